@@ -1,0 +1,21 @@
+export { run, work, dismiss, halt } from './machine';
+export { join } from './state';
+export {
+  neg, abs, sqrt, square, floor, reciprocal, scale, relu, leakyRelu, clamp, sign,
+  exp, log, tanh, sigmoid, softplus, erf, sin, cos,
+} from './kernels/unary';
+export {
+  add, sub, mul, div, maximum, minimum, equal, less, greater, pow, where,
+  reluGradient, leakyReluGradient, tanhGradient, sigmoidGradient,
+} from './kernels/binary';
+export { uniform, normal, bernoulli, dropout } from './kernels/random';
+export { sum, sumSquares, max_ as max, min_ as min, repeat, fill } from './kernels/reduce';
+export { firstMask, argmax } from './kernels/extreme';
+export {
+  softmax, logSoftmax, crossEntropy, crossEntropyGradient, softCrossEntropy, softCrossEntropyGradient,
+} from './kernels/softmax';
+export { feed, record, copy, gatherRows, gatherBytes, take, takeGradient, oneHot } from './kernels/move';
+export { strided } from './kernels/strided';
+export { gemm } from './kernels/gemm/index';
+export { sgd, momentum, adam } from './kernels/optimizers';
+export { penaltyValue, penaltyGradient, softThreshold } from './kernels/penalties';

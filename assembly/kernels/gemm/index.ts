@@ -1,0 +1,96 @@
+/** The matrix product y [rows, columns] = activation(op(a)·op(b) + c), inner = the common size, after Goto & van de Geijn (2008):
+ *  blocks that fit the caches, panels packed in reading order, tiles in registers. Every element is the sum over pieces of
+ *  KC of the sums over ascending k, so that neither blocking, packing nor parts change a bit. */
+import { Field, Product } from '../../layout';
+import { scratch } from '../../state';
+import { begin, share } from '../slice';
+import { finish } from './epilogue';
+import { packed4x8, tile4x4, tile4x8 } from './micro';
+import { packPanel } from './pack';
+
+const MC: i32 = 64, NC: i32 = 256;
+const KC: i32 = 512; // the only one that would change bits: part of the arithmetic
+const MR: i32 = 4, NR: i32 = 8;
+/** Matrices that the first-level cache holds are read where they lie. */
+const SMALL: i32 = 8192;
+// The workspace: a tile that does not fit into y, a block of b, a block of a.
+const TILE: usize = 64, PACKED_B: usize = 256, PACKED_A: usize = PACKED_B + <usize>(NC + NR) * <usize>KC * 4;
+
+/** Fields: lda, ldb = row lengths of a and b as they lie, mode = Product bits, c = bias [columns] or 0, d = 0 or the block [batch,
+ *  floats from matrix to matrix of a, b and y]. Parts share the batch, else the rows where a is transposed, else the columns. */
+export function gemm(i: usize, part: i32, parts: i32): void {
+  const m = load<i32>(i, Field.rows), n = load<i32>(i, Field.columns), d = load<usize>(i, Field.d);
+  const a = load<usize>(i, Field.a), b = load<usize>(i, Field.b), y = load<usize>(i, Field.y);
+  if (d) {
+    const count = load<i32>(d), strideA = load<usize>(d, 4) << 2, strideB = load<usize>(d, 8) << 2, strideY = load<usize>(d, 12) << 2;
+    for (let k = <usize>share(count, part, parts), end = <usize>share(count, part + 1, parts); k < end; k++)
+      multiply(i, a + k * strideA, b + k * strideB, y + k * strideY, 0, m, 0, n);
+  } else if (load<i32>(i, Field.mode) & Product.transposeA) {
+    multiply(i, a, b, y, begin(m, part, parts), begin(m, part + 1, parts), 0, n);
+  } else multiply(i, a, b, y, 0, m, begin(n, part, parts), begin(n, part + 1, parts));
+}
+
+/** Rows top … bottom − 1 and columns left … right − 1 of y. */
+function multiply(i: usize, a: usize, b: usize, y: usize, top: i32, bottom: i32, left: i32, right: i32): void {
+  const inner = load<i32>(i, Field.inner), mode = load<i32>(i, Field.mode), bias = load<usize>(i, Field.c);
+  const lda = <usize>load<i32>(i, Field.lda) << 2, ldb = <usize>load<i32>(i, Field.ldb) << 2, ldy = <usize>load<i32>(i, Field.columns) << 2;
+  const transposeA = (mode & Product.transposeA) != 0, transposeB = (mode & Product.transposeB) != 0;
+  const rowA: usize = transposeA ? 4 : lda, stepA: usize = transposeA ? lda : 4;
+  const columnB: usize = transposeB ? ldb : 4, stepB: usize = transposeB ? 4 : ldb;
+  // A copy is worth its time where it is read often enough.
+  const packA = <i64>load<i32>(i, Field.rows) * inner > SMALL && right - left >= 64;
+  const packB = transposeB || (<i64>load<i32>(i, Field.columns) * inner > SMALL && bottom - top > 8);
+  const wa = scratch + PACKED_A, wb = scratch + PACKED_B;
+  for (let column = left; column < right; column += NC) {
+    const nc = min(NC, right - column);
+    for (let k = 0; k < inner; k += KC) {
+      const kc = min(KC, inner - k), panel = <usize>kc << 2;
+      const blockB = b + <usize>column * columnB + <usize>k * stepB;
+      if (packB) packBlock(wb, blockB, nc, NR, kc, columnB, stepB);
+      for (let row = top; row < bottom; row += MC) {
+        const mc = min(MC, bottom - row), blockA = a + <usize>row * rowA + <usize>k * stepA;
+        if (packA) packBlock(wa, blockA, mc, MR, kc, rowA, stepA);
+        const corner = y + <usize>row * ldy + (<usize>column << 2);
+        for (let j = 0; j < nc; j += NR) {
+          const tileB = packB ? wb + <usize>j * panel : blockB + (<usize>j << 2), lineB: usize = packB ? 32 : stepB;
+          const columns = min(NR, nc - j), at = corner + (<usize>j << 2);
+          let r = 0;
+          if (packA && packB && columns == NR) {
+            r = mc & ~3;
+            packed4x8(mc >> 2, kc, wa, tileB, at, ldy, k > 0);
+          }
+          for (; r < mc; r += MR) {
+            const tileA = packA ? wa + <usize>r * panel : blockA + <usize>r * rowA;
+            tile(kc, tileA, packA ? 4 : rowA, packA ? 16 : stepA, min(MR, mc - r), tileB, lineB, columns, at + <usize>r * ldy, ldy, k > 0);
+          }
+        }
+        if (k + kc == inner) finish(corner, ldy, mc, nc, bias ? bias + (<usize>column << 2) : 0, mode >> 2);
+      }
+    }
+  }
+}
+
+/** All panels of a block, one after another. */
+function packBlock(y: usize, a: usize, count: i32, width: i32, k: i32, lanes: usize, steps: usize): void {
+  for (let lane = 0; lane < count; lane += width)
+    packPanel(y + ((<usize>lane * <usize>k) << 2), a + <usize>lane * lanes, min(width, count - lane), width, k, lanes, steps);
+}
+
+/** One tile of `rows`×`columns`. A tile that is not whole is made in the workspace: rows that do not exist repeat the last one,
+ *  columns that do not exist are whatever stands there, and neither is copied out. */
+function tile(
+  k: i32, a: usize, rowA: usize, stepA: usize, rows: i32, b: usize, stepB: usize, columns: i32, y: usize, ldy: usize, add: bool,
+): void {
+  const a1 = rows > 1 ? a + rowA : a, a2 = rows > 2 ? a1 + rowA : a1, a3 = rows > 3 ? a2 + rowA : a2;
+  const whole = rows == MR && (columns == NR || columns == 4);
+  const c = whole ? y : scratch + TILE, ldc: usize = whole ? ldy : 32;
+  if (columns > 4 && stepA == 16 && stepB == 32) packed4x8(1, k, a, b, c, ldc, whole && add);
+  else if (columns > 4) tile4x8(k, a, a1, a2, a3, stepA, b, stepB, c, ldc, whole && add);
+  else tile4x4(k, a, a1, a2, a3, stepA, b, stepB, c, ldc, whole && add);
+  if (whole) return;
+  for (let row = 0; row < rows; row++)
+    for (let x: usize = 0, end = <usize>columns << 2; x < end; x += 4) {
+      const at = y + <usize>row * ldy + x, value = load<f32>(c + <usize>row * 32 + x);
+      store<f32>(at, add ? load<f32>(at) + value : value);
+    }
+}

@@ -1,0 +1,82 @@
+/** Numbers that only move. */
+import { Field } from '../layout';
+import { step } from '../state';
+import { begin, share } from './slice';
+
+/** y ← row (step mod rows) of the table at a; rows of `columns` words. How a program sees which step it is in. */
+export function feed(i: usize, part: i32, parts: i32): void {
+  const bytes = <usize>load<i32>(i, Field.columns) << 2, row = <usize>(step % load<i32>(i, Field.rows));
+  memory.copy(load<usize>(i, Field.y), load<usize>(i, Field.a) + row * bytes, bytes);
+}
+/** Row (step mod rows) of the table at y ← a. */
+export function record(i: usize, part: i32, parts: i32): void {
+  const bytes = <usize>load<i32>(i, Field.columns) << 2, row = <usize>(step % load<i32>(i, Field.rows));
+  memory.copy(load<usize>(i, Field.y) + row * bytes, load<usize>(i, Field.a), bytes);
+}
+/** y[0 … rows) ← a */
+export function copy(i: usize, part: i32, parts: i32): void {
+  const n = load<i32>(i, Field.rows), first = begin(n, part, parts), offset = <usize>first << 2;
+  memory.copy(load<usize>(i, Field.y) + offset, load<usize>(i, Field.a) + offset, <usize>(begin(n, part + 1, parts) - first) << 2);
+}
+
+/** y[r] ← a[b[r]]: rows of `columns` floats, b integers. */
+export function gatherRows(i: usize, part: i32, parts: i32): void {
+  const rows = load<i32>(i, Field.rows), bytes = <usize>load<i32>(i, Field.columns) << 2, b = load<usize>(i, Field.b);
+  for (let row = share(rows, part, parts), end = share(rows, part + 1, parts); row < end; row++) {
+    const from = load<usize>(i, Field.a) + <usize>load<i32>(b + (<usize>row << 2)) * bytes;
+    memory.copy(load<usize>(i, Field.y) + <usize>row * bytes, from, bytes);
+  }
+}
+/** y[r] ← a[b[r]]·s: rows of `columns` bytes become floats. */
+export function gatherBytes(i: usize, part: i32, parts: i32): void {
+  const rows = load<i32>(i, Field.rows), columns = load<i32>(i, Field.columns), b = load<usize>(i, Field.b), s = load<f32>(i, Field.s);
+  for (let row = share(rows, part, parts), end = share(rows, part + 1, parts); row < end; row++) {
+    const from = load<usize>(i, Field.a) + <usize>load<i32>(b + (<usize>row << 2)) * <usize>columns;
+    widen(from, load<usize>(i, Field.y) + ((<usize>row * <usize>columns) << 2), columns, s);
+  }
+}
+function widen(a: usize, y: usize, count: i32, s: f32): void {
+  const factor = f32x4.splat(s);
+  for (const end = a + (<usize>count & ~3); a < end; a += 4, y += 16) {
+    const wide = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(a)));
+    v128.store(y, f32x4.mul(f32x4.convert_i32x4_s(wide), factor));
+  }
+  for (let k = 0; k < (count & 3); k++, a++, y += 4) store<f32>(y, <f32>load<u8>(a) * s);
+}
+
+/** Place `k` of b as a row of a table of `length`; what is no place at all stays inside. */
+@inline
+function placeOf(b: usize, k: i32, length: i32): usize {
+  return <usize>max(0, min(length - 1, <i32>load<f32>(b + (<usize>k << 2))));
+}
+/** y [rows, columns, inner] = a [rows, lda, inner] at the places b [columns] (floats). */
+export function take(i: usize, part: i32, parts: i32): void {
+  const rows = load<i32>(i, Field.rows), count = load<i32>(i, Field.columns), length = load<i32>(i, Field.lda);
+  const line = <usize>load<i32>(i, Field.inner) << 2, b = load<usize>(i, Field.b);
+  for (let row = share(rows, part, parts), end = share(rows, part + 1, parts); row < end; row++) {
+    const a = load<usize>(i, Field.a) + <usize>row * <usize>length * line, y = load<usize>(i, Field.y) + <usize>row * <usize>count * line;
+    for (let k = 0; k < count; k++) memory.copy(y + <usize>k * line, a + placeOf(b, k, length) * line, line);
+  }
+}
+/** y [rows, lda, inner] = the sum of a [rows, columns, inner] at the places b, in their order. */
+export function takeGradient(i: usize, part: i32, parts: i32): void {
+  const rows = load<i32>(i, Field.rows), count = load<i32>(i, Field.columns), length = load<i32>(i, Field.lda);
+  const line = <usize>load<i32>(i, Field.inner) << 2, b = load<usize>(i, Field.b);
+  for (let row = share(rows, part, parts), end = share(rows, part + 1, parts); row < end; row++) {
+    const a = load<usize>(i, Field.a) + <usize>row * <usize>count * line, y = load<usize>(i, Field.y) + <usize>row * <usize>length * line;
+    memory.fill(y, 0, <usize>length * line);
+    for (let k = 0; k < count; k++) {
+      const to = y + placeOf(b, k, length) * line, from = a + <usize>k * line;
+      for (let n: usize = 0; n < line; n += 4) store<f32>(to + n, load<f32>(to + n) + load<f32>(from + n));
+    }
+  }
+}
+/** y [rows, columns]: 1 at column b[row], else 0. */
+export function oneHot(i: usize, part: i32, parts: i32): void {
+  const rows = load<i32>(i, Field.rows), columns = load<i32>(i, Field.columns), b = load<usize>(i, Field.b);
+  for (let row = share(rows, part, parts), end = share(rows, part + 1, parts); row < end; row++) {
+    const y = load<usize>(i, Field.y) + ((<usize>row * <usize>columns) << 2), label = load<f32>(b + (<usize>row << 2));
+    memory.fill(y, 0, <usize>columns << 2);
+    if (label >= 0 && label < <f32>columns) store<f32>(y + (<usize>label << 2), 1);
+  }
+}

@@ -1,0 +1,13 @@
+/** How a kernel's work falls into parts. The cut depends on the work's size only, so results do not depend on threads. */
+
+/** Where part `part` of n floats begins: a multiple of 16 floats (one cache line), n for the end of the last part. */
+@inline
+export function begin(n: i32, part: i32, parts: i32): i32 {
+  return part == parts ? n : part == 0 ? 0 : <i32>((<i64>n * part) / parts) & ~15;
+}
+
+/** The same for things that are not floats in a row: any multiple of one. */
+@inline
+export function share(n: i32, part: i32, parts: i32): i32 {
+  return part == parts ? n : part == 0 ? 0 : <i32>((<i64>n * part) / parts);
+}

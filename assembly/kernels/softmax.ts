@@ -1,0 +1,127 @@
+/** Softmax and cross-entropy along rows of a [rows, columns]. The row's maximum is taken off first: nothing overflows. A NaN
+ *  makes its row NaN. Parts share the rows. */
+import { Field } from '../layout';
+import { largest, loadLanes, storeLanes, total } from '../simd/lanes';
+import { exp, log } from '../simd/math';
+import { share } from './slice';
+
+function rowMax(a: usize, n: i32): v128 {
+  let most = f32x4.splat(-Infinity);
+  for (const end = a + ((<usize>n & ~3) << 2); a < end; a += 16) most = f32x4.pmax(most, v128.load(a));
+  if (n & 3) most = f32x4.pmax(most, loadLanes(a, n & 3, most));
+  return f32x4.splat(largest(most));
+}
+/** Σ exp(a − most); where y is given, y = exp(a − most). */
+function exponentials(a: usize, most: v128, y: usize, n: i32): v128 {
+  let sum = f32x4.splat(0);
+  for (const end = a + ((<usize>n & ~3) << 2); a < end; a += 16) {
+    const e = exp(f32x4.sub(v128.load(a), most));
+    sum = f32x4.add(sum, e);
+    if (y) {
+      v128.store(y, e);
+      y += 16;
+    }
+  }
+  if (n & 3) {
+    const e = exp(f32x4.sub(loadLanes(a, n & 3, f32x4.splat(-Infinity)), most));
+    sum = f32x4.add(sum, loadLess(e, n & 3));
+    if (y) storeLanes(y, e, n & 3);
+  }
+  return f32x4.splat(total(sum));
+}
+/** The first lanes; 0 in the others. */
+@inline
+function loadLess(x: v128, count: i32): v128 {
+  return count == 1
+    ? v128.shuffle<i32>(x, f32x4.splat(0), 0, 4, 4, 4)
+    : count == 2
+      ? v128.shuffle<i32>(x, f32x4.splat(0), 0, 1, 4, 4)
+      : v128.shuffle<i32>(x, f32x4.splat(0), 0, 1, 2, 4);
+}
+/** y·factor + shift, in place. */
+function affine(y: usize, factor: v128, shift: v128, n: i32): void {
+  for (const end = y + ((<usize>n & ~3) << 2); y < end; y += 16) v128.store(y, f32x4.add(f32x4.mul(v128.load(y), factor), shift));
+  if (n & 3) storeLanes(y, f32x4.add(f32x4.mul(v128.load(y), factor), shift), n & 3);
+}
+@inline
+function rowOf(i: usize, field: usize, row: i32, n: i32): usize {
+  return load<usize>(i + field) + ((<usize>row * <usize>n) << 2);
+}
+
+export function softmax(i: usize, part: i32, parts: i32): void {
+  const rows = load<i32>(i, Field.rows), n = load<i32>(i, Field.columns);
+  for (let row = share(rows, part, parts), end = share(rows, part + 1, parts); row < end; row++) {
+    const a = rowOf(i, Field.a, row, n), y = rowOf(i, Field.y, row, n);
+    affine(y, f32x4.div(f32x4.splat(1), exponentials(a, rowMax(a, n), y, n)), f32x4.splat(0), n);
+  }
+}
+
+export function logSoftmax(i: usize, part: i32, parts: i32): void {
+  const rows = load<i32>(i, Field.rows), n = load<i32>(i, Field.columns);
+  for (let row = share(rows, part, parts), end = share(rows, part + 1, parts); row < end; row++) {
+    let a = rowOf(i, Field.a, row, n), y = rowOf(i, Field.y, row, n);
+    const most = rowMax(a, n), rest = log(exponentials(a, most, 0, n));
+    for (const last = a + ((<usize>n & ~3) << 2); a < last; a += 16, y += 16)
+      v128.store(y, f32x4.sub(f32x4.sub(v128.load(a), most), rest));
+    if (n & 3) storeLanes(y, f32x4.sub(f32x4.sub(v128.load(a), most), rest), n & 3);
+  }
+}
+
+/** y [rows] = −Σ t·log softmax(a). b holds the labels; t is s at the label and ldb (a float) elsewhere. */
+export function crossEntropy(i: usize, part: i32, parts: i32): void {
+  const rows = load<i32>(i, Field.rows), n = load<i32>(i, Field.columns), on = load<f32>(i, Field.s), off = load<f32>(i, Field.ldb);
+  for (let row = share(rows, part, parts), end = share(rows, part + 1, parts); row < end; row++) {
+    const a = rowOf(i, Field.a, row, n), label = <usize>load<f32>(rowOf(i, Field.b, row, 1));
+    const most = rowMax(a, n), m = f32x4.extract_lane(most, 0);
+    const rest = f32x4.extract_lane(log(exponentials(a, most, 0, n)), 0);
+    let y = (on - off) * (rest - (load<f32>(a + (label << 2)) - m));
+    // Without smoothing an infinite logit of another class must not become 0 · ∞.
+    if (off != 0) y += off * distances(a, m, rest, n);
+    store<f32>(rowOf(i, Field.y, row, 1), y);
+  }
+}
+/** Σ (rest − (a − most)) over a row. */
+function distances(a: usize, most: f32, rest: f32, n: i32): f32 {
+  let sum: f32 = 0;
+  for (let k = 0; k < n; k++, a += 4) sum += rest - (load<f32>(a) - most);
+  return sum;
+}
+
+/** y [rows, columns] = c[row]·(Σt · softmax(a) − t), t as in crossEntropy. */
+export function crossEntropyGradient(i: usize, part: i32, parts: i32): void {
+  const rows = load<i32>(i, Field.rows), n = load<i32>(i, Field.columns), on = load<f32>(i, Field.s), off = load<f32>(i, Field.ldb);
+  for (let row = share(rows, part, parts), end = share(rows, part + 1, parts); row < end; row++) {
+    const a = rowOf(i, Field.a, row, n), y = rowOf(i, Field.y, row, n), d = load<f32>(rowOf(i, Field.c, row, 1));
+    const sum = f32x4.extract_lane(exponentials(a, rowMax(a, n), y, n), 0);
+    affine(y, f32x4.splat((d * (on + <f32>(n - 1) * off)) / sum), f32x4.splat(-d * off), n);
+    const at = y + (<usize>load<f32>(rowOf(i, Field.b, row, 1)) << 2);
+    store<f32>(at, load<f32>(at) - d * (on - off));
+  }
+}
+
+/** The same for targets b [rows, columns]; a target of 0 leaves its logit out, also an infinite one. */
+export function softCrossEntropy(i: usize, part: i32, parts: i32): void {
+  const rows = load<i32>(i, Field.rows), n = load<i32>(i, Field.columns);
+  for (let row = share(rows, part, parts), end = share(rows, part + 1, parts); row < end; row++) {
+    const a = rowOf(i, Field.a, row, n), b = rowOf(i, Field.b, row, n);
+    const most = rowMax(a, n), m = f32x4.extract_lane(most, 0);
+    const rest = f32x4.extract_lane(log(exponentials(a, most, 0, n)), 0);
+    let y: f32 = 0;
+    for (let k: usize = 0, size = <usize>n << 2; k < size; k += 4) {
+      const t = load<f32>(b + k);
+      if (t != 0) y += t * (rest - (load<f32>(a + k) - m));
+    }
+    store<f32>(rowOf(i, Field.y, row, 1), y);
+  }
+}
+export function softCrossEntropyGradient(i: usize, part: i32, parts: i32): void {
+  const rows = load<i32>(i, Field.rows), n = load<i32>(i, Field.columns), size = <usize>n << 2;
+  for (let row = share(rows, part, parts), end = share(rows, part + 1, parts); row < end; row++) {
+    const a = rowOf(i, Field.a, row, n), b = rowOf(i, Field.b, row, n), y = rowOf(i, Field.y, row, n);
+    const d = load<f32>(rowOf(i, Field.c, row, 1)), sum = f32x4.extract_lane(exponentials(a, rowMax(a, n), y, n), 0);
+    let targets: f32 = 0;
+    for (let k: usize = 0; k < size; k += 4) targets += load<f32>(b + k);
+    const factor = (d * targets) / sum;
+    for (let k: usize = 0; k < size; k += 4) store<f32>(y + k, factor * load<f32>(y + k) - d * load<f32>(b + k));
+  }
+}

@@ -1,0 +1,44 @@
+/** The 64-byte instruction, read by asc and by tsc. Pointers are byte addresses; counts are numbers of floats.
+ *  Every kernel's header says what it makes of the fields it reads. */
+export const enum Field {
+  kernel = 0, // index in the function table
+  parts = 4, // into how many independent slices the work falls; never depends on the number of threads
+  span = 8, // bytes of the group that this instruction opens: its instructions run part by part, together
+  sync = 12, // 1: every thread must have finished this group before the next begins
+  y = 16,
+  a = 20,
+  b = 24,
+  c = 28,
+  d = 32, // a pointer: scalars of the step, or a block of constants
+  rows = 36,
+  columns = 40,
+  inner = 44,
+  lda = 48,
+  ldb = 52,
+  mode = 56,
+  s = 60, // f32
+}
+export const enum Size {
+  instruction = 64,
+  scratch = 2097152, // bytes of workspace that each thread owns
+}
+/** How an operand of an elementwise kernel covers the result, two bits an operand: a in bits 0-1, b in 2-3, c in 4-5. */
+export const enum Form {
+  full = 0, // as many elements as the result
+  scalar = 1, // one element
+  row = 2, // `columns` elements, repeated for every row
+  column = 3, // one element for each row of `columns`
+}
+/** Bits of `mode` for a matrix product; the activation's number stands above them. */
+export const enum Product {
+  transposeA = 1,
+  transposeB = 2,
+  activation = 4, // mode >> 2
+}
+/** Activations that a matrix product applies on the way out. */
+export const enum Activation {
+  none = 0,
+  relu = 1,
+  tanh = 2,
+  sigmoid = 3,
+}

@@ -1,0 +1,78 @@
+import { Field, Size } from './layout';
+import { thread, threads, setStep, control } from './state';
+import { barrier } from './barrier';
+
+// Words of `control` beyond the barrier's: the program that the workers join, and the halt flag.
+const PROGRAM = 256, BYTES = 260, FROM = 264, TO = 268;
+const HALT = 320; // set by `halt`: no further instruction of this call runs
+
+/** Walks the program for steps from..to−1 and returns the step at which it stopped: `to`, or the halted step.
+ *  It only dispatches: V8 does not replace a frame that is running, so this function may stay in the baseline tier
+ *  for a whole call; kernels are called anew for every part and get optimized. */
+export function run(program: usize, bytes: usize, from: i32, to: i32): i32 {
+  if (ASC_FEATURE_THREADS) {
+    if (threads > 1 && thread == 0) {
+      store<usize>(control, program, PROGRAM);
+      store<usize>(control, bytes, BYTES);
+      store<i32>(control, from, FROM);
+      store<i32>(control, to, TO);
+      barrier();
+    }
+  }
+  let at = from;
+  for (; at < to; at++) {
+    setStep(at);
+    if (!walk(program, program + bytes)) break;
+  }
+  if (ASC_FEATURE_THREADS) if (threads > 1) barrier();
+  return at;
+}
+
+/** Every thread takes its share of each group's parts; within a group a part goes through all instructions at once.
+ *  False when the program has been halted. */
+function walk(i: usize, end: usize): bool {
+  while (i < end) {
+    const parts = load<i32>(i, Field.parts), next = i + load<usize>(i, Field.span);
+    let first = 0, last = parts;
+    if (ASC_FEATURE_THREADS) {
+      first = (parts * thread + threads - 1) / threads;
+      last = (parts * (thread + 1) + threads - 1) / threads;
+    }
+    for (let part = first; part < last; part++)
+      for (let j = i; j < next; j += Size.instruction) call_indirect<void>(load<u32>(j, Field.kernel), j, part, parts);
+    const sync = load<i32>(i, Field.sync);
+    if (ASC_FEATURE_THREADS) if (threads > 1 && sync) barrier();
+    if (sync && load<i32>(control, HALT)) return false;
+    i = next;
+  }
+  return true;
+}
+
+/** A worker's life: wait for a program, take part in it. */
+export function work(): void {
+  if (ASC_FEATURE_THREADS) {
+    while (true) {
+      barrier();
+      const program = load<usize>(control, PROGRAM);
+      if (!program) return;
+      run(program, load<usize>(control, BYTES), load<i32>(control, FROM), load<i32>(control, TO));
+    }
+  }
+}
+
+/** Opens the barrier for workers without a program: they return. */
+export function dismiss(): void {
+  if (ASC_FEATURE_THREADS) {
+    store<usize>(control, 0, PROGRAM);
+    barrier();
+  }
+}
+
+/** Halts the program where one of `rows` floats at a is not finite: later instructions of this call do not run.
+ *  The emitter gives this instruction `sync`, so that every thread sees the flag before it goes on. */
+export function halt(i: usize, part: i32, parts: i32): void {
+  const a = load<usize>(i, Field.a);
+  for (let k: usize = 0, n = load<usize>(i, Field.rows); k < n; k++)
+    if (!isFinite(load<f32>(a + (k << 2)))) store<i32>(control, 1, HALT);
+}
+

@@ -1,0 +1,129 @@
+/** Functions on four lanes with the same bits in every engine: only + − × ÷ √ and bits. NaN stays NaN.
+ *  Constants stand in static tables: v128.const in a loop is made anew by V8 in every iteration. */
+
+/** Constant `i` of a table. */
+@inline
+function k(table: usize, i: usize): v128 {
+  return v128.load32_splat(table + (i << 2));
+}
+/** p·x + constant `i`: one step of Horner's rule. */
+@inline
+function horner(p: v128, x: v128, table: usize, i: usize): v128 {
+  return f32x4.add(f32x4.mul(p, x), k(table, i));
+}
+
+/** Bounds of the argument, 1.5·2²³, log₂e, ln 2 in two parts, the polynomial of Cephes' expf, 1. */
+const EXP: usize = memory.data<f32>([
+  89, -104, 12582912, 1.44269504, 0.693359375, -2.12194440e-4,
+  1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1, 1,
+], 16);
+
+/** eˣ, within 1 ulp; 2ⁿ is applied in halves, so that it overflows to ∞ and underflows by and by. */
+@inline
+export function exp(x: v128): v128 {
+  const y = f32x4.pmax(f32x4.pmin(x, k(EXP, 0)), k(EXP, 1));
+  const t = f32x4.add(f32x4.mul(y, k(EXP, 3)), k(EXP, 2)); // the addition rounds to an integer, in t's low bits
+  const n = f32x4.sub(t, k(EXP, 2));
+  const r = f32x4.sub(f32x4.sub(y, f32x4.mul(n, k(EXP, 4))), f32x4.mul(n, k(EXP, 5)));
+  let p = horner(k(EXP, 6), r, EXP, 7);
+  p = horner(p, r, EXP, 8);
+  p = horner(p, r, EXP, 9);
+  p = horner(p, r, EXP, 10);
+  p = horner(p, r, EXP, 11);
+  p = f32x4.add(f32x4.add(f32x4.mul(p, f32x4.mul(r, r)), r), k(EXP, 12));
+  const power = i32x4.sub(t, k(EXP, 2)), half = i32x4.shr_s(power, 1);
+  const first = i32x4.add(i32x4.shl(half, 23), k(EXP, 12));
+  return f32x4.mul(f32x4.mul(p, first), i32x4.add(i32x4.shl(i32x4.sub(power, half), 23), k(EXP, 12)));
+}
+
+/** The smallest normal number, 2²³, √2, ½, 1, the polynomial of Cephes' logf, ln 2 in two parts. */
+const LOG: usize = memory.data<f32>([
+  1.17549435e-38, 8388608, 1.41421356, 0.5, 1,
+  7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1,
+  -1.6668057665e-1, 2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1, -2.12194440e-4, 0.693359375,
+], 16);
+
+/** The natural logarithm, within 1 ulp; −∞ at 0, NaN below. */
+@inline
+export function log(x: v128): v128 {
+  const small = f32x4.lt(x, k(LOG, 0));
+  const y = v128.bitselect(f32x4.mul(x, k(LOG, 1)), x, small);
+  let e = i32x4.sub(i32x4.shr_u(y, 23), i32x4.splat(127));
+  e = i32x4.sub(e, v128.and(small, i32x4.splat(23)));
+  let m = v128.or(v128.and(y, i32x4.splat(0x7fffff)), k(LOG, 4)); // from 1 to 2
+  const big = f32x4.gt(m, k(LOG, 2));
+  m = v128.bitselect(f32x4.mul(m, k(LOG, 3)), m, big); // from √½ to √2
+  e = i32x4.sub(e, big);
+  const power = f32x4.convert_i32x4_s(e), f = f32x4.sub(m, k(LOG, 4)), z = f32x4.mul(f, f);
+  let p = horner(k(LOG, 5), f, LOG, 6);
+  p = horner(p, f, LOG, 7);
+  p = horner(p, f, LOG, 8);
+  p = horner(p, f, LOG, 9);
+  p = horner(p, f, LOG, 10);
+  p = horner(p, f, LOG, 11);
+  p = horner(p, f, LOG, 12);
+  p = horner(p, f, LOG, 13);
+  p = f32x4.mul(f32x4.mul(p, f), z);
+  p = f32x4.sub(f32x4.add(p, f32x4.mul(power, k(LOG, 14))), f32x4.mul(z, k(LOG, 3)));
+  const r = f32x4.add(f32x4.add(f, p), f32x4.mul(power, k(LOG, 15)));
+  const zero = f32x4.splat(0), infinity = f32x4.splat(Infinity);
+  const positive = v128.bitselect(x, r, f32x4.eq(x, infinity));
+  const all = v128.bitselect(f32x4.neg(infinity), positive, f32x4.eq(x, zero));
+  return v128.bitselect(all, f32x4.splat(NaN), f32x4.ge(x, zero));
+}
+
+/** Cephes' tanhf below 0.625, then the border, 1 and 2. */
+const TANH: usize = memory.data<f32>([
+  -5.70498872745e-3, 2.06390887954e-2, -5.37397155531e-2, 1.33314422036e-1, -3.33332819422e-1, 0.625, 1, 2,
+], 16);
+
+/** Within 1.3 ulp. */
+@inline
+export function tanh(x: v128): v128 {
+  const a = f32x4.abs(x), z = f32x4.mul(x, x);
+  const big = f32x4.sub(k(TANH, 6), f32x4.div(k(TANH, 7), f32x4.add(exp(f32x4.add(a, a)), k(TANH, 6))));
+  let p = horner(k(TANH, 0), z, TANH, 1);
+  p = horner(p, z, TANH, 2);
+  p = horner(p, z, TANH, 3);
+  p = horner(p, z, TANH, 4);
+  const small = f32x4.add(f32x4.mul(f32x4.mul(p, z), x), x);
+  return v128.bitselect(small, v128.or(big, v128.and(x, i32x4.splat(0x80000000))), f32x4.lt(a, k(TANH, 5)));
+}
+
+/** 1 / (1 + e⁻ˣ), within 2.2 ulp. */
+@inline
+export function sigmoid(x: v128): v128 {
+  return f32x4.div(k(EXP, 12), f32x4.add(k(EXP, 12), exp(f32x4.neg(x))));
+}
+
+/** max(x, 0) + log(1 + e^−|x|). The quotient makes up for what 1 + e rounds away (Kahan). */
+@inline
+export function softplus(x: v128): v128 {
+  const one = k(EXP, 12), e = exp(f32x4.neg(f32x4.abs(x))), u = f32x4.add(one, e);
+  const precise = f32x4.div(f32x4.mul(log(u), e), f32x4.sub(u, one));
+  return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), v128.bitselect(e, precise, f32x4.eq(u, one)));
+}
+
+/** Bound, numerator and denominator in x² of a minimax approximation for |x| < 4 (as in Eigen's erf). */
+const ERF: usize = memory.data<f32>([
+  4, -2.72614225801306e-10, 2.77068142495902e-8, -2.10102402082508e-6, -5.69250639462346e-5, -7.34990630326855e-4,
+  -2.95459980854025e-3, -1.60960333262415e-2,
+  -1.45660718464996e-5, -2.13374055278905e-4, -1.68282697438203e-3, -7.37332916720468e-3, -1.42647390514189e-2,
+], 16);
+
+/** The error function, within 2e-7. */
+@inline
+export function erf(x: v128): v128 {
+  const y = f32x4.pmax(f32x4.pmin(x, k(ERF, 0)), f32x4.neg(k(ERF, 0))), z = f32x4.mul(y, y);
+  let p = horner(k(ERF, 1), z, ERF, 2);
+  p = horner(p, z, ERF, 3);
+  p = horner(p, z, ERF, 4);
+  p = horner(p, z, ERF, 5);
+  p = horner(p, z, ERF, 6);
+  p = horner(p, z, ERF, 7);
+  let q = horner(k(ERF, 8), z, ERF, 9);
+  q = horner(q, z, ERF, 10);
+  q = horner(q, z, ERF, 11);
+  q = horner(q, z, ERF, 12);
+  return f32x4.div(f32x4.mul(y, p), q);
+}

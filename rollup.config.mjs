@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import typescript from '@rollup/plugin-typescript';
+import { wasm } from '@rollup/plugin-wasm';
+import { dts } from 'rollup-plugin-dts';
+import { fresh, oneEngine, subpaths } from './tools/rollup.mjs';
+
+const index = resolve('src/index.ts');
+/** Entries built on the public surface, which they import from src/index.ts: a line here, one in package.json's `exports`. */
+const above = {
+  digits: 'src/digits.ts',
+  node: 'src/node.ts',
+  cli: 'src/cli/main.ts',
+};
+/** `export * as nn from './nn/index.js'` in src/index.ts makes regulus/nn too: a line in package.json's `exports`. */
+const namespaces = Object.fromEntries(
+  [...readFileSync(index, 'utf8').matchAll(/^export \* as (\w+) from '\.\/(.+)\.js'/gm)].map(([, name, file]) => [
+    name,
+    `src/${file}.ts`,
+  ]),
+);
+const { cli, ...imported } = above;
+
+const output = { dir: 'dist', format: 'es', sourcemap: true, chunkFileNames: '[name].js' };
+const compile = (tsconfig) => typescript({ tsconfig, module: 'nodenext', noEmitOnError: true, removeComments: true });
+const engine = oneEngine();
+
+export default [
+  {
+    input: { index },
+    output,
+    plugins: [
+      fresh(),
+      wasm({ targetEnv: 'auto-inline', sync: ['build/base.wasm'] }),
+      compile('tsconfig.engine.json'),
+      engine.below,
+      subpaths(Object.keys(namespaces)),
+    ],
+  },
+  {
+    input: above,
+    external: [index, /^node:/],
+    output: { ...output, paths: { [index]: './index.js' } },
+    plugins: [compile('tsconfig.src.json'), engine.above],
+  },
+  {
+    input: { index, ...namespaces, ...imported },
+    external: /^node:/,
+    output: { dir: 'dist', format: 'es', chunkFileNames: 'types/[name].d.ts' },
+    plugins: [dts({ tsconfig: 'tsconfig.src.json' })],
+  },
+];

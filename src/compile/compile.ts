@@ -1,0 +1,103 @@
+import { DisposedError, OptionError } from '../errors.js';
+import { integer } from '../options.js';
+import { constant, input } from '../graph/leaves.js';
+import type { Tensor } from '../graph/tensor.js';
+import { trace } from '../graph/trace.js';
+import { mapTree, tensorsOf } from '../graph/tree.js';
+import { words } from '../wasm/engine.js';
+import { Program } from './program.js';
+import { realize } from './realize.js';
+
+/** What a profile says of a group of instructions: which kernels, and the mean time of a run in microseconds. */
+export interface Timing {
+  kernels: readonly string[];
+  microseconds: number;
+}
+/** A function whose programs are kept. */
+export interface Compiled {
+  /** The programs made so far, instruction by instruction. */
+  describe(): string;
+  /** The mean time of each group of instructions for these arguments, over `runs` runs by `clock` (milliseconds). */
+  profile(args: readonly unknown[], options: { clock: () => number; runs?: number }): Timing[];
+  /** Returns the programs' memory; the function cannot be called any more. */
+  dispose(): void;
+}
+
+interface Trace {
+  program: Program;
+  inputs: Tensor[];
+  counter?: Tensor;
+  result: unknown;
+}
+
+/** What the arguments look like: shapes for tensors, values for everything else. */
+function signature(args: readonly unknown[]): string {
+  return JSON.stringify(mapTree(args, (t) => ({ shape: t.shape }) as unknown as Tensor));
+}
+
+/** Traces f once for each set of shapes and replays its program after: the function's JavaScript runs only at the first
+ *  call with arguments of new shapes. Tensors in arguments and results may stand in arrays and plain objects; other
+ *  arguments are constants. f must not read values or keep tensors elsewhere.
+ *  @example const f = compile((x) => x.square().sum()); f(tensor([1, 2])).item() // 5 */
+// biome-ignore lint/suspicious/noExplicitAny: the arguments of any function
+export function compile<F extends (...args: any[]) => unknown>(f: F): F & Compiled {
+  if (typeof f !== 'function') throw new OptionError(`compile: takes a function, not ${typeof f}`);
+  const traces = new Map<string, Trace>();
+  let disposed = false;
+  let runs = 0;
+
+  const traced = (args: readonly unknown[]): Trace => {
+    if (disposed) throw new DisposedError('compile: this function has been disposed of; compile it again');
+    const key = signature(args);
+    const known = traces.get(key);
+    if (known) return known;
+    const inputs: Tensor[] = [];
+    const given = mapTree(args, (t) => {
+      inputs.push(input(t.shape));
+      return inputs[inputs.length - 1];
+    });
+    const { result, counter } = trace(true, () => f(...given));
+    const made: Trace = { program: new Program(tensorsOf(result)), inputs, counter, result };
+    traces.set(key, made);
+    return made;
+  };
+  const fill = ({ program, inputs, counter }: Trace, args: readonly unknown[]): void => {
+    // An argument may itself be waiting to be computed, which may allocate: first all values, then the writes.
+    const values = tensorsOf(args).map(realize);
+    values.forEach((v, i) => program.write(inputs[i], v));
+    if (counter) words()[program.address(counter) >> 2] = runs;
+    runs++;
+  };
+
+  const call = (...args: unknown[]): unknown => {
+    const made = traced(args);
+    fill(made, args);
+    made.program.run();
+    return mapTree(made.result, (t) => constant(made.program.read(t), t.shape));
+  };
+  const compiled: Compiled = {
+    describe: () => [...traces].map(([key, { program }]) => `${key}\n${program.describe()}`).join('\n\n'),
+    profile(args, { clock, runs = 100 }) {
+      integer('profile', 'runs', runs, 1);
+      const made = traced(args);
+      fill(made, args);
+      const total: Timing[] = [];
+      for (let n = 0; n < runs; n++) {
+        let i = 0;
+        made.program.walk((kernels, runGroup) => {
+          const start = clock();
+          runGroup();
+          total[i] ??= { kernels, microseconds: 0 };
+          total[i++].microseconds += ((clock() - start) * 1000) / runs;
+        });
+      }
+      return total;
+    },
+    dispose() {
+      disposed = true;
+      for (const { program } of traces.values()) program.dispose();
+      traces.clear();
+    },
+  };
+  return Object.assign(call, compiled) as unknown as F & Compiled;
+}

@@ -1,0 +1,120 @@
+import { constantOp, fullOp, inputOp, type Storage, storageOp } from '../graph/leaves.js';
+import { attributesOf, isAlias, type Tensor } from '../graph/tensor.js';
+import { packOp } from '../ops/storage.js';
+import { Arena } from './arena.js';
+import type { Step } from './group.js';
+
+export const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64;
+
+/** Where every tensor of a program lies. */
+export interface Placement {
+  /** Bytes from the start of the program's block, or in linear memory for what lies in a storage. */
+  address(t: Tensor, base: number): number;
+  /** Leaves whose numbers must be written into the block: constants once, inputs before each run. */
+  leaves: readonly Tensor[];
+  storages: ReadonlySet<Storage>;
+  /** Bytes of the block from `start` on. */
+  bytes: number;
+  /** Bytes for intermediate results: as laid out, and without reuse of memory. */
+  arena: number;
+  intermediates: number;
+}
+
+/** Whether t's numbers lie in the memory of one of its inputs: a view, or a storage's next version. */
+const isWithin = (t: Tensor): boolean => isAlias(t) || (t.op.overwrites !== undefined && !t.value);
+
+/** The tensor whose memory t's numbers lie in: behind views, reshapes and overwriting. */
+function ownerOf(t: Tensor): Tensor {
+  let at = t;
+  while (isWithin(at)) at = at.inputs[at.op.overwrites ?? 0];
+  return at;
+}
+/** Floats from the start of the owner's memory. */
+function offsetOf(t: Tensor): number {
+  let offset = 0;
+  for (let at = t; isWithin(at); at = at.inputs[at.op.overwrites ?? 0]) offset += at.op.offset?.(at.attributes) ?? 0;
+  return offset;
+}
+
+/** Gives every result a place, by liveness: memory is free again when the group of its last reader ends. */
+export function place(
+  order: readonly Tensor[],
+  steps: readonly Step[],
+  outputs: readonly Tensor[],
+  start: number,
+): Placement {
+  const relative = new Map<Tensor, number>();
+  const fixed = new Map<Tensor, { storage: Storage; offset: number }>();
+  const storages = new Set<Storage>();
+  const leaves: Tensor[] = [];
+  const constants = new Map<number, Tensor>();
+  let top = start;
+  for (const t of order) {
+    const stored = attributesOf(storageOp, t);
+    if (stored) {
+      fixed.set(t, { storage: stored.storage, offset: 0 });
+      storages.add(stored.storage);
+    }
+    const value = t.size === 1 ? attributesOf(fullOp, t)?.value : undefined;
+    const twin = value === undefined ? undefined : constants.get(value);
+    if (twin) relative.set(t, relative.get(twin) as number);
+    else if (value !== undefined || attributesOf(constantOp, t) || attributesOf(inputOp, t) || t.value) {
+      if (value !== undefined) constants.set(value, t);
+      relative.set(t, top);
+      leaves.push(t);
+      top += aligned(4 * t.size);
+    }
+  }
+  for (const t of order) {
+    const offsets = attributesOf(packOp, t);
+    offsets?.forEach((offset, i) => {
+      const { storage } = fixed.get(ownerOf(t)) as { storage: Storage };
+      fixed.set(ownerOf(t.inputs[i + 1]), { storage, offset });
+    });
+  }
+
+  const last = new Map<Tensor, number>();
+  steps.forEach(({ t }, i) => {
+    for (const x of t.inputs) last.set(ownerOf(x), i);
+  });
+  for (const t of outputs) last.set(ownerOf(t), Number.POSITIVE_INFINITY);
+  const arena = new Arena();
+  const live = new Set<Tensor>();
+  const pending: { when: number; at: number; bytes: number }[] = [];
+  let intermediates = 0;
+  steps.forEach(({ t, code, first, end }, i) => {
+    const bytes = aligned(4 * t.size);
+    if (first && ownerOf(t) === t && !fixed.has(t)) {
+      const host = t.op.elementwise
+        ? [code.a, code.b, code.c].find((x) => x && live.has(x) && last.get(x) === i && x.size === t.size)
+        : undefined;
+      relative.set(t, host ? (relative.get(host) as number) : arena.take(bytes));
+      if (host) live.delete(host);
+      live.add(t);
+      intermediates += bytes;
+      if (!last.has(t)) last.set(t, i);
+    }
+    for (const x of [...t.inputs.map(ownerOf), t])
+      if (live.has(x) && last.get(x) === i) {
+        live.delete(x);
+        pending.push({ when: end, at: relative.get(x) as number, bytes: aligned(4 * x.size) });
+      }
+    if (end === i + 1) for (const { at, bytes } of pending.splice(0)) arena.give(at, bytes);
+  });
+  const inArena = new Set<Tensor>(steps.map(({ t }) => t).filter((t) => ownerOf(t) === t && !fixed.has(t)));
+  const arenaStart = top;
+  return {
+    address(t, base) {
+      const owner = ownerOf(t);
+      const at = fixed.get(owner);
+      const shift = 4 * offsetOf(t);
+      if (at) return at.storage.at + 4 * at.offset + shift;
+      return base + (inArena.has(owner) ? arenaStart : 0) + (relative.get(owner) as number) + shift;
+    },
+    leaves,
+    storages,
+    bytes: top + arena.size,
+    arena: arena.size,
+    intermediates,
+  };
+}

@@ -1,0 +1,135 @@
+import { Field, Size } from '../../assembly/layout.js';
+import { DisposedError } from '../errors.js';
+import { constantOp, fullOp, type Storage } from '../graph/leaves.js';
+import { show } from '../graph/shape.js';
+import { attributesOf, type Tensor } from '../graph/tensor.js';
+import { floats, kernelNumber, run, words } from '../wasm/engine.js';
+import { allocate, type Block, release } from '../wasm/memory.js';
+import { fuse } from './fuse.js';
+import { group, type Step } from './group.js';
+import { aligned, type Placement, place } from './place.js';
+import { schedule } from './schedule.js';
+
+/** A list of instructions in linear memory, with the constants, inputs and intermediate results that they work on. */
+export class Program {
+  readonly #block: Block;
+  readonly #steps: readonly Step[];
+  readonly #placement: Placement;
+  readonly #storages: readonly Storage[];
+  readonly #outputs: ReadonlyMap<Tensor, Tensor>;
+  #disposed = false;
+
+  /** Plans and emits what computes the roots, in their order. */
+  constructor(roots: readonly Tensor[]) {
+    const fused = fuse(roots);
+    const order = schedule(fused);
+    this.#steps = group(order);
+    const blocks = this.#steps.map(({ code }) => (code.d instanceof Int32Array ? code.d : undefined));
+    const code = this.#steps.length * Size.instruction;
+    const start = code + blocks.reduce((sum, d) => sum + (d ? aligned(4 * d.length) : 0), 0);
+    this.#placement = place(order, this.#steps, fused, start);
+    this.#storages = [...this.#placement.storages];
+    this.#outputs = new Map(roots.map((t, i) => [t, fused[i]]));
+    this.#block = allocate(this.#placement.bytes, 'programs');
+    this.#emit();
+  }
+
+  /** Address of a root or of an input, in bytes. */
+  address(t: Tensor): number {
+    return this.#placement.address(this.#outputs.get(t) ?? t, this.#block.at);
+  }
+
+  /** Writes an input's numbers. */
+  write(t: Tensor, values: ArrayLike<number>): void {
+    floats().set(values, this.address(t) >> 2);
+  }
+
+  /** A copy of a root's numbers. */
+  read(t: Tensor): Float32Array {
+    const at = this.address(t) >> 2;
+    return floats().slice(at, at + t.size);
+  }
+
+  /** Runs steps from … to − 1 in one call; returns the step it stopped at, below `to` where the program halted. */
+  run(from = 0, to = from + 1): number {
+    if (this.#disposed) throw new DisposedError('this program has been disposed of; compile the function again');
+    for (const storage of this.#storages) void storage.at;
+    return run(this.#block.at, this.#steps.length * Size.instruction, from, to);
+  }
+
+  dispose(): void {
+    if (!this.#disposed) release(this.#block);
+    this.#disposed = true;
+  }
+
+  /** Bytes: the whole block, the arena of intermediate results, and their sum if none shared memory. */
+  get memory(): { block: number; arena: number; intermediates: number } {
+    return { block: this.#block.bytes, arena: this.#placement.arena, intermediates: this.#placement.intermediates };
+  }
+
+  /** One line for each instruction; those of one group are joined by a bar. */
+  describe(): string {
+    const lines = this.#steps.map(({ t, code, begin, end }, i) => {
+      const bar = end - begin === 1 ? ' ' : i === begin ? '┌' : i === end - 1 ? '└' : '│';
+      const inputs = [code.a, code.b, code.c].filter((x) => x !== undefined).map((x) => show(x.shape));
+      return `${bar} ${code.kernel.padEnd(22)} ${show(t.shape).padEnd(14)} ← ${inputs.join(' ')}  ×${code.parts ?? 1}`;
+    });
+    const { block, arena, intermediates } = this.memory;
+    return [...lines, `${lines.length} instructions, ${block} bytes, arena ${arena} of ${intermediates}`].join('\n');
+  }
+
+  /** Runs one group after another, as a step does; `visit` is called before and after each. */
+  walk(visit: (instructions: readonly string[], runGroup: () => void) => void): void {
+    for (let i = 0; i < this.#steps.length; i = this.#steps[i].end) {
+      const { begin, end } = this.#steps[i];
+      const at = this.#block.at + begin * Size.instruction;
+      const names = this.#steps.slice(begin, end).map(({ code }) => code.kernel);
+      visit(names, () => run(at, (end - begin) * Size.instruction, 0, 1));
+    }
+  }
+
+  #emit(): void {
+    const base = this.#block.at;
+    const memory = words();
+    const numbers = floats();
+    let blocks = base + this.#steps.length * Size.instruction;
+    const at = (t: Tensor | undefined): number => (t ? this.#placement.address(t, base) : 0);
+    const parts = (i: number): number => this.#steps[i % this.#steps.length].code.parts ?? 1;
+    this.#steps.forEach(({ t, code, begin, end }, i) => {
+      const word = (base + i * Size.instruction) >> 2;
+      const put = (field: Field, value: number): void => {
+        memory[word + (field >> 2)] = value;
+      };
+      // Threads need not wait for one another where one part follows one part.
+      const alone = parts(begin) === 1 && parts(end) === 1;
+      put(Field.kernel, kernelNumber(code.kernel));
+      put(Field.parts, code.parts ?? 1);
+      put(Field.span, (end - i) * Size.instruction);
+      put(Field.sync, code.sync || !alone ? 1 : 0);
+      put(Field.y, at(t) + 4 * (code.offset ?? 0));
+      put(Field.a, at(code.a));
+      put(Field.b, at(code.b));
+      put(Field.c, at(code.c));
+      if (code.d instanceof Int32Array) {
+        memory.set(code.d, blocks >> 2);
+        put(Field.d, blocks);
+        blocks += aligned(4 * code.d.length);
+      } else put(Field.d, at(code.d));
+      put(Field.rows, code.rows ?? 0);
+      put(Field.columns, code.columns ?? 0);
+      put(Field.inner, code.inner ?? 0);
+      put(Field.lda, code.lda ?? 0);
+      put(Field.ldb, code.ldb ?? 0);
+      put(Field.mode, code.mode ?? 0);
+      numbers[word + (Field.s >> 2)] = code.s ?? 0;
+    });
+    for (const t of this.#placement.leaves) {
+      const value = t.value ? undefined : attributesOf(fullOp, t)?.value;
+      const values = attributesOf(constantOp, t)?.values ?? t.value;
+      const from = at(t) >> 2;
+      if (value !== undefined) numbers[from] = value;
+      else if (values instanceof Int32Array) memory.set(values, from);
+      else if (values) numbers.set(values, from);
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import { DataError } from '../errors.js';
+import { type Shape, sizeOf } from '../graph/shape.js';
+import { integer } from '../options.js';
+import { seedKey, streams } from '../random/keys.js';
+import { permutation } from '../random/permutation.js';
+import { type Example, mapExamples } from './map.js';
+import { gatherRows } from './numbers.js';
+import { type Target, targetRows, targetSlice } from './target.js';
+
+/** The columns of a set. */
+export interface Columns {
+  /** The examples, row after row. Bytes stay bytes until a batch is gathered. */
+  readonly x: Float32Array | Uint8Array;
+  /** The shape of one example. */
+  readonly shape: Shape;
+  /** x · scale is what a model sees; other than 1 for bytes only. */
+  readonly scale: number;
+  /** The number of rows. */
+  readonly size: number;
+  /** One for each head; none where nothing is to be predicted. */
+  readonly targets: readonly Target[];
+  /** The share of each row in the loss. */
+  readonly weights?: Float32Array;
+  /** A test set: refused wherever something is fitted or selected. */
+  readonly sealed: boolean;
+  /** The names of x's columns and of y, where the source had names. */
+  readonly featureNames?: readonly string[];
+  readonly targetName?: string;
+}
+
+/** Examples and their targets in typed arrays. Never changed: every method returns another set. */
+export class Dataset implements Columns {
+  readonly x: Float32Array | Uint8Array;
+  readonly shape: Shape;
+  readonly scale: number;
+  readonly size: number;
+  readonly targets: readonly Target[];
+  readonly weights?: Float32Array;
+  readonly sealed: boolean;
+  readonly featureNames?: readonly string[];
+  readonly targetName?: string;
+
+  constructor(columns: Columns) {
+    this.x = columns.x;
+    this.shape = columns.shape;
+    this.scale = columns.scale;
+    this.size = columns.size;
+    this.targets = columns.targets;
+    this.weights = columns.weights;
+    this.sealed = columns.sealed;
+    this.featureNames = columns.featureNames;
+    this.targetName = columns.targetName;
+  }
+
+  /** The target of a head, or the only one. */
+  target(head?: string): Target {
+    const found =
+      head === undefined && this.targets.length === 1 ? this.targets[0] : this.targets.find((t) => t.name === head);
+    if (found) return found;
+    const heads = this.targets.map((t) => t.name || 'one without a name').join(', ');
+    throw new DataError(
+      this.targets.length
+        ? `dataset: there is no ${head === undefined ? 'single target' : `target '${head}'`}; the targets are ${heads}`
+        : 'dataset: this set has no targets; give y',
+    );
+  }
+  /** Labels (Int32Array) or values (Float32Array) of the only target. Sets with several heads: `target(head).values`. */
+  get y(): Float32Array | Int32Array {
+    return this.target().values;
+  }
+  /** The shape of one row's y: [] for labels and single numbers. */
+  get targetShape(): Shape {
+    return this.target().shape;
+  }
+  /** Whether y is labels of classes or values. */
+  get kind(): 'classes' | 'values' {
+    return this.target().kind;
+  }
+  /** The number of classes; 0 for values. */
+  get classes(): number {
+    return this.target().classes;
+  }
+  get classNames(): readonly string[] | undefined {
+    return this.target().classNames;
+  }
+  /** 1 where a row has y, 0 where it lacks it. */
+  get mask(): Float32Array | undefined {
+    return this.target().mask;
+  }
+
+  /** The same set with other columns. */
+  with(changes: Partial<Columns>): Dataset {
+    return new Dataset({ ...(this as Columns), ...changes });
+  }
+  /** The rows `indices`, in that order, copied. */
+  rows(indices: ArrayLike<number>): Dataset {
+    for (let i = 0; i < indices.length; i++) integer('rows', `index ${i}`, indices[i], 0, this.size - 1);
+    return this.with({
+      x: gatherRows(this.x, sizeOf(this.shape), indices),
+      size: indices.length,
+      targets: this.targets.map((t) => targetRows(t, indices)),
+      weights: this.weights && gatherRows(this.weights, 1, indices),
+    });
+  }
+  /** Rows `begin` to before `end`, as an array's slice: negative ones count from the end. They share this set's memory. */
+  slice(begin = 0, end = this.size): Dataset {
+    const at = (i: number): number => Math.min(this.size, Math.max(0, i < 0 ? i + this.size : i));
+    const [a, b] = [at(integer('slice', 'begin', begin, -Infinity)), at(integer('slice', 'end', end, -Infinity))];
+    if (a >= b)
+      throw new DataError(`slice: rows ${begin} to ${end} of ${this.size} are none; a set has at least one row`);
+    const width = sizeOf(this.shape);
+    return this.with({
+      x: this.x.subarray(a * width, b * width),
+      size: b - a,
+      targets: this.targets.map((t) => targetSlice(t, a, b)),
+      weights: this.weights?.subarray(a, b),
+    });
+  }
+  /** The first n rows, or all where there are fewer. */
+  take(n: number): Dataset {
+    return this.slice(0, integer('take', 'n', n, 1));
+  }
+  /** All rows in another order, which depends on the seed and the number of rows only. */
+  shuffle(seed = 0): Dataset {
+    return this.rows(permutation(this.size, seedKey(seed), streams.shuffle));
+  }
+  /**
+   * A set of what `f` makes of each example; what it leaves out stays as it was.
+   * @example data.map(({ x }) => ({ x: x.map(Math.abs) }))
+   */
+  map(f: (example: Example<Float32Array>, row: number) => Partial<Example>): Dataset {
+    return mapExamples(this, f);
+  }
+}

@@ -1,0 +1,84 @@
+import { DataError, OptionError } from '../errors.js';
+import type { Shape } from '../graph/shape.js';
+import { checkKeys, flag, inRange } from '../options.js';
+import { Dataset } from './columns.js';
+import { examplesOf } from './examples.js';
+import { type Nested, type TensorLike, blockOf, isTensorLike } from './numbers.js';
+import { type Classes, type Target, type TargetLike, targetOf } from './target.js';
+
+/** What `dataset` takes. */
+export interface DatasetOptions {
+  /** A tensor, nested rows, or a typed array with `shape`. A list of plain numbers is rows of one feature. */
+  x: TensorLike | Nested;
+  /** One target per row, or several by head. */
+  y?: TargetLike | Readonly<Record<string, TargetLike>>;
+  /** 1 where a row has its target, 0 where it lacks it; by head where y is. */
+  mask?: TensorLike | Nested | Readonly<Record<string, TensorLike | Nested>>;
+  /** The share of each row in the loss, from 0. */
+  weights?: TensorLike | Nested;
+  /** The number of classes or their names; `false`: whole numbers are values. By head where y is. */
+  classes?: Classes | Readonly<Record<string, Classes>>;
+  /** The shape of one example. */
+  shape?: Shape;
+  /** Multiplies x: 1/255 for bytes from 0 to 1. */
+  scale?: number;
+  sealed?: boolean;
+}
+
+const isByHead = (y: unknown): y is Readonly<Record<string, TargetLike>> =>
+  typeof y === 'object' && y !== null && !Array.isArray(y) && !ArrayBuffer.isView(y) && !isTensorLike(y);
+
+/**
+ * A data set from what is in memory. Typed arrays are kept, not copied: do not change them afterwards. Uint8Array stays
+ * bytes; everything else becomes float32.
+ *
+ * y is labels where `classes` says so, or where there is one whole number from 0 per row in an integer array (Int32Array,
+ * Uint8Array, …), or one below 100 in a list, Float32Array or tensor. `classes: false` makes them values. Strings are
+ * labels of the sorted distinct strings.
+ *
+ * Throws a DataError for an empty set, NaN and infinities (with row and column), ragged rows, unequal lengths and labels
+ * outside of the classes.
+ * @example dataset({ x: [[0, 0], [0, 1], [1, 0], [1, 1]], y: [0, 1, 1, 0] })
+ */
+export function fromMemory(options: DatasetOptions): Dataset {
+  const where = 'dataset';
+  checkKeys(where, options, ['x', 'y', 'mask', 'weights', 'classes', 'shape', 'scale', 'sealed']);
+  const examples = examplesOf(where, options.x, options.shape, options.scale);
+  return new Dataset({
+    ...examples,
+    targets: targetsOf(where, options, examples.size),
+    weights: options.weights && weightsOf(where, options.weights, examples.size),
+    sealed: flag(where, 'sealed', options.sealed ?? false),
+  });
+}
+
+function targetsOf(where: string, { y, mask, classes }: DatasetOptions, rows: number): Target[] {
+  if (y === undefined) {
+    if (mask !== undefined || classes !== undefined)
+      throw new OptionError(`${where}: mask and classes describe y, which is not given`);
+    return [];
+  }
+  if (!isByHead(y)) {
+    if (isByHead(mask)) throw new OptionError(`${where}: mask names heads, but y is one target; give mask as a list`);
+    return [targetOf(where, { name: '', y, classes: classes as Classes, mask: mask as TensorLike | Nested, rows })];
+  }
+  const heads = Object.keys(y);
+  if (!heads.length) throw new OptionError(`${where}: y names no heads; give { head: targets }`);
+  const byHead = <T>(name: string, given: unknown): Readonly<Record<string, T>> => {
+    if (given === undefined) return {};
+    if (!isByHead(given))
+      throw new OptionError(`${where}: y names heads, so ${name} must name them too: { ${heads[0]}: … }`);
+    checkKeys(`${where}: ${name}`, given, heads);
+    return given as unknown as Readonly<Record<string, T>>;
+  };
+  const masks = byHead<TensorLike | Nested>('mask', mask);
+  const counts = byHead<Classes>('classes', classes);
+  return heads.map((name) => targetOf(where, { name, y: y[name], classes: counts[name], mask: masks[name], rows }));
+}
+
+function weightsOf(where: string, given: TensorLike | Nested, rows: number): Float32Array {
+  const { values } = blockOf(where, 'weights', given);
+  if (values.length !== rows)
+    throw new DataError(`${where}: x has ${rows} rows and weights has ${values.length} numbers; give one for each row`);
+  return Float32Array.from(values, (w, i) => inRange(where, `weights[${i}]`, w, 0));
+}

@@ -1,0 +1,9 @@
+/** Data sets, and what is done to them before training. */
+export { Dataset } from './columns.js';
+export { dataset } from './dataset.js';
+export { kFold } from './kFold.js';
+export { type PolynomialFeatures, polynomialFeatures, type PolynomialOptions } from './polynomialFeatures.js';
+export type { Scaling } from './scaling.js';
+export { split, type Split, type SplitOptions } from './split.js';
+export { minMax, standardize } from './standardize.js';
+export type { Target } from './target.js';

@@ -1,0 +1,82 @@
+import { DataError } from '../errors.js';
+import { type Shape, sizeOf } from '../graph/shape.js';
+import { checkKeys, shown } from '../options.js';
+import type { Dataset } from './columns.js';
+import { examplesOf } from './examples.js';
+import type { Nested } from './numbers.js';
+import { type Target, targetOf } from './target.js';
+
+/** One row's target: a number for labels and single values, else its numbers. */
+export type ExampleTarget = number | Nested;
+
+/** One row: its numbers, scaled and in one list, and its target, or its targets by head. */
+export interface Example<X extends Nested = Nested> {
+  readonly x: X;
+  readonly y?: ExampleTarget | Readonly<Record<string, ExampleTarget>>;
+}
+
+const keys = ['x', 'y'];
+
+/** The set of what f makes of each example. */
+export function mapExamples(
+  data: Dataset,
+  f: (example: Example<Float32Array>, row: number) => Partial<Example>,
+): Dataset {
+  const changed = Array.from({ length: data.size }, (_, row) => {
+    const made = f(exampleAt(data, row), row);
+    if (typeof made !== 'object' || made === null || Array.isArray(made) || ArrayBuffer.isView(made))
+      throw new DataError(
+        `map: the function returned ${shown(made)} for row ${row}; it must return { x }, { y } or { x, y }`,
+      );
+    checkKeys('map', made, keys);
+    return made;
+  });
+  const given = <K extends 'x' | 'y'>(key: K): NonNullable<Example[K]>[] | undefined => {
+    const values = changed.map((made) => made[key]);
+    if (values.every((v) => v === undefined)) return undefined;
+    const missing = values.indexOf(undefined);
+    if (missing >= 0)
+      throw new DataError(`map: the function returned no ${key} for row ${missing} and one for other rows`);
+    return values as NonNullable<Example[K]>[];
+  };
+  const x = given('x');
+  const y = given('y');
+  return data.with({
+    ...(x && mappedExamples(x, data)),
+    ...(y && { targets: data.targets.map((t) => mappedTarget(t, y, data.size)) }),
+  });
+}
+
+function exampleAt(data: Dataset, row: number): Example<Float32Array> {
+  const width = sizeOf(data.shape);
+  const x = Float32Array.from(data.x.subarray(row * width, (row + 1) * width), (v) => v * data.scale);
+  const at = ({ values, shape }: Target): number | Float32Array => {
+    const n = sizeOf(shape);
+    return shape.length ? Float32Array.from(values.subarray(row * n, (row + 1) * n)) : values[row];
+  };
+  const [first] = data.targets;
+  if (!first) return { x };
+  return { x, y: first.name ? Object.fromEntries(data.targets.map((t) => [t.name, at(t)])) : at(first) };
+}
+
+/** Flat examples keep the shape where their size allows it. */
+function mappedExamples(
+  x: readonly Nested[],
+  { shape, featureNames }: { shape: Shape; featureNames?: readonly string[] },
+) {
+  const made = examplesOf('map', x);
+  const same = sizeOf(made.shape) === sizeOf(shape);
+  return {
+    ...made,
+    shape: same && made.shape.length === 1 ? shape : made.shape,
+    featureNames: same ? featureNames : undefined,
+  };
+}
+
+/** Classes stay what they are where no label changes; else the labels are a new target's. */
+function mappedTarget(target: Target, y: readonly unknown[], rows: number): Target {
+  const { name, values, kind, mask } = target;
+  const mapped = name ? y.map((byHead) => (byHead as Record<string, unknown>)[name]) : y;
+  if (kind === 'classes' && mapped.every((v, i) => v === values[i])) return target;
+  return targetOf('map', { name, y: mapped as Nested, classes: kind === 'values' ? false : undefined, mask, rows });
+}

@@ -1,0 +1,82 @@
+import { DataError, OptionError } from '../errors.js';
+import { checkKeys, flag, inRange } from '../options.js';
+import { type Key, seedKey, streams } from '../random/keys.js';
+import { permutation } from '../random/permutation.js';
+import type { Dataset } from './columns.js';
+import { refuseSealed } from './leakage.js';
+
+export interface SplitOptions {
+  /** The parts' shares; they sum to 1. Default 0.7, 0.15, 0.15. */
+  train?: number;
+  validation?: number;
+  test?: number;
+  /** Default 0. */
+  seed?: number;
+  /** Every class has its share in every part, where y is labels. Default true. */
+  stratify?: boolean;
+}
+export interface Split {
+  readonly train: Dataset;
+  readonly validation: Dataset;
+  /** Sealed: whatever fits or selects refuses it. */
+  readonly test: Dataset;
+}
+
+/** Rows for training, for validation and for the test, drawn by the seed, each row in one part. With labels every class is
+ *  split in the same shares. The test part is sealed: it is for the end.
+ *  Throws a LeakageError for a sealed set, a DataError where a part would be empty, an OptionError for shares that do not sum to 1.
+ *  @example const { train, validation, test } = split(digits(), { seed: 1 }) */
+export function split(data: Dataset, options: SplitOptions = {}): Split {
+  checkKeys('split', options, ['train', 'validation', 'test', 'seed', 'stratify']);
+  refuseSealed('split', data);
+  const names = ['train', 'validation', 'test'] as const;
+  const defaults = { train: 0.7, validation: 0.15, test: 0.15 };
+  const shares = names.map((name) => inRange('split', name, options[name] ?? defaults[name], 0, 1));
+  const total = shares.reduce((a, b) => a + b, 0);
+  if (Math.abs(total - 1) > 1e-9)
+    throw new OptionError(
+      `split: train, validation and test are ${shares.join(', ')}, together ${total}; they must sum to 1`,
+    );
+  const key = seedKey(options.seed ?? 0);
+  const groups = groupsOf(data, flag('split', 'stratify', options.stratify ?? true));
+  const parts = dealt(groups, shares, key);
+  parts.forEach((rows, i) => {
+    if (!rows.length)
+      throw new DataError(
+        `split: ${data.size} rows leave none for ${names[i]} (share ${shares[i]}); give more rows or a larger share`,
+      );
+  });
+  // The rows of a part keep the order of the set: training shuffles them anyway.
+  const [train, validation, test] = parts.map((rows) => data.rows(rows.sort((a, b) => a - b)));
+  return { train, validation, test: test.with({ sealed: true }) };
+}
+
+/** The rows that are to be dealt evenly: those of each class, or all of them. */
+export function groupsOf(data: Dataset, stratify: boolean): number[][] {
+  const all = Array.from({ length: data.size }, (_, row) => row);
+  const [target] = data.targets;
+  if (!stratify || data.targets.length !== 1 || target.kind !== 'classes') return [all];
+  const groups = Array.from({ length: target.classes }, (): number[] => []);
+  for (const row of all) groups[target.values[row]].push(row);
+  return groups;
+}
+
+/** Deals shuffled groups into parts. Where a part ends is rounded for all rows so far, not for each group: the parts' sizes
+ *  are right as a whole, and within a row of right in every group. */
+function dealt(groups: readonly number[][], shares: readonly number[], key: Key): number[][] {
+  const ends = shares.map((_, i) => (i === shares.length - 1 ? 1 : shares.slice(0, i + 1).reduce((a, b) => a + b, 0)));
+  const parts = shares.map((): number[] => []);
+  let before = 0;
+  groups.forEach((group, stratum) => {
+    const order = permutation(group.length, key, streams.split, stratum);
+    const after = before + group.length;
+    let begin = 0;
+    ends.forEach((end, i) => {
+      const stop = Math.max(begin, Math.round(end * after) - Math.round(end * before));
+      for (let k = begin; k < stop; k++) parts[i].push(group[order[k]]);
+      begin = stop;
+    });
+    before = after;
+  });
+  return parts;
+}

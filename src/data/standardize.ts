@@ -1,0 +1,26 @@
+import type { Dataset } from './columns.js';
+import { learned, type Scaling } from './scaling.js';
+
+/** Features with mean 0 and deviation 1: `standardize.fit(train)` learns mean and (biased) deviation of each feature from the
+ *  training set, `.apply(data)` uses them on any set. A sealed set is not learned from, and stays sealed when applied.
+ *  @example
+ *  const scale = standardize.fit(train)
+ *  await fit(model, scale.apply(train), { … }) */
+export const standardize = {
+  fit: (data: Dataset): Scaling =>
+    learned('standardize', data, (column) => {
+      const mean = column.reduce((sum, x) => sum + x, 0) / column.length;
+      const squares = column.reduce((sum, x) => sum + (x - mean) * (x - mean), 0);
+      return [mean, Math.sqrt(squares / column.length)];
+    }),
+};
+
+/** Features from 0 to 1: learns the least and the largest value of each feature from the training set. */
+export const minMax = {
+  fit: (data: Dataset): Scaling =>
+    learned('minMax', data, (column) => {
+      const least = column.reduce((a, b) => Math.min(a, b));
+      const most = column.reduce((a, b) => Math.max(a, b));
+      return [least, most - least];
+    }),
+};

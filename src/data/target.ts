@@ -1,0 +1,175 @@
+import { DataError, OptionError } from '../errors.js';
+import { type Shape, show, sizeOf } from '../graph/shape.js';
+import { shown } from '../options.js';
+import { type Nested, type TensorLike, blockOf, checkFinite, gatherRows, isTyped } from './numbers.js';
+
+/** What is to be predicted: labels of classes, or values. */
+export interface Target {
+  /** The head's name; '' where a set has one target without a name. */
+  readonly name: string;
+  /** Labels 0 … classes − 1 (Int32Array), or values (Float32Array), row after row; 0 where the mask is 0. */
+  readonly values: Float32Array | Int32Array;
+  /** The shape of one row's target; [] for labels and single numbers. */
+  readonly shape: Shape;
+  readonly kind: 'classes' | 'values';
+  /** The number of classes, 0 for values. */
+  readonly classes: number;
+  /** The names of the classes, in the order of the labels. */
+  readonly classNames?: readonly string[];
+  /** 1 for rows that have this target, 0 for rows that lack it. */
+  readonly mask?: Float32Array;
+}
+
+/** Targets as given: numbers, or one string per row. */
+export type TargetLike = TensorLike | Nested | readonly string[];
+
+/** How many classes there are, or their names; `false` (or 0): whole numbers are values. */
+export type Classes = number | readonly string[] | false;
+
+/** Whole numbers in a list are labels below this; the years, prices and counts of a regression soon exceed it. */
+const MOST_GUESSED = 100;
+
+interface Given {
+  readonly name: string;
+  readonly y: TargetLike;
+  readonly classes?: Classes;
+  readonly mask?: TensorLike | Nested;
+  readonly rows: number;
+}
+
+/**
+ * A target from what was given. One number per row is a label
+ * - where `classes` says so (a number or names), or
+ * - where `classes` is not given, all numbers are whole and not negative, and they stand in an integer array
+ *   (Int32Array, Uint8Array, …) or are below 100.
+ * Strings are labels: the classes are the distinct strings, sorted. Everything else is values.
+ */
+export function targetOf(where: string, { name, y, classes, mask: givenMask, rows }: Given): Target {
+  const what = name ? `y.${name}` : 'y';
+  const mask = givenMask && maskOf(where, name ? `mask.${name}` : 'mask', givenMask, rows);
+  const known = classesOf(where, classes);
+  const named = hasStrings(y) ? labelsOfNames(where, what, y, known, mask) : undefined;
+  const { values, shape: all } = blockOf(where, what, named ? named.labels : (y as TensorLike | Nested));
+  const shape = all.slice(1);
+  const width = sizeOf(shape);
+  if (all[0] !== rows)
+    throw new DataError(`${where}: x has ${rows} rows and ${what} has ${all[0]}; give one target for each row`);
+  const present = mask ? Array.from(values, (v, i) => (mask[Math.floor(i / width)] ? v : 0)) : values;
+  checkFinite(where, what, present, width);
+
+  const count = named?.classNames.length ?? known.count ?? guessed(present, shape, isInteger(y));
+  if (!count) {
+    const kept = present instanceof Float32Array ? present : Float32Array.from(present);
+    checkFinite(where, what, kept, width);
+    return { name, values: kept, shape, kind: 'values', classes: 0, mask };
+  }
+  if (shape.length)
+    throw new DataError(
+      `${where}: classes needs one label per row, and ${what} has the shape ${show(all)}; leave classes out`,
+    );
+  checkLabels(where, what, present, count);
+  const kept = present instanceof Int32Array ? present : Int32Array.from(present);
+  return {
+    name,
+    values: kept,
+    shape,
+    kind: 'classes',
+    classes: count,
+    classNames: named?.classNames ?? known.names,
+    mask,
+  };
+}
+
+/** How many classes the option says there are (0: none, y is values), and their names. */
+function classesOf(where: string, classes: Classes | undefined): { count?: number; names?: readonly string[] } {
+  if (classes === undefined) return {};
+  if (Array.isArray(classes) && classes.length) return { count: classes.length, names: classes.map(String) };
+  if (classes === false || (typeof classes === 'number' && Number.isInteger(classes) && classes >= 0))
+    return { count: Number(classes) };
+  throw new OptionError(
+    `${where}: classes is ${shown(classes)}; it must be their number, a list of their names, or false for values`,
+  );
+}
+
+const hasStrings = (y: unknown): y is readonly unknown[] => Array.isArray(y) && y.some((v) => typeof v === 'string');
+
+const isInteger = (y: unknown): boolean => isTyped(y) && !(y instanceof Float32Array) && !(y instanceof Float64Array);
+
+/** The number of classes where the numbers look like labels, else 0. */
+function guessed(values: ArrayLike<number>, shape: Shape, integers: boolean): number {
+  if (shape.length) return 0;
+  let most = 0;
+  for (let i = 0; i < values.length; i++) {
+    const v = values[i];
+    if (!Number.isInteger(v) || v < 0 || (!integers && v >= MOST_GUESSED)) return 0;
+    if (v > most) most = v;
+  }
+  return most + 1;
+}
+
+function checkLabels(where: string, what: string, values: ArrayLike<number>, classes: number): void {
+  for (let i = 0; i < values.length; i++) {
+    const v = values[i];
+    if (Number.isInteger(v) && v >= 0 && v < classes) continue;
+    throw new DataError(
+      `${where}: ${what} is ${v} in row ${i}, counted from 0; labels of ${classes} classes are 0 to ${classes - 1}`,
+    );
+  }
+}
+
+function labelsOfNames(
+  where: string,
+  what: string,
+  y: readonly unknown[],
+  { count, names }: { count?: number; names?: readonly string[] },
+  mask: Float32Array | undefined,
+): { labels: Int32Array; classNames: readonly string[] } {
+  const wrong = y.findIndex((v, i) => typeof v !== 'string' && mask?.[i] !== 0);
+  if (wrong >= 0)
+    throw new DataError(
+      `${where}: ${what}[${wrong}] is ${shown(y[wrong])} among strings; give only strings or only numbers`,
+    );
+  const classNames = names ?? [...new Set(y.filter((_, i) => mask?.[i] !== 0))].map(String).sort();
+  if (count !== undefined && count !== classNames.length)
+    throw new OptionError(
+      `${where}: classes is ${count || false}, and ${what} has ${classNames.length} distinct strings; leave classes out`,
+    );
+  const labelOf = new Map(classNames.map((name, label) => [name, label]));
+  const labels = Int32Array.from(y, (word, i) => {
+    const label = mask?.[i] === 0 ? 0 : labelOf.get(word as string);
+    if (label !== undefined) return label;
+    throw new DataError(
+      `${where}: ${what} is ${shown(word)} in row ${i}, counted from 0; the classes are ${classNames.join(', ')}`,
+    );
+  });
+  return { labels, classNames };
+}
+
+function maskOf(where: string, what: string, given: TensorLike | Nested, rows: number): Float32Array {
+  const { values } = blockOf(where, what, given);
+  if (values.length !== rows)
+    throw new DataError(`${where}: x has ${rows} rows and ${what} has ${values.length} numbers; give one for each row`);
+  const wrong = Array.prototype.findIndex.call(values, (m) => m !== 0 && m !== 1);
+  if (wrong >= 0)
+    throw new DataError(
+      `${where}: ${what} is ${values[wrong]} in row ${wrong}, counted from 0; it must be 1 (present) or 0 (absent)`,
+    );
+  return Float32Array.from(values);
+}
+
+/** The target of the rows `indices`, in that order. */
+export const targetRows = (target: Target, indices: ArrayLike<number>): Target => ({
+  ...target,
+  values: gatherRows(target.values, sizeOf(target.shape), indices),
+  mask: target.mask && gatherRows(target.mask, 1, indices),
+});
+
+/** The target of the rows from `begin` to before `end`, in the same memory. */
+export const targetSlice = (target: Target, begin: number, end: number): Target => {
+  const width = sizeOf(target.shape);
+  return {
+    ...target,
+    values: target.values.subarray(begin * width, end * width),
+    mask: target.mask?.subarray(begin, end),
+  };
+};

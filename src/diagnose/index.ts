@@ -1,0 +1,2 @@
+/** Looking at what was learned. */
+export { diagnose, type Diagnosis } from './diagnose.js';

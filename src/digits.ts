@@ -1,0 +1,17 @@
+import { checkKeys, type Dataset, dataset } from './index.js';
+import { labels, pixels } from './digits.generated.js';
+
+/** 1,797 real handwritten digits of 8×8 levels from 0 to 16, with labels 0 to 9: the test part of "Optical Recognition of
+ *  Handwritten Digits" (Alpaydin & Kaynak 1998, UCI; CC BY 4.0). x is [1797, 64], or with `images` [1797, 8, 8, 1]; bytes.
+ *  @example
+ *  import { digits } from 'regulus/digits'
+ *  const { train, validation, test } = split(digits(), { seed: 1 }) */
+export function digits(options: { images?: boolean } = {}): Dataset {
+  checkKeys('digits', options, ['images']);
+  return dataset({
+    x: Uint8Array.from(pixels, (level) => Number.parseInt(level, 17)),
+    shape: options.images ? [8, 8, 1] : [64],
+    y: Uint8Array.from(labels, Number),
+    classes: 10,
+  });
+}

@@ -1,0 +1,69 @@
+/** What every failure of Regulus is an instance of. Thrown before anything is changed; the message says the way out. */
+export class RegulusError extends Error {
+  override readonly name: string = 'RegulusError';
+}
+
+/** Shapes, axes or indices that do not fit an op. */
+export class ShapeError extends RegulusError {
+  override readonly name = 'ShapeError';
+}
+
+/** Data that cannot be learned from: NaN, an empty set, wrong labels, an unreadable line. */
+export class DataError extends RegulusError {
+  override readonly name = 'DataError';
+}
+
+/** An unknown or impossible option. */
+export class OptionError extends RegulusError {
+  override readonly name = 'OptionError';
+}
+
+/** Where training diverged. */
+export interface Divergence {
+  /** The update that was about to be made, from 0. */
+  readonly step?: number;
+  /** The first layer whose output or gradient is not finite. */
+  readonly layer?: string;
+  /** The last finite parameters, by name. */
+  readonly parameters?: Readonly<Record<string, Float32Array>>;
+}
+
+/** A loss or gradient that is NaN or infinite. It carries the last finite parameters. */
+export class DivergenceError extends RegulusError implements Divergence {
+  override readonly name = 'DivergenceError';
+  readonly step?: number;
+  readonly layer?: string;
+  readonly parameters?: Readonly<Record<string, Float32Array>>;
+
+  constructor(message: string, { step, layer, parameters }: Divergence = {}) {
+    super(message);
+    this.step = step;
+    this.layer = layer;
+    this.parameters = parameters;
+  }
+}
+
+/** Linear memory cannot grow as far as asked. */
+export class OutOfMemoryError extends RegulusError {
+  override readonly name = 'OutOfMemoryError';
+}
+
+/** Bytes or text that are not what the format says. */
+export class FormatError extends RegulusError {
+  override readonly name = 'FormatError';
+}
+
+/** A sealed test set was about to be used to fit or to select. */
+export class LeakageError extends RegulusError {
+  override readonly name = 'LeakageError';
+}
+
+/** A model or program that has been disposed of. */
+export class DisposedError extends RegulusError {
+  override readonly name = 'DisposedError';
+}
+
+/** Something that this host, or this combination, cannot do. */
+export class UnsupportedError extends RegulusError {
+  override readonly name = 'UnsupportedError';
+}

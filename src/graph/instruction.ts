@@ -1,0 +1,32 @@
+import type { KernelName } from '../wasm/engine.js';
+import type { Tensor } from './tensor.js';
+
+/** One 64-byte instruction before it has addresses: operands are tensors. See assembly/layout.ts for the fields. */
+export interface Instruction {
+  kernel: KernelName;
+  a?: Tensor;
+  b?: Tensor;
+  c?: Tensor;
+  /** Scalars of the step, or a block of constants. */
+  d?: Tensor | Int32Array;
+  rows?: number;
+  columns?: number;
+  inner?: number;
+  lda?: number;
+  ldb?: number;
+  mode?: number;
+  s?: number;
+  /** Floats from the start of y to where the kernel writes. */
+  offset?: number;
+  /** Independent slices, fixed by the work's shape; 1 unless said. */
+  parts?: number;
+  /** Every thread must see this instruction's effect before it goes on. */
+  sync?: boolean;
+}
+
+const cell = new DataView(new ArrayBuffer(4));
+/** The bits of a float32, for a float that stands in an integer field. */
+export function floatBits(x: number): number {
+  cell.setFloat32(0, x);
+  return cell.getInt32(0);
+}

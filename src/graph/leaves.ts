@@ -1,0 +1,67 @@
+import { DisposedError } from '../errors.js';
+import { type Block, type Kind, allocate, release } from '../wasm/memory.js';
+import { words } from '../wasm/engine.js';
+import type { Shape } from './shape.js';
+import { type Op, type Tensor, node } from './tensor.js';
+
+/** Linear memory that outlives a program: a model's vectors, a data set, a table of a stream. Its owner disposes of it. */
+export class Storage {
+  #block?: Block;
+  constructor(
+    readonly name: string,
+    bytes: number,
+    kind: Kind,
+  ) {
+    this.#block = allocate(bytes, kind);
+    words().fill(0, this.at >> 2, (this.at + this.#block.bytes) >> 2);
+  }
+  /** Where it begins, in bytes. */
+  get at(): number {
+    if (!this.#block) throw new DisposedError(`${this.name} has been disposed of: build or load a new one`);
+    return this.#block.at;
+  }
+  get disposed(): boolean {
+    return !this.#block;
+  }
+  dispose(): void {
+    if (this.#block) release(this.#block);
+    this.#block = undefined;
+  }
+}
+
+/** Numbers known while describing. Their array belongs to the tensor and is never changed. */
+export const constantOp: Op<{ values: Float32Array | Int32Array; shape: Shape }> = {
+  name: 'constant',
+  shape: (_, { shape }) => shape,
+};
+export const constant = (values: Float32Array | Int32Array, shape: Shape): Tensor => {
+  const t = node(constantOp, [], { values, shape });
+  if (values instanceof Float32Array) t.value = values;
+  return t;
+};
+
+/** A tensor whose elements are all `value`. */
+export const fullOp: Op<{ shape: Shape; value: number }> = {
+  name: 'full',
+  shape: (_, { shape }) => shape,
+  lower: (y, _, { value }) => ({ kernel: 'fill', rows: y.size, s: value, parts: Math.ceil(y.size / 4096) }),
+};
+export const full = (shape: Shape, value: number): Tensor => node(fullOp, [], { shape, value });
+
+/** A program's argument: its numbers are written before each run. */
+export const inputOp: Op<{ shape: Shape }> = { name: 'input', shape: (_, { shape }) => shape };
+export const input = (shape: Shape): Tensor => node(inputOp, [], { shape });
+
+/** A whole storage, in its first version. */
+export const storageOp: Op<{ storage: Storage; shape: Shape }> = { name: 'storage', shape: (_, { shape }) => shape };
+export const stored = (storage: Storage, shape: Shape): Tensor => node(storageOp, [], { storage, shape });
+
+/** A piece of a tensor of one axis, `offset` floats from its start, seen with a shape of its own. */
+export const viewOp: Op<{ offset: number; shape: Shape }> = {
+  name: 'view',
+  shape: (_, { shape }) => shape,
+  offset: ({ offset }) => offset,
+};
+export const view = (of: Tensor, offset: number, shape: Shape): Tensor => node(viewOp, [of], { offset, shape });
+
+export const isLeaf = (t: Tensor): boolean => !t.inputs.length && !t.op.lower;

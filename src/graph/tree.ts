@@ -1,0 +1,33 @@
+import { Tensor } from './tensor.js';
+
+/** What functions take and give: tensors, and arrays and plain objects of them. */
+export type Tree =
+  | Tensor
+  | number
+  | boolean
+  | string
+  | null
+  | undefined
+  | readonly Tree[]
+  | { readonly [key: string]: Tree };
+
+const isPlain = (x: unknown): x is Record<string, unknown> =>
+  typeof x === 'object' && x !== null && [Object.prototype, null].includes(Object.getPrototypeOf(x));
+
+/** The same tree, with each tensor replaced. */
+export function mapTree<T>(tree: T, f: (t: Tensor) => Tensor): T {
+  if (tree instanceof Tensor) return f(tree) as T;
+  if (Array.isArray(tree)) return tree.map((x: unknown) => mapTree(x, f)) as T;
+  if (isPlain(tree)) return Object.fromEntries(Object.entries(tree).map(([k, x]) => [k, mapTree(x, f)])) as T;
+  return tree;
+}
+
+/** The tree's tensors, in order. */
+export function tensorsOf(tree: unknown): Tensor[] {
+  const list: Tensor[] = [];
+  mapTree(tree, (t) => {
+    list.push(t);
+    return t;
+  });
+  return list;
+}

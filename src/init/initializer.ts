@@ -1,0 +1,53 @@
+import type { Config, Configured } from '../config.js';
+import { OptionError } from '../errors.js';
+import { checkKeys, oneOf, positive } from '../options.js';
+import type { Shape } from '../graph/shape.js';
+import type { Tensor } from '../graph/tensor.js';
+import type { Draw } from '../ops/random.js';
+
+/** How many inputs a unit has and how many units an input goes to. */
+export interface Fans {
+  fanIn: number;
+  fanOut: number;
+}
+/** First values of a parameter. */
+export interface Initializer extends Configured {
+  create(shape: Shape, fans: Fans, draw: Draw): Tensor;
+}
+export interface ScaleOptions {
+  /** A factor on the deviation. */
+  gain?: number;
+  mode?: 'fanIn' | 'fanOut';
+}
+
+/** Dense weights are [in, out]; convolutions [height, width, in, out], where each place of the kernel counts. */
+export function fansOf(shape: Shape): Fans {
+  const places = shape.slice(0, -2).reduce((a, b) => a * b, 1);
+  const [inputs = 1, outputs = 1] = shape.slice(-2);
+  return { fanIn: places * inputs, fanOut: places * outputs };
+}
+
+/** An initializer from its name, its options and what it draws. */
+export const initializer = (name: string, options: Config['options'], create: Initializer['create']): Initializer => ({
+  config: { name, options },
+  create,
+});
+
+/** Checks gain and mode, and gives the fan that the mode names. */
+export function scaling(
+  name: string,
+  options: ScaleOptions,
+  gain: number,
+): { gain: number; fan: (fans: Fans) => number } {
+  checkKeys(name, options, ['gain', 'mode']);
+  const mode = options.mode ?? 'fanIn';
+  oneOf(name, 'mode', mode, ['fanIn', 'fanOut']);
+  return { gain: positive(name, 'gain', options.gain ?? gain), fan: (fans) => fans[mode] };
+}
+
+/** A deviation or a limit: at least 0. */
+export function atLeastZero(where: string, name: string, value: number): number {
+  if (!(value >= 0) || !Number.isFinite(value))
+    throw new OptionError(`${where}: ${name} is ${value}; it must be a finite number from 0`);
+  return value;
+}

@@ -1,0 +1,118 @@
+import { FormatError } from '../errors.js';
+import { type Shape, show, sizeOf } from '../graph/shape.js';
+import { shown } from '../options.js';
+import { DTYPES } from './dtypes.js';
+
+/** A tensor as it stands in a file. */
+export interface Stored {
+  readonly shape: Shape;
+  readonly values: Float32Array;
+}
+/** What a file holds: tensors by name, and texts by name. */
+export interface Contents {
+  readonly tensors: ReadonlyMap<string, Stored>;
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+const METADATA = '__metadata__';
+/** Longer headers than this are refused, as by the reference implementation. */
+const LONGEST_HEADER = 100_000_000;
+
+const fail = (what: string): never => {
+  throw new FormatError(`safetensors: ${what}; the file is damaged or of another format`);
+};
+const isRecord = (x: unknown): x is Record<string, unknown> => typeof x === 'object' && x !== null && !Array.isArray(x);
+const isCount = (x: unknown): x is number => Number.isSafeInteger(x) && (x as number) >= 0;
+
+/** Reads the format of safetensors: the header's length (u64), a JSON header, the numbers. Everything is checked before a
+ *  number is read: files come from anywhere. */
+export function parse(bytes: Uint8Array): Contents {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < 8) fail(`${bytes.length} bytes are too few for a header`);
+  const length = Number(view.getBigUint64(0, true));
+  const start = 8 + length;
+  if (length > LONGEST_HEADER || start > bytes.length)
+    fail(`the header says that it has ${length} bytes, the file has ${bytes.length}`);
+  const header = headerOf(bytes.subarray(8, start));
+  const metadata = new Map<string, string>();
+  const entries: { name: string; dtype: string; shape: Shape; begin: number; end: number }[] = [];
+  for (const [name, entry] of Object.entries(header)) {
+    if (!isRecord(entry)) fail(`the entry '${name}' is ${shown(entry)}`);
+    const record = entry as Record<string, unknown>;
+    if (name === METADATA) for (const [key, text] of Object.entries(record)) metadata.set(key, String(text));
+    else entries.push({ name, ...checked(name, record, bytes.length - start) });
+  }
+  entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
+  const reached = entries.reduce((at, { name, begin, end }) => {
+    if (begin !== at)
+      fail(`'${name}' begins at byte ${begin} where ${at} was expected: pieces overlap or leave a hole`);
+    return end;
+  }, 0);
+  if (reached !== bytes.length - start) fail(`${bytes.length - start - reached} bytes at the end belong to no tensor`);
+  const tensors = new Map(
+    Object.keys(header)
+      .filter((name) => name !== METADATA)
+      .map((name) => {
+        const { dtype, shape, begin } = entries.find((entry) => entry.name === name) as (typeof entries)[number];
+        return [name, { shape, values: numbersOf(view, dtype, start + begin, sizeOf(shape)) }];
+      }),
+  );
+  return { tensors, metadata };
+}
+
+function headerOf(bytes: Uint8Array): Record<string, unknown> {
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    fail('the header is not JSON');
+  }
+  return isRecord(header) ? header : fail(`the header is ${shown(header)}, not an object`);
+}
+
+function checked(name: string, { dtype, shape, data_offsets }: Record<string, unknown>, available: number) {
+  const type = DTYPES.get(dtype as string);
+  if (!type) return fail(`'${name}' has the type ${shown(dtype)}; known are ${[...DTYPES.keys()].join(', ')}`);
+  if (!Array.isArray(shape) || !shape.every(isCount)) return fail(`'${name}' has the shape ${shown(shape)}`);
+  const offsets: unknown = data_offsets;
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
+    return fail(`'${name}' has the offsets ${shown(offsets)}`);
+  const [begin, end] = offsets as [number, number];
+  if (begin > end || end > available) return fail(`'${name}' lies from byte ${begin} to ${end} of ${available}`);
+  if (end - begin !== sizeOf(shape) * type.bytes)
+    return fail(
+      `'${name}' has ${end - begin} bytes where ${show(shape)} of ${String(dtype)} needs ${sizeOf(shape) * type.bytes}`,
+    );
+  return { dtype: dtype as string, shape: shape as Shape, begin, end };
+}
+
+function numbersOf(view: DataView, dtype: string, at: number, size: number): Float32Array {
+  const { bytes, read } = DTYPES.get(dtype) as { bytes: number; read: (view: DataView, at: number) => number };
+  const values = new Float32Array(size);
+  for (let i = 0; i < size; i++) values[i] = read(view, at + i * bytes);
+  return values;
+}
+
+/** Writes float32 tensors in the order given; the header is padded with spaces, so that the numbers begin at a multiple of 8. */
+export function write(tensors: ReadonlyMap<string, Stored>, metadata: Readonly<Record<string, string>>): Uint8Array {
+  let end = 0;
+  const entries = [...tensors].map(([name, { shape, values }]) => {
+    const begin = end;
+    end += 4 * values.length;
+    return [name, { dtype: 'F32', shape, data_offsets: [begin, end] }];
+  });
+  const json = JSON.stringify(Object.fromEntries([[METADATA, metadata], ...entries]));
+  const text = new TextEncoder().encode(json);
+  const length = Math.ceil(text.length / 8) * 8;
+  const file = new Uint8Array(8 + length + end).fill(0x20, 8, 8 + length);
+  const view = new DataView(file.buffer);
+  view.setBigUint64(0, BigInt(length), true);
+  file.set(text, 8);
+  let at = 8 + length;
+  for (const { values } of tensors.values())
+    for (const value of values) {
+      view.setFloat32(at, value, true);
+      at += 4;
+    }
+  return file;
+}

@@ -1,0 +1,2 @@
+/** Files. */
+export { loadSafetensors, saveSafetensors } from './safetensors.js';

@@ -1,0 +1,2 @@
+/** Metrics: (outputs, targets) of a whole set → one number. */
+export { accuracy, type Metric } from './accuracy.js';

@@ -1,0 +1,60 @@
+import { ShapeError } from '../errors.js';
+import { checkKeys, inRange, positive } from '../options.js';
+import { show } from '../graph/shape.js';
+import { add, div, mul, scale, square, sub } from '../ops/arithmetic.js';
+import { sqrt } from '../ops/elementary.js';
+import { mean } from '../ops/reduce.js';
+import { reshape, stopGradient } from '../ops/reshape.js';
+import { ones, zeros } from '../init/constants.js';
+import type { Layer } from './layer.js';
+
+export interface BatchNormOptions {
+  /** How much of a batch goes into the running statistics. Default 0.1. */
+  momentum?: number;
+  /** Added to the variance. Default 1e-5. */
+  eps?: number;
+}
+
+/** Each feature minus its mean over the batch, divided by its deviation, then · weight + bias (Ioffe & Szegedy 2015).
+ *  x [n, ..., features]. Training takes the batch's mean and biased variance; evaluation the running ones, which are
+ *  (1 − momentum)·running + momentum·batch, with the unbiased variance, as in PyTorch. */
+export function batchNorm(options: BatchNormOptions = {}): Layer {
+  checkKeys('batchNorm', options, ['momentum', 'eps']);
+  const momentum = inRange('batchNorm', 'momentum', options.momentum ?? 0.1, 0, 1);
+  const eps = positive('batchNorm', 'eps', options.eps ?? 1e-5);
+  return {
+    config: { name: 'batchNorm', options: { momentum, eps } },
+    overBatch: true,
+    parameters: (shape) => {
+      const features = [shape[shape.length - 1]];
+      return {
+        weight: { shape: features, init: ones(), kind: 'norm' },
+        bias: { shape: features, init: zeros(), kind: 'norm' },
+        running_mean: { shape: features, init: zeros(), kind: 'norm', trainable: false },
+        running_var: { shape: features, init: ones(), kind: 'norm', trainable: false },
+      };
+    },
+    call(x, p, context) {
+      if (!context.training) {
+        const factor = div(p.weight, sqrt(add(p.running_var, eps)));
+        return add(mul(sub(x, p.running_mean), factor), p.bias);
+      }
+      const features = x.shape[x.shape.length - 1];
+      const count = x.size / features;
+      if (count < 2)
+        throw new ShapeError(
+          `batchNorm: a batch of one ${show(x.shape)} has no variance; train on batches of at least two`,
+        );
+      const rows = reshape(x, [count, features]);
+      const average = mean(rows, 0);
+      const centered = sub(rows, average);
+      const spread = mean(square(centered), 0);
+      const running = (name: 'running_mean' | 'running_var', batch: typeof spread): void =>
+        context.update(name, add(scale(p[name], 1 - momentum), scale(stopGradient(batch), momentum)));
+      running('running_mean', average);
+      running('running_var', scale(spread, count / (count - 1)));
+      const factor = div(p.weight, sqrt(add(spread, eps)));
+      return reshape(add(mul(centered, factor), p.bias), x.shape);
+    },
+  };
+}

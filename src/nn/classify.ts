@@ -1,0 +1,27 @@
+import { ShapeError } from '../errors.js';
+import { constant } from '../graph/leaves.js';
+import { show } from '../graph/shape.js';
+import type { Tensor } from '../graph/tensor.js';
+import { realize } from '../compile/realize.js';
+import { sigmoid } from '../ops/activations.js';
+import { sub } from '../ops/arithmetic.js';
+import { concat } from '../ops/arrange.js';
+import { argmax } from '../ops/reduce.js';
+import { softmax } from '../ops/softmax.js';
+
+export interface Classification {
+  /** One label for each row. */
+  labels: Int32Array;
+  /** [n, classes] */
+  probabilities: Tensor;
+}
+
+/** Classes of logits [n, k]; one column is the logit of class 1 of two. */
+export function classesOf(output: Tensor): Classification {
+  if (output.shape.length !== 2) throw new ShapeError(`classify: outputs are ${show(output.shape)}, not [n, classes]`);
+  const one = output.shape[1] === 1;
+  const yes = one ? sigmoid(output) : softmax(output);
+  const all = one ? concat([sub(1, yes), yes], 1) : yes;
+  const probabilities = constant(realize(all), all.shape);
+  return { labels: Int32Array.from(realize(argmax(probabilities))), probabilities };
+}

@@ -1,0 +1,33 @@
+import { checkKeys, inRange, oneOf } from '../options.js';
+import { scale } from '../ops/arithmetic.js';
+import { drop } from '../ops/random.js';
+import { OptionError } from '../errors.js';
+import type { Layer } from './layer.js';
+
+export interface DropoutOptions {
+  /** The probability that a unit is retained: the lecture's p, and 1 − p of libraries that name a drop rate. Default 0.5. */
+  keep?: number;
+  /** `'train'` (default) divides by `keep` while training; `'test'` multiplies by it in evaluation, as in the paper. */
+  scaling?: 'train' | 'test';
+}
+
+/** Removes units at random while training (Srivastava et al. 2014). Masks come from counters, so they are the same for any
+ *  number of threads, and are drawn again instead of stored for the gradient. */
+export function dropout(options: DropoutOptions = {}): Layer {
+  checkKeys('dropout', options, ['keep', 'scaling']);
+  const keep = inRange('dropout', 'keep', options.keep ?? 0.5, 0, 1);
+  if (keep === 0)
+    throw new OptionError(
+      'dropout: keep is 0, which retains no unit; keep is the probability of being retained, above 0',
+    );
+  const scaling = oneOf('dropout', 'scaling', options.scaling ?? 'train', ['train', 'test']);
+  return {
+    config: { name: 'dropout', options: { keep, scaling } },
+    call(x, _, context) {
+      if (keep === 1) return x;
+      if (!context.training) return scaling === 'test' ? scale(x, keep) : x;
+      const { draw, step } = context.draw();
+      return drop(x, keep, scaling === 'train' ? 1 / keep : 1, draw, step);
+    },
+  };
+}

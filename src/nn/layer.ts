@@ -1,0 +1,50 @@
+import type { Config, Configured } from '../config.js';
+import type { Shape } from '../graph/shape.js';
+import type { Tensor } from '../graph/tensor.js';
+import type { Initializer } from '../init/initializer.js';
+import type { Draw } from '../ops/random.js';
+
+/** A parameter before it has numbers. */
+export interface ParameterSpec {
+  readonly shape: Shape;
+  readonly init: Initializer;
+  /** Weights are what penalties select by default; biases and a normalization's parameters are not. */
+  readonly kind: 'weight' | 'bias' | 'norm';
+  /** false: kept beside the parameters and not changed by gradients, such as running statistics. Default true. */
+  readonly trainable?: boolean;
+}
+
+/** What a layer may know and say while it is called. */
+export interface Context {
+  readonly training: boolean;
+  /** Random numbers of this layer, and the counter that makes every step's different. */
+  draw(): { draw: Draw; step: Tensor };
+  /** The next value of a parameter that is not trainable; fit and trainStep write it after the step. */
+  update(name: string, value: Tensor): void;
+  /** A number to add to the loss in training. */
+  penalize(term: Tensor): void;
+}
+
+/** A function of a tensor, with parameters. */
+export interface Layer extends Configured {
+  /** The parameters, for inputs of this shape (with the batch as first axis). None unless said. */
+  parameters?(input: Shape): Readonly<Record<string, ParameterSpec>>;
+  call(x: Tensor, parameters: Readonly<Record<string, Tensor>>, context: Context): Tensor;
+  /** It takes statistics over the batch in training, which a batch of one row does not have. */
+  readonly overBatch?: boolean;
+}
+
+/** A layer made of layers: their names are the paths of parameters. */
+export interface Composite extends Configured {
+  readonly children: Readonly<Record<string, Part>>;
+  forward(children: Readonly<Record<string, (x: Tensor) => Tensor>>, x: Tensor, context: { training: boolean }): Tensor;
+}
+export type Part = Layer | Composite;
+
+export const isComposite = (part: Part): part is Composite => 'children' in part;
+
+/** A layer without parameters and without a mode. */
+export const stateless = (name: string, options: Config['options'], f: (x: Tensor) => Tensor): Layer => ({
+  config: { name, options },
+  call: f,
+});

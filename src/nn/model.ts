@@ -1,0 +1,215 @@
+import type { Config } from '../config.js';
+import { DisposedError, OptionError, ShapeError } from '../errors.js';
+import { checkKeys, integer } from '../options.js';
+import type { Parametric } from '../differentiate/grad.js';
+import { type Shape, sameShape, show } from '../graph/shape.js';
+import type { Tensor } from '../graph/tensor.js';
+import { counter } from '../graph/trace.js';
+import { seedKey } from '../random/keys.js';
+import { returned, returnWhenForgotten } from '../wasm/forgotten.js';
+import { type Examples, examplesOf } from './examples.js';
+import type { Composite } from './layer.js';
+import { Parameters, type Segment } from './parameters.js';
+import { Predictor } from './predictor.js';
+import { summaryOf } from './summary.js';
+import { type Blueprint, callPart, survey } from './walk.js';
+import { classesOf, type Classification } from './classify.js';
+
+/** A parameter of a built model. */
+export interface Parameter {
+  /** The path: '0.weight', 'hidden.bias'. */
+  readonly name: string;
+  readonly shape: Shape;
+  /** false for running statistics. */
+  readonly trainable: boolean;
+  /** A copy of the numbers. */
+  get(): Float32Array;
+  set(values: ArrayLike<number>): void;
+}
+/** Parameters by name. */
+export type State = Readonly<Record<string, Float32Array>>;
+
+/** A function of a tensor with parameters that can be trained. */
+export interface Model extends Composite, Parametric {
+  /** The output for x, as a description that can be differentiated. Statistics and random layers behave as in training
+   *  unless `training` is false; running statistics are never written. */
+  (x: Tensor, options?: { training?: boolean }): Tensor;
+  readonly config: Config;
+  /** Gives the model its parameters, for examples of this shape. fit, trainStep and predict do it for an unbuilt model. */
+  build(shape: Shape, options?: { seed?: number }): Model;
+  /** Raw outputs [n, …] in evaluation mode, `batchSize` (default 1024) rows at a time. */
+  predict(x: Examples, options?: { batchSize?: number }): Tensor;
+  /** The most probable class of each row, and the probabilities: softmax of the outputs, or the logistic function of one. */
+  classify(x: Examples, options?: { batchSize?: number }): Classification;
+  /** In the order of the layers, running statistics included. */
+  parameters(): Parameter[];
+  /** A table of the layers with output shapes and parameter counts. */
+  summary(options?: { batchSize?: number }): string;
+  /** A model of its own with the same numbers. */
+  clone(): Model;
+  /** Copies of all parameters by name; `load` takes them back. */
+  state(): State;
+  load(state: State): Model;
+  /** Returns the model's memory. It cannot be used any more. */
+  dispose(): void;
+}
+
+/** What the library itself needs of a model. */
+export interface Inside {
+  readonly part: Composite;
+  readonly parameters?: Parameters;
+  readonly blueprint?: Blueprint;
+  /** One example's shape. */
+  readonly shape?: Shape;
+  readonly seed: number;
+}
+const INSIDE = Symbol('inside');
+type Opened = Model & { [INSIDE]: () => Inside };
+
+/** A model's inside, as it is now. */
+export const inside = (model: Model): Inside => (model as Opened)[INSIDE]();
+export const isModel = (x: unknown): x is Model => typeof x === 'function' && INSIDE in x;
+
+/** The inside of a model that has parameters; builds it first where a shape is known. */
+export function built(model: Model, shape?: Shape, seed = 0): Required<Inside> {
+  if (!isModel(model))
+    throw new OptionError('this is not a model; models are made by nn.sequential([…]) or nn.defineModel(…)');
+  if (!inside(model).parameters && shape) model.build(shape, { seed });
+  const now = inside(model);
+  if (!now.parameters)
+    throw new ShapeError('the model has no parameters yet; call build(shape) with the shape of one example');
+  if (shape && now.shape && !sameShape(shape, now.shape))
+    throw new ShapeError(`the model was built for examples of ${show(now.shape)}, but these are ${show(shape)}`);
+  return now as Required<Inside>;
+}
+
+const dispose: typeof Symbol.dispose = Symbol.dispose ?? (Symbol.for('Symbol.dispose') as typeof Symbol.dispose);
+
+/** A composite as a callable model. */
+export function modelOf(part: Composite): Model {
+  let parameters: Parameters | undefined;
+  let blueprint: Blueprint | undefined;
+  let shape: Shape | undefined;
+  let predictor: Predictor | undefined;
+  let seed = 0;
+  let calls = 0;
+  let disposed = false;
+
+  const alive = (): void => {
+    if (disposed) throw new DisposedError('this model has been disposed of; build or load a new one');
+  };
+  const tensors = (): Record<string, Tensor> => (parameters as Parameters).tensors();
+  let named: Record<string, Tensor> | undefined;
+
+  const model = ((x: Tensor, options: { training?: boolean } = {}): Tensor => {
+    alive();
+    checkKeys('model', options, ['training']);
+    built(model, x.shape.slice(1));
+    named ??= tensors();
+    const call = calls++;
+    return callPart(part, x, named, {
+      training: options.training ?? true,
+      key: seedKey(seed),
+      counter: () => counter(() => call),
+      updates: new Map(),
+      penalties: [],
+    });
+  }) as Model;
+
+  const of = (segment: Segment): Parameter => {
+    const { name, shape: own, trainable } = segment;
+    const numbers = parameters as Parameters;
+    return {
+      name,
+      shape: own,
+      trainable,
+      get: () => numbers.get(segment),
+      set: (values) => numbers.set(segment, values),
+    };
+  };
+
+  const methods: Omit<Model, keyof Composite> & ThisType<Model> = {
+    build(given, options = {}) {
+      alive();
+      checkKeys('build', options, ['seed']);
+      if (parameters)
+        throw new OptionError('build: this model has its parameters already; make a new one, or load(state) into it');
+      for (const n of given) integer('build', `a size of the shape ${show(given)}`, n, 1);
+      for (const child of Object.values(part.children))
+        if (isModel(child) && inside(child).parameters)
+          throw new OptionError(
+            'build: a part of this model is built already and would lose its parameters; build the whole, then load the state',
+          );
+      const plan = survey(part, [2, ...given]);
+      seed = options.seed ?? 0;
+      parameters = new Parameters(plan.specs, seedKey(seed));
+      predictor = new Predictor(part, parameters, given);
+      [blueprint, shape] = [plan, [...given]];
+      returnWhenForgotten(model, [predictor, parameters]);
+      return model;
+    },
+    predict(x, options = {}) {
+      alive();
+      checkKeys('predict', options, ['batchSize']);
+      const batchSize = integer('predict', 'batchSize', options.batchSize ?? 1024, 1);
+      const examples = examplesOf('predict', x);
+      built(model, examples.shape);
+      return (predictor as Predictor).run(examples, batchSize);
+    },
+    classify(x, options) {
+      return classesOf(model.predict(x, options));
+    },
+    parameters() {
+      alive();
+      return built(model).parameters.segments.map(of);
+    },
+    tensors() {
+      alive();
+      built(model);
+      named ??= tensors();
+      const trainable = (parameters as Parameters).segments.filter((s) => s.trainable);
+      return Object.fromEntries(trainable.map(({ name }) => [name, (named as Record<string, Tensor>)[name]]));
+    },
+    summary(options = {}) {
+      alive();
+      checkKeys('summary', options, ['batchSize']);
+      return summaryOf(built(model), options.batchSize);
+    },
+    clone() {
+      alive();
+      const copy = modelOf(part);
+      if (parameters && shape) copy.build(shape, { seed }).load(model.state());
+      return copy;
+    },
+    state() {
+      return Object.fromEntries(model.parameters().map(({ name, get }) => [name, get()]));
+    },
+    load(state) {
+      alive();
+      const numbers = built(model).parameters;
+      const missing = numbers.segments.filter(({ name }) => !(name in state)).map(({ name }) => name);
+      if (missing.length)
+        throw new OptionError(`load: the state lacks ${missing.join(', ')}; a state has all parameters by name`);
+      const pairs = Object.entries(state).map(([name, values]) => [numbers.find(name), values] as const);
+      for (const [segment, values] of pairs)
+        if (values.length !== segment.size)
+          throw new ShapeError(
+            `load: ${segment.name} has ${values.length} numbers, but ${show(segment.shape)} needs ${segment.size}`,
+          );
+      for (const [segment, values] of pairs) numbers.set(segment, values);
+      return model;
+    },
+    dispose() {
+      if (disposed) return;
+      disposed = true;
+      returned(model);
+      predictor?.dispose();
+      parameters?.dispose();
+    },
+  };
+  const opened = {
+    [INSIDE]: (): Inside => (alive(), { part, parameters, blueprint, shape, seed }),
+    [dispose]: methods.dispose,
+  };
+  return Object.assign(model, { ...part, ...methods, ...opened });
+}

@@ -1,0 +1,104 @@
+import { DataError, OptionError } from '../errors.js';
+import { nearest } from '../options.js';
+import { Storage, stored, view } from '../graph/leaves.js';
+import { type Shape, show, sizeOf } from '../graph/shape.js';
+import type { Tensor } from '../graph/tensor.js';
+import { realize } from '../compile/realize.js';
+import { fansOf } from '../init/initializer.js';
+import type { Key } from '../random/keys.js';
+import { floats } from '../wasm/engine.js';
+import type { ParameterSpec } from './layer.js';
+
+/** A named piece of one of a model's two vectors: θ for what is trained, buffers for running statistics. */
+export interface Segment {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly size: number;
+  /** Floats from the vector's start: a multiple of 16, so that every piece begins on a cache line. */
+  readonly offset: number;
+  readonly trainable: boolean;
+  readonly kind: ParameterSpec['kind'];
+}
+
+const LINE = 16;
+
+/** A model's numbers: two flat vectors with equal tables. Padding between pieces is zero. */
+export class Parameters {
+  readonly segments: readonly Segment[];
+  /** θ and the buffers, in their first version. */
+  readonly theta: Tensor;
+  readonly buffers: Tensor;
+  readonly #storages: readonly [Storage, Storage];
+
+  constructor(specs: Readonly<Record<string, ParameterSpec>>, key: Key) {
+    const lengths = { theta: 0, buffers: 0 };
+    this.segments = Object.entries(specs).map(([name, { shape, kind, trainable = true }]) => {
+      const vector = trainable ? 'theta' : 'buffers';
+      const offset = lengths[vector];
+      const size = sizeOf(shape);
+      lengths[vector] += Math.ceil(size / LINE) * LINE;
+      return { name, shape, size, offset, trainable, kind };
+    });
+    const [theta, buffers] = [Math.max(LINE, lengths.theta), Math.max(LINE, lengths.buffers)];
+    const values = Object.values(specs).map(({ shape, init }, stream) =>
+      realize(init.create(shape, fansOf(shape), { key, stream })),
+    );
+    this.#storages = [new Storage('the model', 4 * theta, 'models'), new Storage('the model', 4 * buffers, 'models')];
+    this.theta = stored(this.#storages[0], [theta]);
+    this.buffers = stored(this.#storages[1], [buffers]);
+    this.segments.forEach((segment, i) => this.set(segment, values[i]));
+  }
+
+  /** The parameters as tensors by name, read from these versions of the two vectors. */
+  tensors(theta: Tensor = this.theta, buffers: Tensor = this.buffers): Record<string, Tensor> {
+    return Object.fromEntries(
+      this.segments.map(({ name, shape, offset, trainable }) => [
+        name,
+        view(trainable ? theta : buffers, offset, shape),
+      ]),
+    );
+  }
+
+  get(segment: Segment): Float32Array {
+    const at = this.#address(segment);
+    return floats().slice(at, at + segment.size);
+  }
+
+  set(segment: Segment, values: ArrayLike<number>): void {
+    if (values.length !== segment.size)
+      throw new DataError(
+        `${segment.name}: ${values.length} numbers do not fill ${show(segment.shape)}, which has ${segment.size}`,
+      );
+    floats().set(values, this.#address(segment));
+  }
+
+  find(name: string): Segment {
+    const segment = this.segments.find((s) => s.name === name);
+    if (segment) return segment;
+    const names = this.segments.map((s) => s.name);
+    throw new OptionError(`no parameter '${name}'; did you mean '${nearest(name, names)}'? Known: ${names.join(', ')}`);
+  }
+
+  /** Copies of both vectors, and their return. */
+  save(into?: Float32Array[]): Float32Array[] {
+    return [this.theta, this.buffers].map((vector, i) => {
+      const at = this.#storages[i].at >> 2;
+      const copy = into?.[i] ?? new Float32Array(vector.size);
+      copy.set(floats().subarray(at, at + vector.size));
+      return copy;
+    });
+  }
+  restore(copies: readonly Float32Array[]): void {
+    copies.forEach((copy, i) => {
+      floats().set(copy, this.#storages[i].at >> 2);
+    });
+  }
+
+  dispose(): void {
+    for (const storage of this.#storages) storage.dispose();
+  }
+
+  #address({ trainable, offset }: Segment): number {
+    return (this.#storages[trainable ? 0 : 1].at >> 2) + offset;
+  }
+}

@@ -1,0 +1,110 @@
+import { OptionError } from '../errors.js';
+import { input } from '../graph/leaves.js';
+import type { Shape } from '../graph/shape.js';
+import type { Tensor } from '../graph/tensor.js';
+import type { Key } from '../random/keys.js';
+import { type Composite, type Context, isComposite, type Layer, type ParameterSpec, type Part } from './layer.js';
+
+/** The mode and what a call collects. */
+export interface Call {
+  readonly training: boolean;
+  readonly key: Key;
+  counter(): Tensor;
+  /** Next values of parameters that are not trainable, by path. */
+  readonly updates: Map<string, Tensor>;
+  /** Terms to add to the loss. */
+  readonly penalties: Tensor[];
+}
+
+const join = (path: string, name: string): string => (path ? `${path}.${name}` : name);
+/** Streams of random numbers: parameters have the small numbers, layers these. */
+const LAYER_STREAMS = 1 << 24;
+
+/** The leaves of a model in the order in which they are defined. */
+export function leavesOf(part: Part, path = ''): { path: string; layer: Layer }[] {
+  if (!isComposite(part)) return [{ path, layer: part }];
+  return Object.entries(part.children).flatMap(([name, child]) => leavesOf(child, join(path, name)));
+}
+
+/** Calls each leaf of a part with `leaf`; composites say in which order. */
+function walk(
+  part: Part,
+  path: string,
+  x: Tensor,
+  training: boolean,
+  leaf: (l: Layer, path: string, x: Tensor) => Tensor,
+): Tensor {
+  if (!isComposite(part)) return leaf(part, path, x);
+  const composite: Composite = part;
+  const children = Object.fromEntries(
+    Object.entries(composite.children).map(([name, child]) => [
+      name,
+      (t: Tensor) => walk(child, join(path, name), t, training, leaf),
+    ]),
+  );
+  return composite.forward(children, x, { training });
+}
+
+/** The output of a part whose parameters are `tensors`, by path. */
+export function callPart(part: Part, x: Tensor, tensors: Readonly<Record<string, Tensor>>, call: Call): Tensor {
+  const streams = new Map(leavesOf(part).map(({ path }, i) => [path, LAYER_STREAMS + i]));
+  const calls = new Map<string, number>();
+  return walk(part, '', x, call.training, (layer, path, t) => {
+    const own: Record<string, Tensor> = {};
+    for (const [name, tensor] of Object.entries(tensors)) {
+      const cut = name.lastIndexOf('.');
+      if (name.slice(0, Math.max(0, cut)) === path) own[name.slice(cut + 1)] = tensor;
+    }
+    const context: Context = {
+      training: call.training,
+      draw: () => {
+        // A layer that is called twice in one pass draws other numbers the second time.
+        const again = calls.get(path) ?? 0;
+        calls.set(path, again + 1);
+        const stream = (streams.get(path) as number) + again * LAYER_STREAMS;
+        return { draw: { key: call.key, stream }, step: call.counter() };
+      },
+      update: (name, value) => call.updates.set(join(path, name), value),
+      penalize: (term) => call.penalties.push(term),
+    };
+    return layer.call(t, own, context);
+  });
+}
+
+/** What building finds out: the parameters by path in the order of definition, and each leaf's output shape. */
+export interface Blueprint {
+  readonly specs: Record<string, ParameterSpec>;
+  readonly layers: readonly { path: string; name: string; output: Shape; parameters: readonly string[] }[];
+  readonly output: Shape;
+}
+
+/** Calls the part once with an input of this shape (batch first), without numbers, to learn shapes. */
+export function survey(part: Part, shape: Shape): Blueprint {
+  const found = new Map<string, { specs: Readonly<Record<string, ParameterSpec>>; output: Shape }>();
+  const result = walk(part, '', input(shape), false, (layer, path, x) => {
+    const specs = found.get(path)?.specs ?? layer.parameters?.(x.shape) ?? {};
+    const dummies = Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, input(spec.shape)]));
+    const context: Context = {
+      training: false,
+      draw: () => {
+        throw new OptionError(`${layer.config.name}: draws random numbers in evaluation; it may in training only`);
+      },
+      update: () => undefined,
+      penalize: () => undefined,
+    };
+    const y = layer.call(x, dummies, context);
+    found.set(path, { specs, output: y.shape });
+    return y;
+  });
+  const leaves = leavesOf(part).filter(({ path }) => found.has(path));
+  const specs: Record<string, ParameterSpec> = {};
+  const layers = leaves.map(({ path, layer }) => {
+    const { specs: own, output } = found.get(path) as { specs: Record<string, ParameterSpec>; output: Shape };
+    const parameters = Object.keys(own).map((name) => join(path, name));
+    Object.values(own).forEach((spec, i) => {
+      specs[parameters[i]] = spec;
+    });
+    return { path, name: layer.config.name, output, parameters };
+  });
+  return { specs, layers, output: result.shape };
+}

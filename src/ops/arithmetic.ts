@@ -1,0 +1,93 @@
+import type { Shape } from '../graph/shape.js';
+import { sameShape } from '../graph/shape.js';
+import { full } from '../graph/leaves.js';
+import type { Tensor } from '../graph/tensor.js';
+import { greater, less } from './compare.js';
+import { log, reciprocal, sqrt } from './elementary.js';
+import { binary, unary, where } from './elementwise.js';
+import { constantValue, type Operand } from './operand.js';
+
+/** The result where both operands are constants; float32 in every runtime. */
+const fold = (f: (a: number, b: number) => number, a: Tensor, b: Tensor, shape: Shape): Tensor | undefined => {
+  const [x, y] = [constantValue(a), constantValue(b)];
+  return x === undefined || y === undefined ? undefined : full(shape, Math.fround(f(Math.fround(x), Math.fround(y))));
+};
+/** x itself, where the other operand is the op's neutral element and broadcasting does not change x. */
+const neutral = (x: Tensor, other: Tensor, value: number, shape: Shape): Tensor | undefined =>
+  constantValue(other) === value && sameShape(x.shape, shape) ? x : undefined;
+
+/** a + b */
+export const add = /*#__PURE__*/ binary(
+  'add',
+  (dy) => [dy, dy],
+  (a, b, shape) => fold((x, y) => x + y, a, b, shape) ?? neutral(a, b, 0, shape) ?? neutral(b, a, 0, shape),
+);
+/** a − b */
+export const sub = /*#__PURE__*/ binary(
+  'sub',
+  (dy) => [dy, neg(dy)],
+  (a, b, shape) => fold((x, y) => x - y, a, b, shape) ?? neutral(a, b, 0, shape),
+);
+/** a · b, element by element */
+export const mul = /*#__PURE__*/ binary(
+  'mul',
+  (dy, _, a, b) => [mul(dy, b), mul(dy, a)],
+  (a, b, shape) => fold((x, y) => x * y, a, b, shape) ?? neutral(a, b, 1, shape) ?? neutral(b, a, 1, shape),
+);
+/** a / b */
+export const div = /*#__PURE__*/ binary(
+  'div',
+  (dy, y, _, b) => [div(dy, b), neg(div(mul(dy, y), b))],
+  (a, b, shape) => fold((x, y) => x / y, a, b, shape) ?? neutral(a, b, 1, shape),
+);
+/** The larger of a and b; NaN wins. The gradient goes to a where they are equal. */
+export const maximum = /*#__PURE__*/ binary('maximum', (dy, _, a, b) => [
+  where(less(a, b), 0, dy),
+  where(less(a, b), dy, 0),
+]);
+/** The smaller of a and b; NaN wins. The gradient goes to a where they are equal. */
+export const minimum = /*#__PURE__*/ binary('minimum', (dy, _, a, b) => [
+  where(greater(a, b), 0, dy),
+  where(greater(a, b), dy, 0),
+]);
+
+const negate = /*#__PURE__*/ unary('neg', (dy) => neg(dy));
+/** −x */
+export function neg(x: Operand): Tensor {
+  const value = typeof x === 'number' ? undefined : constantValue(x);
+  return typeof x !== 'number' && value !== undefined ? full(x.shape, -value) : negate(x, null);
+}
+const scaled = /*#__PURE__*/ unary<number>(
+  'scale',
+  (dy, _, __, s) => scale(dy, s),
+  (s) => ({ s }),
+);
+/** x · s for a number s */
+export function scale(x: Tensor, s: number): Tensor {
+  const value = constantValue(x);
+  if (value !== undefined) return full(x.shape, Math.fround(Math.fround(value) * Math.fround(s)));
+  return s === 1 ? x : scaled(x, s);
+}
+const squared = /*#__PURE__*/ unary('square', (dy, _, x) => mul(dy, scale(x, 2)));
+/** x² */
+export const square = (x: Operand): Tensor => squared(x, null);
+
+const power = /*#__PURE__*/ binary('pow', (dy, y, a, b) => [
+  mul(dy, mul(b, pow(a, sub(b, 1)))),
+  // 0ᵇ does not change with b, and a negative number to a power that changes has no real gradient
+  where(greater(a, 0), mul(dy, mul(y, log(maximum(a, 1e-38)))), 0),
+]);
+/** a to the power b. Small whole exponents are products, ½ is a square root, −1 a reciprocal. */
+export function pow(a: Operand, b: Operand): Tensor {
+  const exponent = typeof b === 'number' ? b : b.size === 1 ? constantValue(b) : undefined;
+  if (typeof a !== 'number' && a.size >= (typeof b === 'number' ? 1 : b.size)) {
+    if (exponent === 0) return full(a.shape, 1);
+    if (exponent === 1) return a;
+    if (exponent === 2) return square(a);
+    if (exponent === 3) return mul(square(a), a);
+    if (exponent === 4) return square(square(a));
+    if (exponent === 0.5) return sqrt(a);
+    if (exponent === -1) return reciprocal(a);
+  }
+  return power(a, b);
+}

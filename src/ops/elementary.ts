@@ -1,0 +1,50 @@
+import { floatBits } from '../graph/instruction.js';
+import type { Tensor } from '../graph/tensor.js';
+import { OptionError } from '../errors.js';
+import { div, mul, neg, scale, square } from './arithmetic.js';
+import { greater, less } from './compare.js';
+import { unary, where } from './elementwise.js';
+import type { Operand } from './operand.js';
+
+type Unary = (x: Operand) => Tensor;
+/** Drops the attributes that the common ops do not have. */
+const plain =
+  (f: (x: Operand, attributes: null) => Tensor): Unary =>
+  (x) =>
+    f(x, null);
+
+/** |x|. The gradient at 0 is 0. */
+export const abs: Unary = /*#__PURE__*/ plain(unary('abs', (dy, _, x) => mul(dy, sign(x))));
+/** −1, 0 or 1. It has no gradient. */
+export const sign: Unary = /*#__PURE__*/ plain(unary('sign'));
+/** eˣ */
+export const exp: Unary = /*#__PURE__*/ plain(unary('exp', (dy, y) => mul(dy, y)));
+/** The natural logarithm. */
+export const log: Unary = /*#__PURE__*/ plain(unary('log', (dy, _, x) => div(dy, x)));
+/** √x */
+export const sqrt: Unary = /*#__PURE__*/ plain(unary('sqrt', (dy, y) => div(dy, scale(y, 2))));
+/** √x with gradient 0 at 0: a norm's last step. */
+export const root: Unary = /*#__PURE__*/ plain(unary('sqrt', (dy, y) => where(greater(y, 0), div(dy, scale(y, 2)), 0)));
+/** sin x, x in radians. */
+export const sin: Unary = /*#__PURE__*/ plain(unary('sin', (dy, _, x) => mul(dy, cos(x))));
+/** cos x, x in radians. */
+export const cos: Unary = /*#__PURE__*/ plain(unary('cos', (dy, _, x) => neg(mul(dy, sin(x)))));
+/** 1 / x */
+export const reciprocal: Unary = /*#__PURE__*/ plain(unary('reciprocal', (dy, y) => neg(mul(dy, square(y)))));
+/** The largest whole number that is not above x. It has no gradient. */
+export const floor: Unary = /*#__PURE__*/ plain(unary('floor'));
+/** The error function, 2/√π ∫₀ˣ exp(−t²) dt. */
+export const erf: Unary = /*#__PURE__*/ plain(
+  unary('erf', (dy, _, x) => mul(dy, scale(exp(neg(square(x))), 1.1283791670955126))),
+);
+
+const clamped = /*#__PURE__*/ unary<{ low: number; high: number }>(
+  'clamp',
+  (dy, _, x, { low, high }) => where(less(x, low), 0, where(greater(x, high), 0, dy)),
+  ({ low, high }) => ({ s: low, ldb: floatBits(high) }),
+);
+/** x, but not below `low` and not above `high`. The gradient is dy inside and at the bounds, 0 outside. */
+export function clamp(x: Operand, low: number, high: number): Tensor {
+  if (!(low <= high)) throw new OptionError(`clamp: low is ${low} and high is ${high}; low must not be above high`);
+  return clamped(x, { low, high });
+}

@@ -1,0 +1,12 @@
+/** Every public op. Those whose first argument is a tensor are methods of tensors too. */
+export { add, div, maximum, minimum, mul, neg, pow, square, sub } from './arithmetic.js';
+export { concat, flip, pad, slice, stack, transpose } from './arrange.js';
+export { elu, gelu, leakyRelu, relu, selu, sigmoid, silu, softplus, tanh } from './activations.js';
+export { equal, greater, less } from './compare.js';
+export { abs, clamp, cos, exp, floor, log, reciprocal, sign, sin, sqrt } from './elementary.js';
+export { where } from './elementwise.js';
+export { embedding, gather, oneHot } from './gather.js';
+export { matmul } from './matmul.js';
+export { argmax, logSumExp, max, mean, min, norm, sum, variance } from './reduce.js';
+export { reshape, stopGradient } from './reshape.js';
+export { logSoftmax, softmax } from './softmax.js';

@@ -1,0 +1,25 @@
+import { ShapeError } from '../errors.js';
+import { attributesOf, type Tensor } from '../graph/tensor.js';
+import { full, fullOp } from '../graph/leaves.js';
+
+/** What an op takes: a tensor, or a number where a tensor is expected. */
+export type Operand = Tensor | number;
+
+export const asTensor = (x: Operand): Tensor => (typeof x === 'number' ? full([], x) : x);
+
+/** The value that all elements have, where the description says so. */
+export const constantValue = (t: Tensor): number | undefined => attributesOf(fullOp, t)?.value;
+
+/** The axis counted from 0; negative ones count from the end. */
+export function axisOf(op: string, axis: number, rank: number): number {
+  const at = axis < 0 ? axis + rank : axis;
+  if (!Number.isInteger(axis) || at < 0 || at >= rank)
+    throw new ShapeError(
+      `${op}: axis ${axis} is not an axis of a tensor with ${rank} axes; use ${-rank} to ${rank - 1}`,
+    );
+  return at;
+}
+
+/** Floats that a part of elementwise work covers: three operands of a tile fit the first-level cache. */
+export const TILE = 4096;
+export const tiles = (n: number): number => Math.ceil(n / TILE);

@@ -1,0 +1,40 @@
+import { ShapeError } from '../errors.js';
+import { type Shape, sameShape, show, sizeOf } from '../graph/shape.js';
+import { attributesOf, node, type Op, type Tensor } from '../graph/tensor.js';
+import { full, fullOp } from '../graph/leaves.js';
+
+const reshapeOp: Op<Shape> = {
+  name: 'reshape',
+  shape: (_, shape) => shape,
+  offset: () => 0,
+  gradient: (dy, _, [x]) => [reshape(dy, x.shape)],
+};
+
+/** The same elements, in the same order, with another shape. One size may be −1: the rest decides it. No copy is made. */
+export function reshape(x: Tensor, shape: Shape): Tensor {
+  const known = sizeOf(shape.filter((n) => n !== -1));
+  const whole = shape.map((n) => (n === -1 ? x.size / known : n));
+  if (
+    sizeOf(whole) !== x.size ||
+    whole.some((n) => !Number.isInteger(n) || n < 0) ||
+    shape.filter((n) => n === -1).length > 1
+  )
+    throw new ShapeError(`reshape: ${show(x.shape)} has ${x.size} elements, which do not fill ${show(shape)}`);
+  if (sameShape(x.shape, whole)) return x;
+  const value = attributesOf(fullOp, x)?.value;
+  if (value !== undefined) return full(whole, value);
+  return node(reshapeOp, x.op === (reshapeOp as Op) ? x.inputs : [x], whole);
+}
+
+const stopGradientOp: Op<null> = { name: 'stopGradient', shape: ([x]) => x.shape, offset: () => 0, gradient: () => [] };
+/** x, taken as a constant by differentiation. */
+export const stopGradient = (x: Tensor): Tensor => node(stopGradientOp, [x], null);
+
+const identityOp: Op<null> = {
+  name: 'identity',
+  shape: ([x]) => x.shape,
+  offset: () => 0,
+  gradient: (dy) => [dy],
+};
+/** x under another name: what a function is differentiated with respect to is the name, not x. */
+export const identity = (x: Tensor): Tensor => node(identityOp, [x], null);

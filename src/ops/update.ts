@@ -1,0 +1,24 @@
+import type { KernelName } from '../wasm/engine.js';
+import { node, type Op, type Tensor } from '../graph/tensor.js';
+import { version } from './storage.js';
+
+/** One fused pass over flat vectors by an optimizer's kernel: θ and the states are overwritten, g and the step's scalars are
+ *  read. Gives the next versions. */
+export function updater(kernel: KernelName, states: number) {
+  const op: Op<null> = {
+    name: kernel,
+    overwrites: 0,
+    mutates: Array.from({ length: states }, (_, i) => 3 + i),
+    shape: ([theta]) => theta.shape,
+    lower: (_, [theta, a, d, b, c]) => ({ kernel, a, b, c, d, rows: theta.size, parts: Math.ceil(theta.size / 16384) }),
+  };
+  return (
+    theta: Tensor,
+    grad: Tensor,
+    scalars: Tensor,
+    state: readonly Tensor[],
+  ): { theta: Tensor; state: Tensor[] } => {
+    const next = node(op, [theta, grad, scalars, ...state], null);
+    return { theta: next, state: state.map((s) => version(s, next)) };
+  };
+}

@@ -1,0 +1,6 @@
+/** Optimizers, schedules and rules. */
+export { adam, type AdamOptions } from './adam.js';
+export { rule, type Rule, type RuleOptions } from './rule.js';
+export { linearDecay, type LinearDecayOptions, type Rate, type Schedule } from './schedule.js';
+export { sgd, type SgdOptions } from './sgd.js';
+export type { Optimizer, OptimizerState } from './optimizer.js';

@@ -1,0 +1,70 @@
+import type { Config, Configured } from '../config.js';
+import { ShapeError } from '../errors.js';
+import { constant, full } from '../graph/leaves.js';
+import { sameShape, show } from '../graph/shape.js';
+import type { Tensor } from '../graph/tensor.js';
+import { copied } from '../ops/copy.js';
+import { reshape } from '../ops/reshape.js';
+import { Clock, nativeRule, type Rule } from './rule.js';
+import { checkRate, type Rate } from './schedule.js';
+
+/** An optimizer's own vectors, and how many updates it has made. */
+export interface OptimizerState {
+  readonly step: number;
+  readonly vectors: Readonly<Record<string, Tensor>>;
+}
+
+/** A way from gradients to better parameters: a rule of the stage 'update', and the same alone, on tensors. */
+export interface Optimizer extends Configured {
+  readonly learningRate: Rate;
+  readonly rule: Rule;
+  /** The state before the first update. */
+  init(theta: Tensor): OptimizerState;
+  /** One update. Nothing is changed in place. */
+  update(theta: Tensor, grad: Tensor, state: OptimizerState): { theta: Tensor; state: OptimizerState };
+}
+
+type Parts = Pick<Rule, 'scalars' | 'apply'> & { state: readonly string[]; native?: boolean };
+
+/** An optimizer from its rule. */
+export function optimizerOf(config: Config, learningRate: Rate, parts: Parts): Optimizer {
+  checkRate(config.name, learningRate);
+  const rule: Rule = { ...nativeRule(config, { stage: 'update', ...parts }), native: parts.native ?? true };
+  const clock = new Clock();
+  return {
+    config,
+    learningRate,
+    rule,
+    init: (theta) => ({
+      step: 0,
+      vectors: Object.fromEntries(rule.state.map((name) => [name, full(theta.shape, 0)])),
+    }),
+    update(theta, grad, { step, vectors }) {
+      if (!sameShape(theta.shape, grad.shape))
+        throw new ShapeError(
+          `${config.name}: theta is ${show(theta.shape)} and grad ${show(grad.shape)}; shapes must be equal`,
+        );
+      // Kernels work in place on flat vectors: they get copies.
+      const flat = (t: Tensor): Tensor => reshape(copied(t), [t.size]);
+      const moment = clock.at(step, learningRate);
+      const scalars = rule.scalars(moment);
+      const next = rule.apply(
+        {
+          theta: flat(theta),
+          grad: reshape(grad, [grad.size]),
+          state: Object.fromEntries(rule.state.map((name) => [name, flat(vectors[name])])),
+          scalars: constant(Float32Array.from(scalars), [scalars.length]),
+          step: constant(Float32Array.of(step), [1]),
+          learningRate: constant(Float32Array.of(moment.learningRate), [1]),
+        },
+        [],
+      );
+      const shaped = (t: Tensor): Tensor => reshape(t, theta.shape);
+      const after = { ...vectors, ...next.state };
+      return {
+        theta: shaped(next.theta ?? theta),
+        state: { step: step + 1, vectors: Object.fromEntries(rule.state.map((name) => [name, shaped(after[name])])) },
+      };
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import type { Config, Configured } from '../config.js';
+import { OptionError } from '../errors.js';
+import { checkKeys, oneOf } from '../options.js';
+import type { Tensor } from '../graph/tensor.js';
+import type { Segment } from '../nn/parameters.js';
+import { type Rate, rateAt } from './schedule.js';
+
+/** When a rule acts in a training step: on θ before the gradient (undone before the update), on the gradient, in place of
+ *  the update, on θ after it, or on averages at the end. */
+export const STAGES = ['perturb', 'gradient', 'update', 'project', 'average'] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** What scalars are made of: the update's number from 0, the rate, and βᵏ⁺¹ as a running product in float64. */
+export interface Moment {
+  readonly step: number;
+  readonly learningRate: number;
+  power(base: number): number;
+}
+
+/** Flat vectors and the step's scalars, as an `apply` sees them. */
+export interface Vectors {
+  readonly theta: Tensor;
+  readonly grad: Tensor;
+  readonly state: Readonly<Record<string, Tensor>>;
+  /** [number of scalars]; rounded to float32 once. */
+  readonly scalars: Tensor;
+  /** [1], the update's number from 0. */
+  readonly step: Tensor;
+  readonly learningRate: Tensor;
+}
+/** Those that the rule changed. */
+export interface Changes {
+  theta?: Tensor;
+  grad?: Tensor;
+  state?: Readonly<Record<string, Tensor>>;
+  /** A number to add to the loss that is reported. */
+  penalty?: Tensor;
+}
+
+export interface Rule extends Configured {
+  readonly stage: Stage;
+  /** Names of vectors like θ that the rule keeps from step to step; they begin at 0. */
+  readonly state: readonly string[];
+  scalars(moment: Moment): readonly number[];
+  apply(vectors: Vectors, segments: readonly Segment[]): Changes;
+  /** Order among the rules of 'gradient': accumulate, penalties, noise, clip. */
+  readonly order: number;
+  /** The library's own kernels keep padding at zero and overwrite in place. */
+  readonly native: boolean;
+}
+
+export interface RuleOptions {
+  stage: Stage;
+  state?: readonly string[] | string;
+  /** Numbers that may change from step to step. */
+  scalars?: (moment: Moment) => readonly number[];
+  /** Returns the vectors that it changed. */
+  apply: (vectors: Vectors) => Changes;
+}
+
+/** A rule of your own: any change of θ, of the gradient or of an average, in ops, compiled into the step.
+ *  @example rule({ stage: 'gradient', apply: ({ grad }) => ({ grad: grad.mul(0.5) }) }) */
+export function rule(options: RuleOptions): Rule {
+  checkKeys('rule', options, ['stage', 'state', 'scalars', 'apply']);
+  const stage = oneOf('rule', 'stage', options.stage, STAGES);
+  if (typeof options.apply !== 'function')
+    throw new OptionError('rule: apply must be a function of { theta, grad, state, scalars, step }');
+  const { state = [], scalars = () => [], apply } = options;
+  return {
+    config: { name: 'rule', options: { ...options } },
+    stage,
+    state: typeof state === 'string' ? [state] : state,
+    scalars,
+    apply,
+    order: 2,
+    native: false,
+  };
+}
+
+/** A rule of the library. */
+export const nativeRule = (
+  config: Config,
+  { stage, state = [], scalars = () => [], apply, order = 0 }: Partial<Rule> & Pick<Rule, 'stage' | 'apply'>,
+): Rule => ({ config, stage, state, scalars, apply, order, native: true });
+
+/** The scalars' view of update k under a rate. `power` multiplies on, so it must be asked for every k in turn. */
+export class Clock {
+  readonly #powers = new Map<number, { k: number; value: number }>();
+
+  at(step: number, rate: Rate, factor = 1): Moment {
+    return {
+      step,
+      learningRate: rateAt(rate, step) * factor,
+      power: (base) => {
+        let known = this.#powers.get(base);
+        if (!known || known.k > step) {
+          known = { k: -1, value: 1 };
+          this.#powers.set(base, known);
+        }
+        for (; known.k < step; known.k++) known.value *= base;
+        return known.value;
+      },
+    };
+  }
+}

@@ -1,0 +1,48 @@
+import { type Configured, configured } from '../config.js';
+import { OptionError } from '../errors.js';
+import { checkKeys, inRange, positive } from '../options.js';
+
+/** A learning rate as a function of k, the number of updates already made. Only + − × ÷ √: the same in every runtime. */
+export interface Schedule extends Configured {
+  (k: number): number;
+  /** The same schedule where one that counts in epochs learns how many updates an epoch has. */
+  withEpochs?(updates: number): Schedule;
+}
+/** A constant rate, or a schedule. */
+export type Rate = number | Schedule;
+
+/** Checks a rate: a number must be finite and not negative. */
+export function checkRate(where: string, rate: Rate): Rate {
+  return typeof rate === 'function' ? rate : inRange(where, 'learningRate', rate, 0);
+}
+/** The rate of update k. */
+export const rateAt = (rate: Rate, k: number): number => (typeof rate === 'function' ? rate(k) : rate);
+/** The rate, for epochs of this many updates. */
+export const inEpochs = (rate: Rate, updates: number): Rate =>
+  typeof rate === 'function' ? (rate.withEpochs?.(updates) ?? rate) : rate;
+
+export type LinearDecayOptions = { from: number; to?: number } & ({ steps: number } | { epochs: number });
+
+/** The lecture's decay: ε_k = (1 − α)ε₀ + α ε_τ with α = min(1, k/τ), constant after τ updates (Goodfellow et al. 8.14).
+ *  `to` is 1 % of `from` unless given. With `epochs`, fit knows how many updates they have.
+ *  @example linearDecay({ from: 0.1, steps: 1000 }) */
+export function linearDecay(options: LinearDecayOptions): Schedule {
+  checkKeys('linearDecay', options, ['from', 'to', 'steps', 'epochs']);
+  const from = positive('linearDecay', 'from', options.from);
+  const to = inRange('linearDecay', 'to', options.to ?? from / 100, 0);
+  const over = (tau: number): ((k: number) => number) => {
+    return (k) => {
+      const alpha = Math.min(1, k / tau);
+      return (1 - alpha) * from + alpha * to;
+    };
+  };
+  if ('steps' in options)
+    return configured('linearDecay', { ...options }, over(positive('linearDecay', 'steps', options.steps)));
+  const epochs = positive('linearDecay', 'epochs', options.epochs);
+  const unknown = configured('linearDecay', { ...options }, (): number => {
+    throw new OptionError('linearDecay: epochs are counted by fit; give steps where you count updates yourself');
+  });
+  return Object.assign(unknown, {
+    withEpochs: (updates: number) => configured('linearDecay', { ...options }, over(epochs * updates)),
+  });
+}

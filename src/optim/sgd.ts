@@ -1,0 +1,48 @@
+import { checkKeys, flag, inRange } from '../options.js';
+import { OptionError } from '../errors.js';
+import { updater } from '../ops/update.js';
+import { type Optimizer, optimizerOf } from './optimizer.js';
+import type { Rate } from './schedule.js';
+import { TINY } from './tiny.js';
+
+export interface SgdOptions {
+  /** A number or a schedule. Required. */
+  learningRate: Rate;
+  /** α: how much of the velocity stays. Default 0. */
+  momentum?: number;
+  /** Looks ahead along the velocity. Default false. */
+  nesterov?: boolean;
+  /** Coupled: g ← g + weightDecay·θ, for all parameters. Default 0. */
+  weightDecay?: number;
+}
+
+const plain = updater('sgd', 0);
+const withMomentum = updater('momentum', 1);
+
+/** Stochastic gradient descent, with momentum in the lecture's form: the velocity holds the rate.
+ *  v ← αv − εg;  θ ← θ + v;  Nesterov: θ ← θ + αv − εg
+ *  @example sgd({ learningRate: 0.1, momentum: 0.9 }) */
+export function sgd(options: SgdOptions): Optimizer {
+  checkKeys('sgd', options, ['learningRate', 'momentum', 'nesterov', 'weightDecay']);
+  if (options?.learningRate === undefined)
+    throw new OptionError('sgd: learningRate is missing; give a number such as 0.1, or a schedule');
+  const momentum = inRange('sgd', 'momentum', options.momentum ?? 0, 0, 1);
+  const nesterov = flag('sgd', 'nesterov', options.nesterov ?? false);
+  const weightDecay = inRange('sgd', 'weightDecay', options.weightDecay ?? 0, 0);
+  if (nesterov && !momentum) throw new OptionError('sgd: nesterov needs a momentum above 0, such as 0.9');
+  const config = { name: 'sgd', options: { ...options } };
+  if (!momentum)
+    return optimizerOf(config, options.learningRate, {
+      state: [],
+      scalars: ({ learningRate }) => [learningRate, weightDecay],
+      apply: ({ theta, grad, scalars }) => ({ theta: plain(theta, grad, scalars, []).theta }),
+    });
+  return optimizerOf(config, options.learningRate, {
+    state: ['v'],
+    scalars: ({ learningRate }) => [learningRate, momentum, nesterov ? 1 : 0, weightDecay, TINY],
+    apply: ({ theta, grad, scalars, state }) => {
+      const next = withMomentum(theta, grad, scalars, [state.v]);
+      return { theta: next.theta, state: { v: next.state[0] } };
+    },
+  });
+}

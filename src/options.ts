@@ -1,0 +1,91 @@
+import { OptionError } from './errors.js';
+
+/** Checks that factories make of their options. All throw an OptionError that begins with `where`, the factory's name. */
+
+/** The fewest insertions, deletions, replacements and swaps of neighbours that turn a into b (Damerau–Levenshtein). */
+function editDistance(a: string, b: string): number {
+  let before: number[] = [];
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1];
+      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (same ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        next[j] = Math.min(next[j], before[j - 2] + 1);
+    }
+    before = row;
+    row = next;
+  }
+  return row[b.length];
+}
+
+/** The one of `words` that `word` most resembles, upper and lower case alike; the first of equals. */
+export function nearest(word: string, words: readonly string[]): string | undefined {
+  const distances = words.map((w) => editDistance(word.toLowerCase(), w.toLowerCase()));
+  return words[distances.indexOf(Math.min(...distances))];
+}
+
+/** A value as messages show it: strings quoted, objects by their class. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'function') return 'a function';
+  if (Array.isArray(value)) return `[${value.map(shown).join(', ')}]`;
+  if (typeof value === 'object' && value !== null)
+    return `an ${value.constructor?.name ?? 'Object'}`.replace(/^an (?![AEIOU])/, 'a ');
+  return String(value);
+}
+
+/** Refuses what is not an options object, and keys that are not `known`. */
+export function checkKeys(where: string, given: object | undefined, known: readonly string[]): void {
+  if (given === undefined) return;
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw new OptionError(`${where}: options must be an object like { ${known[0]}: … }, not ${shown(given)}`);
+  for (const key of Object.keys(given)) {
+    if (known.includes(key)) continue;
+    throw new OptionError(
+      known.length
+        ? `${where}: unknown option '${key}'; did you mean '${nearest(key, known)}'? Known: ${known.join(', ')}`
+        : `${where}: unknown option '${key}'; there are none`,
+    );
+  }
+}
+
+const refuse = (where: string, name: string, value: unknown, expected: string): never => {
+  throw new OptionError(`${where}: ${name} is ${shown(value)}; it must be ${expected}`);
+};
+
+/** A finite number. */
+export function finite(where: string, name: string, value: unknown): number {
+  return typeof value === 'number' && Number.isFinite(value) ? value : refuse(where, name, value, 'a finite number');
+}
+
+/** A finite number above 0. */
+export function positive(where: string, name: string, value: unknown): number {
+  const ok = typeof value === 'number' && Number.isFinite(value) && value > 0;
+  return ok ? value : refuse(where, name, value, 'a finite number above 0');
+}
+
+/** A finite number from `low` to `high`, both included. */
+export function inRange(where: string, name: string, value: unknown, low: number, high = Infinity): number {
+  const ok = typeof value === 'number' && Number.isFinite(value) && value >= low && value <= high;
+  return ok ? value : refuse(where, name, value, `a number from ${low}${high === Infinity ? '' : ` to ${high}`}`);
+}
+
+/** A whole number from `low` to `high`, both included. */
+export function integer(where: string, name: string, value: unknown, low = 0, high = Infinity): number {
+  const ok = typeof value === 'number' && Number.isSafeInteger(value) && value >= low && value <= high;
+  return ok ? value : refuse(where, name, value, `a whole number from ${low}${high === Infinity ? '' : ` to ${high}`}`);
+}
+
+/** true or false. */
+export function flag(where: string, name: string, value: unknown): boolean {
+  return typeof value === 'boolean' ? value : refuse(where, name, value, 'true or false');
+}
+
+/** One of a few words. */
+export function oneOf<T extends string>(where: string, name: string, value: unknown, choices: readonly T[]): T {
+  if (choices.includes(value as T)) return value as T;
+  const hint = typeof value === 'string' ? `; did you mean '${nearest(value, choices)}'?` : '';
+  return refuse(where, name, value, choices.map((c) => `'${c}'`).join(' or ') + hint);
+}

@@ -1,0 +1,24 @@
+import { finite } from '../options.js';
+
+/** A Philox key: two u32. */
+export type Key = readonly [number, number];
+
+/**
+ * The key of a seed: the low and the high word of its float64 bits. Any finite number is a seed, different numbers have
+ * different keys (0 and −0 are the same number). Throws an OptionError for NaN and the infinities.
+ */
+export function seedKey(seed: number): Key {
+  const bits = new DataView(new ArrayBuffer(8));
+  bits.setFloat64(0, finite('seed', 'the seed', seed) + 0, true); // −0 + 0 is 0
+  return [bits.getUint32(0, true), bits.getUint32(4, true)];
+}
+
+/** Streams of the data sets' own draws, far from those that programs number from 0. One seed, no draw in common. */
+export const streams = {
+  shuffle: 0xda7a0001,
+  split: 0xda7a0002,
+  kFold: 0xda7a0003,
+  synthetic: 0xda7a0004,
+  order: 0xda7a0005,
+  sample: 0xda7a0006,
+} as const;

@@ -1,0 +1,63 @@
+import type { Configured } from '../config.js';
+import { OptionError } from '../errors.js';
+import { checkKeys, flag, inRange, integer, oneOf } from '../options.js';
+
+export interface EarlyStoppingOptions {
+  /** Evaluations without improvement after which training stops. Default 10. */
+  patience?: number;
+  /** An improvement is a value below best − minDelta. Default 0. */
+  minDelta?: number;
+  /** The value that is looked at: a path in the history such as 'validation.loss' (default) or 'validation.accuracy'. */
+  monitor?: string;
+  /** Whether small ('min', default) or large values are good. */
+  mode?: 'min' | 'max';
+  /** How often: after so many epochs (default 1), or so many updates. */
+  every?: { epochs: number } | { steps: number };
+  /** Whether the best parameters are put back at the end. Default true. */
+  restoreBest?: boolean;
+}
+export interface StoppingState {
+  /** The best value, in the direction of `mode`; undefined before the first. */
+  readonly best?: number;
+  /** Evaluations since then. */
+  readonly waited: number;
+}
+export interface EarlyStopping extends Configured {
+  readonly monitor: string;
+  readonly every: { epochs: number } | { steps: number };
+  readonly restoreBest: boolean;
+  init(): StoppingState;
+  update(state: StoppingState, value: number): { state: StoppingState; improved: boolean; stop: boolean };
+}
+
+/** Stops when a value has not improved for a while and keeps the best parameters: a copy is taken at every improvement
+ *  (algorithm 7.1 of Goodfellow et al. 2016). A value that is not a number is no improvement.
+ *  @example fit(model, train, { …, validation, stop: earlyStopping({ patience: 5 }) }) */
+export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping {
+  const name = 'earlyStopping';
+  checkKeys(name, options, ['patience', 'minDelta', 'monitor', 'mode', 'every', 'restoreBest']);
+  const patience = integer(name, 'patience', options.patience ?? 10, 1);
+  const minDelta = inRange(name, 'minDelta', options.minDelta ?? 0, 0);
+  const { monitor = 'validation.loss', every = { epochs: 1 } } = options;
+  const sign = oneOf(name, 'mode', options.mode ?? 'min', ['min', 'max']) === 'min' ? 1 : -1;
+  checkKeys(`${name}: every`, every, ['epochs', 'steps']);
+  const count = 'steps' in every ? every.steps : every.epochs;
+  if (Object.keys(every).length !== 1) throw new OptionError(`${name}: every must be { epochs: n } or { steps: n }`);
+  integer(name, 'every', count, 1);
+  if (monitor === 'test' || monitor.startsWith('test.'))
+    throw new OptionError(
+      `${name}: monitor is '${monitor}'; the test set may not be used to select: use the validation set`,
+    );
+  return {
+    config: { name, options: { ...options } },
+    monitor,
+    every,
+    restoreBest: flag(name, 'restoreBest', options.restoreBest ?? true),
+    init: () => ({ waited: 0 }),
+    update({ best, waited }, value) {
+      const improved = best === undefined ? !Number.isNaN(value) : sign * value < sign * best - minDelta;
+      const state = improved ? { best: value, waited: 0 } : { best, waited: waited + 1 };
+      return { state, improved, stop: state.waited >= patience };
+    },
+  };
+}

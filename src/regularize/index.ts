@@ -1,0 +1,8 @@
+/** What lowers the test error, perhaps at the training error's cost. */
+export {
+  earlyStopping,
+  type EarlyStopping,
+  type EarlyStoppingOptions,
+  type StoppingState,
+} from './earlyStopping.js';
+export { l1, l2, type PenaltyOptions } from './penalties.js';

@@ -1,0 +1,57 @@
+import { checkKeys, flag, inRange } from '../options.js';
+import type { Segment } from '../nn/parameters.js';
+import { nativeRule, type Rule } from '../optim/rule.js';
+import { checkOnly, type Only, selected } from '../optim/select.js';
+import { addPenaltyGradient, type Penalized, penaltyValue, softThreshold } from '../ops/penalty.js';
+
+export interface PenaltyOptions {
+  /** Default 'weights': no biases, no parameters of normalization. */
+  only?: Only;
+}
+
+const table = (segments: readonly Segment[], only: Only, l2: number, l1: number): Penalized[] =>
+  selected(segments, only).map(({ offset, size }) => ({ offset, length: size, l2, l1 }));
+
+/** A penalty on θ: its value goes to the loss that is reported, its gradient to the gradient. */
+function penalty(name: string, options: Record<string, unknown>, only: Only, l2: number, l1: number): Rule {
+  return nativeRule(
+    { name, options },
+    {
+      stage: 'gradient',
+      order: 1,
+      apply({ theta, grad }, segments) {
+        const pieces = table(segments, only, l2, l1);
+        if (!pieces.length) return {};
+        return { grad: addPenaltyGradient(grad, theta, pieces), penalty: penaltyValue(theta, pieces) };
+      },
+    },
+  );
+}
+
+/** Weight decay as a penalty: (λ/2)‖w‖², gradient λw.
+ *  @example fit(model, data, { …, penalties: [l2(1e-4)] }) */
+export function l2(lambda: number, options: PenaltyOptions = {}): Rule {
+  inRange('l2', 'lambda', lambda, 0);
+  checkKeys('l2', options, ['only']);
+  return penalty('l2', { lambda, ...options }, checkOnly('l2', options.only ?? 'weights'), lambda, 0);
+}
+
+/** λ‖w‖₁, gradient λ sign(w): most weights become small. With `proximal`, weights are soft-thresholded by ελ after the
+ *  update instead, and most become exactly 0. */
+export function l1(lambda: number, options: PenaltyOptions & { proximal?: boolean } = {}): Rule {
+  inRange('l1', 'lambda', lambda, 0);
+  checkKeys('l1', options, ['only', 'proximal']);
+  const only = checkOnly('l1', options.only ?? 'weights');
+  const config = { lambda, ...options };
+  if (!flag('l1', 'proximal', options.proximal ?? false)) return penalty('l1', config, only, 0, lambda);
+  return nativeRule(
+    { name: 'l1', options: config },
+    {
+      stage: 'project',
+      apply({ theta, learningRate }, segments) {
+        const pieces = table(segments, only, 0, lambda);
+        return pieces.length ? { theta: softThreshold(theta, learningRate, pieces) } : {};
+      },
+    },
+  );
+}

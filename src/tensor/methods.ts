@@ -1,0 +1,61 @@
+import { ShapeError } from '../errors.js';
+import { show } from '../graph/shape.js';
+import { Tensor } from '../graph/tensor.js';
+import { realize } from '../compile/realize.js';
+import * as ops from '../ops/index.js';
+import { printed } from './print.js';
+
+/** Ops that take a list first: functions only. */
+const LISTS = ['concat', 'stack'] as const;
+type Rest<F> = F extends (x: never, ...rest: infer R) => unknown ? R : never;
+/** The ops that take a tensor first, as methods: x.relu() is relu(x). */
+type Methods = {
+  [K in Exclude<keyof typeof ops, (typeof LISTS)[number]>]: (...rest: Rest<(typeof ops)[K]>) => Tensor;
+};
+/** Numbers in arrays in arrays, as deep as the tensor has axes. */
+export type Nested = number | Nested[];
+
+declare module '../graph/tensor.js' {
+  interface Tensor extends Methods {
+    /** A copy of the numbers, in order. */
+    data(): Float32Array;
+    /** The one number of a tensor that has one. */
+    item(): number;
+    /** The numbers as nested arrays. */
+    toArray(): Nested;
+    toString(): string;
+  }
+}
+
+function nest(data: Float32Array, shape: readonly number[], at = 0): Nested {
+  if (!shape.length) return data[at];
+  const [n, ...rest] = shape;
+  const step = rest.reduce((a, b) => a * b, 1);
+  return Array.from({ length: n }, (_, i) => nest(data, rest, at + i * step));
+}
+
+Object.assign(Tensor.prototype, {
+  data(this: Tensor) {
+    return realize(this).slice();
+  },
+  item(this: Tensor) {
+    if (this.size !== 1)
+      throw new ShapeError(`item: ${show(this.shape)} has ${this.size} numbers, not one; use data()`);
+    return realize(this)[0];
+  },
+  toArray(this: Tensor) {
+    return nest(realize(this), this.shape);
+  },
+  toString(this: Tensor) {
+    return printed(realize(this), this.shape);
+  },
+});
+for (const [name, op] of Object.entries(ops) as [string, (...args: unknown[]) => Tensor][])
+  if (!(LISTS as readonly string[]).includes(name))
+    Object.defineProperty(Tensor.prototype, name, {
+      value(this: Tensor, ...rest: unknown[]) {
+        return op(this, ...rest);
+      },
+      writable: true,
+      configurable: true,
+    });

@@ -1,0 +1,38 @@
+import { DataError, ShapeError } from '../errors.js';
+import { type Shape, show } from '../graph/shape.js';
+import { Tensor } from '../graph/tensor.js';
+import { realize } from '../compile/realize.js';
+import type { Loss } from '../losses/loss.js';
+import { tensor, type Values } from '../tensor/create.js';
+
+/** Numbers with a shape: what a step's input is filled with. */
+export interface Batch {
+  readonly values: Float32Array;
+  readonly shape: Shape;
+}
+
+/** A batch from a tensor or from nested rows. */
+export function batchOf(x: Tensor | Values): Batch {
+  const t = x instanceof Tensor ? x : tensor(x);
+  return { values: realize(t), shape: t.shape };
+}
+
+/** Labels must be classes that the output has: a kernel would read beyond its row. */
+export function checkLabels(where: string, loss: Loss, labels: ArrayLike<number>, target: Shape, output: Shape): void {
+  if (!loss.labels || target.length >= output.length) return;
+  const classes = output[output.length - 1];
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i];
+    if (label >= 0 && label < classes && Number.isInteger(label)) continue;
+    throw new DataError(
+      `${where}: label ${label} in row ${i} is not one of the model's ${classes} classes (0 to ${classes - 1}); change the labels or the last layer's units`,
+    );
+  }
+}
+
+/** x and y must have equally many rows. */
+export function checkRows(where: string, x: Shape, y: Shape): void {
+  if (x.length < 2) throw new ShapeError(`${where}: x is ${show(x)}; give rows [n, …]`);
+  if (x[0] !== y[0])
+    throw new ShapeError(`${where}: x has ${x[0]} rows and y has ${y[0]}; give one target for each row`);
+}

@@ -1,0 +1,21 @@
+import { DivergenceError } from '../errors.js';
+import type { Inside } from '../nn/model.js';
+import type { Updater } from './updater.js';
+
+/** The error for a loss or gradient that is not finite: names the update and the first layer, and carries the parameters,
+ *  which are those from before the update. */
+export function divergence(updater: Updater, step: number, loss: number): DivergenceError {
+  const { parameters } = updater.inside;
+  const trained = parameters.segments.filter(({ trainable }) => trainable);
+  const wrong = trained.find(({ offset, size }) => updater.gradientOf(offset, size).some((g) => !Number.isFinite(g)));
+  const layer = wrong?.name.split('.').slice(0, -1).join('.');
+  const what = Number.isFinite(loss) ? 'the gradient is not finite' : `the loss is ${loss}`;
+  const where = layer === undefined ? '' : `, first seen in the gradient of layer '${layer}'`;
+  return new DivergenceError(
+    `training diverged at step ${step}: ${what}${where}; use a smaller learning rate, or look for huge values in the data. The parameters from before the step are kept`,
+    { step, layer, parameters: parametersOf(updater.inside) },
+  );
+}
+
+const parametersOf = ({ parameters }: Required<Inside>): Record<string, Float32Array> =>
+  Object.fromEntries(parameters.segments.map((segment) => [segment.name, parameters.get(segment)]));

@@ -1,0 +1,52 @@
+import { OptionError, UnsupportedError } from '../errors.js';
+import { checkKeys } from '../options.js';
+import { Dataset } from '../data/columns.js';
+import type { Loss } from '../losses/loss.js';
+import type { Metric } from '../metrics/accuracy.js';
+import { built, type Model } from '../nn/model.js';
+import { Evaluator, type Judgement } from './evaluator.js';
+import type { Scores } from './history.js';
+import { listOf, type Some } from './recipe.js';
+
+/** What each model was last fitted with. */
+const judgements = new WeakMap<Model, Judgement>();
+export const remember = (model: Model, judgement: Judgement): void => {
+  judgements.set(model, judgement);
+};
+
+export interface EvaluateOptions {
+  /** By default that of the last fit. */
+  loss?: Loss;
+  /** By default those of the last fit. */
+  metrics?: Some<Metric>;
+}
+
+/** The loss, without penalties, and the metrics of a model on a data set, in evaluation mode. A sealed test set is welcome.
+ *  @example evaluate(model, test) // { loss: 0.08, accuracy: 0.98 } */
+export function evaluate(model: Model, data: Dataset, options: EvaluateOptions = {}): Scores {
+  checkKeys('evaluate', options, ['loss', 'metrics']);
+  checkDataset('evaluate', data);
+  const known = judgements.get(model);
+  const loss = options.loss ?? known?.loss;
+  if (!loss)
+    throw new OptionError(
+      'evaluate: loss is missing, and this model was not fitted here; give { loss: crossEntropy(), metrics: [accuracy()] }',
+    );
+  const metrics = options.metrics === undefined ? (known?.metrics ?? []) : listOf(options.metrics);
+  const evaluator = new Evaluator(built(model, data.shape), data, { loss, metrics });
+  try {
+    return evaluator.scores();
+  } finally {
+    evaluator.dispose();
+  }
+}
+
+/** Refuses what is not a data set with one target. */
+export function checkDataset(where: string, data: unknown): asserts data is Dataset {
+  if (!(data instanceof Dataset))
+    throw new OptionError(`${where}: the data is not a data set; make one with dataset({ x, y })`);
+  if (data.targets.length > 1)
+    throw new UnsupportedError(
+      `${where}: this set has ${data.targets.length} targets, but the model has one output; choose one target`,
+    );
+}

@@ -1,0 +1,33 @@
+/** The loss and the metrics of a set, by the names of their factories. */
+export type Scores = { readonly loss: number } & Readonly<Record<string, number>>;
+
+/** What is known after an epoch. */
+export interface EpochRecord {
+  /** From 1. */
+  readonly epoch: number;
+  /** Updates made so far. */
+  readonly step: number;
+  /** The mean of the batches' losses before their updates, penalties included, weighted with their rows. */
+  readonly loss: number;
+  /** J without penalties, and the metrics, in evaluation mode: on a fixed sample of the training set … */
+  readonly training: Scores;
+  /** … and on the validation set, where there is one. */
+  readonly validation?: Scores;
+  /** Of the last update. */
+  readonly learningRate: number;
+  /** The 2-norm of the gradient, before clipping; the mean over the epoch's updates. */
+  readonly gradNorm: number;
+  /** How long the epoch took, evaluation included. */
+  readonly seconds: number;
+}
+
+/** The value at a path such as 'validation.loss'; undefined where there is none. */
+export function valueAt(record: object, path: string): number | undefined {
+  let at: unknown = record;
+  for (const key of path.split('.'))
+    at =
+      typeof at === 'object' && at !== null && Object.hasOwn(at, key)
+        ? (at as Record<string, unknown>)[key]
+        : undefined;
+  return typeof at === 'number' ? at : undefined;
+}

@@ -1,0 +1,35 @@
+import { OptionError } from '../errors.js';
+import type { Loss } from '../losses/loss.js';
+import type { Optimizer } from '../optim/optimizer.js';
+import type { Rule } from '../optim/rule.js';
+import type { Recipe } from './updater.js';
+
+/** One thing, or a list of them. */
+export type Some<T> = T | readonly T[];
+export const listOf = <T>(some: Some<T> | undefined): readonly T[] =>
+  some === undefined ? [] : Array.isArray(some) ? (some as readonly T[]) : [some as T];
+
+/** The options that say what an update is; fit and trainStep share them. */
+export interface RecipeOptions {
+  loss: Loss;
+  optimizer: Optimizer;
+  /** l2(λ), l1(λ). */
+  penalties?: Some<Rule>;
+  /** Rules of your own. */
+  rules?: Some<Rule>;
+  /** Of the parameters' first values, the order of the rows, and dropout. Default 0. */
+  seed?: number;
+}
+export const RECIPE = ['loss', 'optimizer', 'penalties', 'rules', 'seed'] as const;
+
+export function recipeOf(where: string, { loss, optimizer, penalties, rules, seed = 0 }: RecipeOptions): Recipe {
+  if (typeof loss !== 'function' || !('config' in loss))
+    throw new OptionError(`${where}: loss is missing; give one such as crossEntropy() or mse()`);
+  if (!optimizer || !('rule' in optimizer))
+    throw new OptionError(`${where}: optimizer is missing; give one such as adam() or sgd({ learningRate: 0.1 })`);
+  const all = [...listOf(penalties), ...listOf(rules)];
+  for (const rule of all)
+    if (!rule || !('stage' in rule))
+      throw new OptionError(`${where}: penalties and rules are made by calling l2(1e-4), l1(1e-4) or rule({ … })`);
+  return { loss, optimizer, rules: all, seed };
+}

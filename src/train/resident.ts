@@ -1,0 +1,70 @@
+import { UnsupportedError } from '../errors.js';
+import type { Dataset } from '../data/columns.js';
+import { Storage, stored, view } from '../graph/leaves.js';
+import { sizeOf } from '../graph/shape.js';
+import type { Tensor } from '../graph/tensor.js';
+import { feed, gatherRows } from '../ops/storage.js';
+import type { Key } from '../random/keys.js';
+import { streams } from '../random/keys.js';
+import { permutation } from '../random/permutation.js';
+import { bytes, floats, words } from '../wasm/engine.js';
+
+/** What one update sees of a data set. */
+export interface Batches {
+  readonly x: Tensor;
+  readonly y: Tensor;
+  readonly rows: number;
+}
+
+/** A data set in linear memory, with the order in which the epoch takes its rows. */
+export class Resident {
+  readonly #x: Storage;
+  readonly #y: Storage;
+  readonly #order: Storage;
+
+  constructor(readonly data: Dataset) {
+    const { x, size, y } = data;
+    if (data.weights || data.mask)
+      throw new UnsupportedError('fit: data sets with weights or a mask cannot be trained on yet; leave them out');
+    this.#x = new Storage('this data set', x.byteLength, 'datasets');
+    this.#y = new Storage('this data set', 4 * y.length, 'datasets');
+    this.#order = new Storage('this data set', 4 * size, 'datasets');
+    if (x instanceof Uint8Array) bytes().set(x, this.#x.at);
+    else floats().set(x, this.#x.at >> 2);
+    floats().set(y, this.#y.at >> 2);
+    words().set(
+      Int32Array.from({ length: size }, (_, i) => i),
+      this.#order.at >> 2,
+    );
+  }
+
+  /** A new order, which depends on the number of rows, the key and the epoch only. */
+  shuffle(key: Key, epoch: number): void {
+    words().set(permutation(this.data.size, key, streams.order, epoch), this.#order.at >> 2);
+  }
+
+  /** Step i of a program sees rows i·rows … of the order, for the first `count` batches. */
+  whole(rows: number, count: number): Batches {
+    return this.#batch(feed(view(stored(this.#order, [this.data.size]), 0, [count, rows]), [rows]), rows);
+  }
+  /** All steps see the last rows of the order, from `begin` on. */
+  rest(begin: number): Batches {
+    const rows = this.data.size - begin;
+    return this.#batch(view(stored(this.#order, [this.data.size]), begin, [rows]), rows);
+  }
+  #batch(order: Tensor, rows: number): Batches {
+    const { x, shape, scale, size, targetShape } = this.data;
+    const asBytes = x instanceof Uint8Array;
+    const table = stored(this.#x, asBytes ? [Math.ceil((size * sizeOf(shape)) / 4)] : [size, ...shape]);
+    const targets = stored(this.#y, [size, ...targetShape]);
+    return {
+      x: gatherRows(table, order, { shape, scale: asBytes ? scale : undefined }),
+      y: gatherRows(targets, order, { shape: targetShape }),
+      rows,
+    };
+  }
+
+  dispose(): void {
+    for (const storage of [this.#x, this.#y, this.#order]) storage.dispose();
+  }
+}

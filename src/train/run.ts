@@ -1,0 +1,59 @@
+import type { EpochRecord, Scores } from './history.js';
+
+/** Where the watched value was best: validation.loss unless early stopping watches another. */
+export interface Best {
+  readonly epoch: number;
+  readonly step: number;
+  readonly value: number;
+}
+/** Why training ended: all epochs were made, early stopping lost patience, or the signal asked for it. */
+export interface Stopped {
+  readonly reason: 'epochs' | 'patience' | 'aborted';
+  /** Whole epochs that were made. */
+  readonly epoch: number;
+}
+
+/** What is known about a training. */
+export interface Run {
+  readonly history: readonly EpochRecord[];
+  /** Undefined before the first epoch has ended. */
+  readonly best?: Best;
+  readonly stopped: Stopped;
+  /** The record of the parameters that the model has now: the best where they were restored, else the last. */
+  readonly kept?: EpochRecord;
+  /** What the best answer reaches that does not look at x: the largest class, or the targets' mean. */
+  readonly baseline: Scores;
+  /** A summary as text. */
+  report(): string;
+}
+
+const REASONS: Record<Stopped['reason'], string> = {
+  epochs: 'all epochs made',
+  patience: 'no improvement within the patience',
+  aborted: 'stopped by the signal',
+};
+
+export const runOf = (known: Omit<Run, 'report'>): Run => ({ ...known, report: () => reportOf(known) });
+
+/** How it ended, then training and validation of the parameters that were kept, and of the last epoch. */
+function reportOf({ history, best, stopped, kept }: Omit<Run, 'report'>): string {
+  const head = `${stopped.epoch} epochs: ${REASONS[stopped.reason]}`;
+  const last = history.at(-1);
+  if (!last) return head;
+  const ending = [
+    head,
+    `${last.step} updates`,
+    ...(best ? [`best ${best.value.toPrecision(4)} in epoch ${best.epoch}`] : []),
+  ].join(', ');
+  const records = kept && kept.step !== last.step ? [kept, last] : [last];
+  return [ending, ...records.flatMap(linesOf)].join('\n');
+}
+
+function linesOf({ epoch, training, validation }: EpochRecord): string[] {
+  const scores = Object.keys(training).map((name) => {
+    const [a, b] = [training[name], validation?.[name]];
+    const other = b === undefined ? '' : `   validation ${b.toFixed(4)}   gap ${(b - a).toFixed(4)}`;
+    return `  ${name.padEnd(12)} training ${a.toFixed(4)}${other}`;
+  });
+  return [`epoch ${epoch}`, ...scores];
+}

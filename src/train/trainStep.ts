@@ -1,0 +1,80 @@
+import { checkKeys } from '../options.js';
+import { input } from '../graph/leaves.js';
+import type { Shape } from '../graph/shape.js';
+import type { Tensor } from '../graph/tensor.js';
+import { built, type Model } from '../nn/model.js';
+import type { Values } from '../tensor/create.js';
+import { returned, returnWhenForgotten } from '../wasm/forgotten.js';
+import { type Batch, batchOf, checkLabels, checkRows } from './batch.js';
+import { divergence } from './divergence.js';
+import { RECIPE, type RecipeOptions, recipeOf } from './recipe.js';
+import { type Recipe, type StepProgram, Updater } from './updater.js';
+
+/** One update for a batch: gives the loss of the batch before it, penalties included. */
+export interface TrainStep {
+  (x: Tensor | Values, y: Tensor | Values): number;
+  /** Returns the memory of the gradient, the optimizer's state and the programs. */
+  dispose(): void;
+}
+
+/** A step for a training loop of your own. Each call is one update and one call into WASM; a program is kept for every
+ *  shape of batch. Throws a DivergenceError, and changes nothing, where the loss or the gradient is not finite.
+ *  @example
+ *  const step = trainStep(model, { loss: mse(), optimizer: sgd({ learningRate: 0.1 }) })
+ *  for (const { x, y } of batches) console.log(step(x, y)) */
+export function trainStep(model: Model, options: RecipeOptions): TrainStep {
+  checkKeys('trainStep', options, RECIPE);
+  const steps = new Steps(recipeOf('trainStep', options));
+  const step: TrainStep = Object.assign(
+    (x: Tensor | Values, y: Tensor | Values): number => steps.make(model, batchOf(x), batchOf(y)),
+    {
+      dispose() {
+        returned(step);
+        steps.dispose();
+      },
+    },
+  );
+  returnWhenForgotten(step, [steps]);
+  return step;
+}
+
+/** The programs of a loop, by shape of batch. */
+class Steps {
+  readonly #programs = new Map<string, { made: StepProgram; x: Tensor; y: Tensor }>();
+  #updater?: Updater;
+  #count = 0;
+  constructor(readonly recipe: Recipe) {}
+
+  make(model: Model, x: Batch, y: Batch): number {
+    const { made, x: xs, y: ys } = this.#prepared(model, x.shape, y.shape);
+    const updater = this.#updater as Updater;
+    const { loss, optimizer } = this.recipe;
+    checkLabels('trainStep', loss, y.values, y.shape, updater.inside.blueprint.output);
+    made.program.write(xs, x.values);
+    made.program.write(ys, y.values);
+    made.prepare(0, this.#count, optimizer.learningRate);
+    const halted = made.run(0, 1) < 1;
+    if (halted) throw divergence(updater, this.#count, made.loss(0));
+    this.#count++;
+    return made.loss(0);
+  }
+
+  #prepared(model: Model, x: Shape, y: Shape) {
+    const key = `${x}|${y}`;
+    const known = this.#programs.get(key);
+    if (known) return known;
+    checkRows('trainStep', x, y);
+    this.#updater ??= new Updater(built(model, x.slice(1), this.recipe.seed), this.recipe);
+    const [xs, ys] = [input(x), input(y)];
+    const entry = { made: this.#updater.program(xs, ys, 1), x: xs, y: ys };
+    this.#programs.set(key, entry);
+    return entry;
+  }
+
+  dispose(): void {
+    for (const { made } of this.#programs.values()) made.dispose();
+    this.#programs.clear();
+    this.#updater?.dispose();
+    this.#updater = undefined;
+  }
+}

@@ -1,0 +1,75 @@
+import { OptionError } from '../errors.js';
+import type { Parameters } from '../nn/parameters.js';
+import type { EarlyStopping, StoppingState } from '../regularize/earlyStopping.js';
+import { type EpochRecord, valueAt } from './history.js';
+import type { Best } from './run.js';
+
+/** Watches a value of the history: what was best and, with early stopping, when to stop and which parameters to keep. */
+export class Watch {
+  readonly #monitor: string;
+  readonly #steps: number;
+  readonly #epochs: number;
+  #state: StoppingState;
+  #copy?: Float32Array[];
+  best?: Best;
+  /** The record of the parameters that are restored at the end. */
+  kept?: EpochRecord;
+
+  constructor(
+    readonly parameters: Parameters,
+    readonly stop: EarlyStopping | undefined,
+    validated: boolean,
+  ) {
+    this.#monitor = stop?.monitor ?? (validated ? 'validation.loss' : 'training.loss');
+    this.#steps = stop && 'steps' in stop.every ? stop.every.steps : 0;
+    this.#epochs = stop && 'epochs' in stop.every ? stop.every.epochs : this.#steps ? 0 : 1;
+    this.#state = stop?.init() ?? { waited: 0 };
+  }
+
+  /** Updates until the next look between epochs. */
+  stepsToLook(step: number): number {
+    return this.#steps ? this.#steps - (step % this.#steps) : Number.POSITIVE_INFINITY;
+  }
+  looksAt(step: number): boolean {
+    return this.#steps > 0 && step % this.#steps === 0;
+  }
+
+  /** An epoch has ended; true: stop. */
+  epoch(record: EpochRecord): boolean {
+    return this.#epochs > 0 && record.epoch % this.#epochs === 0 && this.look(record);
+  }
+
+  /** Judges the value; true: stop. */
+  look(record: EpochRecord): boolean {
+    const value = valueAt(record, this.#monitor);
+    if (value === undefined)
+      throw new OptionError(
+        `fit: stop watches '${this.#monitor}', which the history does not have; it has ${known(record).join(', ')}`,
+      );
+    const { epoch, step } = record;
+    if (!this.stop) {
+      if (this.best === undefined || value < this.best.value) this.best = { epoch, step, value };
+      return false;
+    }
+    const { state, improved, stop } = this.stop.update(this.#state, value);
+    this.#state = state;
+    if (improved) {
+      this.best = { epoch, step, value };
+      if (this.stop.restoreBest) {
+        this.#copy = this.parameters.save(this.#copy);
+        this.kept = record;
+      }
+    }
+    return stop;
+  }
+
+  /** Puts the best parameters back, where copies were taken. */
+  restore(): void {
+    if (this.#copy) this.parameters.restore(this.#copy);
+  }
+}
+
+const known = (record: EpochRecord): string[] =>
+  ['training', 'validation'].flatMap((set) =>
+    Object.keys((record as unknown as Record<string, object | undefined>)[set] ?? {}).map((name) => `${set}.${name}`),
+  );

@@ -1,0 +1,93 @@
+import { OutOfMemoryError } from '../errors.js';
+import { HEAP, PAGE, memory } from './engine.js';
+
+/** Who owns a block, as `memoryInfo()` reports it. */
+export type Kind = 'programs' | 'models' | 'datasets';
+/** A piece of linear memory. Its owner returns it with `release`. */
+export interface Block {
+  readonly at: number;
+  readonly bytes: number;
+  readonly kind: Kind;
+}
+
+const LINE = 64;
+/** Kernels may read a few bytes past a tensor's end: the last page is never handed out. */
+const limit = (): number => memory.buffer.byteLength - PAGE;
+
+interface Hole {
+  at: number;
+  bytes: number;
+}
+/** Free pieces, by address, never adjacent. */
+const holes: Hole[] = [{ at: HEAP, bytes: limit() - HEAP }];
+const used: Record<Kind, number> = { programs: 0, models: 0, datasets: 0 };
+
+/** A block of at least `bytes` bytes that starts at a multiple of 64. Contents are undefined. */
+export function allocate(bytes: number, kind: Kind): Block {
+  const size = Math.max(LINE, Math.ceil(bytes / LINE) * LINE);
+  let index = holes.findIndex((hole) => hole.bytes >= size);
+  if (index < 0) {
+    grow(size);
+    index = holes.length - 1;
+  }
+  const hole = holes[index];
+  const block = { at: hole.at, bytes: size, kind };
+  hole.at += size;
+  hole.bytes -= size;
+  if (!hole.bytes) holes.splice(index, 1);
+  used[kind] += size;
+  return block;
+}
+
+/** Gives a block back. */
+export function release({ at, bytes, kind }: Block): void {
+  used[kind] -= bytes;
+  insert({ at, bytes });
+}
+
+/** Puts a free piece in its place and joins it with its neighbours. */
+function insert(piece: Hole): void {
+  let index = holes.findIndex((hole) => hole.at > piece.at);
+  if (index < 0) index = holes.length;
+  const left = holes[index - 1];
+  const right = holes[index];
+  const joinsLeft = left !== undefined && left.at + left.bytes === piece.at;
+  const joinsRight = right !== undefined && piece.at + piece.bytes === right.at;
+  if (joinsLeft) {
+    left.bytes += piece.bytes + (joinsRight ? right.bytes : 0);
+    if (joinsRight) holes.splice(index, 1);
+  } else if (joinsRight) {
+    right.at = piece.at;
+    right.bytes += piece.bytes;
+  } else holes.splice(index, 0, piece);
+}
+
+/** Makes the last free piece at least `size` bytes. Growing by a quarter keeps the number of growths small. */
+function grow(size: number): void {
+  const held = memory.buffer.byteLength;
+  const last = holes.at(-1);
+  const missing = size - (last && last.at + last.bytes === limit() ? last.bytes : 0);
+  const wish = Math.ceil(Math.max(missing, held / 4) / PAGE);
+  const least = Math.ceil(missing / PAGE);
+  const room = 65536 - held / PAGE;
+  const old = limit();
+  for (const pages of [Math.min(wish, room), least]) {
+    if (pages < least || pages > room) continue;
+    try {
+      memory.grow(pages);
+    } catch {
+      continue; // the host has less than was wished for: try the least that will do
+    }
+    insert({ at: old, bytes: limit() - old });
+    return;
+  }
+  throw new OutOfMemoryError(
+    `out of memory: asked for ${size} bytes while ${held} are held, of at most ${65536 * PAGE}; ` +
+      'use smaller batches, or dispose of models that are no longer needed',
+  );
+}
+
+/** Bytes of linear memory: in use, held from the host, and in use by kind of owner. */
+export function memoryInfo(): { used: number; held: number } & Record<Kind, number> {
+  return { used: used.programs + used.models + used.datasets, held: memory.buffer.byteLength, ...used };
+}

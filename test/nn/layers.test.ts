@@ -1,0 +1,167 @@
+import { describe, expect, test } from 'vitest';
+import * as exported from '../../src/nn/index.js';
+import type { Part } from '../../src/nn/layer.js';
+import type { Tensor } from '../../src/graph/tensor.js';
+import { valueAndGrad } from '../../src/differentiate/grad.js';
+import { mse } from '../../src/losses/index.js';
+import { adam } from '../../src/optim/index.js';
+import { tensor } from '../../src/tensor/create.js';
+import { trainStep } from '../../src/train/index.js';
+import '../../src/tensor/methods.js';
+
+const nn: Record<string, unknown> = { ...exported };
+const { sequential, dense, relu, dropout, batchNorm, flatten } = exported;
+
+interface Row {
+  name: string;
+  make: () => Part;
+  input: number[];
+  output: number[];
+  parameters?: Record<string, number[]>;
+  /** What evaluation gives for one row of x. */
+  row?: (x: readonly number[]) => number[];
+  config: Record<string, unknown>;
+}
+const map = (f: (x: number) => number) => (x: readonly number[]) => x.map(f);
+const logistic = (x: number) => 1 / (1 + Math.exp(-x));
+const erf = (x: number) => {
+  // Riemann's sum is enough for a test.
+  const n = 4000;
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += Math.exp(-((((i + 0.5) * x) / n) ** 2));
+  return (sum * x * 2) / (n * Math.sqrt(Math.PI));
+};
+const activation = (name: string, f: (x: number) => number): Row => ({
+  name,
+  make: () => (nn[name] as () => Part)(),
+  input: [3],
+  output: [3],
+  row: map(f),
+  config: {},
+});
+
+/** One row gives a layer all its tests. */
+const LAYERS: Row[] = [
+  {
+    name: 'dense',
+    make: () => dense(4, { activation: 'relu' }),
+    input: [3],
+    output: [4],
+    parameters: { '0.weight': [3, 4], '0.bias': [4] },
+    config: { units: 4, activation: 'relu' },
+  },
+  {
+    name: 'batchNorm',
+    make: () => batchNorm(),
+    input: [3],
+    output: [3],
+    parameters: { '0.weight': [3], '0.bias': [3], '0.running_mean': [3], '0.running_var': [3] },
+    row: map((x) => x / Math.sqrt(1 + 1e-5)),
+    config: { momentum: 0.1, eps: 1e-5 },
+  },
+  {
+    name: 'dropout',
+    make: () => dropout({ keep: 0.5, scaling: 'test' }),
+    input: [3],
+    output: [3],
+    row: map((x) => x / 2),
+    config: { keep: 0.5, scaling: 'test' },
+  },
+  { name: 'flatten', make: () => flatten(), input: [2, 3], output: [6], row: map((x) => x), config: {} },
+  activation('relu', (x) => Math.max(x, 0)),
+  activation('tanh', Math.tanh),
+  activation('sigmoid', logistic),
+  activation('softplus', (x) => Math.log1p(Math.exp(x))),
+  activation('silu', (x) => x * logistic(x)),
+  activation('leakyRelu', (x) => (x > 0 ? x : 0.01 * x)),
+  activation('elu', (x) => (x > 0 ? x : Math.expm1(x))),
+  activation('selu', (x) => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * Math.expm1(x))),
+  activation('gelu', (x) => (x * (1 + erf(x / Math.SQRT2))) / 2),
+  {
+    name: 'softmax',
+    make: () => exported.softmax(),
+    input: [3],
+    output: [3],
+    row: (x) => x.map((v) => Math.exp(v) / x.reduce((sum, w) => sum + Math.exp(w), 0)),
+    config: {},
+  },
+];
+/** Exports that are no layers. */
+const MODELS = ['sequential', 'defineModel'];
+
+test('every layer has a row', () => {
+  expect(Object.keys(nn).sort()).toEqual([...LAYERS.map(({ name }) => name), ...MODELS].sort());
+});
+
+const examples = (n: number, shape: number[]): Tensor => {
+  const size = shape.reduce((a, b) => a * b, 1);
+  const values = Float32Array.from({ length: n * size }, (_, i) => (((i + 1) * 37) % 23) / 6 - 1.9);
+  return tensor(values, [n, ...shape]);
+};
+
+describe.each(LAYERS.map((row) => [row.name, row] as const))('%s', (name, row) => {
+  const built = () => sequential([row.make()]).build(row.input, { seed: 1 });
+
+  test('has the shapes, parameters and configuration that it says', () => {
+    const model = built();
+    expect(row.make().config).toEqual({ name, options: row.config });
+    expect(model.predict(examples(5, row.input)).shape).toEqual([5, ...row.output]);
+    const parameters = Object.fromEntries(model.parameters().map(({ name: path, shape }) => [path, shape]));
+    expect(parameters).toEqual(row.parameters ?? {});
+    expect(model.summary()).toContain(name);
+  });
+  if (row.row)
+    test('computes what it says in evaluation', () => {
+      const x = examples(4, row.input);
+      const size = x.size / 4;
+      const [given, y] = [x.data(), built().predict(x).data()];
+      for (let i = 0; i < 4; i++) {
+        const expected = row.row?.([...given.subarray(i * size, (i + 1) * size)]) as number[];
+        expected.forEach((v, k) => expect(y[i * expected.length + k]).toBeCloseTo(v, 5));
+      }
+    });
+  test('its gradients are those of finite differences', () => {
+    const model = built();
+    const x = examples(6, row.input);
+    const loss = (t: Tensor) =>
+      model(t, { training: name !== 'dropout' })
+        .square()
+        .sum();
+    const { grads } = valueAndGrad(loss, { wrt: model })(x);
+    for (const { name: path, get, set, trainable } of model.parameters().filter((p) => p.trainable)) {
+      const values = get();
+      const slope = grads[path].data();
+      expect(trainable).toBe(true);
+      values.forEach((v, i) => {
+        const at = (delta: number) => {
+          const moved = values.slice();
+          moved[i] = v + delta;
+          set(moved);
+          return loss(x).item();
+        };
+        const numeric = (at(1e-2) - at(-1e-2)) / 2e-2;
+        set(values);
+        expect(Math.abs(slope[i] - numeric)).toBeLessThan(2e-2 * (1 + Math.abs(numeric)));
+      });
+    }
+    const input = valueAndGrad(loss)(x);
+    expect(input.grads.shape).toEqual(x.shape);
+    expect(input.grads.data().every(Number.isFinite)).toBe(true);
+  });
+  test('learns behind a dense layer', () => {
+    const model = sequential([row.make(), flatten(), dense(1)]).build(row.input);
+    const step = trainStep(model, { loss: mse(), optimizer: adam({ learningRate: 0.05 }) });
+    const [x, y] = [examples(8, row.input), examples(8, [1])];
+    const first = step(x, y);
+    let last = first;
+    for (let i = 0; i < 60; i++) last = step(x, y);
+    expect(last).toBeLessThan(first);
+    step.dispose();
+  });
+});
+
+test('a tanh network is what its layers say', () => {
+  const model = sequential([dense(2, { bias: false }), relu()]).build([2]);
+  model.parameters()[0].set([1, -1, 2, 1]);
+  expect(model.predict([[1, 2]]).toArray()).toEqual([[5, 1]]);
+});

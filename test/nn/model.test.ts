@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest';
+import { DisposedError, OptionError, ShapeError } from '../../src/errors.js';
+import * as nn from '../../src/nn/index.js';
+import { tensor } from '../../src/tensor/create.js';
+import { memoryInfo } from '../../src/wasm/memory.js';
+import '../../src/tensor/methods.js';
+
+const network = () => nn.sequential([nn.dense(3), nn.relu(), nn.dense(2)]);
+const x = [
+  [1, 2],
+  [3, -1],
+];
+
+test('parameters come in the order of the layers, by path, with values that can be read and set', () => {
+  const model = network().build([2]);
+  expect(model.parameters().map(({ name, shape, trainable }) => [name, shape, trainable])).toEqual([
+    ['0.weight', [2, 3], true],
+    ['0.bias', [3], true],
+    ['2.weight', [3, 2], true],
+    ['2.bias', [2], true],
+  ]);
+  const bias = model.parameters()[3];
+  bias.set([5, 6]);
+  expect([...bias.get()]).toEqual([5, 6]);
+  bias.get()[0] = 9;
+  expect([...bias.get()]).toEqual([5, 6]);
+});
+
+test('the seed decides the first weights', () => {
+  const weights = (seed: number) => network().build([2], { seed }).state();
+  expect(weights(1)).toEqual(weights(1));
+  expect(weights(1)).not.toEqual(weights(2));
+});
+
+test('a model is a function, and predict is its evaluation, batch by batch', () => {
+  const model = network().build([2]);
+  const outputs = model(tensor(x), { training: false }).toArray();
+  expect(model.predict(x).toArray()).toEqual(outputs);
+  expect(model.predict(x, { batchSize: 1 }).toArray()).toEqual(outputs);
+});
+
+test('classify gives labels and probabilities', () => {
+  const model = nn.sequential([nn.dense(2)]).build([2]);
+  model.parameters()[0].set([1, 0, 0, 1]);
+  const { labels, probabilities } = model.classify(x);
+  expect(labels).toEqual(Int32Array.of(1, 0));
+  const rows = probabilities.toArray() as number[][];
+  rows.forEach(([a, b]) => expect(a + b).toBeCloseTo(1, 6));
+  const one = nn.sequential([nn.dense(1)]).build([2]);
+  one.parameters()[0].set([1, 0]);
+  one.parameters()[1].set([-2]);
+  expect([...one.classify(x).labels]).toEqual([0, 1]);
+});
+
+test('a clone is independent, a state comes back', () => {
+  const model = network().build([2]);
+  const copy = model.clone();
+  expect(copy.state()).toEqual(model.state());
+  copy.parameters()[0].set([1, 1, 1, 1, 1, 1]);
+  expect(copy.state()).not.toEqual(model.state());
+  const state = model.state();
+  copy.load(state);
+  expect(copy.state()).toEqual(state);
+});
+
+test('defineModel names its parameters after its children', () => {
+  const model = nn.defineModel({ hidden: nn.dense(4), out: nn.dense(1) }, ({ hidden, out }, t) =>
+    out(hidden(t).relu()).add(t.sum(1, true)),
+  );
+  model.build([2]);
+  expect(model.parameters().map(({ name }) => name)).toEqual([
+    'hidden.weight',
+    'hidden.bias',
+    'out.weight',
+    'out.bias',
+  ]);
+  expect(model.predict(x).shape).toEqual([2, 1]);
+});
+
+test('models nest, and names follow', () => {
+  const model = nn.sequential([nn.sequential([nn.dense(4), nn.relu()]), nn.dense(2)]).build([2]);
+  expect(model.parameters().map(({ name }) => name)).toEqual(['0.0.weight', '0.0.bias', '1.weight', '1.bias']);
+});
+
+test('dispose returns the memory and refuses further use', () => {
+  const before = memoryInfo().models;
+  const model = network().build([2]);
+  model.predict(x);
+  expect(memoryInfo().models).toBeGreaterThan(before);
+  model.dispose();
+  expect(memoryInfo().models).toBe(before);
+  expect(() => model.predict(x)).toThrow(DisposedError);
+  model.dispose();
+});
+
+describe('what is refused', () => {
+  test.each<[string, () => unknown, new (m: string) => Error, string]>([
+    [
+      'a layer that was not called',
+      () => nn.sequential([nn.relu as never]),
+      OptionError,
+      'sequential: item 0 is not a layer',
+    ],
+    [
+      'no layers',
+      () => nn.sequential([]),
+      OptionError,
+      'sequential: takes a list of at least one layer, such as [nn.dense(10)]',
+    ],
+    [
+      'no parameters yet',
+      () => network().parameters(),
+      ShapeError,
+      'the model has no parameters yet; call build(shape)',
+    ],
+    [
+      'a second build',
+      () => network().build([2]).build([2]),
+      OptionError,
+      'build: this model has its parameters already',
+    ],
+    [
+      'other examples',
+      () =>
+        network()
+          .build([2])
+          .predict([[1, 2, 3]]),
+      ShapeError,
+      'the model was built for examples of [2], but these are [3]',
+    ],
+    [
+      'one example',
+      () => network().predict([1, 2] as never),
+      Error,
+      'give rows [n, …]: a single example is one row, [[…]]',
+    ],
+    ['no units', () => nn.dense(0), OptionError, 'dense: units is 0; it must be a whole number from 1'],
+    [
+      'a misspelt activation',
+      () => nn.dense(1, { activation: 'rleu' as never }),
+      OptionError,
+      "dense: activation 'rleu' is unknown; did you mean 'relu'?",
+    ],
+    [
+      'a misspelt option',
+      () => nn.dropout({ kep: 0.5 } as never),
+      OptionError,
+      "dropout: unknown option 'kep'; did you mean 'keep'?",
+    ],
+    ['keep 0', () => nn.dropout({ keep: 0 }), OptionError, 'dropout: keep is 0, which retains no unit'],
+    [
+      'a state with a gap',
+      () => network().build([2]).load({}),
+      OptionError,
+      'load: the state lacks 0.weight, 0.bias, 2.weight, 2.bias',
+    ],
+  ])('%s', (_, attempt, type, text) => {
+    expect(attempt).toThrow(type);
+    expect(attempt).toThrow(text);
+  });
+});

@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+import { grad } from '../../src/differentiate/grad.js';
+import type { Tensor } from '../../src/graph/tensor.js';
+import { adam, sgd } from '../../src/optim/index.js';
+import { tensor } from '../../src/tensor/create.js';
+import '../../src/tensor/methods.js';
+import { type Descent, type OptimizerCase, optimizers, tolerance } from '../fixtures/index.js';
+
+const { steps, recorded_steps, init, grads, quadratic, rosenbrock, cases } = optimizers();
+
+/** What Regulus does not have as an option of an optimizer, and why. */
+const ELSEWHERE: Record<string, string> = {
+  nesterov_lecture: 'the gradient is taken at θ + αv: sgd keeps that point itself, as sgd_nesterov_torch does',
+  adam_l2: 'a coupled decay of Adam is the penalty l2',
+  amsgrad: 'not built yet',
+};
+
+/** The optimizer of a case; where the rate drops, a schedule that knows it. */
+function optimizerOf({ kind, config, lr_drop }: OptimizerCase, rate: number) {
+  const learningRate = lr_drop
+    ? Object.assign((k: number) => (k < lr_drop.after_step ? rate : rate * lr_drop.factor), {
+        config: { name: 'drop', options: {} },
+      })
+    : rate;
+  const { beta1, beta2, eps, momentum, weight_decay } = config;
+  return kind === 'adam'
+    ? adam({ learningRate, beta1, beta2, delta: eps })
+    : sgd({ learningRate, momentum, nesterov: kind === 'nesterov', weightDecay: weight_decay });
+}
+
+/** Parameters after each of the 50 updates. */
+function walk(
+  o: ReturnType<typeof optimizerOf>,
+  start: Tensor,
+  slope: (theta: Tensor, k: number) => Tensor,
+): Float32Array[] {
+  const path: Float32Array[] = [];
+  let [theta, state] = [start, o.init(start)];
+  for (let k = 0; k < steps; k++) {
+    const next = o.update(theta, slope(theta, k), state);
+    // A walk of numbers, not of descriptions.
+    theta = tensor(next.theta.data(), start.shape);
+    state = next.state;
+    path.push(theta.data());
+  }
+  return path;
+}
+const apart = (a: Float32Array, b: readonly number[]): number => Math.max(...b.map((x, i) => Math.abs(x - a[i])));
+
+const H = tensor(quadratic.H.data as number[], quadratic.H.shape);
+const b = tensor(quadratic.b.data as number[]);
+const FUNCTIONS = {
+  quadratic: {
+    start: tensor(quadratic.x0.data as number[]),
+    f: (x: Tensor) => x.matmul(H).mul(x).sum().mul(0.5).sub(b.mul(x).sum()),
+  },
+  rosenbrock: {
+    start: tensor(rosenbrock.x0.data as number[]),
+    f: (x: Tensor) => {
+      const [p, q] = [x.slice([0], [1]), x.slice([1], [2])];
+      return p.neg().add(1).square().add(q.sub(p.square()).square().mul(100)).sum();
+    },
+  },
+};
+
+describe.each(cases.filter(({ name }) => !ELSEWHERE[name]).map((c) => [c.name, c] as const))('%s', (_, c) => {
+  test('on given gradients', () => {
+    init.forEach(({ shape, data }, j) => {
+      const path = walk(optimizerOf(c, c.config.lr), tensor(data as number[], shape), (__, k) =>
+        tensor(grads[k][j] as number[], shape),
+      );
+      recorded_steps.forEach((step, i) => {
+        const truth = c.given?.params[i][j] as readonly number[];
+        expect(apart(path[step - 1], truth), `step ${step}`).toBeLessThan(tolerance(truth, c.given?.f32err[i]));
+      });
+    });
+  });
+  test.each(['quadratic', 'rosenbrock'] as const)('on a function: %s', (name) => {
+    const { lr, params, loss, f32err }: Descent = c[name];
+    const { start, f } = FUNCTIONS[name];
+    const path = walk(optimizerOf(c, lr), start, (theta) => grad(f)(theta));
+    recorded_steps.forEach((step, i) => {
+      expect(apart(path[step - 1], params[i]), `step ${step}`).toBeLessThan(tolerance(params[i], f32err[i]));
+    });
+    expect(f(start).item()).toBeCloseTo(loss[0], 3);
+  });
+});
+
+test('every case of the fixture is compared, or said to be elsewhere', () => {
+  expect(cases.length - cases.filter(({ name }) => !ELSEWHERE[name]).length).toBe(Object.keys(ELSEWHERE).length);
+});

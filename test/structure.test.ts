@@ -1,0 +1,99 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { posix, sep } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+
+/** What stands directly under src/, low to high. A file imports from its own row and from rows above it in this table. */
+const RANKS = [
+  'errors', //        what every failure is
+  'options', //       checking what users pass
+  'config', //        what a factory was called with
+  'random', //        counter-based random numbers, and the host's mathematics where no weight sees it
+  'wasm', //          the module and its linear memory
+  'graph', //         tensors as descriptions
+  'ops', //           shape rule, lowering and gradient of each op
+  'differentiate', // graph → graph
+  'compile', //       fuse, schedule, place, emit
+  'tensor', //        creation, reading, methods
+  'data', //          data sets, splits, preparation
+  'losses',
+  'metrics',
+  'init', //          initial weights
+  'nn', //            layers
+  'optim', //         optimizers, schedules, clipping
+  'regularize', //    penalties, noise, early stopping
+  'model', //         parameters as one vector, prediction
+  'train', //         fit and its history
+  'diagnose', //      looks at models and runs
+  'models', //        ready models
+  'io', //            files
+  'index', //         the public surface
+  'digits', //        entries of their own, built on the public surface
+  'node',
+  'cli',
+];
+
+/** What a float64 computes alike in every engine; everything else of Math may differ in the last bits. */
+const EXACT = new Set([
+  ...['abs', 'sign', 'min', 'max', 'floor', 'ceil', 'round', 'trunc', 'sqrt', 'fround', 'imul', 'clz32'],
+  ...['PI', 'E', 'LN2', 'LN10', 'LOG2E', 'LOG10E', 'SQRT2', 'SQRT1_2'],
+]);
+const POWERS = new Set([ts.SyntaxKind.AsteriskAsteriskToken, ts.SyntaxKind.AsteriskAsteriskEqualsToken]);
+const CLOCKS = new Set(['Date', 'performance']);
+const MATH_ALLOWED = 'src/random/hostMath.ts';
+const CLOCK_ALLOWED = 'src/train/clock.ts';
+
+const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => `src/${name.split(sep).join('/')}`);
+const text = new Map(files.map((file) => [file, readFileSync(file, 'utf8')]));
+
+const home = (file: string): string => file.split('/')[1].replace(/(\.generated)?\.ts$/, '');
+
+/** Relative imports of a file that stay within src/, as paths from the project's root. */
+const importsOf = (file: string): string[] =>
+  ts
+    .preProcessFile(text.get(file) as string)
+    .importedFiles.map(({ fileName }) => fileName)
+    .filter((name) => name.startsWith('.'))
+    .map((name) => posix.join(posix.dirname(file), name).replace(/\.js$/, '.ts'))
+    .filter((name) => name.startsWith('src/'));
+
+/** Uses of the host's randomness, clocks and inexact mathematics, with their lines. */
+function hostUses(file: string): string[] {
+  const source = ts.createSourceFile(file, text.get(file) as string, ts.ScriptTarget.Latest, true);
+  const found: string[] = [];
+  const report = (node: ts.Node, what: string) =>
+    found.push(`${file}:${source.getLineAndCharacterOfPosition(node.getStart()).line + 1}: ${what}`);
+  const visit = (node: ts.Node): void => {
+    if (ts.isIdentifier(node) && !(ts.isPropertyAccessExpression(node.parent) && node.parent.name === node)) {
+      const member = ts.isPropertyAccessExpression(node.parent) ? node.parent.name.text : 'as a value';
+      if (node.text === 'Math' && !EXACT.has(member) && (file !== MATH_ALLOWED || member === 'random'))
+        report(node, `Math ${member}`);
+      if (CLOCKS.has(node.text) && file !== CLOCK_ALLOWED) report(node, node.text);
+    }
+    if (POWERS.has(node.kind) && file !== MATH_ALLOWED) report(node, '**');
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+describe('imports point downwards', () => {
+  test.each(files)('%s', (file) => {
+    const rank = RANKS.indexOf(home(file));
+    expect(rank, `src/${home(file)} has no row in the table of ranks`).toBeGreaterThanOrEqual(0);
+    const upward = importsOf(file).filter(
+      (target) => home(target) !== home(file) && RANKS.indexOf(home(target)) >= rank,
+    );
+    expect(upward).toEqual([]);
+  });
+});
+
+test('no weight can see the randomness, the clock or the mathematics of the host', () => {
+  expect(files.flatMap(hostUses)).toEqual([]);
+});
+
+test.each(['package-lock.json', 'tools/runtimes/package-lock.json'])('%s names no registry', (file) => {
+  expect(readFileSync(file, 'utf8')).not.toContain('"resolved"');
+});

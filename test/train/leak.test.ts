@@ -1,0 +1,56 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect, test } from 'vitest';
+import { crossEntropy } from '../../src/losses/index.js';
+import * as nn from '../../src/nn/index.js';
+import { adam } from '../../src/optim/index.js';
+import { l2 } from '../../src/regularize/index.js';
+import { tensor } from '../../src/tensor/create.js';
+import { fit, trainStep } from '../../src/train/index.js';
+import { memoryInfo } from '../../src/wasm/memory.js';
+import '../../src/tensor/methods.js';
+import { clouds } from './problems.js';
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+/** Bytes of JavaScript's heap after a full collection. */
+const heap = (): number => {
+  collect();
+  collect();
+  return process.memoryUsage().heapUsed;
+};
+
+test('10,000 steps leave linear memory where it was, and the heap', { timeout: 60_000 }, () => {
+  const model = nn.sequential([nn.dense(16), nn.batchNorm(), nn.relu(), nn.dropout({ keep: 0.8 }), nn.dense(2)]);
+  const step = trainStep(model, { loss: crossEntropy(), optimizer: adam(), penalties: l2(1e-4) });
+  const { x, y } = clouds(32);
+  const [rows, labels] = [tensor(x, [32, 2]), tensor(y)];
+  for (let i = 0; i < 2000; i++) step(rows, labels);
+  const [before, start] = [memoryInfo(), heap()];
+  for (let i = 0; i < 10_000; i++) step(rows, labels);
+  const grown = heap() - start;
+  expect(memoryInfo()).toEqual(before);
+  expect(grown / 10_000).toBeLessThan(64);
+  step.dispose();
+  model.dispose();
+});
+
+test('fit returns what it borrowed', async () => {
+  const model = nn.sequential([nn.dense(4), nn.relu(), nn.dense(2)]).build([2]);
+  const before = memoryInfo().used;
+  await fit(model, clouds(100), { loss: crossEntropy(), optimizer: adam(), epochs: 2, validation: clouds(50) });
+  expect(memoryInfo().used).toBe(before);
+  model.dispose();
+});
+
+test('100,000 expressions in one synchronous loop leave memory where it was', { timeout: 60_000 }, () => {
+  const x = tensor([1, 2, 3, 4]);
+  const once = (): number => x.mul(2).add(1).relu().sum().item();
+  for (let i = 0; i < 1000; i++) once();
+  const [before, start] = [memoryInfo(), heap()];
+  let sum = 0;
+  for (let i = 0; i < 100_000; i++) sum += once();
+  expect(sum).toBe(24 * 100_000);
+  expect(memoryInfo()).toEqual(before);
+  expect((heap() - start) / 100_000).toBeLessThan(64);
+});

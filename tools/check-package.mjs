@@ -1,0 +1,73 @@
+// Packs what would be published, has it looked at by publint and attw, and then uses it as a stranger would.
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+const { name, exports } = JSON.parse(readFileSync('package.json', 'utf8'));
+const bin = (tool) => resolve('node_modules/.bin', tool);
+const stranger = mkdtempSync(join(tmpdir(), `${name}-`));
+/** Runs in the stranger's folder; what it prints is shown where it fails. */
+function run(program, ...args) {
+  const { status, stdout, stderr } = spawnSync(program, args, { cwd: stranger, encoding: 'utf8' });
+  assert.equal(status, 0, `${[basename(program), ...args].join(' ')} failed:\n${stdout}${stderr}`);
+}
+
+/** What a consumer's modules see; runs in the stranger's folder. */
+async function consume(name, subpaths) {
+  const { createRequire } = await import('node:module');
+  const main = await import(name);
+  const isNamespace = (value) => Object.isFrozen(value) && Object.getPrototypeOf(value) === null;
+  for (const [space, members] of Object.entries(main).filter(([, value]) => isNamespace(value))) {
+    const alone = await import(`${name}/${space}`);
+    if (Object.keys(members).some((key) => alone[key] !== members[key]))
+      throw new Error(`${name}/${space} is another ${space}`);
+  }
+  for (const subpath of subpaths) await import(name + subpath);
+  createRequire(import.meta.url)(name); // no await at top level
+}
+
+try {
+  const [{ filename, size, files }] = JSON.parse(
+    execFileSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', stranger], { encoding: 'utf8' }),
+  );
+  const tarball = join(stranger, filename);
+  const paths = files.map(({ path }) => path);
+  assert.ok(paths.includes('LICENSE') && paths.includes('README.md'), 'LICENSE and README.md are packed');
+
+  const index = readFileSync('dist/index.js', 'utf8');
+  assert.doesNotMatch(index, /^(import|export .* from) /m, 'dist/index.js is one file');
+
+  run(bin('publint'), 'run', tarball, '--strict');
+  run(bin('attw'), tarball, '--profile', 'esm-only');
+
+  writeFileSync(join(stranger, 'package.json'), '{ "private": true, "type": "module" }');
+  run('npm', 'install', '--offline', '--no-audit', '--no-fund', tarball);
+
+  const subpaths = Object.keys(exports)
+    .map((key) => key.slice(1))
+    .filter((key) => !key.endsWith('.json'));
+  writeFileSync(join(stranger, 'consume.mjs'), `await (${consume})('${name}', ${JSON.stringify(subpaths)});\n`);
+  run(process.execPath, '--no-warnings', 'consume.mjs');
+
+  // Declarations stand on their own: strict, nothing skipped, no Node types (but for regulus/node).
+  const typed = subpaths.filter((subpath) => subpath !== '/node');
+  writeFileSync(join(stranger, 'consume.ts'), typed.map((subpath) => `export * from '${name}${subpath}';\n`).join(''));
+  const compilerOptions = { module: 'nodenext', target: 'es2022', lib: ['es2023', 'dom', 'esnext.disposable'] };
+  writeFileSync(
+    join(stranger, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions: { ...compilerOptions, strict: true, noEmit: true, types: [] } }),
+  );
+  run(bin('tsc'));
+
+  run(join(stranger, 'node_modules/.bin', name), '--help');
+
+  const kilobytes = (bytes) => `${(bytes / 1024).toFixed(1)} KB`;
+  console.log(
+    `${filename}: ${kilobytes(size)}; index.js ${kilobytes(index.length)}, ${kilobytes(gzipSync(index).length)} gzipped`,
+  );
+} finally {
+  rmSync(stranger, { recursive: true });
+}

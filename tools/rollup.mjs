@@ -1,0 +1,44 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** Files of an earlier build are not packed with this one's. */
+export const fresh = () => ({
+  name: 'fresh',
+  generateBundle: ({ dir }) => rm(dir, { recursive: true, force: true }),
+});
+
+const modulesOf = (bundle) =>
+  Object.values(bundle).flatMap(({ fileName, modules = {} }) => Object.keys(modules).map((id) => ({ fileName, id })));
+
+/** Two copies of a module would be two engines, each with its memory: what the main file holds, no entry above it may. */
+export function oneEngine() {
+  const held = new Set();
+  return {
+    below: {
+      name: 'one-engine-below',
+      generateBundle(_, bundle) {
+        for (const { id } of modulesOf(bundle)) held.add(id);
+      },
+    },
+    above: {
+      name: 'one-engine-above',
+      generateBundle(_, bundle) {
+        for (const { fileName, id } of modulesOf(bundle))
+          if (held.has(id)) this.error(`${fileName} would hold a second copy of ${id}: import it from src/index.ts`);
+      },
+    },
+  };
+}
+
+/** Writes <name>.js for each namespace that index.js exports: its members, one by one. */
+export const subpaths = (names) => ({
+  name: 'subpaths',
+  async writeBundle({ dir }) {
+    const main = await import(pathToFileURL(join(dir, 'index.js')));
+    for (const name of names) {
+      const members = Object.keys(main[name]).map((member) => `export const ${member} = ${name}.${member};\n`);
+      await writeFile(join(dir, `${name}.js`), `import { ${name} } from './index.js';\n${members.join('')}`);
+    }
+  },
+});
