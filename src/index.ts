@@ -17,7 +17,7 @@ export * from './metrics/index.js';
 export * as nn from './nn/index.js';
 export type { Model, Parameter, State } from './nn/model.js';
 export * from './ops/index.js';
-export { checkKeys } from './options.js';
+export { checkKeys, nearest } from './options.js';
 export * from './optim/index.js';
 export * from './regularize/index.js';
 export * from './tensor/index.js';

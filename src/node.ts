@@ -2,7 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { DataError, type Dataset, dataset, loadSafetensors, type Model, saveSafetensors, type Tensor } from './index.js';
+import {
+  DataError,
+  type Dataset,
+  dataset,
+  loadSafetensors,
+  type Model,
+  saveSafetensors,
+  type Tensor,
+} from './index.js';
 
 /** What only Node (and Deno and Bun) can do: files. */
 

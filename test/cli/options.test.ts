@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { help, OPTIONS, parse, UsageError } from '../../src/cli/options.js';
+import { nearest } from '../../src/options.js';
+
+const read = (...words: string[]) => parse(words, (word, known) => nearest(word, known) as string);
+const defaults = Object.fromEntries(Object.entries(OPTIONS).map(([name, { value }]) => [name, value]));
+
+describe('what is understood', () => {
+  test('nothing: the built-in digits with the defaults', () => {
+    expect(read()).toEqual({ ...defaults, file: undefined, help: false });
+  });
+  test.each<[string, string, unknown]>([
+    ['layers', '64,32', [64, 32]],
+    ['layers', 'none', []],
+    ['activation', 'tanh', 'tanh'],
+    ['optimizer', 'nesterov', 'nesterov'],
+    ['rate', '1e-2', 0.01],
+    ['batch-size', '8', 8],
+    ['epochs', '3', 3],
+    ['l1', '0.001', 0.001],
+    ['l2', '0', 0],
+    ['keep', '0.5', 0.5],
+    ['label-smoothing', '.1', 0.1],
+    ['patience', '4', 4],
+    ['seed', '-3', -3],
+    ['save', 'model.safetensors', 'model.safetensors'],
+  ])('--%s %s', (name, text, value) => {
+    expect(read(`--${name}`, text)).toMatchObject({ [name]: value });
+    expect(read(`--${name}=${text}`)).toMatchObject({ [name]: value });
+  });
+  test('a file and its target', () => {
+    expect(read('iris.csv', '--target', 'species')).toMatchObject({ file: 'iris.csv', target: 'species' });
+  });
+  test('every option is explained', () => {
+    for (const name of Object.keys(OPTIONS)) expect(help()).toContain(`  --${name} `);
+    expect(read('--help').help).toBe(true);
+  });
+});
+
+describe('what is not', () => {
+  test.each<[string[], string]>([
+    [['--lyers', '3'], 'unknown option --lyers; did you mean --layers? regulus train --help explains all'],
+    [['-x'], 'unknown option -x; did you mean --l1? regulus train --help explains all'],
+    [['--constructor'], 'unknown option --constructor; did you mean --optimizer? regulus train --help explains all'],
+    [['--layers', '3,0'], "--layers is '3,0'; it must be whole numbers from 1, like 64,32, or none"],
+    [['--keep', '0'], "--keep is '0'; it must be a number above 0 to 1"],
+    [['--keep', '1.5'], "--keep is '1.5'; it must be a number above 0 to 1"],
+    [['--epochs', '1.5'], "--epochs is '1.5'; it must be a whole number from 1"],
+    [['--rate', ''], "--rate is ''; it must be a number above 0"],
+    [['--rate'], '--rate is missing its value; it must be a number above 0'],
+    [['--optimizer', 'Adam'], "--optimizer is 'Adam'; it must be adam or sgd or momentum or nesterov"],
+    [['a.csv', 'b.csv', '--target', 'y'], 'one file is trained on, and there are two: a.csv and b.csv'],
+    [['a.csv'], 'a.csv: which column is to be predicted? Add --target column'],
+    [
+      ['--target', 'y'],
+      '--target names a column of a CSV file, and no file was given; the built-in digits need no target',
+    ],
+  ])('%j', (words, text) => {
+    expect(() => read(...words)).toThrow(UsageError);
+    expect(() => read(...words)).toThrow(text);
+  });
+});
