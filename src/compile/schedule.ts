@@ -1,5 +1,6 @@
 import { sorted } from '../graph/sort.js';
-import { isAlias, needs, type Tensor } from '../graph/tensor.js';
+import { type Storage, storageOp } from '../graph/leaves.js';
+import { attributesOf, isAlias, needs, type Tensor } from '../graph/tensor.js';
 import { isVersion } from '../ops/storage.js';
 
 /** The tensor that holds t's numbers: t without the views and reshapes in front of it. */
@@ -13,17 +14,20 @@ export function held(t: Tensor): Tensor {
 const changed = ({ op, inputs, value }: Tensor): Tensor[] =>
   (value ? [] : [...(op.overwrites === undefined ? [] : [op.overwrites]), ...(op.mutates ?? [])]).map((i) => inputs[i]);
 
+/** What stands for the memory that t's numbers lie in, in its version: a storage's first version may have several leaves. */
+const placeOf = (t: Tensor): Tensor | Storage => attributesOf(storageOp, held(t))?.storage ?? held(t);
+
 /** The order in which to compute: inputs first, in the order of the roots. An op that overwrites a storage comes after
  *  everything that reads the version it overwrites; where that is impossible, planning fails. */
 export function schedule(roots: readonly Tensor[]): Tensor[] {
   const order = sorted(roots, needs);
   const writers = order.filter((t) => changed(t).length);
   if (!writers.length) return order;
-  const readers = new Map<Tensor, Tensor[]>();
-  for (const t of writers) for (const x of changed(t)) readers.set(held(x), []);
-  for (const t of order) if (!isAlias(t) && !isVersion(t)) for (const x of needs(t)) readers.get(held(x))?.push(t);
+  const readers = new Map<Tensor | Storage, Tensor[]>();
+  for (const t of writers) for (const x of changed(t)) readers.set(placeOf(x), []);
+  for (const t of order) if (!isAlias(t) && !isVersion(t)) for (const x of needs(t)) readers.get(placeOf(x))?.push(t);
   const before = (t: Tensor): readonly Tensor[] => {
-    const others = changed(t).flatMap((x) => readers.get(held(x)) as Tensor[]);
+    const others = changed(t).flatMap((x) => readers.get(placeOf(x)) as Tensor[]);
     return others.length ? [...t.inputs, ...others.filter((r) => r !== t)] : needs(t);
   };
   return sorted(roots, before);

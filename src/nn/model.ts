@@ -208,7 +208,10 @@ export function modelOf(part: Composite): Model {
     },
   };
   const opened = {
-    [INSIDE]: (): Inside => (alive(), { part, parameters, blueprint, shape, seed }),
+    [INSIDE](): Inside {
+      alive();
+      return { part, parameters, blueprint, shape, seed };
+    },
     [dispose]: methods.dispose,
   };
   return Object.assign(model, { ...part, ...methods, ...opened });

@@ -64,7 +64,7 @@ export function gelu(x: Operand, options: { approximate?: 'none' | 'tanh' } = {}
   const t = asTensor(x);
   const inner =
     approximate === 'none'
-      ? erf(scale(t, 0.7071067811865476))
+      ? erf(scale(t, Math.SQRT1_2))
       : tanh(scale(add(t, scale(pow(t, 3), 0.044715)), 0.7978845608028654));
   return mul(scale(t, 0.5), add(inner, 1));
 }

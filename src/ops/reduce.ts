@@ -59,7 +59,7 @@ function repeat(x: Tensor, f: Fold): Tensor {
 const firstMaskOp: Op<Fold> = {
   name: 'firstMask',
   shape: (_, f) => [f.outer, f.length, f.inner],
-  lower: (y, [a, b], f) => ({ kernel: 'firstMask', a, b, ...fields(f), parts: partsOf(f) }),
+  lower: (_, [a, b], f) => ({ kernel: 'firstMask', a, b, ...fields(f), parts: partsOf(f) }),
   gradient: () => [],
 };
 

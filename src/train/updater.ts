@@ -83,16 +83,10 @@ export class Updater {
       width += count;
     }
     const scalars = new Storage('this training', 4 * horizon * width, 'programs');
-    const results = new Storage('this training', 4 * horizon * 2, 'programs');
+    const losses = new Storage('this training', 4 * horizon, 'programs');
+    const norms = new Storage('this training', 4 * horizon, 'programs');
     const row = feed(stored(scalars, [horizon, width]), [width]);
-    const roots = this.#describe(
-      x,
-      y,
-      row,
-      offsets,
-      view(stored(results, [2 * horizon]), 0, [horizon]),
-      view(stored(results, [2 * horizon]), horizon, [horizon]),
-    );
+    const roots = this.#describe(x, y, row, offsets, stored(losses, [horizon]), stored(norms, [horizon]));
     const program = new Program(roots);
     return {
       horizon,
@@ -109,12 +103,11 @@ export class Updater {
         }
       },
       run: (from, to) => program.run(from, to),
-      loss: (i) => floats()[(results.at >> 2) + i],
-      norm: (i) => floats()[(results.at >> 2) + horizon + i],
+      loss: (i) => floats()[(losses.at >> 2) + i],
+      norm: (i) => floats()[(norms.at >> 2) + i],
       dispose: () => {
         program.dispose();
-        scalars.dispose();
-        results.dispose();
+        for (const storage of [scalars, losses, norms]) storage.dispose();
       },
     };
   }

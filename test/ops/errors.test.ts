@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { OptionError, ShapeError } from '../../src/errors.js';
+import * as ops from '../../src/ops/index.js';
+import { eye, full, tensor } from '../../src/tensor/create.js';
+import '../../src/tensor/methods.js';
+
+const [a, b, v] = [full([2, 3], 1), full([2, 4], 1), tensor([1, 2, 3])];
+
+test.each<[() => unknown, new (m: string) => Error, string]>([
+  [
+    () => ops.add(a, b),
+    ShapeError,
+    'add: shapes [2, 3] and [2, 4] do not broadcast: 3 ≠ 4; sizes must be equal, or one of them 1',
+  ],
+  [() => ops.matmul(a, b), ShapeError, 'matmul: inner sizes differ: [2, 3] · [2, 4] (3 ≠ 2)'],
+  [() => ops.matmul(a, full([], 1)), ShapeError, 'matmul: a scalar has no rows: [2, 3] · []; use mul'],
+  [
+    () => ops.matmul(a, a, { transposeC: true } as never),
+    OptionError,
+    "matmul: unknown option 'transposeC'; did you mean 'transposeA'? Known: transposeA, transposeB",
+  ],
+  [() => ops.sum(a, 2), ShapeError, 'sum: axis 2 is not an axis of a tensor with 2 axes; use -2 to 1'],
+  [() => ops.softmax(a, -3), ShapeError, 'softmax: axis -3 is not an axis of a tensor with 2 axes; use -2 to 1'],
+  [() => ops.reshape(a, [4, 2]), ShapeError, 'reshape: '],
+  [() => ops.reshape(a, [-1, -1]), ShapeError, 'reshape: '],
+  [() => ops.transpose(a, [0, 0]), ShapeError, 'transpose: perm [0, 0] does not name each axis of [2, 3] once'],
+  [() => ops.concat([a, b]), ShapeError, 'concat: [2, 4] does not fit [2, 3]: sizes may differ along axis 0 only'],
+  [() => ops.concat([]), ShapeError, 'concat: the list is empty; give at least one tensor'],
+  [() => ops.stack([a, b]), ShapeError, 'stack: [2, 4] differs from [2, 3]; all shapes must be equal'],
+  [() => ops.slice(a, [0], [0]), ShapeError, 'slice: [0] to [0] of [2, 3] has no elements'],
+  [() => ops.slice(a, [0], [1], [0]), ShapeError, 'slice: step 0 of axis 0 must be a whole number other than 0'],
+  [() => ops.pad(a, [[1, 1]]), ShapeError, 'pad: 1 pairs of widths for [2, 3]; give one pair for each axis'],
+  [
+    () => ops.pad(v, [[3, 0]], { mode: 'reflect' }),
+    ShapeError,
+    'pad: reflecting 3 elements needs an axis longer than 3',
+  ],
+  [() => ops.gather(a, tensor([2]), 0), ShapeError, 'gather: index 2 at position 0 is not a whole number from 0 to 1'],
+  [() => ops.oneHot(tensor([0.5]), 2), ShapeError, 'oneHot: index 0.5 at position 0 is not a whole number from 0 to 1'],
+  [() => ops.embedding(tensor([0]), v), ShapeError, 'embedding: the table must be [count, units], not [3]'],
+  [
+    () => ops.gelu(v, { approximate: 'tan' as never }),
+    OptionError,
+    "gelu: approximate is 'tan'; it must be 'none' or 'tanh'",
+  ],
+  [() => a.item(), ShapeError, 'item: [2, 3] has 6 numbers, not one; use data()'],
+  [() => tensor([[1, 2], [3]]), ShapeError, 'tensor: 1 elements where [2] is expected; rows must be equally long'],
+  [() => tensor([1, 2, 3], [2, 2]), ShapeError, 'tensor: 3 numbers do not fill [2, 2], which has 4'],
+  [() => full([2, 0], 1), ShapeError, 'full: [2, 0] is not a shape: sizes are whole numbers from 1'],
+  [() => eye(0), OptionError, 'eye: n is 0; it must be a whole number from 1'],
+])('%#', (attempt, type, text) => {
+  expect(attempt).toThrow(type);
+  expect(attempt).toThrow(text);
+});

@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest';
+import { gradient } from '../../src/differentiate/gradient.js';
+import type { Tensor } from '../../src/graph/tensor.js';
+import * as ops from '../../src/ops/index.js';
+import { tensor } from '../../src/tensor/create.js';
+import '../../src/tensor/methods.js';
+import { apart, slopes, values } from '../support/numeric.js';
+import { type Plain, ROWS, type Row } from './table.js';
+
+test('every op has a row', () => {
+  expect(ROWS.map(({ op }) => op).sort()).toEqual(Object.keys(ops).sort());
+});
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+const inputs = ({ domain = (x) => x }: Row, shapes: readonly (readonly number[])[]): Plain[] =>
+  shapes.map((shape, i) => ({ shape, data: values(sizeOf(shape), i + 1).map((x) => Math.fround(domain(x))) }));
+const tensors = (plain: readonly Plain[]): Tensor[] => plain.map(({ data, shape }) => tensor(data, shape));
+
+/** Σ weights·y of the reference, as a function of input k. */
+const weighted =
+  (row: Row, plain: readonly Plain[], weights: readonly number[], k: number) =>
+  (moved: number[]): number =>
+    row
+      .reference(...plain.map((p, i) => (i === k ? { ...p, data: moved } : p)))
+      .data.reduce((sum, y, i) => sum + y * weights[i], 0);
+
+describe.each(ROWS.map((row) => [row.op, row] as const))('%s', (op, row) => {
+  const within = row.within ?? 2e-6;
+  test.each(row.shapes.map((shapes) => [shapes]))('of %j: the value and the gradients', (shapes) => {
+    const plain = inputs(row, shapes);
+    const truth = row.reference(...plain);
+    const xs = tensors(plain);
+    const y = row.compute(...xs);
+    expect(y.shape).toEqual(truth.shape);
+    const weights = values(y.size, 9);
+    const wanted = row.differentiable ?? xs.map((_, i) => i);
+    const dxs = gradient(y, xs, tensor(weights, y.shape));
+    expect(apart(y, truth.data)).toBeLessThan(within);
+    xs.forEach((_, k) => {
+      const expected = wanted.includes(k)
+        ? slopes(weighted(row, plain, weights, k), plain[k].data)
+        : plain[k].data.map(() => 0);
+      expect(dxs[k].shape).toEqual(shapes[k]);
+      expect(apart(dxs[k], expected), `gradient ${k}`).toBeLessThan(20 * within);
+    });
+  });
+
+  if (row.smooth)
+    test('its gradient has the gradient of finite differences', () => {
+      const plain = inputs(row, row.shapes[1]);
+      const xs = tensors(plain);
+      const y = row.compute(...xs);
+      const weights = values(y.size, 9);
+      const turned = plain.map(({ data }, k) => values(data.length, 20 + k));
+      const first = gradient(y, xs, tensor(weights, y.shape));
+      const along = first
+        .map((dx, k) => ops.sum(ops.mul(dx, tensor(turned[k], dx.shape))))
+        .reduce((a, b) => ops.add(a, b));
+      const second = gradient(along, xs);
+      const slope = (at: readonly Plain[]): number =>
+        at.reduce(
+          (sum, { data }, k) =>
+            sum + slopes(weighted(row, at, weights, k), data, 1e-4).reduce((s, v, i) => s + v * turned[k][i], 0),
+          0,
+        );
+      plain.forEach(({ data }, k) => {
+        const expected = slopes(
+          (moved) => slope(plain.map((p, i) => (i === k ? { ...p, data: moved } : p))),
+          data,
+          1e-4,
+        );
+        expect(apart(second[k], expected), `second gradient ${k}`).toBeLessThan(5e-4);
+      });
+    });
+
+  if (row.nan)
+    test('shows NaN', () => {
+      const plain = inputs(row, row.shapes[0]);
+      plain[0].data[0] = Number.NaN;
+      expect(
+        row
+          .compute(...tensors(plain))
+          .data()
+          .some(Number.isNaN),
+      ).toBe(true);
+    });
+
+  if (op !== 'concat' && op !== 'stack')
+    test('is a method too', () => {
+      expect(typeof (tensor([1]) as unknown as Record<string, unknown>)[op]).toBe('function');
+    });
+});
+
+test('numbers are accepted where tensors are', () => {
+  expect(ops.add(1, tensor([1, 2])).toArray()).toEqual([2, 3]);
+  expect(tensor([1, 2]).mul(3).toArray()).toEqual([3, 6]);
+  expect(ops.maximum(0.5, tensor([0, 1])).toArray()).toEqual([0.5, 1]);
+  expect(ops.exp(0).item()).toBe(1);
+  expect(ops.where(tensor([0, 1]), 5, 6).toArray()).toEqual([6, 5]);
+});
+
+describe('large and special numbers', () => {
+  const { NaN: nan, POSITIVE_INFINITY: inf } = Number;
+  test.each<[keyof typeof ops, number[], number[]]>([
+    ['exp', [-inf, -200, 88.5, 89, inf], [0, 0, Math.exp(88.5), inf, inf]],
+    ['log', [-1, 0, 1e-40, 1, inf], [nan, -inf, Math.log(Math.fround(1e-40)), 0, inf]],
+    ['tanh', [-inf, -300, 0, 1e-20, inf], [-1, -1, 0, 1e-20, 1]],
+    ['sigmoid', [-inf, -300, 0, 300, inf], [0, 0, 0.5, 1, 1]],
+    ['softplus', [-inf, -300, 0, 300, inf], [0, 0, Math.LN2, 300, inf]],
+    ['sin', [1000.5, -31415.9, inf], [Math.sin(1000.5), Math.sin(Math.fround(-31415.9)), nan]],
+    ['cos', [1000.5, -31415.9, inf], [Math.cos(1000.5), Math.cos(Math.fround(-31415.9)), nan]],
+    ['sqrt', [-1, 0, inf], [nan, 0, inf]],
+    ['sign', [-inf, -0.1, 0, 3], [-1, -1, 0, 1]],
+    ['relu', [-inf, -1, inf], [0, 0, inf]],
+    ['softmax', [1000, 1000, -inf, 0], [0.5, 0.5, 0, 0]],
+    ['logSoftmax', [1000, 0, 0, 0], [0, -1000, -1000, -1000]],
+  ])('%s of %j', (op, x, y) => {
+    expect(apart((ops[op] as (t: Tensor) => Tensor)(tensor(x)), y)).toBeLessThan(2e-7);
+  });
+  test('sums of many numbers keep their digits', () => {
+    const x = tensor(new Float32Array(1_000_003).fill(0.1));
+    expect(Math.abs(x.sum().item() / (1_000_003 * Math.fround(0.1)) - 1)).toBeLessThan(1e-5);
+    expect(x.mean().item()).toBeCloseTo(0.1, 6);
+  });
+});

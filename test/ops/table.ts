@@ -1,0 +1,421 @@
+import type { Tensor } from '../../src/graph/tensor.js';
+import * as ops from '../../src/ops/index.js';
+
+/** A tensor as plain numbers, for references in float64. */
+export interface Plain {
+  shape: readonly number[];
+  data: number[];
+}
+/** One row gives an op its tests: values against a reference in float64, gradients against its finite differences, the method
+ *  form, NaN. */
+export interface Row {
+  op: keyof typeof ops;
+  /** The op with its other arguments. */
+  compute: (...x: Tensor[]) => Tensor;
+  /** Shapes of the tensors; several cases for one row. */
+  shapes: (readonly number[])[][];
+  reference: (...x: Plain[]) => Plain;
+  /** Moves the inputs into the op's domain. */
+  domain?: (x: number) => number;
+  /** Which inputs have a gradient; all unless said. */
+  differentiable?: readonly number[];
+  /** The largest error of the result, and of the gradient. */
+  within?: number;
+  /** Also the second derivative exists and is compared. */
+  smooth?: boolean;
+  /** What NaN in the first element must do: the result has a NaN. Not for comparisons. */
+  nan?: boolean;
+}
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+const SIZES = [[[1]], [[3]], [[4]], [[5]], [[17]], [[2, 67]], [[3, 5, 7]]];
+const map = (op: keyof typeof ops, f: (x: number) => number, more: Partial<Row> = {}): Row => ({
+  op,
+  compute: ops[op] as (x: Tensor) => Tensor,
+  shapes: SIZES,
+  reference: ({ shape, data }) => ({ shape, data: data.map(f) }),
+  smooth: true,
+  nan: true,
+  ...more,
+});
+const positive = (x: number): number => Math.abs(x) + 0.2;
+
+const FORMS = [
+  [[5], [5]],
+  [[4, 17], [17]],
+  [[17], [4, 17]],
+  [
+    [4, 3],
+    [4, 1],
+  ],
+  [
+    [3, 4, 5],
+    [3, 4, 1],
+  ],
+  [[7], []],
+  [[], [7]],
+  [
+    [2, 3],
+    [1, 1],
+  ],
+  [
+    [3, 1],
+    [1, 4],
+  ],
+  [
+    [2, 1, 3],
+    [4, 1],
+  ],
+  [[67], [1]],
+  [
+    [2, 2, 1, 3],
+    [2, 1, 5, 1],
+  ],
+];
+/** Indices of the operands' elements for every element of the broadcast result. */
+function broadcast(a: readonly number[], b: readonly number[]): { shape: number[]; pairs: [number, number][] } {
+  const rank = Math.max(a.length, b.length);
+  const pad = (s: readonly number[]) => [...new Array<number>(rank - s.length).fill(1), ...s];
+  const [p, q] = [pad(a), pad(b)];
+  const shape = p.map((n, i) => Math.max(n, q[i]));
+  const at = (s: number[], index: number[]) => index.reduce((sum, k, i) => sum * s[i] + (s[i] === 1 ? 0 : k), 0);
+  const pairs = Array.from({ length: sizeOf(shape) }, (_, flat): [number, number] => {
+    const index: number[] = [];
+    for (let i = rank - 1, rest = flat; i >= 0; i--) {
+      index[i] = rest % shape[i];
+      rest = Math.floor(rest / shape[i]);
+    }
+    return [at(p, index), at(q, index)];
+  });
+  return { shape, pairs };
+}
+const pairwise = (op: keyof typeof ops, f: (a: number, b: number) => number, more: Partial<Row> = {}): Row => ({
+  op,
+  compute: ops[op] as (a: Tensor, b: Tensor) => Tensor,
+  shapes: FORMS,
+  reference: (a, b) => {
+    const { shape, pairs } = broadcast(a.shape, b.shape);
+    return { shape, data: pairs.map(([i, k]) => f(a.data[i], b.data[k])) };
+  },
+  nan: true,
+  ...more,
+});
+
+/** Reduces the middle of [outer, length, inner]. */
+function along({ shape, data }: Plain, axis: number, f: (column: number[]) => number[]): Plain {
+  const at = axis < 0 ? axis + shape.length : axis;
+  const [length, inner] = [shape[at], sizeOf(shape.slice(at + 1))];
+  const outer = sizeOf(shape.slice(0, at));
+  const columns = Array.from({ length: outer * inner }, (_, k) => {
+    const [o, i] = [Math.floor(k / inner), k % inner];
+    return f(Array.from({ length }, (__, l) => data[(o * length + l) * inner + i]));
+  });
+  const made = columns[0].length;
+  const result = new Array<number>(outer * made * inner);
+  columns.forEach((column, k) => {
+    const [o, i] = [Math.floor(k / inner), k % inner];
+    column.forEach((v, l) => {
+      result[(o * made + l) * inner + i] = v;
+    });
+  });
+  return { shape: [...shape.slice(0, at), made, ...shape.slice(at + 1)], data: result };
+}
+const REDUCED = [[[7]], [[3, 5]], [[2, 3, 4]], [[2, 67, 3]], [[1, 1, 5]]];
+const reduction = (op: keyof typeof ops, f: (column: number[]) => number, more: Partial<Row> = {}): Row => ({
+  op,
+  // The first axis that is not alone, kept, so that the result's shape is simple.
+  compute: (x) => (ops[op] as (x: Tensor, axis: number, keep: boolean) => Tensor)(x, x.shape.length > 1 ? 1 : 0, true),
+  shapes: REDUCED,
+  reference: (x) => along(x, x.shape.length > 1 ? 1 : 0, (column) => [f(column)]),
+  nan: true,
+  ...more,
+});
+const total = (column: number[]): number => column.reduce((a, b) => a + b, 0);
+const mean = (column: number[]): number => total(column) / column.length;
+const exponentials = (column: number[]): number[] => {
+  const top = Math.max(...column);
+  return column.map((x) => Math.exp(x - top));
+};
+const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
+const erf = (x: number): number => {
+  let [sum, term] = [0, x];
+  for (let n = 0; n < 60; n++) {
+    sum += term / (2 * n + 1);
+    term *= -(x * x) / (n + 1);
+  }
+  return (sum * 2) / Math.sqrt(Math.PI);
+};
+
+const matrices = (m: number, k: number, n: number): Row['shapes'][number] => [
+  [m, k],
+  [k, n],
+];
+
+export const ROWS: Row[] = [
+  map('neg', (x) => -x),
+  map('abs', Math.abs, { smooth: false }),
+  map('sign', Math.sign, { smooth: false }),
+  map('exp', Math.exp),
+  map('log', Math.log, { domain: positive }),
+  map('sqrt', Math.sqrt, { domain: positive }),
+  map('square', (x) => x * x),
+  map('sin', Math.sin),
+  map('cos', Math.cos),
+  map('reciprocal', (x) => 1 / x, { domain: positive }),
+  map('floor', Math.floor, { domain: (x) => 3 * x + 0.01, smooth: false }),
+  map('relu', (x) => Math.max(0, x), { smooth: false }),
+  map('sigmoid', logistic),
+  map('tanh', Math.tanh),
+  map('softplus', (x) => Math.log1p(Math.exp(x))),
+  map('silu', (x) => x * logistic(x)),
+  map('selu', (x) => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * Math.expm1(x)), { smooth: false }),
+  map('elu', (x) => (x > 0 ? x : 0.7 * Math.expm1(x)), { compute: (x) => ops.elu(x, { alpha: 0.7 }), smooth: false }),
+  map('leakyRelu', (x) => (x > 0 ? x : 0.2 * x), { compute: (x) => ops.leakyRelu(x, { slope: 0.2 }), smooth: false }),
+  map('gelu', (x) => (x * (1 + erf(x / Math.SQRT2))) / 2),
+  map('clamp', (x) => Math.min(0.5, Math.max(-0.4, x)), { compute: (x) => ops.clamp(x, -0.4, 0.5), smooth: false }),
+  map('stopGradient', (x) => x, { differentiable: [], smooth: false }),
+  pairwise('add', (a, b) => a + b),
+  pairwise('sub', (a, b) => a - b),
+  pairwise('mul', (a, b) => a * b, { smooth: true }),
+  pairwise('div', (a, b) => a / b, { domain: positive, smooth: true, within: 1e-5 }),
+  pairwise('pow', (a, b) => a ** b, { domain: positive, smooth: true, within: 2e-5 }),
+  pairwise('maximum', Math.max),
+  pairwise('minimum', Math.min),
+  pairwise('equal', (a, b) => Number(Math.fround(a) === Math.fround(b)), { differentiable: [], nan: false }),
+  pairwise('less', (a, b) => Number(a < b), { differentiable: [], nan: false }),
+  pairwise('greater', (a, b) => Number(a > b), { differentiable: [], nan: false }),
+  {
+    op: 'where',
+    compute: (c, a, b) => ops.where(ops.greater(c, 0), a, b),
+    shapes: [
+      [[5], [5], [5]],
+      [[3, 7], [7], []],
+      [[4, 1], [4, 3], [3]],
+    ],
+    reference: (c, a, b) => {
+      const shape = broadcast(broadcast(c.shape, a.shape).shape, b.shape).shape;
+      const pick = (x: Plain): number[] => broadcast(shape, x.shape).pairs.map(([, k]) => x.data[k]);
+      const [p, q, r] = [pick(c), pick(a), pick(b)];
+      return { shape, data: p.map((x, i) => (x > 0 ? q[i] : r[i])) };
+    },
+    differentiable: [1, 2],
+  },
+  reduction('sum', total),
+  reduction('mean', mean),
+  reduction('max', (column) => column.reduce((a, b) => (Number.isNaN(a) || a > b ? a : b))),
+  reduction('min', (column) => column.reduce((a, b) => (Number.isNaN(a) || a < b ? a : b))),
+  reduction('variance', (column) => mean(column.map((x) => (x - mean(column)) ** 2)), { smooth: true }),
+  reduction('norm', (column) => Math.sqrt(total(column.map((x) => x * x))), { smooth: true }),
+  reduction('logSumExp', (column) => Math.log(total(column.map(Math.exp))), { smooth: true }),
+  reduction('argmax', (column) => column.indexOf(Math.max(...column)), {
+    compute: (x) => {
+      const y = ops.argmax(x, x.shape.length > 1 ? 1 : 0);
+      return ops.reshape(
+        y,
+        x.shape.map((n, i) => (i === (x.shape.length > 1 ? 1 : 0) ? 1 : n)),
+      );
+    },
+    differentiable: [],
+    nan: false,
+  }),
+  {
+    op: 'softmax',
+    compute: (x) => ops.softmax(x, -1),
+    shapes: [[[1]], [[2, 3]], [[3, 10]], [[2, 3, 17]]],
+    reference: (x) => along(x, -1, (column) => exponentials(column).map((e) => e / total(exponentials(column)))),
+    smooth: true,
+    nan: true,
+  },
+  {
+    op: 'logSoftmax',
+    compute: (x) => ops.logSoftmax(x, 0),
+    shapes: [[[3, 2]], [[10, 3]], [[5, 2, 2]]],
+    reference: (x) =>
+      along(x, 0, (column) => exponentials(column).map((e) => Math.log(e / total(exponentials(column))))),
+    smooth: true,
+    nan: true,
+  },
+  {
+    op: 'matmul',
+    compute: (a, b) => ops.matmul(a, b),
+    shapes: [
+      matrices(1, 1, 1),
+      matrices(3, 5, 7),
+      matrices(4, 8, 8),
+      matrices(5, 3, 4),
+      matrices(9, 2, 17),
+      matrices(13, 20, 1),
+      [
+        [2, 3, 4],
+        [4, 5],
+      ],
+      [
+        [2, 3, 4],
+        [2, 4, 5],
+      ],
+      [
+        [1, 3, 4],
+        [2, 4, 3],
+      ],
+      [[4], [4, 3]],
+      [[3, 4], [4]],
+    ],
+    reference: (a, b) => {
+      const left = a.shape.length === 1 ? [1, ...a.shape] : a.shape;
+      const right = b.shape.length === 1 ? [...b.shape, 1] : b.shape;
+      const [m, k, n] = [left.at(-2) as number, left.at(-1) as number, right.at(-1) as number];
+      const { shape: lead, pairs } = broadcast(left.slice(0, -2), right.slice(0, -2));
+      const data = pairs.flatMap(([p, q]) =>
+        Array.from({ length: m * n }, (_, at) => {
+          const [i, j] = [Math.floor(at / n), at % n];
+          return total(
+            Array.from({ length: k }, (__, l) => a.data[p * m * k + i * k + l] * b.data[q * k * n + l * n + j]),
+          );
+        }),
+      );
+      return { shape: [...lead, ...(a.shape.length > 1 ? [m] : []), ...(b.shape.length > 1 ? [n] : [])], data };
+    },
+    smooth: true,
+    nan: true,
+  },
+  {
+    op: 'reshape',
+    compute: (x) => ops.reshape(x, [-1, 2]),
+    shapes: [[[4]], [[3, 2]], [[2, 3, 4]]],
+    reference: ({ shape, data }) => ({ shape: [sizeOf(shape) / 2, 2], data }),
+  },
+  {
+    op: 'transpose',
+    compute: (x) => ops.transpose(x),
+    shapes: [[[3]], [[5, 4]], [[9, 13]], [[2, 3, 4]], [[2, 1, 5, 3]]],
+    reference: ({ shape, data }) => {
+      const back = [...shape].reverse();
+      return {
+        shape: back,
+        data: data.map((_, flat) => {
+          let [rest, at, step] = [flat, 0, 1];
+          for (let i = shape.length - 1; i >= 0; i--) {
+            const k = rest % back[i];
+            rest = Math.floor(rest / back[i]);
+            at += k * sizeOf(shape.slice(shape.length - i));
+            step *= back[i];
+          }
+          return step ? data[at] : 0;
+        }),
+      };
+    },
+  },
+  {
+    op: 'slice',
+    compute: (x) => ops.slice(x, [-1, 1], [-6, 4], [-2, 2]),
+    shapes: [[[5, 4]], [[5, 4, 3]]],
+    reference: ({ shape, data }) => {
+      const inner = sizeOf(shape.slice(2));
+      const rows = [4, 2, 0].flatMap((r) => [1, 3].map((c) => (r * shape[1] + c) * inner));
+      return { shape: [3, 2, ...shape.slice(2)], data: rows.flatMap((at) => data.slice(at, at + inner)) };
+    },
+  },
+  {
+    op: 'flip',
+    compute: (x) => ops.flip(x, -1),
+    shapes: [[[5]], [[2, 3]], [[2, 3, 5]]],
+    reference: (x) => along(x, -1, (column) => [...column].reverse()),
+  },
+  {
+    op: 'concat',
+    compute: (a, b) => ops.concat([a, b], -1),
+    shapes: [
+      [[3], [2]],
+      [
+        [2, 3],
+        [2, 1],
+      ],
+    ],
+    reference: (a, b) => {
+      const [m, n] = [a.shape.at(-1) as number, b.shape.at(-1) as number];
+      const rows = Array.from({ length: a.data.length / m }, (_, r) => [
+        ...a.data.slice(r * m, (r + 1) * m),
+        ...b.data.slice(r * n, (r + 1) * n),
+      ]);
+      return { shape: [...a.shape.slice(0, -1), m + n], data: rows.flat() };
+    },
+  },
+  {
+    op: 'stack',
+    compute: (a, b) => ops.stack([a, b]),
+    shapes: [
+      [[3], [3]],
+      [
+        [2, 3],
+        [2, 3],
+      ],
+    ],
+    reference: (a, b) => ({ shape: [2, ...a.shape], data: [...a.data, ...b.data] }),
+  },
+  {
+    op: 'pad',
+    compute: (x) =>
+      ops.pad(
+        x,
+        x.shape.map((_, i) => [i, 2] as const),
+        { value: 0.5 },
+      ),
+    shapes: [[[3]], [[2, 3]]],
+    reference: ({ shape, data }) => {
+      const bigger = shape.map((n, i) => n + i + 2);
+      return {
+        shape: bigger,
+        data: Array.from({ length: sizeOf(bigger) }, (_, flat) => {
+          const columns = bigger.at(-1) as number;
+          const [r, c] = [Math.floor(flat / columns), (flat % columns) - (shape.length - 1)];
+          const width = shape.at(-1) as number;
+          const inside = c >= 0 && c < width && (shape.length === 1 || r < shape[0]);
+          return inside ? data[(shape.length === 1 ? 0 : r * width) + c] : 0.5;
+        }),
+      };
+    },
+  },
+  {
+    op: 'gather',
+    compute: (x, i) => ops.gather(x, ops.floor(ops.mul(ops.abs(i), 1.9)), 1),
+    shapes: [
+      [[2, 3], [4]],
+      [
+        [3, 2, 5],
+        [2, 2],
+      ],
+    ],
+    reference: (x, i) => {
+      const picked = along(x, 1, (column) => i.data.map((v) => column[Math.floor(Math.abs(v) * 1.9)]));
+      return { shape: [x.shape[0], ...i.shape, ...x.shape.slice(2)], data: picked.data };
+    },
+    differentiable: [0],
+  },
+  {
+    op: 'embedding',
+    compute: (i, table) => ops.embedding(ops.floor(ops.mul(ops.abs(i), 2.9)), table),
+    shapes: [
+      [[5], [4, 3]],
+      [
+        [2, 3],
+        [4, 2],
+      ],
+    ],
+    reference: (i, table) => {
+      const units = table.shape[1];
+      const rows = i.data.map((v) => Math.floor(Math.abs(v) * 2.9));
+      return { shape: [...i.shape, units], data: rows.flatMap((r) => table.data.slice(r * units, (r + 1) * units)) };
+    },
+    differentiable: [1],
+  },
+  {
+    op: 'oneHot',
+    compute: (i) => ops.oneHot(ops.floor(ops.mul(ops.abs(i), 2.9)), 5),
+    shapes: [[[4]], [[2, 3]]],
+    reference: (i) => ({
+      shape: [...i.shape, 5],
+      data: i.data.flatMap((v) => Array.from({ length: 5 }, (_, k) => Number(k === Math.floor(Math.abs(v) * 2.9)))),
+    }),
+    differentiable: [],
+  },
+];
