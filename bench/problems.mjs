@@ -1,0 +1,52 @@
+// The same weights and data for all, from a small generator of their own.
+const generator = (seed) => {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 4294967296 - 0.5;
+  };
+};
+const filled = (n, random, scale = 1) => Float32Array.from({ length: n }, () => scale * random());
+
+/** A network's first weights, its examples in batches and its targets. */
+function problem({ sizes, batch, batches, activation, loss, optimizer, seed }) {
+  const random = generator(seed);
+  const weights = sizes.slice(1).map((n, i) => filled(sizes[i] * n, random, Math.sqrt(24 / sizes[i])));
+  const x = filled(batches * batch * sizes[0], random, 2);
+  const classes = sizes.at(-1);
+  const y =
+    loss === 'crossEntropy'
+      ? Float32Array.from({ length: batches * batch }, (_, i) => (i * 7) % classes)
+      : Float32Array.from({ length: batches * batch }, (_, i) => (x[2 * i] * x[2 * i + 1] > 0 ? 1 : -1));
+  return { sizes, batch, batches, activation, loss, optimizer, weights, x, y };
+}
+
+export const mlp = problem({
+  sizes: [784, 512, 256, 10],
+  batch: 128,
+  batches: 40,
+  activation: 'relu',
+  loss: 'crossEntropy',
+  optimizer: { name: 'adam', learningRate: 1e-3 },
+  seed: 1,
+});
+export const tiny = problem({
+  sizes: [2, 16, 16, 1],
+  batch: 64,
+  batches: 1,
+  activation: 'tanh',
+  loss: 'mse',
+  optimizer: { name: 'sgd', learningRate: 0.1 },
+  seed: 2,
+});
+
+/** a·b of 128×784 and 784×512, with one of them lying transposed. */
+export const product = { m: 128, k: 784, n: 512 };
+const random = generator(3);
+export const matrices = {
+  AB: { a: [product.m, product.k], b: [product.k, product.n], transposeA: false, transposeB: false },
+  AᵀB: { a: [product.k, product.m], b: [product.k, product.n], transposeA: true, transposeB: false },
+  ABᵀ: { a: [product.m, product.k], b: [product.n, product.k], transposeA: false, transposeB: true },
+};
+export const left = filled(product.m * product.k, random);
+export const right = filled(product.k * product.n, random);
