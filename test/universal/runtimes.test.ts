@@ -7,6 +7,7 @@ const installed = 'tools/runtimes/node_modules';
 // Deno needs no permission at all: the module is inlined.
 const RUNTIMES = [
   { name: 'Deno', program: `${installed}/@deno/linux-x64-glibc/deno`, flags: ['run', '--cached-only', '--no-prompt'] },
+  { name: 'Bun', program: `${installed}/@oven/bun-linux-x64-baseline/bin/bun`, flags: [] },
   { name: 'Node 22', program: `${installed}/node22/bin/node`, flags: ['--no-warnings'] },
   { name: 'Node 24', program: `${installed}/node24/bin/node`, flags: [] },
 ];
