@@ -6,6 +6,7 @@ export { equal, greater, less } from './compare.js';
 export { abs, clamp, cos, exp, floor, log, reciprocal, sign, sin, sqrt } from './elementary.js';
 export { where } from './elementwise.js';
 export { embedding, gather, oneHot } from './gather.js';
+export { globalAvgPool2d } from './globalAvgPool2d.js';
 export { matmul } from './matmul.js';
 export { argmax, logSumExp, max, mean, min, norm, sum, variance } from './reduce.js';
 export { reshape, stopGradient } from './reshape.js';

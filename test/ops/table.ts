@@ -418,4 +418,19 @@ export const ROWS: Row[] = [
     }),
     differentiable: [],
   },
+  {
+    op: 'globalAvgPool2d',
+    compute: (x) => ops.globalAvgPool2d(x),
+    shapes: [[[1, 1, 1, 1]], [[2, 3, 4, 5]], [[3, 2, 2, 17]]],
+    reference: (x) => {
+      const pooled = along(
+        along(x, 2, (column) => [mean(column)]),
+        1,
+        (column) => [mean(column)],
+      );
+      return { shape: [x.shape[0], x.shape[3]], data: pooled.data };
+    },
+    smooth: true,
+    nan: true,
+  },
 ];
