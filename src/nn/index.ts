@@ -17,4 +17,5 @@ export { defineModel } from './defineModel.js';
 export { dense, type DenseOptions } from './dense.js';
 export { dropout, type DropoutOptions } from './dropout.js';
 export { flatten } from './flatten.js';
+export { layerNorm } from './layerNorm.js';
 export { sequential } from './sequential.js';

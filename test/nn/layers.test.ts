@@ -67,6 +67,19 @@ const LAYERS: Row[] = [
     row: map((x) => x / 2),
     config: { keep: 0.5, scaling: 'test' },
   },
+  {
+    name: 'layerNorm',
+    make: () => exported.layerNorm(),
+    input: [3],
+    output: [3],
+    parameters: { '0.weight': [3], '0.bias': [3] },
+    row: (x) => {
+      const mean = x.reduce((a, b) => a + b, 0) / x.length;
+      const variance = x.reduce((a, b) => a + (b - mean) ** 2, 0) / x.length;
+      return x.map((v) => (v - mean) / Math.sqrt(variance + 1e-5));
+    },
+    config: { eps: 1e-5 },
+  },
   { name: 'flatten', make: () => flatten(), input: [2, 3], output: [6], row: map((x) => x), config: {} },
   activation('relu', (x) => Math.max(x, 0)),
   activation('tanh', Math.tanh),

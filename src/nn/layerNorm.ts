@@ -1,0 +1,25 @@
+import { checkKeys, positive } from '../options.js';
+import { add, div, mul, square, sub } from '../ops/arithmetic.js';
+import { sqrt } from '../ops/elementary.js';
+import { mean } from '../ops/reduce.js';
+import { ones, zeros } from '../init/constants.js';
+import type { Layer } from './layer.js';
+
+/** Each row's features minus their mean, divided by their deviation, then · weight + bias (Ba et al. 2016); the same in
+ *  training and evaluation. x [..., features]. `eps` (default 1e-5) is added to the variance. */
+export function layerNorm(options: { eps?: number } = {}): Layer {
+  checkKeys('layerNorm', options, ['eps']);
+  const eps = positive('layerNorm', 'eps', options.eps ?? 1e-5);
+  return {
+    config: { name: 'layerNorm', options: { eps } },
+    parameters: (shape) => ({
+      weight: { shape: shape.slice(-1), init: ones(), kind: 'norm' },
+      bias: { shape: shape.slice(-1), init: zeros(), kind: 'norm' },
+    }),
+    call(x, { weight, bias }) {
+      const centered = sub(x, mean(x, -1, true));
+      const deviation = sqrt(add(mean(square(centered), -1, true), eps));
+      return add(mul(div(centered, deviation), weight), bias);
+    },
+  };
+}
