@@ -1,4 +1,5 @@
 /** Optimizers, schedules and rules. */
+export { adagrad, type AdagradOptions } from './adagrad.js';
 export { adam, type AdamOptions } from './adam.js';
 export { rule, type Rule, type RuleOptions } from './rule.js';
 export { linearDecay, type LinearDecayOptions, type Rate, type Schedule } from './schedule.js';

@@ -20,6 +20,10 @@ const OPTIMIZERS: Record<
     make: ({ momentum, weight_decay }, learningRate, kind) =>
       optim.sgd({ learningRate, momentum, nesterov: kind === 'nesterov', weightDecay: weight_decay }),
   },
+  adagrad: {
+    kinds: ['adagrad'],
+    make: ({ eps }, learningRate) => optim.adagrad({ learningRate, delta: eps }),
+  },
   adam: {
     kinds: ['adam'],
     make: ({ beta1, beta2, eps }, learningRate) => optim.adam({ learningRate, beta1, beta2, delta: eps }),

@@ -1,0 +1,29 @@
+import { checkKeys, positive } from '../options.js';
+import { add, div, mul, square, sub } from '../ops/arithmetic.js';
+import { sqrt } from '../ops/elementary.js';
+import { type Optimizer, optimizerOf } from './optimizer.js';
+import type { Rate } from './schedule.js';
+
+export interface AdagradOptions {
+  /** A number or a schedule. Default 0.01. */
+  learningRate?: Rate;
+  /** Added to the root. Default 1e-7. */
+  delta?: number;
+}
+
+/** AdaGrad (Duchi et al. 2011; algorithm 8.4 of Goodfellow et al. 2016): parameters that had large gradients learn slower.
+ *  r ← r + g²;  θ ← θ − ε/(δ + √r) g
+ *  @example adagrad({ learningRate: 0.05 }) */
+export function adagrad(options: AdagradOptions = {}): Optimizer {
+  checkKeys('adagrad', options, ['learningRate', 'delta']);
+  const delta = positive('adagrad', 'delta', options.delta ?? 1e-7);
+  return optimizerOf({ name: 'adagrad', options: { ...options } }, options.learningRate ?? 0.01, {
+    state: ['r'],
+    native: false,
+    scalars: () => [],
+    apply: ({ theta, grad, state, learningRate }) => {
+      const r = add(state.r, square(grad));
+      return { theta: sub(theta, div(mul(learningRate, grad), add(sqrt(r), delta))), state: { r } };
+    },
+  });
+}
