@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { grad } from '../../src/differentiate/grad.js';
 import type { Tensor } from '../../src/graph/tensor.js';
+import { crossEntropy } from '../../src/losses/index.js';
+import { dense, sequential, tanh } from '../../src/nn/index.js';
 import * as optim from '../../src/optim/index.js';
 import type { Optimizer, Rate } from '../../src/optim/index.js';
 import { tensor } from '../../src/tensor/create.js';
+import { type EpochRecord, fit } from '../../src/train/index.js';
 import '../../src/tensor/methods.js';
+import { clouds } from '../train/problems.js';
 import { type Descent, type OptimizerCase, optimizers, tolerance } from '../fixtures/index.js';
 
 const { steps, recorded_steps, init, grads, quadratic, rosenbrock, cases } = optimizers();
@@ -110,4 +114,14 @@ describe.each(cases.filter(({ name }) => !ELSEWHERE[name]).map((c) => [c.name, c
     });
     expect(f(start).item()).toBeCloseTo(loss[0], 3);
   });
+});
+
+test.each(Object.entries(OPTIMIZERS))('%s trains a network as a rule of the step', async (_, { make, kinds }) => {
+  for (const kind of kinds) {
+    const model = sequential([dense(8), tanh(), dense(2)]);
+    const momentum = kind === 'sgd' ? undefined : 0.9;
+    const optimizer = make({ lr: 0, momentum } as Config, 0.05, kind);
+    const { history } = await fit(model, clouds(64), { loss: crossEntropy(), optimizer, epochs: 20 });
+    expect((history.at(-1) as EpochRecord).loss).toBeLessThan(0.7 * history[0].loss);
+  }
 });
