@@ -24,7 +24,8 @@ const milliseconds = (time) => `${time < 1 ? (1000 * time).toFixed(1) : time.toF
 function agree(what, values) {
   const [truth] = values;
   for (const value of values)
-    if (!(Math.abs(value - truth) <= 1e-4 * Math.max(1, Math.abs(truth)))) throw new Error(`${what}: ${values.join(', ')} differ`);
+    if (!(Math.abs(value - truth) <= 1e-4 * Math.max(1, Math.abs(truth))))
+      throw new Error(`${what}: ${values.join(', ')} differ`);
 }
 
 console.log(`Node ${process.version}, one thread; how many times as long as ours the others take\n`);

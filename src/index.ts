@@ -11,6 +11,7 @@ export { grad, hvp, valueAndGrad } from './differentiate/grad.js';
 export type { Shape } from './graph/shape.js';
 export type { Tensor } from './graph/tensor.js';
 export * as init from './init/index.js';
+export type { Initializer } from './init/initializer.js';
 export * from './io/index.js';
 export * from './losses/index.js';
 export * from './metrics/index.js';

@@ -1,4 +1,5 @@
-// Packs what would be published, has it looked at by publint and attw, and then uses it as a stranger would.
+// Packs what would be published, has it looked at by publint and attw, and then uses it as a stranger would: modules,
+// declarations, the README's examples and commands.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -54,7 +55,10 @@ try {
 
   // Declarations stand on their own: strict, nothing skipped, no Node types (but for regulus/node).
   const typed = subpaths.filter((subpath) => subpath !== '/node');
-  writeFileSync(join(stranger, 'consume.ts'), typed.map((subpath) => `export * from '${name}${subpath}';\n`).join(''));
+  writeFileSync(
+    join(stranger, 'consume.ts'),
+    typed.map((subpath, i) => `export * as part${i} from '${name}${subpath}';\n`).join(''),
+  );
   const compilerOptions = { module: 'nodenext', target: 'es2022', lib: ['es2023', 'dom', 'esnext.disposable'] };
   writeFileSync(
     join(stranger, 'tsconfig.json'),
@@ -62,7 +66,24 @@ try {
   );
   run(bin('tsc'));
 
-  run(join(stranger, 'node_modules/.bin', name), '--help');
+  // What the README shows runs as it stands, in its order.
+  const rows = Array.from({ length: 90 }, (_, i) => [i % 5, i % 7, i % 2, i % 4, ['a', 'b'][i % 2]].join(','));
+  writeFileSync(join(stranger, 'data.csv'), `w,x,y,z,column\n${rows.join('\n')}\n`);
+  run(
+    join(stranger, 'node_modules/.bin', name),
+    'train',
+    'data.csv',
+    '--target',
+    'column',
+    '--save',
+    'model.safetensors',
+  );
+  const blocks = [...readFileSync('README.md', 'utf8').matchAll(/```js\n([\s\S]*?)```/g)];
+  assert.ok(blocks.length >= 3, 'the README has examples');
+  blocks.forEach(([, code], i) => {
+    writeFileSync(join(stranger, `readme-${i}.mjs`), code);
+    run(process.execPath, `readme-${i}.mjs`);
+  });
 
   const kilobytes = (bytes) => `${(bytes / 1024).toFixed(1)} KB`;
   console.log(

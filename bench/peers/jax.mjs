@@ -13,7 +13,10 @@ export function trainer({ sizes, batch, batches, activation, loss, optimizer, we
   const rate = optimizer.learningRate;
   const zeros = (shape) => np.zeros(shape);
   const shapes = sizes.slice(1).flatMap((n, i) => [[sizes[i], n], [n]]);
-  let parameters = weights.flatMap((values, i) => [np.array(values).reshape([sizes[i], sizes[i + 1]]), zeros([sizes[i + 1]])]);
+  let parameters = weights.flatMap((values, i) => [
+    np.array(values).reshape([sizes[i], sizes[i + 1]]),
+    zeros([sizes[i + 1]]),
+  ]);
   let [s, r] = [shapes.map(zeros), shapes.map(zeros)];
   const objective = (p, input, target) => {
     let h = input;
@@ -56,7 +59,13 @@ export function trainer({ sizes, batch, batches, activation, loss, optimizer, we
       y:
         loss === 'mse'
           ? np.array(labels.slice()).reshape([batch, 1])
-          : np.array(Float32Array.from({ length: batch * sizes.at(-1) }, (_, e) => Number(labels[Math.floor(e / sizes.at(-1))] === e % sizes.at(-1)))).reshape([batch, sizes.at(-1)]),
+          : np
+              .array(
+                Float32Array.from({ length: batch * sizes.at(-1) }, (_, e) =>
+                  Number(labels[Math.floor(e / sizes.at(-1))] === e % sizes.at(-1)),
+                ),
+              )
+              .reshape([batch, sizes.at(-1)]),
     };
   });
   let k = 0;

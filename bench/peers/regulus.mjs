@@ -1,4 +1,16 @@
-import { adam, compile, crossEntropy, dataset, fit, matmul, mse, nn, sgd, tensor, trainStep } from '../../dist/index.js';
+import {
+  adam,
+  compile,
+  crossEntropy,
+  dataset,
+  fit,
+  matmul,
+  mse,
+  nn,
+  sgd,
+  tensor,
+  trainStep,
+} from '../../dist/index.js';
 
 export const name = 'regulus';
 

@@ -7,7 +7,7 @@ import { refuseSealed } from './leakage.js';
 import { groupsOf } from './split.js';
 
 /** k ways to train on all but one part and to validate on that part; each row is validated on once. Labels are dealt evenly.
- *  @example for (const { train, validation } of kFold(data, 5)) … */
+ *  @example for (const { train, validation } of kFold(data, 5)) await fit(model, train, { ...options, validation }) */
 export function kFold(
   data: Dataset,
   k: number,

@@ -5,7 +5,7 @@ import { learned, type Scaling } from './scaling.js';
  *  training set, `.apply(data)` uses them on any set. A sealed set is not learned from, and stays sealed when applied.
  *  @example
  *  const scale = standardize.fit(train)
- *  await fit(model, scale.apply(train), { … }) */
+ *  await fit(model, scale.apply(train), options) */
 export const standardize = {
   fit: (data: Dataset): Scaling =>
     learned('standardize', data, (column) => {

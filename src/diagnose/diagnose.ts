@@ -35,7 +35,7 @@ const ADVICE: Record<Diagnosis['verdict'], readonly string[]> = {
 
 /** Looks at training and validation error as the lecture does: a training error that is still more than half of a constant
  *  answer's is underfitting; else a gap of more than a tenth of it is overfitting.
- *  @example diagnose(await fit(model, train, options)).verdict // 'good' */
+ *  @example diagnose(await fit(model, train, options)).verdict // 'underfitting', 'overfitting' or 'good' */
 export function diagnose(run: Run): Diagnosis {
   const { kept, baseline } = run;
   if (!kept) throw new DataError('diagnose: this run has no whole epoch to look at; train for at least one');

@@ -11,4 +11,3 @@ export {
   xavierNormal,
   xavierUniform,
 } from './random.js';
-export type { Initializer } from './initializer.js';

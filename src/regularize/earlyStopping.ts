@@ -32,7 +32,7 @@ export interface EarlyStopping extends Configured {
 
 /** Stops when a value has not improved for a while and keeps the best parameters: a copy is taken at every improvement
  *  (algorithm 7.1 of Goodfellow et al. 2016). A value that is not a number is no improvement.
- *  @example fit(model, train, { …, validation, stop: earlyStopping({ patience: 5 }) }) */
+ *  @example await fit(model, train, { ...options, validation, stop: earlyStopping({ patience: 5 }) }) */
 export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping {
   const name = 'earlyStopping';
   checkKeys(name, options, ['patience', 'minDelta', 'monitor', 'mode', 'every', 'restoreBest']);

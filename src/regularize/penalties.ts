@@ -29,7 +29,7 @@ function penalty(name: string, options: Record<string, unknown>, only: Only, l2:
 }
 
 /** Weight decay as a penalty: (λ/2)‖w‖², gradient λw.
- *  @example fit(model, data, { …, penalties: [l2(1e-4)] }) */
+ *  @example await fit(model, train, { ...options, penalties: [l2(1e-4)] }) */
 export function l2(lambda: number, options: PenaltyOptions = {}): Rule {
   inRange('l2', 'lambda', lambda, 0);
   checkKeys('l2', options, ['only']);

@@ -102,7 +102,7 @@ function checked(data: Dataset, options: FitOptions): Checked {
 
 /** `fit`, epoch by epoch; the generator returns the run. Where the loop is left early, memory is returned and the best
  *  parameters are restored as at any other end.
- *  @example for await (const epoch of fitEpochs(model, train, options)) console.log(epoch.validation.loss) */
+ *  @example for await (const epoch of fitEpochs(model, train, options)) console.log(epoch.training.loss) */
 export async function* fitEpochs(
   model: Model,
   data: Dataset,

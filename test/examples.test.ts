@@ -1,0 +1,85 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { digits } from '../dist/digits.js';
+import * as regulus from '../dist/index.js';
+import * as node from '../dist/node.js';
+
+/** The code after `@example`, up to the comment's end or its next tag. */
+const EXAMPLE = /@example\s+([\s\S]*?)(?:\*\/|\n\s*\*\s*@)/g;
+const examples = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts') && !name.includes('generated'))
+  .flatMap((name) =>
+    [...readFileSync(join('src', name), 'utf8').matchAll(EXAMPLE)].map(([, text], i): [string, string] => {
+      const lines = text.split('\n').map((line) => line.replace(/^\s*\* ?/, '').trim());
+      return [`${name} ${i + 1}`, lines.filter((line) => line && !line.startsWith('import ')).join('\n')];
+    }),
+  );
+
+/** What examples take for granted. */
+function surroundings() {
+  const { nn, adam, crossEntropy, dataset, split, tensor } = regulus;
+  const data = dataset({
+    x: Array.from({ length: 60 }, (_, i) => [i % 7, i % 3]),
+    y: Array.from({ length: 60 }, (_, i) => i % 2),
+  });
+  const model = nn.sequential([nn.dense(2)]).build([2]);
+  return {
+    ...regulus,
+    ...node,
+    digits,
+    data,
+    ...split(data),
+    model,
+    options: { loss: crossEntropy(), optimizer: adam(), epochs: 1 },
+    x: tensor([[1, 2]]),
+    y: tensor([[0, 1]]),
+    batches: [{ x: [[1, 2]], y: [[0, 1]] }],
+    logits: tensor([[1, 2]]),
+    labels: tensor([1]),
+    console: { log: () => undefined },
+    readFileSync,
+    readFile,
+    writeFile,
+  };
+}
+const home = process.cwd();
+const folder = mkdtempSync(join(tmpdir(), 'examples-'));
+const header = "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 1), }".padEnd(117);
+beforeAll(async () => {
+  process.chdir(folder);
+  writeFileSync('iris.csv', 'size,species\n1,a\n2,b\n');
+  writeFileSync('model.safetensors', regulus.saveSafetensors(surroundings().model));
+  for (const name of ['x.npy', 'y.npy'])
+    writeFileSync(
+      name,
+      Buffer.concat([Buffer.from(`\x93NUMPY\x01\x00\x76\x00${header}\n`, 'latin1'), Buffer.alloc(4)]),
+    );
+  writeFileSync('t10k-images-idx3-ubyte', Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 7));
+  writeFileSync('t10k-labels-idx1-ubyte', Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 3));
+});
+afterAll(() => {
+  process.chdir(home);
+  rmSync(folder, { recursive: true });
+});
+
+type Run = (...args: unknown[]) => Promise<unknown>;
+const AsyncFunction = (async () => undefined).constructor as new (...args: string[]) => Run;
+
+test('there are examples', () => expect(examples.length).toBeGreaterThan(25));
+test.each(examples)('%s', async (_, code) => {
+  const scope = surroundings();
+  const declared = [...code.matchAll(/(?:const|let) (?:\{([^}]*)\}|(\w+))/g)].flatMap(([, many, one]) =>
+    many ? many.split(',').map((name) => name.trim()) : [one],
+  );
+  const names = Object.keys(scope).filter((name) => !declared.includes(name) || code.includes(`for (const {`));
+  const [statements, promised] = code.split(' // ');
+  const last = statements.lastIndexOf('; ') + 1;
+  const body = promised === undefined ? statements : `${statements.slice(0, last)} return (${statements.slice(last)});`;
+  const result = await new AsyncFunction(...names, body)(...names.map((name) => scope[name as keyof typeof scope]));
+  if (promised === undefined) return;
+  if (promised.includes(' or ')) expect(promised).toContain(`'${String(result)}'`);
+  else expect(JSON.stringify(result)).toBe(JSON.stringify(JSON.parse(promised)));
+});
