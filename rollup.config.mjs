@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import typescript from '@rollup/plugin-typescript';
 import { wasm } from '@rollup/plugin-wasm';
 import { dts } from 'rollup-plugin-dts';
-import { fresh, oneEngine, subpaths } from './tools/rollup.mjs';
+import { augmentations, fresh, oneEngine, subpaths } from './tools/rollup.mjs';
 
 const index = resolve('src/index.ts');
 /** Entries built on the public surface, which they import from src/index.ts: a line here, one in package.json's `exports`. */
@@ -46,7 +46,7 @@ export default [
   {
     input: { index, ...namespaces, ...imported },
     external: /^node:/,
-    output: { dir: 'dist', format: 'es', chunkFileNames: 'types/[name].d.ts' },
-    plugins: [dts({ tsconfig: 'tsconfig.src.json' })],
+    output: { dir: 'dist', format: 'es', chunkFileNames: 'types/[name].d.ts', minifyInternalExports: false },
+    plugins: [dts({ tsconfig: 'tsconfig.src.json' }), augmentations()],
   },
 ];

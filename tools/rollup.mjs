@@ -1,5 +1,5 @@
 import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, posix, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /** Files of an earlier build are not packed with this one's. */
@@ -40,5 +40,23 @@ export const subpaths = (names) => ({
       const members = Object.keys(main[name]).map((member) => `export const ${member} = ${name}.${member};\n`);
       await writeFile(join(dir, `${name}.js`), `import { ${name} } from './index.js';\n${members.join('')}`);
     }
+  },
+});
+
+/** Declarations that add to a module's interface name it by its path in src/: here by the path of the chunk that holds it. */
+export const augmentations = () => ({
+  name: 'augmentations',
+  generateBundle(_, bundle) {
+    const chunks = Object.values(bundle);
+    const home = (file) =>
+      chunks.find(({ moduleIds }) => moduleIds?.some((id) => id.replace(/(\.d)?\.ts$/, '') === file));
+    for (const chunk of chunks)
+      chunk.code = chunk.code.replaceAll(/declare module '(\.[^']+)\.js'/g, (_, path) => {
+        const name = path.replace(/^(\.\.?\/)+/, '');
+        const target = home(resolve('src', name));
+        if (!target) this.error(`${chunk.fileName} adds to ${path}, which is in no chunk`);
+        const from = posix.relative(posix.dirname(chunk.fileName), target.fileName).replace(/\.d\.ts$/, '.js');
+        return `declare module '${from.startsWith('.') ? from : `./${from}`}'`;
+      });
   },
 });

@@ -1,5 +1,5 @@
+import { now } from '../clock.js';
 import { DisposedError, OptionError } from '../errors.js';
-import { integer } from '../options.js';
 import { constant, input } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
 import { trace } from '../graph/trace.js';
@@ -17,8 +17,8 @@ export interface Timing {
 export interface Compiled {
   /** The programs made so far, instruction by instruction. */
   describe(): string;
-  /** The mean time of each group of instructions for these arguments, over `runs` runs by `clock` (milliseconds). */
-  profile(args: readonly unknown[], options: { clock: () => number; runs?: number }): Timing[];
+  /** The mean time of each group of instructions for these arguments, over a hundred runs. */
+  profile(...args: readonly unknown[]): Timing[];
   /** Returns the programs' memory; the function cannot be called any more. */
   dispose(): void;
 }
@@ -35,12 +35,16 @@ function signature(args: readonly unknown[]): string {
   return JSON.stringify(mapTree(args, (t) => ({ shape: t.shape }) as unknown as Tensor));
 }
 
+/** Runs of a profile. */
+const PROFILED = 100;
+
 /** Traces f once for each set of shapes and replays its program after: the function's JavaScript runs only at the first
  *  call with arguments of new shapes. Tensors in arguments and results may stand in arrays and plain objects; other
  *  arguments are constants. f must not read values or keep tensors elsewhere.
  *  @example const f = compile((x) => x.square().sum()); f(tensor([1, 2])).item() // 5 */
-// biome-ignore lint/suspicious/noExplicitAny: the arguments of any function
-export function compile<F extends (...args: any[]) => unknown>(f: F): F & Compiled {
+export function compile<A extends Tensor[], R>(f: (...args: A) => R): ((...args: A) => R) & Compiled;
+export function compile<F extends (...args: never[]) => unknown>(f: F): F & Compiled;
+export function compile(f: (...args: never[]) => unknown): ((...args: unknown[]) => unknown) & Compiled {
   if (typeof f !== 'function') throw new OptionError(`compile: takes a function, not ${typeof f}`);
   const traces = new Map<string, Trace>();
   let disposed = false;
@@ -56,7 +60,7 @@ export function compile<F extends (...args: any[]) => unknown>(f: F): F & Compil
       inputs.push(input(t.shape));
       return inputs[inputs.length - 1];
     });
-    const { result, counter } = trace(true, () => f(...given));
+    const { result, counter } = trace(true, () => f(...(given as never[])));
     const made: Trace = { program: new Program(tensorsOf(result)), inputs, counter, result };
     traces.set(key, made);
     return made;
@@ -77,18 +81,17 @@ export function compile<F extends (...args: any[]) => unknown>(f: F): F & Compil
   };
   const compiled: Compiled = {
     describe: () => [...traces].map(([key, { program }]) => `${key}\n${program.describe()}`).join('\n\n'),
-    profile(args, { clock, runs = 100 }) {
-      integer('profile', 'runs', runs, 1);
+    profile(...args) {
       const made = traced(args);
       fill(made, args);
       const total: Timing[] = [];
-      for (let n = 0; n < runs; n++) {
+      for (let n = 0; n < PROFILED; n++) {
         let i = 0;
         made.program.walk((kernels, runGroup) => {
-          const start = clock();
+          const start = now();
           runGroup();
           total[i] ??= { kernels, microseconds: 0 };
-          total[i++].microseconds += ((clock() - start) * 1000) / runs;
+          total[i++].microseconds += ((now() - start) * 1000) / PROFILED;
         });
       }
       return total;
@@ -99,5 +102,5 @@ export function compile<F extends (...args: any[]) => unknown>(f: F): F & Compil
       traces.clear();
     },
   };
-  return Object.assign(call, compiled) as unknown as F & Compiled;
+  return Object.assign(call, compiled);
 }

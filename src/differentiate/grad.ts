@@ -16,8 +16,14 @@ export interface Parametric {
 }
 /** What to differentiate with respect to: arguments by position, or a model's parameters. */
 export type Wrt = readonly number[] | Parametric;
-// biome-ignore lint/suspicious/noExplicitAny: the arguments of any function
-type Function = (...args: any[]) => Tensor;
+/** A function of any arguments that gives R. Every signature comes twice: arguments without a type are tensors. */
+type Of<A extends unknown[], R = Tensor> = (...args: A) => R;
+type Function = Of<never[]>;
+type Positions = { wrt: readonly number[] };
+interface Both<G> {
+  value: Tensor;
+  grads: G;
+}
 
 const isParametric = (wrt: Wrt | undefined): wrt is Parametric => wrt !== undefined && !Array.isArray(wrt);
 
@@ -33,7 +39,7 @@ function traced(name: string, f: Function, args: readonly unknown[], wrt: readon
   });
   for (const i of wrt)
     if (!(i in given)) throw new OptionError(`${name}: wrt names argument ${i}, but ${args.length} were given`);
-  const { result } = trace(false, () => f(...given));
+  const { result } = trace(false, () => f(...(given as never[])));
   if (!(result instanceof Tensor) || result.size !== 1)
     throw new ShapeError(
       `${name}: the function must return one number, not ${result instanceof Tensor ? show(result.shape) : typeof result}; sum or average it`,
@@ -44,15 +50,11 @@ function traced(name: string, f: Function, args: readonly unknown[], wrt: readon
 /** The gradient of a function that returns one number: a function of the same arguments. By default with respect to the
  *  first argument, as a tensor; with `{ wrt: [0, 2] }`, with respect to those, as an array.
  *  @example grad((x) => x.square().sum())(tensor([1, 2])).toArray() // [2, 4] */
-export function grad<F extends Function>(f: F): (...args: Parameters<F>) => Tensor;
-export function grad<F extends Function>(
-  f: F,
-  options: { wrt: readonly number[] },
-): (...args: Parameters<F>) => Tensor[];
-export function grad(
-  f: Function,
-  options: { wrt?: readonly number[] } = {},
-): (...args: unknown[]) => Tensor | Tensor[] {
+export function grad<A extends Tensor[]>(f: Of<A>): Of<A>;
+export function grad<A extends unknown[]>(f: Of<A>): Of<A>;
+export function grad<A extends Tensor[]>(f: Of<A>, options: Positions): Of<A, Tensor[]>;
+export function grad<A extends unknown[]>(f: Of<A>, options: Positions): Of<A, Tensor[]>;
+export function grad(f: Function, options: Partial<Positions> = {}): Of<unknown[], Tensor | Tensor[]> {
   checkKeys('grad', options, ['wrt']);
   const { wrt } = options;
   return (...args) => {
@@ -68,19 +70,22 @@ export function grad(
 /** The function's value and gradient at once. With `{ wrt: model }`, gradients by parameter name.
  *  @example
  *  const { value, grads } = valueAndGrad((x, y) => mse()(model(x), y), { wrt: model })(x, y) */
-export function valueAndGrad<F extends Function>(f: F): (...args: Parameters<F>) => { value: Tensor; grads: Tensor };
-export function valueAndGrad<F extends Function>(
-  f: F,
-  options: { wrt: readonly number[] },
-): (...args: Parameters<F>) => { value: Tensor; grads: Tensor[] };
-export function valueAndGrad<F extends Function>(
-  f: F,
+export function valueAndGrad<A extends Tensor[]>(f: Of<A>): Of<A, Both<Tensor>>;
+export function valueAndGrad<A extends unknown[]>(f: Of<A>): Of<A, Both<Tensor>>;
+export function valueAndGrad<A extends Tensor[]>(f: Of<A>, options: Positions): Of<A, Both<Tensor[]>>;
+export function valueAndGrad<A extends unknown[]>(f: Of<A>, options: Positions): Of<A, Both<Tensor[]>>;
+export function valueAndGrad<A extends Tensor[]>(
+  f: Of<A>,
   options: { wrt: Parametric },
-): (...args: Parameters<F>) => { value: Tensor; grads: Record<string, Tensor> };
+): Of<A, Both<Record<string, Tensor>>>;
+export function valueAndGrad<A extends unknown[]>(
+  f: Of<A>,
+  options: { wrt: Parametric },
+): Of<A, Both<Record<string, Tensor>>>;
 export function valueAndGrad(
   f: Function,
   options: { wrt?: Wrt } = {},
-): (...args: unknown[]) => { value: Tensor; grads: Tensor | Tensor[] | Record<string, Tensor> } {
+): Of<unknown[], Both<Tensor | Tensor[] | Record<string, Tensor>>> {
   checkKeys('valueAndGrad', options, ['wrt']);
   const { wrt } = options;
   return (...args) => {

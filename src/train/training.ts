@@ -6,7 +6,7 @@ import { inEpochs, type Rate, rateAt } from '../optim/schedule.js';
 import { type Key, seedKey, streams } from '../random/keys.js';
 import { permutation } from '../random/permutation.js';
 import { baselineOf } from './baseline.js';
-import { breathe, now } from './clock.js';
+import { breathe, now } from '../clock.js';
 import { divergence } from './divergence.js';
 import { Evaluator, type Judgement } from './evaluator.js';
 import type { Checked } from './fit.js';
