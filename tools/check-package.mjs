@@ -55,10 +55,11 @@ try {
 
   // Declarations stand on their own: strict, nothing skipped, no Node types (but for regulus/node).
   const typed = subpaths.filter((subpath) => subpath !== '/node');
-  writeFileSync(
-    join(stranger, 'consume.ts'),
-    typed.map((subpath, i) => `export * as part${i} from '${name}${subpath}';\n`).join(''),
-  );
+  const parts = typed.map((subpath, i) => `export * as part${i} from '${name}${subpath}';\n`);
+  const used = `import { grad, tensor } from '${name}';
+export const slope: number = grad((x) => x.square().sum())(tensor([3])).item();
+`;
+  writeFileSync(join(stranger, 'consume.ts'), [...parts, used].join(''));
   const compilerOptions = { module: 'nodenext', target: 'es2022', lib: ['es2023', 'dom', 'esnext.disposable'] };
   writeFileSync(
     join(stranger, 'tsconfig.json'),
