@@ -44,10 +44,11 @@ function widen(a: usize, y: usize, count: i32, s: f32): void {
   for (let k = 0; k < (count & 3); k++, a++, y += 4) store<f32>(y, <f32>load<u8>(a) * s);
 }
 
-/** Place `k` of b as a row of a table of `length`; what is no place at all stays inside. */
+/** Place `k` of b as a row of a table of `length`: from its end where it is negative, and always inside. */
 @inline
 function placeOf(b: usize, k: i32, length: i32): usize {
-  return <usize>max(0, min(length - 1, <i32>load<f32>(b + (<usize>k << 2))));
+  const place = <i32>load<f32>(b + (<usize>k << 2));
+  return <usize>max(0, min(length - 1, place < 0 ? place + length : place));
 }
 /** y [rows, columns, inner] = a [rows, lda, inner] at the places b [columns] (floats). */
 export function take(i: usize, part: i32, parts: i32): void {

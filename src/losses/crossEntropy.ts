@@ -54,7 +54,7 @@ export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
       const classes = given.shape[given.shape.length - 1];
       const n = given.size / classes;
       const labels = target.size === n && target.shape.length < given.shape.length;
-      if (!labels && target.size !== given.size)
+      if (!labels && (target.size !== given.size || target.shape.length !== given.shape.length))
         throw new ShapeError(
           `crossEntropy: target ${show(target.shape)} does not fit output ${show(given.shape)}; give labels [n], or rows [n, classes]`,
         );

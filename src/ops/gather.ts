@@ -43,17 +43,18 @@ const takeGradientOp: Op<Take> = {
 };
 
 /** Indices that are known while describing are checked; others are clamped to the table by the kernel. */
-function checkIndices(op: string, indices: Tensor, length: number): void {
+function checkIndices(op: string, indices: Tensor, least: number, most: number): void {
   indices.value?.forEach((k, i) => {
-    if (!(k >= 0 && k < length) || !Number.isInteger(k))
-      throw new ShapeError(`${op}: index ${k} at position ${i} is not a whole number from 0 to ${length - 1}`);
+    if (!(k >= least && k <= most) || !Number.isInteger(k))
+      throw new ShapeError(`${op}: index ${k} at position ${i} is not a whole number from ${least} to ${most}`);
   });
 }
 
-/** The elements of x at the indices along an axis, as NumPy's `take`: the axis is replaced by the indices' shape. */
+/** The elements of x at the indices along an axis, as NumPy's `take`: the axis is replaced by the indices' shape. Negative
+ *  indices count from its end. */
 export function gather(x: Tensor, indices: Tensor, axis = 0): Tensor {
   const at = axisOf('gather', axis, x.shape.length);
-  checkIndices('gather', indices, x.shape[at]);
+  checkIndices('gather', indices, -x.shape[at], x.shape[at] - 1);
   const [before, after] = [x.shape.slice(0, at), x.shape.slice(at + 1)];
   const take = { outer: sizeOf(before), length: x.shape[at], inner: sizeOf(after), count: indices.size };
   return reshape(node(takeOp, [x, indices], take), [...before, ...indices.shape, ...after]);
@@ -82,6 +83,6 @@ const oneHotOp: Op<number> = {
 export function oneHot(indices: Tensor, classes: number): Tensor {
   if (!Number.isInteger(classes) || classes < 1)
     throw new ShapeError(`oneHot: classes is ${classes}; it must be a whole number from 1`);
-  checkIndices('oneHot', indices, classes);
+  checkIndices('oneHot', indices, 0, classes - 1);
   return node(oneHotOp, [indices], classes);
 }

@@ -35,7 +35,7 @@ test.each<[() => unknown, new (m: string) => Error, string]>([
     ShapeError,
     'pad: reflecting 3 elements needs an axis longer than 3',
   ],
-  [() => ops.gather(a, tensor([2]), 0), ShapeError, 'gather: index 2 at position 0 is not a whole number from 0 to 1'],
+  [() => ops.gather(a, tensor([2]), 0), ShapeError, 'gather: index 2 at position 0 is not a whole number from -2 to 1'],
   [() => ops.oneHot(tensor([0.5]), 2), ShapeError, 'oneHot: index 0.5 at position 0 is not a whole number from 0 to 1'],
   [() => ops.embedding(tensor([0]), v), ShapeError, 'embedding: the table must be [count, units], not [3]'],
   [

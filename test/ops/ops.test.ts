@@ -91,6 +91,14 @@ describe.each(ROWS.map((row) => [row.op, row] as const))('%s', (op, row) => {
     });
 });
 
+test('indices count from the end where they are negative, also in the gradient', () => {
+  const x = tensor([1, 2, 3]);
+  const y = ops.gather(x, tensor([-1, 0, -1]));
+  const [dx] = gradient(y, [x]);
+  expect(y.toArray()).toEqual([3, 1, 3]);
+  expect(dx.toArray()).toEqual([1, 0, 2]);
+});
+
 test('numbers are accepted where tensors are', () => {
   expect(ops.add(1, tensor([1, 2])).toArray()).toEqual([2, 3]);
   expect(tensor([1, 2]).mul(3).toArray()).toEqual([3, 6]);

@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import type { Shape } from '../../src/graph/shape.js';
+import * as init from '../../src/init/index.js';
+import { fansOf, type Initializer } from '../../src/init/initializer.js';
+import { seedKey } from '../../src/random/keys.js';
+import '../../src/tensor/methods.js';
+
+interface Row {
+  make: () => Initializer;
+  /** The variance for these fans, and the largest possible magnitude where there is one. */
+  variance: (fans: { fanIn: number; fanOut: number }) => number;
+  limit?: (fans: { fanIn: number; fanOut: number }) => number;
+  mean?: number;
+}
+/** The variance of N(0, 1) without what lies beyond two deviations. */
+const TRUNCATED = 0.7737;
+
+/** One row gives an initializer its tests. */
+const ROWS: Record<string, Row[]> = {
+  zeros: [{ make: init.zeros, variance: () => 0 }],
+  ones: [{ make: init.ones, variance: () => 0, mean: 1 }],
+  constant: [{ make: () => init.constant(-0.5), variance: () => 0, mean: -0.5 }],
+  normal: [{ make: () => init.normal({ std: 0.3 }), variance: () => 0.09 }],
+  uniform: [{ make: () => init.uniform({ limit: 0.3 }), variance: () => 0.03, limit: () => 0.3 }],
+  truncatedNormal: [{ make: () => init.truncatedNormal({ std: 2 }), variance: () => 4 * TRUNCATED, limit: () => 4 }],
+  xavierUniform: [
+    {
+      make: () => init.xavierUniform(),
+      variance: ({ fanIn: m, fanOut: n }) => 2 / (m + n),
+      limit: ({ fanIn: m, fanOut: n }) => Math.sqrt(6 / (m + n)),
+    },
+  ],
+  xavierNormal: [
+    { make: () => init.xavierNormal(), variance: ({ fanIn: m, fanOut: n }) => 2 / (m + n) },
+    { make: () => init.xavierNormal({ gain: 3 }), variance: ({ fanIn: m, fanOut: n }) => 18 / (m + n) },
+  ],
+  kaimingUniform: [
+    {
+      make: () => init.kaimingUniform(),
+      variance: ({ fanIn: m }) => 2 / m,
+      limit: ({ fanIn: m }) => Math.sqrt(6 / m),
+    },
+    { make: () => init.kaimingUniform({ mode: 'fanOut' }), variance: ({ fanOut: n }) => 2 / n },
+  ],
+  kaimingNormal: [
+    { make: () => init.kaimingNormal(), variance: ({ fanIn: m }) => 2 / m },
+    { make: () => init.kaimingNormal({ gain: 1, mode: 'fanOut' }), variance: ({ fanOut: n }) => 1 / n },
+  ],
+  lecunNormal: [{ make: () => init.lecunNormal(), variance: ({ fanIn: m }) => 1 / m }],
+  orthogonal: [{ make: () => init.orthogonal(), variance: ({ fanIn: m, fanOut: n }) => 1 / Math.max(m, n) }],
+};
+
+test('every initializer has a row', () => {
+  expect(Object.keys(ROWS).sort()).toEqual(Object.keys(init).sort());
+});
+
+const drawn = (row: Row, shape: Shape, seed = 1): Float32Array =>
+  row
+    .make()
+    .create(shape, fansOf(shape), { key: seedKey(seed), stream: 3 })
+    .data();
+
+describe.each(Object.entries(ROWS).flatMap(([name, rows]) => rows.map((row) => [name, row] as const)))(
+  '%s',
+  (name, row) => {
+    test.each([[[120, 80]], [[3, 3, 20, 60]]])('has mean, variance and bounds for %j', (shape) => {
+      if (name === 'orthogonal' && shape.length > 2) return;
+      const fans = fansOf(shape);
+      const data = drawn(row, shape);
+      const mean = data.reduce((a, b) => a + b, 0) / data.length;
+      const variance = data.reduce((a, b) => a + (b - mean) ** 2, 0) / data.length;
+      const expected = row.variance(fans);
+      expect(Math.abs(mean - (row.mean ?? 0))).toBeLessThan(4 * Math.sqrt(expected / data.length) + 1e-7);
+      expect(Math.abs(variance - expected)).toBeLessThan(0.06 * expected + 1e-12);
+      const limit = row.limit?.(fans) ?? Number.POSITIVE_INFINITY;
+      expect(data.every((x) => Math.abs(x) <= limit * (1 + 1e-6))).toBe(true);
+    });
+    test('depends on the seed only', () => {
+      expect(drawn(row, [20, 10])).toEqual(drawn(row, [20, 10]));
+      if (row.variance({ fanIn: 1, fanOut: 1 })) expect(drawn(row, [20, 10], 2)).not.toEqual(drawn(row, [20, 10]));
+    });
+    test('has its name in its configuration, and refuses options that it does not know', () => {
+      expect(row.make().config.name).toBe(name);
+      const factory = init[name as 'normal'];
+      if (!['zeros', 'ones', 'constant'].includes(name))
+        expect(() => factory({ sdt: 1 } as never)).toThrow(`${name}: unknown option 'sdt'`);
+    });
+  },
+);
+
+test('orthogonal columns are orthonormal', () => {
+  const [rows, columns] = [12, 5];
+  const w = drawn({ make: () => init.orthogonal(), variance: () => 0 }, [rows, columns]);
+  for (let i = 0; i < columns; i++)
+    for (let j = 0; j < columns; j++) {
+      let dot = 0;
+      for (let r = 0; r < rows; r++) dot += w[r * columns + i] * w[r * columns + j];
+      expect(dot).toBeCloseTo(i === j ? 1 : 0, 5);
+    }
+});
+test('conv weights are [kh, kw, cin, cout]', () => {
+  expect(fansOf([3, 5, 2, 7])).toEqual({ fanIn: 30, fanOut: 105 });
+});
