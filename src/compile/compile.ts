@@ -69,7 +69,7 @@ export function compile(f: (...args: never[]) => unknown): ((...args: unknown[])
     // An argument may itself be waiting to be computed, which may allocate: first all values, then the writes.
     const values = tensorsOf(args).map(realize);
     values.forEach((v, i) => program.write(inputs[i], v));
-    if (counter) words()[program.address(counter) >> 2] = runs;
+    if (counter) words()[program.address(counter) >>> 2] = runs;
     runs++;
   };
 

@@ -41,12 +41,12 @@ export class Program {
 
   /** Writes an input's numbers. */
   write(t: Tensor, values: ArrayLike<number>): void {
-    floats().set(values, this.address(t) >> 2);
+    floats().set(values, this.address(t) >>> 2);
   }
 
   /** A copy of a root's numbers. */
   read(t: Tensor): Float32Array {
-    const at = this.address(t) >> 2;
+    const at = this.address(t) >>> 2;
     return floats().slice(at, at + t.size);
   }
 
@@ -96,9 +96,9 @@ export class Program {
     const at = (t: Tensor | undefined): number => (t ? this.#placement.address(t, base) : 0);
     const parts = (i: number): number => this.#steps[i % this.#steps.length].code.parts ?? 1;
     this.#steps.forEach(({ t, code, begin, end }, i) => {
-      const word = (base + i * Size.instruction) >> 2;
+      const word = (base + i * Size.instruction) >>> 2;
       const put = (field: Field, value: number): void => {
-        memory[word + (field >> 2)] = value;
+        memory[word + (field >>> 2)] = value;
       };
       // Threads need not wait for one another where one part follows one part.
       const alone = parts(begin) === 1 && parts(end) === 1;
@@ -111,7 +111,7 @@ export class Program {
       put(Field.b, at(code.b));
       put(Field.c, at(code.c));
       if (code.d instanceof Int32Array) {
-        memory.set(code.d, blocks >> 2);
+        memory.set(code.d, blocks >>> 2);
         put(Field.d, blocks);
         blocks += aligned(4 * code.d.length);
       } else put(Field.d, at(code.d));
@@ -121,12 +121,12 @@ export class Program {
       put(Field.lda, code.lda ?? 0);
       put(Field.ldb, code.ldb ?? 0);
       put(Field.mode, code.mode ?? 0);
-      numbers[word + (Field.s >> 2)] = code.s ?? 0;
+      numbers[word + (Field.s >>> 2)] = code.s ?? 0;
     });
     for (const t of this.#placement.leaves) {
       const value = t.value ? undefined : attributesOf(fullOp, t)?.value;
       const values = attributesOf(constantOp, t)?.values ?? t.value;
-      const from = at(t) >> 2;
+      const from = at(t) >>> 2;
       if (value !== undefined) numbers[from] = value;
       else if (values instanceof Int32Array) memory.set(values, from);
       else if (values) numbers.set(values, from);

@@ -13,7 +13,7 @@ export class Storage {
     kind: Kind,
   ) {
     this.#block = allocate(bytes, kind);
-    words().fill(0, this.at >> 2, (this.at + this.#block.bytes) >> 2);
+    words().fill(0, this.at >>> 2, (this.at + this.#block.bytes) >>> 2);
   }
   /** Where it begins, in bytes. */
   get at(): number {

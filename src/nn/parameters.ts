@@ -82,7 +82,7 @@ export class Parameters {
   /** Copies of both vectors, and their return. */
   save(into?: Float32Array[]): Float32Array[] {
     return [this.theta, this.buffers].map((vector, i) => {
-      const at = this.#storages[i].at >> 2;
+      const at = this.#storages[i].at >>> 2;
       const copy = into?.[i] ?? new Float32Array(vector.size);
       copy.set(floats().subarray(at, at + vector.size));
       return copy;
@@ -90,7 +90,7 @@ export class Parameters {
   }
   restore(copies: readonly Float32Array[]): void {
     copies.forEach((copy, i) => {
-      floats().set(copy, this.#storages[i].at >> 2);
+      floats().set(copy, this.#storages[i].at >>> 2);
     });
   }
 
@@ -99,6 +99,6 @@ export class Parameters {
   }
 
   #address({ trainable, offset }: Segment): number {
-    return (this.#storages[trainable ? 0 : 1].at >> 2) + offset;
+    return (this.#storages[trainable ? 0 : 1].at >>> 2) + offset;
   }
 }

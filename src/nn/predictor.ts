@@ -33,7 +33,7 @@ export class Predictor {
     for (let at = 0; at < rows.size; at += batchSize) {
       const count = Math.min(batchSize, rows.size - at);
       const { program, x, y } = this.#pass(count);
-      const from = program.address(x) >> 2;
+      const from = program.address(x) >>> 2;
       const piece = rows.x.subarray(at * width, (at + count) * width);
       const memory = floats();
       memory.set(piece, from);

@@ -1,6 +1,7 @@
 /** Training and evaluation. */
 export { evaluate, type EvaluateOptions } from './evaluate.js';
-export { fit, fitEpochs, type FitOptions, type Progress, type StepRecord } from './fit.js';
+export { fit, fitEpochs } from './fit.js';
+export type { FitOptions, Progress, StepRecord } from './fitOptions.js';
 export type { EpochRecord, Scores } from './history.js';
 export type { Some } from './recipe.js';
 export type { Best, Run, Stopped } from './run.js';

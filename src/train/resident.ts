@@ -30,17 +30,17 @@ export class Resident {
     this.#y = new Storage('this data set', 4 * y.length, 'datasets');
     this.#order = new Storage('this data set', 4 * size, 'datasets');
     if (x instanceof Uint8Array) bytes().set(x, this.#x.at);
-    else floats().set(x, this.#x.at >> 2);
-    floats().set(y, this.#y.at >> 2);
+    else floats().set(x, this.#x.at >>> 2);
+    floats().set(y, this.#y.at >>> 2);
     words().set(
       Int32Array.from({ length: size }, (_, i) => i),
-      this.#order.at >> 2,
+      this.#order.at >>> 2,
     );
   }
 
   /** A new order, which depends on the number of rows, the key and the epoch only. */
   shuffle(key: Key, epoch: number): void {
-    words().set(permutation(this.data.size, key, streams.order, epoch), this.#order.at >> 2);
+    words().set(permutation(this.data.size, key, streams.order, epoch), this.#order.at >>> 2);
   }
 
   /** Step i of a program sees rows i·rows … of the order, for the first `count` batches. */

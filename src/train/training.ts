@@ -9,7 +9,7 @@ import { baselineOf } from './baseline.js';
 import { breathe, now } from '../clock.js';
 import { divergence } from './divergence.js';
 import { Evaluator, type Judgement } from './evaluator.js';
-import type { Checked } from './fit.js';
+import type { Checked } from './fitOptions.js';
 import type { EpochRecord, Scores } from './history.js';
 import { listOf } from './recipe.js';
 import { Resident } from './resident.js';

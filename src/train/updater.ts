@@ -92,7 +92,7 @@ export class Updater {
       horizon,
       program,
       prepare: (i, k, rate) => {
-        const at = (scalars.at >> 2) + i * width;
+        const at = (scalars.at >>> 2) + i * width;
         const moment = this.#clock.at(k, rate);
         words()[at + COUNTER] = k;
         const memory = floats();
@@ -103,8 +103,8 @@ export class Updater {
         }
       },
       run: (from, to) => program.run(from, to),
-      loss: (i) => floats()[(losses.at >> 2) + i],
-      norm: (i) => floats()[(norms.at >> 2) + i],
+      loss: (i) => floats()[(losses.at >>> 2) + i],
+      norm: (i) => floats()[(norms.at >>> 2) + i],
       dispose: () => {
         program.dispose();
         for (const storage of [scalars, losses, norms]) storage.dispose();
@@ -210,7 +210,7 @@ export class Updater {
 
   /** The gradient of the last step, for messages. */
   gradientOf(offset: number, size: number): Float32Array {
-    const at = (this.#grad.at >> 2) + offset;
+    const at = (this.#grad.at >>> 2) + offset;
     return floats().slice(at, at + size);
   }
 }

@@ -53,7 +53,7 @@ export const callCount = (): number => calls;
 export function run(program: number, bytes: number, from: number, to: number): number {
   calls++;
   const at = exports.run(program, bytes, from, to);
-  if (at < to) words()[HALT >> 2] = 0;
+  if (at < to) words()[HALT >>> 2] = 0;
   return at;
 }
 
