@@ -15,7 +15,8 @@ export {
   softmax, logSoftmax, crossEntropy, crossEntropyGradient, softCrossEntropy, softCrossEntropyGradient,
 } from './kernels/softmax';
 export { feed, record, copy, gatherRows, gatherBytes, take, takeGradient, oneHot } from './kernels/move';
+export { maxPool, averagePool, firstPool, maxPoolGradient, averagePoolGradient } from './kernels/pool';
 export { strided } from './kernels/strided';
-export { gemm } from './kernels/gemm/index';
+export { gemm, conv, convWeights } from './kernels/gemm/index';
 export { sgd, momentum, adam } from './kernels/optimizers';
 export { penaltyValue, penaltyGradient, softThreshold } from './kernels/penalties';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import {
   DataError,
@@ -16,10 +16,12 @@ import {
 
 /** A file's bytes; one that was compressed with gzip is unpacked. */
 async function bytesOf(path: string): Promise<Uint8Array> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new DataError(`cannot read ${path}: ${(cause as Error).message}`);
-  });
-  return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes;
+  try {
+    const bytes = await readFile(path);
+    return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes;
+  } catch (cause) {
+    throw new DataError(`cannot read ${path}: ${(cause as Error).message}`, { cause });
+  }
 }
 
 /** A data set from a file of comma-separated values; options as in `dataset.fromCsv`.
@@ -43,7 +45,7 @@ export async function readNpy(x: string, y?: string): Promise<Dataset> {
  *  @example await writeModel('model.safetensors', model) */
 export async function writeModel(path: string, model: Model): Promise<void> {
   const bytes = saveSafetensors(model);
-  const beside = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+  const beside = join(dirname(path), `.regulus-${randomUUID()}.tmp`);
   try {
     const file = await open(beside, 'wx');
     try {
@@ -54,12 +56,15 @@ export async function writeModel(path: string, model: Model): Promise<void> {
     }
     await rename(beside, path);
   } catch (cause) {
-    await rm(beside, { force: true });
-    throw new DataError(`cannot write ${path}: ${(cause as Error).message}`);
+    // Tidying up must not hide what went wrong.
+    await rm(beside, { force: true }).catch(() => undefined);
+    throw new DataError(`cannot write ${path}: ${(cause as Error).message}`, { cause });
   }
 }
 
 /** Reads a model that `writeModel` or `saveSafetensors` wrote; with a model, its parameters by name. */
+export async function readModel(path: string): Promise<Model | Record<string, Tensor>>;
+export async function readModel(path: string, model: Model): Promise<Model>;
 export async function readModel(path: string, model?: Model): Promise<Model | Record<string, Tensor>> {
   const bytes = await bytesOf(path);
   return model ? loadSafetensors(bytes, model) : loadSafetensors(bytes);

@@ -38,7 +38,12 @@ export function storeLanes(y: usize, x: v128, count: i32): void {
 /** Transposes 4×4 floats: rows of `from` bytes become columns of rows of `to` bytes. */
 @inline
 export function transpose4(a: usize, from: usize, y: usize, to: usize): void {
-  const r0 = v128.load(a), r1 = v128.load(a + from), r2 = v128.load(a + 2 * from), r3 = v128.load(a + 3 * from);
+  transposeFrom(a, a + from, a + 2 * from, a + 3 * from, y, to);
+}
+/** The same for four rows that lie anywhere. */
+@inline
+export function transposeFrom(a0: usize, a1: usize, a2: usize, a3: usize, y: usize, to: usize): void {
+  const r0 = v128.load(a0), r1 = v128.load(a1), r2 = v128.load(a2), r3 = v128.load(a3);
   const t0 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5), t1 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
   const t2 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7), t3 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
   v128.store(y, v128.shuffle<f64>(t0, t1, 0, 2));

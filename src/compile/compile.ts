@@ -7,6 +7,7 @@ import { mapTree, tensorsOf } from '../graph/tree.js';
 import { words } from '../wasm/engine.js';
 import { Program } from './program.js';
 import { realize } from './realize.js';
+import { signature } from './signature.js';
 
 /** What a profile says of a group of instructions: which kernels, and the mean time of a run in microseconds. */
 export interface Timing {
@@ -28,11 +29,6 @@ interface Trace {
   inputs: Tensor[];
   counter?: Tensor;
   result: unknown;
-}
-
-/** What the arguments look like: shapes for tensors, values for everything else. */
-function signature(args: readonly unknown[]): string {
-  return JSON.stringify(mapTree(args, (t) => ({ shape: t.shape }) as unknown as Tensor));
 }
 
 /** Runs of a profile. */
@@ -69,7 +65,7 @@ export function compile(f: (...args: never[]) => unknown): ((...args: unknown[])
     // An argument may itself be waiting to be computed, which may allocate: first all values, then the writes.
     const values = tensorsOf(args).map(realize);
     values.forEach((v, i) => program.write(inputs[i], v));
-    if (counter) words()[program.address(counter) >>> 2] = runs;
+    if (counter && program.reads(counter)) words()[program.address(counter) >>> 2] = runs;
     runs++;
   };
 

@@ -1,8 +1,9 @@
 import { Activation, Form } from '../../assembly/layout.js';
 import { sorted } from '../graph/sort.js';
-import { attributesOf, needs, node, Tensor } from '../graph/tensor.js';
+import { attributesOf, needs, node, type Op, Tensor } from '../graph/tensor.js';
 import { fullOp } from '../graph/leaves.js';
 import { copied } from '../ops/copy.js';
+import { convolveOp } from '../ops/conv2d.js';
 import { productOp } from '../ops/matmul.js';
 import { packOp } from '../ops/storage.js';
 import { held } from './schedule.js';
@@ -17,7 +18,7 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = {
  *  activation(matmul(x, w) + bias) becomes one product with an epilogue, where nobody else reads the parts. */
 export function fuse(roots: readonly Tensor[]): readonly Tensor[] {
   const order = sorted(roots, needs);
-  if (!order.some((t) => t.op === (productOp as Tensor['op']) || t.op === (packOp as Tensor['op']))) return roots;
+  if (!order.some((t) => finisher(t) || t.op === (packOp as Tensor['op']))) return roots;
   const users = new Map<Tensor, number>();
   const use = (t: Tensor): void => {
     users.set(t, (users.get(t) ?? 0) + 1);
@@ -35,17 +36,29 @@ export function fuse(roots: readonly Tensor[]): readonly Tensor[] {
   return roots.map((t) => renamed.get(t) as Tensor);
 }
 
+/** The op behind t, where it can finish its result with a bias and an activation. */
+function finisher(t: Tensor | undefined): Op<{ activation: Activation }> | undefined {
+  const op = t?.op as Op<{ activation: Activation }> | undefined;
+  return op && (op === (productOp as unknown) || op === (convolveOp as unknown)) ? op : undefined;
+}
 function epilogue(t: Tensor, users: (t: Tensor) => number): Tensor | undefined {
   const [inner, other] = t.inputs;
-  const multiply = inner && attributesOf(productOp, inner);
-  if (!multiply || users(inner) !== 1 || multiply.activation) return undefined;
-  if (t.op.name === 'add' && inner.inputs.length === 2 && inner.shape.length === 2 && other.size === inner.shape[1]) {
+  const op = finisher(inner);
+  if (!op || t.value || inner.value || users(inner) !== 1) return undefined;
+  const attributes = inner.attributes as { activation: Activation };
+  if (attributes.activation) return undefined;
+  if (t.op.name === 'add') {
+    const columns = inner.shape[inner.shape.length - 1];
     const { mode } = t.attributes as { mode: number };
-    const fits = mode === Form.row << 2 || (other.size === 1 && mode === Form.scalar << 2);
-    return fits ? node(productOp, [...inner.inputs, other], multiply) : undefined;
+    const fits = mode === Form.row << 2 || (columns === 1 && mode === Form.scalar << 2);
+    // Batches of products have no room for a bias.
+    const batched = op === (productOp as unknown) && inner.shape.length !== 2;
+    return fits && other.size === columns && inner.inputs.length === 2 && !batched
+      ? node(op, [...inner.inputs, other], attributes)
+      : undefined;
   }
   const activation = ACTIVATIONS[t.op.name];
-  return activation && t.inputs.length === 1 ? node(productOp, inner.inputs, { ...multiply, activation }) : undefined;
+  return activation && t.inputs.length === 1 ? node(op, inner.inputs, { ...attributes, activation }) : undefined;
 }
 
 /** A vector that is packed from pieces is computed in place, piece by piece: a piece that has a place of its own, or that

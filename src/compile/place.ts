@@ -1,5 +1,7 @@
+import { RegulusError } from '../errors.js';
 import { constantOp, fullOp, inputOp, type Storage, storageOp } from '../graph/leaves.js';
 import { attributesOf, isAlias, type Tensor } from '../graph/tensor.js';
+import { show } from '../graph/shape.js';
 import { packOp } from '../ops/storage.js';
 import { Arena } from './arena.js';
 import type { Step } from './group.js';
@@ -11,7 +13,7 @@ export interface Placement {
   /** Bytes from the start of the program's block, or in linear memory for what lies in a storage. */
   address(t: Tensor, base: number): number;
   /** Leaves whose numbers must be written into the block: constants once, inputs before each run. */
-  leaves: readonly Tensor[];
+  leaves: ReadonlySet<Tensor>;
   storages: ReadonlySet<Storage>;
   /** Bytes of the block from `start` on. */
   bytes: number;
@@ -46,7 +48,7 @@ export function place(
   const relative = new Map<Tensor, number>();
   const fixed = new Map<Tensor, { storage: Storage; offset: number }>();
   const storages = new Set<Storage>();
-  const leaves: Tensor[] = [];
+  const leaves = new Set<Tensor>();
   const constants = new Map<number, Tensor>();
   let top = start;
   for (const t of order) {
@@ -61,7 +63,7 @@ export function place(
     else if (value !== undefined || attributesOf(constantOp, t) || attributesOf(inputOp, t) || t.value) {
       if (value !== undefined) constants.set(value, t);
       relative.set(t, top);
-      leaves.push(t);
+      leaves.add(t);
       top += aligned(4 * t.size);
     }
   }
@@ -109,7 +111,10 @@ export function place(
       const at = fixed.get(owner);
       const shift = 4 * offsetOf(t);
       if (at) return at.storage.at + 4 * at.offset + shift;
-      return base + (inArena.has(owner) ? arenaStart : 0) + (relative.get(owner) as number) + shift;
+      const own = relative.get(owner);
+      if (own === undefined)
+        throw new RegulusError(`${owner.op.name} ${show(owner.shape)} has no place in this program`);
+      return base + (inArena.has(owner) ? arenaStart : 0) + own + shift;
     },
     leaves,
     storages,

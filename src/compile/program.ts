@@ -34,14 +34,19 @@ export class Program {
     this.#emit();
   }
 
+  /** Whether a result depends on this input: if not, it has no place. */
+  reads(input: Tensor): boolean {
+    return this.#placement.leaves.has(input);
+  }
+
   /** Address of a root or of an input, in bytes. */
   address(t: Tensor): number {
     return this.#placement.address(this.#outputs.get(t) ?? t, this.#block.at);
   }
 
-  /** Writes an input's numbers. */
+  /** Writes an input's numbers, where a result depends on it. */
   write(t: Tensor, values: ArrayLike<number>): void {
-    floats().set(values, this.address(t) >>> 2);
+    if (this.reads(t)) floats().set(values, this.address(t) >>> 2);
   }
 
   /** A copy of a root's numbers. */

@@ -31,6 +31,6 @@ export function realize(t: Tensor): Float32Array {
 /** t, and where an op made it that changes several things at once, all of those: it must not run a second time. */
 function together(t: Tensor): Tensor[] {
   const holder = held(t);
-  const maker = isVersion(holder) ? holder.inputs[1] : holder;
+  const maker = isVersion(holder) && !holder.value ? holder.inputs[1] : holder;
   return maker.beside ? [...new Set([t, maker, ...maker.beside])] : [t];
 }

@@ -35,7 +35,7 @@ function traced(name: string, f: Function, args: readonly unknown[], wrt: readon
       throw new OptionError(
         `${name}: argument ${i} is ${typeof x}, not a tensor; name the tensors in { wrt: [positions] }`,
       );
-    return identity(asTensor(x));
+    return identity(asTensor(name, x));
   });
   for (const i of wrt)
     if (!(i in given)) throw new OptionError(`${name}: wrt names argument ${i}, but ${args.length} were given`);

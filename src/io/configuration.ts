@@ -2,14 +2,17 @@ import type { Config, Configured } from '../config.js';
 import { FormatError, UnsupportedError } from '../errors.js';
 import * as init from '../init/index.js';
 import { nearest } from '../options.js';
-import type { Part } from '../nn/layer.js';
 import * as nn from '../nn/index.js';
 
 /** What stands in a file for a function of the user's own. */
 const OWN = { own: 'function' } as const;
+const WAY_OUT = 'build the model in code, and load the file into it';
 
-const isConfig = (x: unknown): x is Config =>
-  typeof x === 'object' && x !== null && !Array.isArray(x) && Object.hasOwn(x, 'name') && Object.hasOwn(x, 'options');
+type Options = Readonly<Record<string, unknown>>;
+const isRecord = (x: unknown): x is Options => typeof x === 'object' && x !== null && !Array.isArray(x);
+const isConfig = (x: Options): x is Options & Config =>
+  Object.hasOwn(x, 'name') && typeof x.name === 'string' && Object.hasOwn(x, 'options') && isRecord(x.options);
+const isOwn = (x: Options): boolean => Object.hasOwn(x, 'own') && x.own === OWN.own;
 const isConfigured = (x: unknown): x is Configured =>
   ((typeof x === 'object' && x !== null) || typeof x === 'function') && Object.hasOwn(x, 'config');
 
@@ -26,15 +29,19 @@ export function toJson(value: unknown): unknown {
 const POSITIONAL: Readonly<Record<string, readonly string[]>> = {
   dense: ['units'],
   constant: ['v'],
+  conv2d: ['filters', 'kernel'],
+  maxPool2d: ['size'],
+  avgPool2d: ['size'],
   sequential: ['layers'],
 };
 type Factory = (...args: unknown[]) => unknown;
 
-function called(space: Readonly<Record<string, unknown>>, { name, options }: Config): unknown {
-  const factory = Object.hasOwn(space, name) ? space[name] : undefined;
+function called({ name, options }: Config): unknown {
+  const space = [nn, init].find((names) => Object.hasOwn(names, name)) as Options | undefined;
+  const factory = space?.[name];
   if (typeof factory !== 'function')
     throw new FormatError(
-      `the file names '${name}', which this version does not have; did it mean '${nearest(String(name), Object.keys(space))}'?`,
+      `the file names '${name}', which this version does not have (the nearest is '${nearest(name, [...Object.keys(nn), ...Object.keys(init)])}'); ${WAY_OUT}`,
     );
   const rest: Record<string, unknown> = { ...options };
   const first = (POSITIONAL[name] ?? []).map((key) => {
@@ -48,24 +55,17 @@ function called(space: Readonly<Record<string, unknown>>, { name, options }: Con
 /** The options with everything configured in them rebuilt. */
 function revived(value: unknown, path: string): unknown {
   if (Array.isArray(value)) return value.map((x, i) => revived(x, `${path}[${i}]`));
-  if (typeof value !== 'object' || value === null) return value;
-  if (Object.hasOwn(value, 'own'))
-    throw new UnsupportedError(
-      `${path} is a function of your own, which a file cannot hold: build the model in code, and load the file into it`,
-    );
-  if (isConfig(value)) {
-    if (value.name === 'defineModel')
-      throw new UnsupportedError(
-        `${path} was made by defineModel, whose function a file cannot hold: build the model in code, and load the file into it`,
-      );
-    const options = Object.fromEntries(
-      Object.entries(value.options).map(([key, x]) => [key, revived(x, `${path}.${key}`)]),
-    );
-    const space: Readonly<Record<string, unknown>> = Object.hasOwn(nn, value.name) ? nn : init;
-    return called(space, { name: value.name, options });
-  }
-  return value;
+  if (!isRecord(value)) return value;
+  if (isOwn(value))
+    throw new UnsupportedError(`${path} is a function of your own, which a file cannot hold: ${WAY_OUT}`);
+  const inner = (options: Options): Options =>
+    Object.fromEntries(Object.entries(options).map(([key, x]) => [key, revived(x, `${path}.${key}`)]));
+  if (!isConfig(value)) return inner(value);
+  const { name, options } = value;
+  if (name === 'defineModel')
+    throw new UnsupportedError(`${path} was made by defineModel, whose function a file cannot hold: ${WAY_OUT}`);
+  return called({ name, options: inner(options) });
 }
 
-/** The layer or model that a configuration describes. */
-export const rebuilt = (config: unknown): Part => revived(config, 'the model') as Part;
+/** The layer or model that a configuration describes. Names are looked up among the factories of `nn` and `init` only. */
+export const rebuilt = (config: unknown): unknown => revived(config, 'the model');

@@ -22,6 +22,14 @@ const fail = (what: string): never => {
   throw new FormatError(`safetensors: ${what}; the file is damaged or of another format`);
 };
 const isRecord = (x: unknown): x is Record<string, unknown> => typeof x === 'object' && x !== null && !Array.isArray(x);
+/** A value of the header. Lists within lists are not shown: that would recurse as deep as a hostile file nests them. */
+const plain = (x: unknown): string =>
+  Array.isArray(x)
+    ? `[${x
+        .slice(0, 8)
+        .map((y) => (typeof y === 'object' ? '…' : shown(y)))
+        .join(', ')}${x.length > 8 ? ', …' : ''}]`
+    : shown(x);
 const isCount = (x: unknown): x is number => Number.isSafeInteger(x) && (x as number) >= 0;
 
 /** Reads the format of safetensors: the header's length (u64), a JSON header, the numbers. Everything is checked before a
@@ -37,25 +45,27 @@ export function parse(bytes: Uint8Array): Contents {
   const metadata = new Map<string, string>();
   const entries: { name: string; dtype: string; shape: Shape; begin: number; end: number }[] = [];
   for (const [name, entry] of Object.entries(header)) {
-    if (!isRecord(entry)) fail(`the entry '${name}' is ${shown(entry)}`);
+    if (!isRecord(entry)) fail(`the entry '${name}' is ${plain(entry)}`);
     const record = entry as Record<string, unknown>;
-    if (name === METADATA) for (const [key, text] of Object.entries(record)) metadata.set(key, String(text));
+    if (name === METADATA)
+      for (const [key, text] of Object.entries(record)) {
+        if (typeof text !== 'string') fail(`the metadata '${key}' is ${plain(text)}, not a text`);
+        metadata.set(key, text as string);
+      }
     else entries.push({ name, ...checked(name, record, bytes.length - start) });
   }
-  entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
-  const reached = entries.reduce((at, { name, begin, end }) => {
+  const placed = [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end);
+  const reached = placed.reduce((at, { name, begin, end }) => {
     if (begin !== at)
       fail(`'${name}' begins at byte ${begin} where ${at} was expected: pieces overlap or leave a hole`);
     return end;
   }, 0);
   if (reached !== bytes.length - start) fail(`${bytes.length - start - reached} bytes at the end belong to no tensor`);
   const tensors = new Map(
-    Object.keys(header)
-      .filter((name) => name !== METADATA)
-      .map((name) => {
-        const { dtype, shape, begin } = entries.find((entry) => entry.name === name) as (typeof entries)[number];
-        return [name, { shape, values: numbersOf(view, dtype, start + begin, sizeOf(shape)) }];
-      }),
+    entries.map(({ name, dtype, shape, begin }) => [
+      name,
+      { shape, values: numbersOf(view, dtype, start + begin, sizeOf(shape)) },
+    ]),
   );
   return { tensors, metadata };
 }
@@ -67,16 +77,16 @@ function headerOf(bytes: Uint8Array): Record<string, unknown> {
   } catch {
     fail('the header is not JSON');
   }
-  return isRecord(header) ? header : fail(`the header is ${shown(header)}, not an object`);
+  return isRecord(header) ? header : fail(`the header is ${plain(header)}, not an object`);
 }
 
 function checked(name: string, { dtype, shape, data_offsets }: Record<string, unknown>, available: number) {
   const type = DTYPES.get(dtype as string);
-  if (!type) return fail(`'${name}' has the type ${shown(dtype)}; known are ${[...DTYPES.keys()].join(', ')}`);
-  if (!Array.isArray(shape) || !shape.every(isCount)) return fail(`'${name}' has the shape ${shown(shape)}`);
+  if (!type) return fail(`'${name}' has the type ${plain(dtype)}; known are ${[...DTYPES.keys()].join(', ')}`);
+  if (!Array.isArray(shape) || !shape.every(isCount)) return fail(`'${name}' has the shape ${plain(shape)}`);
   const offsets: unknown = data_offsets;
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
-    return fail(`'${name}' has the offsets ${shown(offsets)}`);
+    return fail(`'${name}' has the offsets ${plain(offsets)}`);
   const [begin, end] = offsets as [number, number];
   if (begin > end || end > available) return fail(`'${name}' lies from byte ${begin} to ${end} of ${available}`);
   if (end - begin !== sizeOf(shape) * type.bytes)

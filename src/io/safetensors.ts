@@ -1,9 +1,10 @@
-import { DataError, FormatError, OptionError } from '../errors.js';
+import { DataError, FormatError, OptionError, RegulusError, ShapeError } from '../errors.js';
 import { constant } from '../graph/leaves.js';
 import { sameShape, type Shape, show } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { shown } from '../options.js';
 import { built, inside, isModel, type Model } from '../nn/model.js';
+import { survey } from '../nn/walk.js';
 import { rebuilt, toJson } from './configuration.js';
 import { type Contents, parse, type Stored, write } from './format.js';
 
@@ -34,7 +35,7 @@ export function saveSafetensors(model: Model): Uint8Array {
  *  before the first number is set.
  *
  *  Throws a FormatError for damaged files, a DataError where names or shapes differ, an UnsupportedError for a model with functions
- *  of the user's own.
+ *  of the user's own. A model that was not built yet stays so where the file does not fit it.
  *  @example const model = loadSafetensors(await readFile('model.safetensors')) */
 export function loadSafetensors(bytes: Uint8Array): Model | Record<string, Tensor>;
 export function loadSafetensors(bytes: Uint8Array, model: Model): Model;
@@ -45,16 +46,25 @@ export function loadSafetensors(bytes: Uint8Array, model?: Model): Model | Recor
   const recipe = recipeOf(contents);
   if (model !== undefined) {
     if (!isModel(model)) throw new OptionError(`loadSafetensors: ${shown(model)} is not a model`);
-    if (!inside(model).parameters && recipe) model.build(recipe.shape, { seed: recipe.seed });
-    return filled(model, contents);
+    return filled(model, contents, recipe);
   }
   if (!recipe)
     return Object.fromEntries(
       [...contents.tensors].map(([name, { values, shape }]) => [name, constant(values, shape)]),
     );
-  const made = rebuilt(recipe.model);
-  if (!isModel(made)) throw new FormatError('loadSafetensors: the configuration in the file is not that of a model');
-  return filled(made.build(recipe.shape, { seed: recipe.seed }), contents);
+  try {
+    const made = rebuilt(recipe.model);
+    if (!isModel(made)) throw new FormatError('loadSafetensors: the configuration in the file is not that of a model');
+    return filled(made, contents, recipe);
+  } catch (cause) {
+    // What factories and layers say to their caller is about the file here, which may hold anything.
+    const given = cause instanceof OptionError || cause instanceof ShapeError;
+    if (cause instanceof RegulusError && !given) throw cause;
+    throw new FormatError(
+      `loadSafetensors: the configuration in the file cannot be rebuilt (${(cause as Error).message}); build the model in code, and load the file into it`,
+      { cause },
+    );
+  }
 }
 
 function recipeOf({ metadata }: Contents): Recipe | undefined {
@@ -66,7 +76,8 @@ function recipeOf({ metadata }: Contents): Recipe | undefined {
   } catch {
     recipe = undefined;
   }
-  if (!recipe?.model || !Array.isArray(recipe.shape) || typeof recipe.seed !== 'number')
+  const isSize = (n: unknown): boolean => Number.isSafeInteger(n) && (n as number) > 0;
+  if (!recipe?.model || !Array.isArray(recipe.shape) || !recipe.shape.every(isSize) || !Number.isFinite(recipe.seed))
     throw new FormatError(
       "loadSafetensors: the metadata 'regulus' is damaged; load the file into a model built in code",
     );
@@ -77,25 +88,37 @@ function recipeOf({ metadata }: Contents): Recipe | undefined {
   return recipe as Recipe;
 }
 
-function filled(model: Model, { tensors }: Contents): Model {
-  const parameters = model.parameters();
-  const own = new Set(parameters.map(({ name }) => name));
-  const missing = parameters.filter(({ name }) => !tensors.has(name)).map(({ name }) => name);
+/** Sets a model's parameters, and builds it first where the file says for which shape. Everything is checked before: a file
+ *  that does not fit changes nothing and takes no memory, whatever sizes it names. */
+function filled(model: Model, { tensors }: Contents, recipe?: Recipe): Model {
+  const { part, parameters } = inside(model);
+  if (recipe && !parameters) {
+    const { specs } = survey(part, [2, ...recipe.shape]);
+    checkFit(new Map(Object.entries(specs).map(([name, { shape }]) => [name, shape])), tensors);
+    model.build(recipe.shape, { seed: recipe.seed });
+  } else checkFit(new Map(model.parameters().map(({ name, shape }) => [name, shape])), tensors);
+  for (const { name, set } of model.parameters()) set((tensors.get(name) as Stored).values);
+  return model;
+}
+
+/** Refuses a file whose names or shapes are not those of the model, and says which. */
+function checkFit(own: ReadonlyMap<string, Shape>, tensors: Contents['tensors']): void {
+  const missing = [...own.keys()].filter((name) => !tensors.has(name));
   const strange = [...tensors.keys()].filter((name) => !own.has(name));
   if (missing.length || strange.length)
     throw new DataError(
       `loadSafetensors: the file does not fit the model: ${[
-        ...(missing.length ? [`it lacks ${missing.join(', ')}`] : []),
-        ...(strange.length ? [`the model lacks ${strange.join(', ')}`] : []),
-      ].join('; ')}`,
+        ...(missing.length ? [`it lacks ${listed(missing)}`] : []),
+        ...(strange.length ? [`the model lacks ${listed(strange)}`] : []),
+      ].join('; ')}; build the model as it was when it was saved`,
     );
-  for (const { name, shape } of parameters) {
-    const stored = tensors.get(name) as Stored;
-    if (!sameShape(stored.shape, shape))
-      throw new DataError(
-        `loadSafetensors: ${name} is ${show(stored.shape)} in the file and ${show(shape)} in the model; dense weights are [in, out] here, nothing is transposed`,
-      );
-  }
-  for (const { name, set } of parameters) set((tensors.get(name) as Stored).values);
-  return model;
+  const unequal = [...own].flatMap(([name, shape]) => {
+    const stored = (tensors.get(name) as Stored).shape;
+    return sameShape(stored, shape) ? [] : [`${name} is ${show(stored)} in the file and ${show(shape)} in the model`];
+  });
+  if (unequal.length)
+    throw new DataError(`loadSafetensors: ${listed(unequal)}; dense weights are [in, out] here, nothing is transposed`);
 }
+
+const listed = (names: readonly string[]): string =>
+  names.length > 6 ? `${names.slice(0, 6).join(', ')} and ${names.length - 6} more` : names.join(', ');

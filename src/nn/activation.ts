@@ -28,7 +28,7 @@ export type ActivationOption = keyof typeof NAMED | ((x: Tensor) => Tensor);
 export function activationOf(where: string, activation: ActivationOption | undefined): (x: Tensor) => Tensor {
   if (activation === undefined) return (x) => x;
   if (typeof activation === 'function') return activation;
-  const make = NAMED[activation];
+  const make = Object.hasOwn(NAMED, activation) ? NAMED[activation] : undefined;
   if (!make) {
     const names = Object.keys(NAMED);
     throw new OptionError(

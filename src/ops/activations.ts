@@ -61,7 +61,7 @@ export function gelu(x: Operand, options: { approximate?: 'none' | 'tanh' } = {}
   checkKeys('gelu', options, ['approximate']);
   const approximate = options.approximate ?? 'none';
   oneOf('gelu', 'approximate', approximate, ['none', 'tanh']);
-  const t = asTensor(x);
+  const t = asTensor('gelu', x);
   const inner =
     approximate === 'none'
       ? erf(scale(t, Math.SQRT1_2))

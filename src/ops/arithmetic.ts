@@ -2,9 +2,9 @@ import type { Shape } from '../graph/shape.js';
 import { sameShape } from '../graph/shape.js';
 import { full } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
-import { greater, less } from './compare.js';
+import { equal, greater, less } from './compare.js';
 import { log, reciprocal, sqrt } from './elementary.js';
-import { binary, unary, where } from './elementwise.js';
+import { binary, broadcastShape, unary, where } from './elementwise.js';
 import { constantValue, type Operand } from './operand.js';
 
 /** The result where both operands are constants; float32 in every runtime. */
@@ -72,15 +72,21 @@ const squared = /*#__PURE__*/ unary('square', (dy, _, x) => mul(dy, scale(x, 2))
 /** x² */
 export const square = (x: Operand): Tensor => squared(x, null);
 
+/** x, but 0 where b is `value`. */
+const whereNot = (b: Tensor, value: number, x: Tensor): Tensor =>
+  constantValue(b) === undefined ? where(equal(b, value), 0, x) : x;
 const power = /*#__PURE__*/ binary('pow', (dy, y, a, b) => [
-  mul(dy, mul(b, pow(a, sub(b, 1)))),
+  // a⁰ does not change with a, also at 0
+  whereNot(b, 0, mul(dy, mul(b, pow(a, sub(b, 1))))),
   // 0ᵇ does not change with b, and a negative number to a power that changes has no real gradient
   where(greater(a, 0), mul(dy, mul(y, log(maximum(a, 1e-38)))), 0),
 ]);
 /** a to the power b. Small whole exponents are products, ½ is a square root, −1 a reciprocal. */
 export function pow(a: Operand, b: Operand): Tensor {
-  const exponent = typeof b === 'number' ? b : b.size === 1 ? constantValue(b) : undefined;
-  if (typeof a !== 'number' && a.size >= (typeof b === 'number' ? 1 : b.size)) {
+  const exponent = typeof b === 'number' ? b : constantValue(b);
+  const keepsShape = (x: Tensor): boolean =>
+    typeof b === 'number' || sameShape(broadcastShape('pow', x.shape, b.shape), x.shape);
+  if (typeof a !== 'number' && exponent !== undefined && keepsShape(a)) {
     if (exponent === 0) return full(a.shape, 1);
     if (exponent === 1) return a;
     if (exponent === 2) return square(a);

@@ -36,6 +36,9 @@ export function slice(
     const by = step[i] ?? 1;
     if (!Number.isInteger(by) || by === 0)
       throw new ShapeError(`slice: step ${by} of axis ${i} must be a whole number other than 0`);
+    for (const place of [begin[i] ?? 0, end[i] ?? n])
+      if (!Number.isInteger(place) && Math.abs(place) !== Infinity)
+        throw new ShapeError(`slice: ${place} is no position along axis ${i}; positions are whole numbers`);
     const low = by > 0 ? 0 : -1;
     const at = (k: number) => Math.min(Math.max(k < 0 ? k + n : k, low), n + low);
     const first = i < begin.length ? at(begin[i]) : 0;

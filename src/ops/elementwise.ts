@@ -21,7 +21,7 @@ export function unary<A = null>(
     lower: (y, [a], attributes) => ({ kernel, a, rows: y.size, parts: tiles(y.size), ...fields(attributes) }),
     gradient: (dy, y, [x], attributes) => (gradient ? [gradient(dy, y, x, attributes)] : []),
   };
-  return (x, attributes) => node(op, [asTensor(x)], attributes);
+  return (x, attributes) => node(op, [asTensor(kernel, x)], attributes);
 }
 
 /** The shape that both are repeated to, after NumPy: sizes are equal from the right, or one of them is 1. */
@@ -116,7 +116,7 @@ export function binary(
     },
   };
   return (left, right, s = 0) => {
-    const [a, b] = [asTensor(left), asTensor(right)];
+    const [a, b] = [asTensor(kernel, left), asTensor(kernel, right)];
     const shape = broadcastShape(kernel, a.shape, b.shape);
     const simple = simplify?.(a, b, shape);
     if (simple) return simple;
@@ -147,7 +147,7 @@ const whereOp: Op<Broadcast> = {
 };
 /** a where the condition is not 0, else b. */
 export function where(condition: Operand, a: Operand, b: Operand): Tensor {
-  const operands = [asTensor(condition), asTensor(a), asTensor(b)];
+  const operands = [condition, a, b].map((x) => asTensor('where', x));
   const shape = operands.reduce<Shape>((s, x) => broadcastShape('where', s, x.shape), []);
   const { inputs, mode, columns } = covering(shape, operands);
   return node(whereOp, inputs, { shape, mode, columns, s: 0 });

@@ -4,6 +4,7 @@ import { checkKeys } from '../options.js';
 import { type Shape, show, sizeOf } from '../graph/shape.js';
 import { node, type Op, type Tensor } from '../graph/tensor.js';
 import { broadcastShape } from './elementwise.js';
+import { asTensor } from './operand.js';
 import { expand, sum } from './reduce.js';
 import { reshape } from './reshape.js';
 
@@ -73,8 +74,9 @@ export interface MatmulOptions {
 export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
   checkKeys('matmul', options, ['transposeA', 'transposeB']);
   const { transposeA = false, transposeB = false } = options;
-  if (!a.shape.length || !b.shape.length)
-    throw new ShapeError(`matmul: a scalar has no rows: ${show(a.shape)} · ${show(b.shape)}; use mul`);
+  const shapes = [a, b].map((x) => asTensor('matmul', x).shape);
+  if (shapes.some((shape) => !shape.length))
+    throw new ShapeError(`matmul: a scalar has no rows: ${shapes.map(show).join(' · ')}; use mul`);
   if (a.shape.length === 1) {
     const y = matmul(reshape(a, [1, a.size]), b, { transposeB });
     return reshape(y, [...y.shape.slice(0, -2), ...y.shape.slice(-1)]);

@@ -4,7 +4,7 @@ import { type Shape, sizeOf } from '../graph/shape.js';
 import { full } from '../graph/leaves.js';
 import { attributesOf, node, type Op, type Tensor } from '../graph/tensor.js';
 import { axisOf, constantValue, TILE } from './operand.js';
-import { exp, log, root } from './elementary.js';
+import { clamp, exp, log, root } from './elementary.js';
 import { add, mul, scale, square, sub } from './arithmetic.js';
 import { reshape, stopGradient } from './reshape.js';
 
@@ -164,10 +164,13 @@ export const sumSquares = (x: Tensor, axis?: Axes, keepDims = false): Tensor =>
 /** The 2-norm over the axes (default all). Its gradient at 0 is 0. */
 export const norm = (x: Tensor, axis?: Axes, keepDims = false): Tensor => root(sumSquares(x, axis, keepDims));
 
+/** The largest float32. */
+const LARGEST = 3.4028234663852886e38;
 /** log Σ exp x over the axes (default all), without overflow. */
 export function logSumExp(x: Tensor, axis?: Axes, keepDims = false): Tensor {
   const axes = axesOf('logSumExp', x, axis);
-  const top = stopGradient(max(x, axes, true));
+  // Infinite elements stay: the difference of two would be NaN.
+  const top = stopGradient(clamp(max(x, axes, true), -LARGEST, LARGEST));
   const total = add(log(sum(exp(sub(x, top)), axes, true)), top);
   return reshape(total, without(x.shape, axes, keepDims));
 }

@@ -23,7 +23,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, whole)) return x;
   const value = attributesOf(fullOp, x)?.value;
   if (value !== undefined) return full(whole, value);
-  return node(reshapeOp, x.op === (reshapeOp as Op) ? x.inputs : [x], whole);
+  return node(reshapeOp, x.op === (reshapeOp as Op) && !x.value ? x.inputs : [x], whole);
 }
 
 const stopGradientOp: Op<null> = { name: 'stopGradient', shape: ([x]) => x.shape, offset: () => 0, gradient: () => [] };

@@ -1,5 +1,5 @@
 import { ShapeError } from '../errors.js';
-import { integer } from '../options.js';
+import { integer, shown } from '../options.js';
 import { constant, full as fullOf } from '../graph/leaves.js';
 import { type Shape, show, sizeOf } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
@@ -45,8 +45,10 @@ export function tensor(values: Values, shape?: Shape): Tensor {
   return constant(data, [...into]);
 }
 
-/** Sizes must be whole and positive. */
+/** A shape is a list of whole, positive sizes. */
 export function checkShape(where: string, shape: Shape): void {
+  if (!Array.isArray(shape))
+    throw new ShapeError(`${where}: the shape is ${shown(shape)}; give a list of sizes like [2, 3]`);
   for (const n of shape)
     if (!Number.isInteger(n) || n < 1)
       throw new ShapeError(`${where}: ${show(shape)} is not a shape: sizes are whole numbers from 1`);

@@ -15,7 +15,7 @@ export interface RandomGenerator {
   uniform(shape: Shape, options?: { low?: number; high?: number }): Tensor;
   /** 1 with probability p, else 0. */
   bernoulli(shape: Shape, p: number): Tensor;
-  /** The numbers 0 … n − 1 in a random order, [n]. */
+  /** The numbers 0 … n − 1 in a random order, [n]; n up to 2²⁴, beyond which float32 does not count. */
   permutation(n: number): Tensor;
 }
 
@@ -44,7 +44,7 @@ export function randomGenerator(seed: number): RandomGenerator {
       return bernoulli([...shape], inRange('bernoulli', 'p', p, 0, 1), next());
     },
     permutation(n) {
-      integer('permutation', 'n', n, 1);
+      integer('permutation', 'n', n, 1, 1 << 24);
       return constant(Float32Array.from(permutation(n, key, next().stream)), [n]);
     },
   };

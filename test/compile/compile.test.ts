@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { compile } from '../../src/compile/compile.js';
+import { type Compiled, compile } from '../../src/compile/compile.js';
 import { Program } from '../../src/compile/program.js';
 import { grad } from '../../src/differentiate/grad.js';
 import { DisposedError, RegulusError } from '../../src/errors.js';
@@ -7,7 +7,8 @@ import { Storage, stored, view } from '../../src/graph/leaves.js';
 import type { Tensor } from '../../src/graph/tensor.js';
 import { assign } from '../../src/ops/storage.js';
 import { tensor } from '../../src/tensor/create.js';
-import { callCount, floats } from '../../src/wasm/engine.js';
+import { randomGenerator } from '../../src/tensor/randomGenerator.js';
+import { bytes, callCount, floats, PAGE } from '../../src/wasm/engine.js';
 import { memoryInfo } from '../../src/wasm/memory.js';
 import '../../src/tensor/methods.js';
 
@@ -75,6 +76,32 @@ describe('a compiled function', () => {
     f.dispose();
     expect(memoryInfo().used).toBe(before);
     expect(() => f(x, w)).toThrow(DisposedError);
+  });
+  test('is traced for each value of what is no tensor', () => {
+    const f = compile((t: Tensor, by: number, how?: { shift: number }) => t.mul(by).add(how?.shift ?? 0));
+    const one = tensor([1]);
+    const results = [2, Infinity, -Infinity, Number.NaN].map((by) => f(one, by).item());
+    expect(results).toEqual([2, Infinity, -Infinity, Number.NaN]);
+    expect([f(one, 2, { shift: 1 }).item(), f(one, 2, { shift: 2 }).item()]).toEqual([3, 4]);
+    f.dispose();
+  });
+  test('refuses arguments that it could not tell apart', () => {
+    const f = compile((t: Tensor, by: unknown) => (by ? t.neg() : t)) as Compiled & ((...args: unknown[]) => Tensor);
+    expect(() => f(x, (t: Tensor) => t.mul(2))).toThrow(
+      'compile: a function cannot be an argument, because it may change between calls; use it from outside the function',
+    );
+    expect(() => f(x, new Map())).toThrow('compile: a Map cannot be an argument');
+    f.dispose();
+  });
+  test('writes nothing where it does not read', () => {
+    const before = bytes().slice(0, PAGE);
+    const f = compile((_: Tensor, t: Tensor) => {
+      randomGenerator(1).normal([3]); // asks for the counter, and nobody reads it
+      return t.mul(2);
+    });
+    expect(f(x, w).toArray()).toEqual(w.mul(2).toArray());
+    expect(bytes().slice(0, PAGE)).toEqual(before);
+    f.dispose();
   });
   test('cannot look at numbers that are not there yet', () => {
     const f = compile((t: Tensor) => (t.sum().item() > 0 ? t : t.neg()));

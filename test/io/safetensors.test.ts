@@ -3,6 +3,7 @@ import { DataError, FormatError, UnsupportedError } from '../../src/errors.js';
 import type { Tensor } from '../../src/graph/tensor.js';
 import * as init from '../../src/init/index.js';
 import { loadSafetensors, saveSafetensors } from '../../src/io/index.js';
+import { write } from '../../src/io/format.js';
 import * as nn from '../../src/nn/index.js';
 import type { Model } from '../../src/nn/model.js';
 import '../../src/tensor/methods.js';
@@ -54,7 +55,6 @@ test('a model comes back as it was, and saves to the same bytes', () => {
   model.parameters()[4].set([1, 2, 3, 4, 5]);
   const bytes = saveSafetensors(model);
   const loaded = loadSafetensors(bytes) as Model;
-  expect(loaded.config).toEqual(loaded.config);
   expect(loaded.state()).toEqual(model.state());
   expect(loaded.predict(x).data()).toEqual(model.predict(x).data());
   expect(saveSafetensors(loaded)).toEqual(bytes);
@@ -72,21 +72,90 @@ describe('what does not fit is refused before anything is set', () => {
   test.each<[Model, string]>([
     [
       nn.sequential([nn.dense(2), nn.dense(2)]).build([3]),
-      'loadSafetensors: the file does not fit the model: it lacks 1.weight, 1.bias',
+      'loadSafetensors: the file does not fit the model: it lacks 1.weight, 1.bias; build the model as it was when it was saved',
     ],
     [
       nn.sequential([nn.dense(2, { bias: false })]).build([3]),
-      'loadSafetensors: the file does not fit the model: the model lacks 0.bias',
+      'loadSafetensors: the file does not fit the model: the model lacks 0.bias; build the model as it was when it was saved',
     ],
     [
       nn.sequential([nn.dense(3)]).build([2]),
-      'loadSafetensors: 0.weight is [3, 2] in the file and [2, 3] in the model; dense weights are [in, out] here, nothing is transposed',
+      'loadSafetensors: 0.weight is [3, 2] in the file and [2, 3] in the model, 0.bias is [2] in the file and [3] in the model; dense weights are [in, out] here, nothing is transposed',
     ],
   ])('%#', (model, text) => {
     const before = model.state();
     expect(() => loadSafetensors(bytes, model)).toThrow(DataError);
     expect(() => loadSafetensors(bytes, model)).toThrow(text);
     expect(model.state()).toEqual(before);
+  });
+
+  test('a model that is not built stays so', () => {
+    const model = nn.sequential([nn.dense(3)]);
+    expect(() => loadSafetensors(bytes, model)).toThrow(DataError);
+    expect(model.build([2]).parameters()[0].shape).toEqual([2, 3]);
+  });
+});
+
+test("another library's weights [out, in] are refused as they are, and right when they are transposed", () => {
+  const { x, y, tol } = mlp.forward;
+  const model = nn.defineModel({ fc1: nn.dense(8), fc2: nn.dense(3) }, ({ fc1, fc2 }, t) => fc2(fc1(t).tanh()));
+  model.build([4]);
+  const bytes = safetensorsBytes(mlp.file);
+  expect(() => loadSafetensors(bytes, model)).toThrow('fc1.weight is [8, 4] in the file and [4, 8] in the model');
+  const tensors = Object.entries(loadSafetensors(bytes) as Tensors);
+  model.load(
+    Object.fromEntries(tensors.map(([name, t]) => [name, t.shape.length > 1 ? t.transpose().data() : t.data()])),
+  );
+  const rows = Array.from({ length: 6 }, (_, i) => x.data.slice(4 * i, 4 * i + 4));
+  const output = model.predict(rows).data();
+  y.data.forEach((truth, i) => expect(Math.abs(output[i] - truth)).toBeLessThan(tol));
+});
+
+test('every bit of a float32 comes back: signs of zero, subnormals, infinities', () => {
+  const values = new Float32Array([-0, 0, 1e-45, -1.1754942e-38, 3.4028235e38, Infinity, -Infinity, Math.fround(0.1)]);
+  const model = nn.sequential([nn.dense(1, { bias: false })]).build([values.length]);
+  model.parameters()[0].set(values);
+  const loaded = loadSafetensors(saveSafetensors(model)) as Model;
+  const bits = (numbers: Float32Array): number[] => [
+    ...new Uint32Array(numbers.buffer, numbers.byteOffset, numbers.length),
+  ];
+  expect(bits(loaded.parameters()[0].get())).toEqual(bits(values));
+});
+
+test('the numbers of a file begin at a multiple of 8', () => {
+  for (const name of ['a', 'ab', 'abcdefg', 'ä'])
+    expect(write(new Map([[name, { shape: [1], values: new Float32Array(1) }]]), {}).length % 8).toBe(4);
+});
+
+describe('headers that no writer makes', () => {
+  const file = (header: string, data = 0): Uint8Array => {
+    const text = new TextEncoder().encode(header);
+    const bytes = new Uint8Array(8 + text.length + data);
+    new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true);
+    bytes.set(text, 8);
+    return bytes;
+  };
+  const deep = '['.repeat(20_000) + ']'.repeat(20_000);
+  test.each([
+    ['a list', '[]'],
+    ['metadata that is no text', '{"__metadata__":{"a":{"toString":1}}}'],
+    ['a shape of lists in lists', `{"a":{"dtype":"F32","shape":${deep},"data_offsets":[0,0]}}`],
+    ['an entry of lists in lists', `{"a":${deep}}`],
+    [
+      'a shape that overflows',
+      '{"a":{"dtype":"F32","shape":[9007199254740991,9007199254740991],"data_offsets":[0,0]}}',
+    ],
+    ['offsets that are not whole', '{"a":{"dtype":"F32","shape":[0],"data_offsets":[0.5,0.5]}}'],
+    ["a type that is a name of every object's", '{"a":{"dtype":"constructor","shape":[],"data_offsets":[0,0]}}'],
+  ])('%s', (_, header) => {
+    expect(() => loadSafetensors(file(header))).toThrow(FormatError);
+  });
+
+  test('a hole between two tensors', () => {
+    const header = (begin: number): string =>
+      `{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[${begin},${begin + 4}]}}`;
+    expect(Object.keys(loadSafetensors(file(header(4), 8)))).toEqual(['a', 'b']);
+    expect(() => loadSafetensors(file(header(8), 12))).toThrow("'b' begins at byte 8 where 4 was expected");
   });
 });
 

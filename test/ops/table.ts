@@ -1,160 +1,29 @@
-import type { Tensor } from '../../src/graph/tensor.js';
 import * as ops from '../../src/ops/index.js';
+import {
+  along,
+  broadcast,
+  convolved,
+  erf,
+  exponentials,
+  logistic,
+  map,
+  matrices,
+  mean,
+  pairwise,
+  pooled,
+  type Plain,
+  positive,
+  reduction,
+  type Row,
+  sizeOf,
+  total,
+} from './reference.js';
 
-/** A tensor as plain numbers, for references in float64. */
-export interface Plain {
-  shape: readonly number[];
-  data: number[];
-}
-/** One row gives an op its tests: values against a reference in float64, gradients against its finite differences, the method
- *  form, NaN. */
-export interface Row {
-  op: keyof typeof ops;
-  /** The op with its other arguments. */
-  compute: (...x: Tensor[]) => Tensor;
-  /** Shapes of the tensors; several cases for one row. */
-  shapes: (readonly number[])[][];
-  reference: (...x: Plain[]) => Plain;
-  /** Moves the inputs into the op's domain. */
-  domain?: (x: number) => number;
-  /** Which inputs have a gradient; all unless said. */
-  differentiable?: readonly number[];
-  /** The largest error of the result, and of the gradient. */
-  within?: number;
-  /** Also the second derivative exists and is compared. */
-  smooth?: boolean;
-  /** What NaN in the first element must do: the result has a NaN. Not for comparisons. */
-  nan?: boolean;
-}
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
-const SIZES = [[[1]], [[3]], [[4]], [[5]], [[17]], [[2, 67]], [[3, 5, 7]]];
-const map = (op: keyof typeof ops, f: (x: number) => number, more: Partial<Row> = {}): Row => ({
-  op,
-  compute: ops[op] as (x: Tensor) => Tensor,
-  shapes: SIZES,
-  reference: ({ shape, data }) => ({ shape, data: data.map(f) }),
-  smooth: true,
-  nan: true,
-  ...more,
-});
-const positive = (x: number): number => Math.abs(x) + 0.2;
-
-const FORMS = [
-  [[5], [5]],
-  [[4, 17], [17]],
-  [[17], [4, 17]],
-  [
-    [4, 3],
-    [4, 1],
-  ],
-  [
-    [3, 4, 5],
-    [3, 4, 1],
-  ],
-  [[7], []],
-  [[], [7]],
-  [
-    [2, 3],
-    [1, 1],
-  ],
-  [
-    [3, 1],
-    [1, 4],
-  ],
-  [
-    [2, 1, 3],
-    [4, 1],
-  ],
-  [[67], [1]],
-  [
-    [2, 2, 1, 3],
-    [2, 1, 5, 1],
-  ],
-];
-/** Indices of the operands' elements for every element of the broadcast result. */
-function broadcast(a: readonly number[], b: readonly number[]): { shape: number[]; pairs: [number, number][] } {
-  const rank = Math.max(a.length, b.length);
-  const pad = (s: readonly number[]) => [...new Array<number>(rank - s.length).fill(1), ...s];
-  const [p, q] = [pad(a), pad(b)];
-  const shape = p.map((n, i) => Math.max(n, q[i]));
-  const at = (s: number[], index: number[]) => index.reduce((sum, k, i) => sum * s[i] + (s[i] === 1 ? 0 : k), 0);
-  const pairs = Array.from({ length: sizeOf(shape) }, (_, flat): [number, number] => {
-    const index: number[] = [];
-    for (let i = rank - 1, rest = flat; i >= 0; i--) {
-      index[i] = rest % shape[i];
-      rest = Math.floor(rest / shape[i]);
-    }
-    return [at(p, index), at(q, index)];
-  });
-  return { shape, pairs };
-}
-const pairwise = (op: keyof typeof ops, f: (a: number, b: number) => number, more: Partial<Row> = {}): Row => ({
-  op,
-  compute: ops[op] as (a: Tensor, b: Tensor) => Tensor,
-  shapes: FORMS,
-  reference: (a, b) => {
-    const { shape, pairs } = broadcast(a.shape, b.shape);
-    return { shape, data: pairs.map(([i, k]) => f(a.data[i], b.data[k])) };
-  },
-  nan: true,
-  ...more,
-});
-
-/** Reduces the middle of [outer, length, inner]. */
-function along({ shape, data }: Plain, axis: number, f: (column: number[]) => number[]): Plain {
-  const at = axis < 0 ? axis + shape.length : axis;
-  const [length, inner] = [shape[at], sizeOf(shape.slice(at + 1))];
-  const outer = sizeOf(shape.slice(0, at));
-  const columns = Array.from({ length: outer * inner }, (_, k) => {
-    const [o, i] = [Math.floor(k / inner), k % inner];
-    return f(Array.from({ length }, (__, l) => data[(o * length + l) * inner + i]));
-  });
-  const made = columns[0].length;
-  const result = new Array<number>(outer * made * inner);
-  columns.forEach((column, k) => {
-    const [o, i] = [Math.floor(k / inner), k % inner];
-    column.forEach((v, l) => {
-      result[(o * made + l) * inner + i] = v;
-    });
-  });
-  return { shape: [...shape.slice(0, at), made, ...shape.slice(at + 1)], data: result };
-}
-const REDUCED = [[[7]], [[3, 5]], [[2, 3, 4]], [[2, 67, 3]], [[1, 1, 5]]];
-const reduction = (op: keyof typeof ops, f: (column: number[]) => number, more: Partial<Row> = {}): Row => ({
-  op,
-  // The first axis that is not alone, kept, so that the result's shape is simple.
-  compute: (x) => (ops[op] as (x: Tensor, axis: number, keep: boolean) => Tensor)(x, x.shape.length > 1 ? 1 : 0, true),
-  shapes: REDUCED,
-  reference: (x) => along(x, x.shape.length > 1 ? 1 : 0, (column) => [f(column)]),
-  nan: true,
-  ...more,
-});
-const total = (column: number[]): number => column.reduce((a, b) => a + b, 0);
-const mean = (column: number[]): number => total(column) / column.length;
-const exponentials = (column: number[]): number[] => {
-  const top = Math.max(...column);
-  return column.map((x) => Math.exp(x - top));
-};
-const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
-const erf = (x: number): number => {
-  let [sum, term] = [0, x];
-  for (let n = 0; n < 60; n++) {
-    sum += term / (2 * n + 1);
-    term *= -(x * x) / (n + 1);
-  }
-  return (sum * 2) / Math.sqrt(Math.PI);
-};
-
-const matrices = (m: number, k: number, n: number): Row['shapes'][number] => [
-  [m, k],
-  [k, n],
-];
-
+/** A row for every exported op. */
 export const ROWS: Row[] = [
   map('neg', (x) => -x),
-  map('abs', Math.abs, { smooth: false }),
-  map('sign', Math.sign, { smooth: false }),
+  map('abs', Math.abs),
+  map('sign', Math.sign),
   map('exp', Math.exp),
   map('log', Math.log, { domain: positive }),
   map('sqrt', Math.sqrt, { domain: positive }),
@@ -162,28 +31,28 @@ export const ROWS: Row[] = [
   map('sin', Math.sin),
   map('cos', Math.cos),
   map('reciprocal', (x) => 1 / x, { domain: positive }),
-  map('floor', Math.floor, { domain: (x) => 3 * x + 0.01, smooth: false }),
-  map('relu', (x) => Math.max(0, x), { smooth: false }),
+  map('floor', Math.floor, { domain: (x) => 3 * x + 0.01 }),
+  map('relu', (x) => Math.max(0, x)),
   map('sigmoid', logistic),
   map('tanh', Math.tanh),
   map('softplus', (x) => Math.log1p(Math.exp(x))),
   map('silu', (x) => x * logistic(x)),
-  map('selu', (x) => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * Math.expm1(x)), { smooth: false }),
-  map('elu', (x) => (x > 0 ? x : 0.7 * Math.expm1(x)), { compute: (x) => ops.elu(x, { alpha: 0.7 }), smooth: false }),
-  map('leakyRelu', (x) => (x > 0 ? x : 0.2 * x), { compute: (x) => ops.leakyRelu(x, { slope: 0.2 }), smooth: false }),
+  map('selu', (x) => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * Math.expm1(x))),
+  map('elu', (x) => (x > 0 ? x : 0.7 * Math.expm1(x)), { compute: (x) => ops.elu(x, { alpha: 0.7 }) }),
+  map('leakyRelu', (x) => (x > 0 ? x : 0.2 * x), { compute: (x) => ops.leakyRelu(x, { slope: 0.2 }) }),
   map('gelu', (x) => (x * (1 + erf(x / Math.SQRT2))) / 2),
-  map('clamp', (x) => Math.min(0.5, Math.max(-0.4, x)), { compute: (x) => ops.clamp(x, -0.4, 0.5), smooth: false }),
-  map('stopGradient', (x) => x, { differentiable: [], smooth: false }),
+  map('clamp', (x) => Math.min(0.5, Math.max(-0.4, x)), { compute: (x) => ops.clamp(x, -0.4, 0.5) }),
+  map('stopGradient', (x) => x, { differentiable: [] }),
   pairwise('add', (a, b) => a + b),
   pairwise('sub', (a, b) => a - b),
-  pairwise('mul', (a, b) => a * b, { smooth: true }),
-  pairwise('div', (a, b) => a / b, { domain: positive, smooth: true, within: 1e-5 }),
-  pairwise('pow', (a, b) => a ** b, { domain: positive, smooth: true, within: 2e-5 }),
+  pairwise('mul', (a, b) => a * b),
+  pairwise('div', (a, b) => a / b, { domain: positive, within: 1e-5 }),
+  pairwise('pow', (a, b) => a ** b, { domain: positive, within: 2e-5 }),
   pairwise('maximum', Math.max),
   pairwise('minimum', Math.min),
-  pairwise('equal', (a, b) => Number(Math.fround(a) === Math.fround(b)), { differentiable: [], nan: false }),
-  pairwise('less', (a, b) => Number(a < b), { differentiable: [], nan: false }),
-  pairwise('greater', (a, b) => Number(a > b), { differentiable: [], nan: false }),
+  pairwise('equal', (a, b) => Number(Math.fround(a) === Math.fround(b)), { differentiable: [] }),
+  pairwise('less', (a, b) => Number(a < b), { differentiable: [] }),
+  pairwise('greater', (a, b) => Number(a > b), { differentiable: [] }),
   {
     op: 'where',
     compute: (c, a, b) => ops.where(ops.greater(c, 0), a, b),
@@ -204,9 +73,9 @@ export const ROWS: Row[] = [
   reduction('mean', mean),
   reduction('max', (column) => column.reduce((a, b) => (Number.isNaN(a) || a > b ? a : b))),
   reduction('min', (column) => column.reduce((a, b) => (Number.isNaN(a) || a < b ? a : b))),
-  reduction('variance', (column) => mean(column.map((x) => (x - mean(column)) ** 2)), { smooth: true }),
-  reduction('norm', (column) => Math.sqrt(total(column.map((x) => x * x))), { smooth: true }),
-  reduction('logSumExp', (column) => Math.log(total(column.map(Math.exp))), { smooth: true }),
+  reduction('variance', (column) => mean(column.map((x) => (x - mean(column)) ** 2))),
+  reduction('norm', (column) => Math.sqrt(total(column.map((x) => x * x)))),
+  reduction('logSumExp', (column) => Math.log(total(column.map(Math.exp)))),
   reduction('argmax', (column) => column.indexOf(Math.max(...column)), {
     compute: (x) => {
       const y = ops.argmax(x, x.shape.length > 1 ? 1 : 0);
@@ -216,15 +85,12 @@ export const ROWS: Row[] = [
       );
     },
     differentiable: [],
-    nan: false,
   }),
   {
     op: 'softmax',
     compute: (x) => ops.softmax(x, -1),
     shapes: [[[1]], [[2, 3]], [[3, 10]], [[2, 3, 17]]],
     reference: (x) => along(x, -1, (column) => exponentials(column).map((e) => e / total(exponentials(column)))),
-    smooth: true,
-    nan: true,
   },
   {
     op: 'logSoftmax',
@@ -232,8 +98,6 @@ export const ROWS: Row[] = [
     shapes: [[[3, 2]], [[10, 3]], [[5, 2, 2]]],
     reference: (x) =>
       along(x, 0, (column) => exponentials(column).map((e) => Math.log(e / total(exponentials(column))))),
-    smooth: true,
-    nan: true,
   },
   {
     op: 'matmul',
@@ -275,8 +139,6 @@ export const ROWS: Row[] = [
       );
       return { shape: [...lead, ...(a.shape.length > 1 ? [m] : []), ...(b.shape.length > 1 ? [n] : [])], data };
     },
-    smooth: true,
-    nan: true,
   },
   {
     op: 'reshape',
@@ -390,6 +252,7 @@ export const ROWS: Row[] = [
       return { shape: [x.shape[0], ...i.shape, ...x.shape.slice(2)], data: picked.data };
     },
     differentiable: [0],
+    places: [1],
   },
   {
     op: 'embedding',
@@ -407,6 +270,7 @@ export const ROWS: Row[] = [
       return { shape: [...i.shape, units], data: rows.flatMap((r) => table.data.slice(r * units, (r + 1) * units)) };
     },
     differentiable: [1],
+    places: [0],
   },
   {
     op: 'oneHot',
@@ -417,6 +281,7 @@ export const ROWS: Row[] = [
       data: i.data.flatMap((v) => Array.from({ length: 5 }, (_, k) => Number(k === Math.floor(Math.abs(v) * 2.9)))),
     }),
     differentiable: [],
+    places: [0],
   },
   {
     op: 'globalAvgPool2d',
@@ -430,7 +295,36 @@ export const ROWS: Row[] = [
       );
       return { shape: [x.shape[0], x.shape[3]], data: pooled.data };
     },
-    smooth: true,
-    nan: true,
+  },
+  {
+    op: 'conv2d',
+    compute: (x, w) => ops.conv2d(x, w, { stride: [1, 2], padding: 'same', dilation: [2, 1], groups: 2 }),
+    shapes: [
+      [
+        [1, 3, 3, 2],
+        [1, 1, 1, 2],
+      ],
+      [
+        [2, 5, 4, 4],
+        [3, 2, 2, 6],
+      ],
+      [
+        [1, 6, 5, 10],
+        [2, 3, 5, 4],
+      ],
+    ],
+    reference: (x, w) => convolved(x, w, [1, 2], [2, 1], 2),
+  },
+  {
+    op: 'maxPool2d',
+    compute: (x) => ops.maxPool2d(x, [2, 3], { stride: [2, 1], padding: [1, 0] }),
+    shapes: [[[1, 2, 3, 1]], [[2, 5, 4, 3]], [[1, 4, 5, 9]]],
+    reference: (x) => pooled(x, [2, 3], [2, 1], [1, 0], (list) => Math.max(...list)),
+  },
+  {
+    op: 'avgPool2d',
+    compute: (x) => ops.avgPool2d(x, [2, 3], { stride: [2, 1], padding: [1, 0], countPadding: false }),
+    shapes: [[[1, 2, 3, 1]], [[2, 5, 4, 3]], [[1, 4, 5, 9]]],
+    reference: (x) => pooled(x, [2, 3], [2, 1], [1, 0], mean),
   },
 ];

@@ -7,6 +7,7 @@ import { begin, share } from '../slice';
 import { finish } from './epilogue';
 import { packed4x8, tile4x4, tile4x8 } from './micro';
 import { packPanel } from './pack';
+import { packPatchColumns, packPatchRows } from './patches';
 
 const MC: i32 = 64, NC: i32 = 256;
 const KC: i32 = 512; // the only one that would change bits: part of the arithmetic
@@ -24,21 +25,45 @@ export function gemm(i: usize, part: i32, parts: i32): void {
   if (d) {
     const count = load<i32>(d), strideA = load<usize>(d, 4) << 2, strideB = load<usize>(d, 8) << 2, strideY = load<usize>(d, 12) << 2;
     for (let k = <usize>share(count, part, parts), end = <usize>share(count, part + 1, parts); k < end; k++)
-      multiply(i, a + k * strideA, b + k * strideB, y + k * strideY, 0, m, 0, n);
+      multiply(i, a + k * strideA, b + k * strideB, y + k * strideY, 0, m, 0, n, 0);
   } else if (load<i32>(i, Field.mode) & Product.transposeA) {
-    multiply(i, a, b, y, begin(m, part, parts), begin(m, part + 1, parts), 0, n);
-  } else multiply(i, a, b, y, 0, m, begin(n, part, parts), begin(n, part + 1, parts));
+    multiply(i, a, b, y, begin(m, part, parts), begin(m, part + 1, parts), 0, n, 0);
+  } else multiply(i, a, b, y, 0, m, begin(n, part, parts), begin(n, part + 1, parts), 0);
 }
 
-/** Rows top … bottom − 1 and columns left … right − 1 of y. */
-function multiply(i: usize, a: usize, b: usize, y: usize, top: i32, bottom: i32, left: i32, right: i32): void {
+/** A convolution, or its gradient for the image: a is an image whose patches (geometry at d + 16) are the left operand. d: groups,
+ *  floats from group to group in a, in b, and columns of a group. Parts share the rows. */
+export function conv(i: usize, part: i32, parts: i32): void {
+  const d = load<usize>(i, Field.d), m = load<i32>(i, Field.rows), columns = load<i32>(d, 12);
+  const top = begin(m, part, parts), bottom = begin(m, part + 1, parts);
+  for (let group = 0; group < load<i32>(d); group++) {
+    const a = load<usize>(i, Field.a) + (<usize>(group * load<i32>(d, 4)) << 2), left = group * columns;
+    // The columns of y are counted through all groups, those of b within one.
+    const b = load<usize>(i, Field.b) + (<usize>(group * load<i32>(d, 8) - left) << 2);
+    multiply(i, a, b, load<usize>(i, Field.y), top, bottom, left, left + columns, d + 16);
+  }
+}
+/** The gradient of a convolution for its weights: y [taps·channels, columns] = patchesᵀ · b. Parts share the rows. */
+export function convWeights(i: usize, part: i32, parts: i32): void {
+  const d = load<usize>(i, Field.d), m = load<i32>(i, Field.rows), columns = load<i32>(d, 12);
+  const top = share(m, part, parts), bottom = share(m, part + 1, parts);
+  for (let group = 0; group < load<i32>(d); group++) {
+    const a = load<usize>(i, Field.a) + (<usize>(group * load<i32>(d, 4)) << 2), left = group * columns;
+    multiply(i, a, load<usize>(i, Field.b), load<usize>(i, Field.y), top, bottom, left, left + columns, d + 16);
+  }
+}
+
+/** Rows top … bottom − 1 and columns left … right − 1 of y. With `patches`, a is an image and that its geometry. */
+function multiply(
+  i: usize, a: usize, b: usize, y: usize, top: i32, bottom: i32, left: i32, right: i32, patches: usize,
+): void {
   const inner = load<i32>(i, Field.inner), mode = load<i32>(i, Field.mode), bias = load<usize>(i, Field.c);
   const lda = <usize>load<i32>(i, Field.lda) << 2, ldb = <usize>load<i32>(i, Field.ldb) << 2, ldy = <usize>load<i32>(i, Field.columns) << 2;
   const transposeA = (mode & Product.transposeA) != 0, transposeB = (mode & Product.transposeB) != 0;
   const rowA: usize = transposeA ? 4 : lda, stepA: usize = transposeA ? lda : 4;
   const columnB: usize = transposeB ? ldb : 4, stepB: usize = transposeB ? 4 : ldb;
   // A copy is worth its time where it is read often enough.
-  const packA = <i64>load<i32>(i, Field.rows) * inner > SMALL && right - left >= 64;
+  const packA = patches != 0 || (<i64>load<i32>(i, Field.rows) * inner > SMALL && right - left >= 64);
   const packB = transposeB || (<i64>load<i32>(i, Field.columns) * inner > SMALL && bottom - top > 8);
   const wa = scratch + PACKED_A, wb = scratch + PACKED_B;
   for (let column = left; column < right; column += NC) {
@@ -49,7 +74,10 @@ function multiply(i: usize, a: usize, b: usize, y: usize, top: i32, bottom: i32,
       if (packB) packBlock(wb, blockB, nc, NR, kc, columnB, stepB);
       for (let row = top; row < bottom; row += MC) {
         const mc = min(MC, bottom - row), blockA = a + <usize>row * rowA + <usize>k * stepA;
-        if (packA) packBlock(wa, blockA, mc, MR, kc, rowA, stepA);
+        if (patches) {
+          if (transposeA) packPatchColumns(wa, a, patches, row, mc, k, kc);
+          else packPatchRows(wa, a, patches, row, mc, k, kc);
+        } else if (packA) packBlock(wa, blockA, mc, MR, kc, rowA, stepA);
         const corner = y + <usize>row * ldy + (<usize>column << 2);
         for (let j = 0; j < nc; j += NR) {
           const tileB = packB ? wb + <usize>j * panel : blockB + (<usize>j << 2), lineB: usize = packB ? 32 : stepB;

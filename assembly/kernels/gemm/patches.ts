@@ -1,0 +1,167 @@
+/** Convolution as a matrix product whose left operand, the patches, is never laid out in memory: its panels are packed straight
+ *  from the image. Row m of it is an output's place (image, oy, ox), column k a tap's channel (ky, kx, c). */
+import { transposeFrom } from '../../simd/lanes';
+
+/** Words of the geometry block. A source pixel's row is (oy·scale + ky·tap + shift) / divide where that is whole and inside. */
+const enum G {
+  height = 0, // of the source
+  width = 4,
+  channels = 8, // floats from pixel to pixel
+  depth = 12, // channels of a tap
+  kernel = 16, // the kernel's width
+  rows = 20, // of the output
+  columns = 24,
+  scaleY = 28,
+  tapY = 32,
+  shiftY = 36,
+  divideY = 40,
+  scaleX = 44,
+  tapX = 48,
+  shiftX = 52,
+  divideX = 56,
+}
+
+/** A patch outside the image reads from here: no run is longer than a piece of k. */
+const ZEROS: usize = memory.data(4 * 512 + 16, 16);
+
+/** at / divide where that is a whole number from 0 to below size, else −1. */
+@inline
+function inside(at: i32, divide: i32, size: i32): i32 {
+  if (divide != 1) {
+    if (at % divide) return -1;
+    at /= divide;
+  }
+  return <u32>at < <u32>size ? at : -1;
+}
+
+/** Panels of four rows: y[k][4] for rows `row` … row + rows − 1 and columns k … k + kc − 1. Missing rows are 0. */
+export function packPatchRows(y: usize, a: usize, g: usize, row: i32, rows: i32, k: i32, kc: i32): void {
+  const columns = load<i32>(g, G.columns), depth = load<i32>(g, G.depth), kernel = load<i32>(g, G.kernel);
+  const tap = k / depth, c = k - tap * depth, ky = tap / kernel, kx = tap - ky * kernel;
+  for (let r = 0; r < rows; r += 4, y += <usize>kc << 4) {
+    const line = (row + r) / columns, ox = row + r - line * columns;
+    if (r + 4 <= rows && ox + 4 <= columns) neighbours(y, a, g, line, ox, ky, kx, c, kc);
+    else scattered(y, a, g, row + r, min(4, rows - r), ky, kx, c, kc);
+  }
+}
+
+/** A panel of four neighbours in one line of the output: they share the source's line. */
+function neighbours(y: usize, a: usize, g: usize, line: i32, ox: i32, ky: i32, kx: i32, c: i32, kc: i32): void {
+  const depth = load<i32>(g, G.depth), kernel = load<i32>(g, G.kernel), rows = load<i32>(g, G.rows);
+  const height = load<i32>(g, G.height), width = load<i32>(g, G.width), pixel = load<i32>(g, G.channels) << 2;
+  const tapY = load<i32>(g, G.tapY), divideY = load<i32>(g, G.divideY);
+  const tapX = load<i32>(g, G.tapX), divideX = load<i32>(g, G.divideX), scaleX = load<i32>(g, G.scaleX);
+  const image = line / rows, y0 = (line - image * rows) * load<i32>(g, G.scaleY) + load<i32>(g, G.shiftY);
+  const x0 = ox * scaleX + load<i32>(g, G.shiftX), first = a + <usize>(image * height * width * pixel);
+  const adjacent = pixel == 4 && scaleX == 1 && divideX == 1;
+  while (kc > 0) {
+    const run = min(depth - c, kc), iy = inside(y0 + ky * tapY, divideY, height), at = x0 + kx * tapX;
+    if (iy < 0) {
+      memory.fill(y, 0, <usize>run << 4);
+    } else {
+      const from = first + <usize>(iy * width * pixel + (c << 2));
+      if (adjacent && at >= 0 && at + 4 <= width) v128.store(y, v128.load(from + (<usize>at << 2)));
+      else {
+        const i0 = inside(at, divideX, width), i1 = inside(at + scaleX, divideX, width);
+        const i2 = inside(at + 2 * scaleX, divideX, width), i3 = inside(at + 3 * scaleX, divideX, width);
+        interleave(y, i0 < 0 ? ZEROS : from + i0 * pixel, i1 < 0 ? ZEROS : from + i1 * pixel,
+          i2 < 0 ? ZEROS : from + i2 * pixel, i3 < 0 ? ZEROS : from + i3 * pixel, run);
+      }
+    }
+    y += <usize>run << 4;
+    kc -= run;
+    c = 0;
+    if (++kx == kernel) {
+      kx = 0;
+      ky++;
+    }
+  }
+}
+
+/** A panel of rows that lie anywhere. */
+function scattered(y: usize, a: usize, g: usize, row: i32, count: i32, ky: i32, kx: i32, c: i32, kc: i32): void {
+  const depth = load<i32>(g, G.depth), kernel = load<i32>(g, G.kernel);
+  while (kc > 0) {
+    const run = min(depth - c, kc);
+    const p0 = alone(a, g, row, ky, kx, c), p1 = count > 1 ? alone(a, g, row + 1, ky, kx, c) : ZEROS;
+    const p2 = count > 2 ? alone(a, g, row + 2, ky, kx, c) : ZEROS, p3 = count > 3 ? alone(a, g, row + 3, ky, kx, c) : ZEROS;
+    interleave(y, p0, p1, p2, p3, run);
+    y += <usize>run << 4;
+    kc -= run;
+    c = 0;
+    if (++kx == kernel) {
+      kx = 0;
+      ky++;
+    }
+  }
+}
+/** Where channel c of one patch's tap stands. */
+function alone(a: usize, g: usize, row: i32, ky: i32, kx: i32, c: i32): usize {
+  const columns = load<i32>(g, G.columns), rows = load<i32>(g, G.rows), width = load<i32>(g, G.width);
+  const line = row / columns, image = line / rows, height = load<i32>(g, G.height), channels = load<i32>(g, G.channels);
+  const oy = (line - image * rows) * load<i32>(g, G.scaleY) + ky * load<i32>(g, G.tapY) + load<i32>(g, G.shiftY);
+  const ox = (row - line * columns) * load<i32>(g, G.scaleX) + kx * load<i32>(g, G.tapX) + load<i32>(g, G.shiftX);
+  const iy = inside(oy, load<i32>(g, G.divideY), height), ix = inside(ox, load<i32>(g, G.divideX), width);
+  return iy < 0 || ix < 0 ? ZEROS : a + (<usize>(((image * height + iy) * width + ix) * channels + c) << 2);
+}
+/** y[k][4] of four runs. */
+@inline
+function interleave(y: usize, p0: usize, p1: usize, p2: usize, p3: usize, run: i32): void {
+  let n: usize = 0;
+  for (const end = (<usize>run & ~3) << 2; n < end; n += 16, y += 64) transposeFrom(p0 + n, p1 + n, p2 + n, p3 + n, y, 16);
+  for (const end = <usize>run << 2; n < end; n += 4, y += 16) {
+    let x = v128.load32_zero(p0 + n);
+    x = v128.load32_lane(p1 + n, x, 1);
+    x = v128.load32_lane(p2 + n, x, 2);
+    v128.store(y, v128.load32_lane(p3 + n, x, 3));
+  }
+}
+
+/** The same of the transpose, for the gradient of the weights: panels of four columns k, y[m][4] for rows m … m + mc − 1. */
+export function packPatchColumns(y: usize, a: usize, g: usize, k: i32, columns: i32, m: i32, mc: i32): void {
+  const depth = load<i32>(g, G.depth);
+  for (let r = 0; r < columns; r += 4, y += <usize>mc << 4) {
+    const first = k + r, count = min(4, columns - r), tap = first / depth, c = first - tap * depth;
+    // Neighbouring channels of one tap are one vector.
+    if (count == 4 && c + 4 <= depth) columnPanel<v128>(y, a, g, tap, c, m, mc);
+    else {
+      memory.fill(y, 0, <usize>mc << 4);
+      for (let lane = 0; lane < count; lane++)
+        columnPanel<f32>(y + (<usize>lane << 2), a, g, (first + lane) / depth, (first + lane) % depth, m, mc);
+    }
+  }
+}
+/** One column, or four neighbours: a line of the output at a time, of which a middle part lies inside of the image. */
+function columnPanel<T>(y: usize, a: usize, g: usize, tap: i32, c: i32, m: i32, mc: i32): void {
+  const columns = load<i32>(g, G.columns), rows = load<i32>(g, G.rows), kernel = load<i32>(g, G.kernel);
+  const height = load<i32>(g, G.height), width = load<i32>(g, G.width), pixel = <usize>load<i32>(g, G.channels) << 2;
+  const ky = tap / kernel, kx = tap - ky * kernel, scale = load<i32>(g, G.scaleX), step = <usize>scale * pixel;
+  const shiftX = kx * load<i32>(g, G.tapX) + load<i32>(g, G.shiftX);
+  const shiftY = ky * load<i32>(g, G.tapY) + load<i32>(g, G.shiftY), scaleY = load<i32>(g, G.scaleY);
+  // The places whose source column ox·scale + shift lies inside: from `low` to before `high`.
+  const low = max(0, (scale - 1 - shiftX) / scale), high = max(low, min(columns, (width - 1 - shiftX + scale) / scale));
+  let line = m / columns, ox = m - line * columns;
+  while (mc > 0) {
+    const end = min(columns, ox + mc), image = line / rows, iy = (line - image * rows) * scaleY + shiftY;
+    mc -= end - ox;
+    if (<u32>iy < <u32>height) {
+      const left = min(max(ox, low), end), right = max(left, min(end, high));
+      blank<T>(y, left - ox);
+      y += <usize>(left - ox) << 4;
+      let p = a + <usize>((image * height + iy) * width + left * scale + shiftX) * pixel + (<usize>c << 2);
+      for (let n = right - left; n > 0; n--, y += 16, p += step) store<T>(y, load<T>(p));
+      blank<T>(y, end - right);
+      y += <usize>(end - right) << 4;
+    } else {
+      blank<T>(y, end - ox);
+      y += <usize>(end - ox) << 4;
+    }
+    ox = 0;
+    line++;
+  }
+}
+/** Zeros for `count` rows. A single lane's panel was cleared before. */
+@inline
+function blank<T>(y: usize, count: i32): void {
+  if (isVector<T>() && count > 0) memory.fill(y, 0, <usize>count << 4);
+}

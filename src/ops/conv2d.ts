@@ -1,0 +1,155 @@
+import { Activation, Product } from '../../assembly/layout.js';
+import { OptionError, ShapeError } from '../errors.js';
+import { checkKeys, integer } from '../options.js';
+import { type Shape, show } from '../graph/shape.js';
+import { node, type Op, type Tensor } from '../graph/tensor.js';
+import { transpose } from './arrange.js';
+import { matmul } from './matmul.js';
+import { reshape } from './reshape.js';
+import { type Padding, type Pair, type Windows, windowsOf } from './window.js';
+
+/** A convolution of x [n, h, w, cin] with w [kh, kw, cin / groups, cout]. */
+interface Convolution extends Windows {
+  readonly groups: number;
+  /** The shapes of x and of the result. */
+  readonly image: Shape;
+  readonly result: Shape;
+  readonly activation: Activation;
+}
+/** Floating-point operations that make a part worth its dispatch. */
+const GRAIN = 1e6;
+const partsOf = (rows: number, columns: number, inner: number): number =>
+  Math.max(1, Math.min(64, Math.ceil(rows / 64), Math.round((2 * rows * columns * inner) / GRAIN)));
+
+/** The block that says where patches stand in an image; see assembly/kernels/gemm/patches.ts. */
+function geometry(
+  image: Shape,
+  depth: number,
+  kernel: number,
+  places: Pair,
+  rows: readonly number[],
+  columns: readonly number[],
+): number[] {
+  return [image[1], image[2], image[3], depth, kernel, ...places, ...rows, ...columns];
+}
+const forward = ({ image, groups, size, stride, dilation, before, output }: Convolution): number[] => {
+  const axis = (i: 0 | 1) => [stride[i], dilation[i], -before[i], 1];
+  return geometry(image, image[3] / groups, size[1], output, axis(0), axis(1));
+};
+
+export const convolveOp: Op<Convolution> = {
+  name: 'conv2d',
+  shape: (_, { result }) => result,
+  lower: (_, [a, b, c], convolution) => {
+    const { groups, size, image, result, activation } = convolution;
+    const [rows, columns] = [result[0] * result[1] * result[2], result[3]];
+    const depth = image[3] / groups;
+    const inner = size[0] * size[1] * depth;
+    const group = columns / groups;
+    const d = Int32Array.from([groups, depth, group, group, ...forward(convolution)]);
+    return {
+      kernel: 'conv',
+      a,
+      b,
+      c,
+      d,
+      rows,
+      columns,
+      inner,
+      ldb: columns,
+      mode: activation << 2,
+      parts: partsOf(rows, columns, inner),
+    };
+  },
+  gradient: (dy, _, [x, w], convolution) => [imageGradient(dy, w, convolution), weightGradient(x, dy, convolution)],
+};
+const convolve = (x: Tensor, w: Tensor, convolution: Convolution): Tensor => node(convolveOp, [x, w], convolution);
+
+/** The weights as the image's gradient reads them: [groups, kh, kw, cout / groups, cin / groups]. And back. */
+function turned(w: Tensor, { size, groups }: Convolution): Tensor {
+  const [, , depth, filters] = w.shape;
+  return transpose(reshape(w, [...size, depth, groups, filters / groups]), [3, 0, 1, 4, 2]);
+}
+function turnedBack(t: Tensor, { size, groups }: Convolution): Tensor {
+  const [, , , group, depth] = t.shape;
+  return reshape(transpose(t, [1, 2, 4, 0, 3]), [...size, depth, groups * group]);
+}
+
+/** dx: a convolution of dy, whose taps count backwards and whose stride is a division. */
+const imageOp: Op<Convolution> = {
+  name: 'conv2dImage',
+  shape: (_, { image }) => image,
+  lower: (_, [a, b], { groups, size, stride, dilation, before, image, result }) => {
+    const [rows, columns] = [image[0] * image[1] * image[2], image[3]];
+    const [depth, group] = [result[3] / groups, columns / groups];
+    const inner = size[0] * size[1] * depth;
+    const axis = (i: 0 | 1) => [1, -dilation[i], before[i], stride[i]];
+    const places = geometry(result, depth, size[1], [image[1], image[2]], axis(0), axis(1));
+    const d = Int32Array.from([groups, depth, inner * group, group, ...places]);
+    return { kernel: 'conv', a, b, d, rows, columns, inner, ldb: group, parts: partsOf(rows, columns, inner) };
+  },
+  gradient: (d, _, [dy, t], convolution) => [
+    convolve(d, turnedBack(t, convolution), convolution),
+    turned(weightGradient(d, dy, convolution), convolution),
+  ],
+};
+const imageGradient = (dy: Tensor, w: Tensor, convolution: Convolution): Tensor =>
+  node(imageOp, [dy, turned(w, convolution)], convolution);
+
+/** dw: the patches of x, transposed, times dy. */
+const weightsOp: Op<Convolution> = {
+  name: 'conv2dWeights',
+  shape: (_, { size, groups, image, result }) => [...size, image[3] / groups, result[3]],
+  lower: (y, [a, b], convolution) => {
+    const { groups, image, result } = convolution;
+    const columns = result[3];
+    const rows = y.size / columns;
+    const inner = result[0] * result[1] * result[2];
+    const d = Int32Array.from([groups, image[3] / groups, 0, columns / groups, ...forward(convolution)]);
+    const parts = Math.max(1, Math.min(Math.ceil(rows / 64), partsOf(inner, columns, rows)));
+    return { kernel: 'convWeights', a, b, d, rows, columns, inner, ldb: columns, mode: Product.transposeA, parts };
+  },
+  gradient: (d, _, [x, dy], convolution) => [imageGradient(dy, d, convolution), convolve(x, d, convolution)],
+};
+const weightGradient = (x: Tensor, dy: Tensor, convolution: Convolution): Tensor =>
+  node(weightsOp, [x, dy], convolution);
+
+export interface Conv2dOptions {
+  /** Default 1. */
+  stride?: number | Pair;
+  /** Default 'valid'. */
+  padding?: Padding;
+  /** How far a kernel's taps stand apart. Default 1. */
+  dilation?: number | Pair;
+  /** Channels are convolved in groups that do not see one another. Default 1. */
+  groups?: number;
+}
+
+/** The two-dimensional convolution (as everywhere in learning, a correlation).
+ *  x [n, h, w, cin], w [kh, kw, cin / groups, cout] → [n, h', w', cout].
+ *  @example conv2d(ones([1, 5, 5, 3]), ones([3, 3, 3, 8]), { padding: 'same' }).shape // [1, 5, 5, 8] */
+export function conv2d(x: Tensor, w: Tensor, options: Conv2dOptions = {}): Tensor {
+  checkKeys('conv2d', options, ['stride', 'padding', 'dilation', 'groups']);
+  const { stride = 1, padding = 'valid', dilation = 1 } = options;
+  const groups = integer('conv2d', 'groups', options.groups ?? 1, 1);
+  if (w.shape.length !== 4)
+    throw new ShapeError(`conv2d: w is ${show(w.shape)}; it must be [kh, kw, cin / groups, cout]`);
+  const [kh, kw, depth, filters] = w.shape;
+  const windows = windowsOf('conv2d', x, [kh, kw], { stride, padding, dilation });
+  if (depth * groups !== x.shape[3])
+    throw new ShapeError(
+      `conv2d: x ${show(x.shape)} has ${x.shape[3]} channels, w ${show(w.shape)} takes ${depth * groups} (${depth} in each of ${groups} groups)`,
+    );
+  if (filters % groups) throw new OptionError(`conv2d: ${filters} filters do not fall into ${groups} groups`);
+  const result = [x.shape[0], ...windows.output, filters];
+  // A kernel of one place is a matrix product of the pixels.
+  const plain =
+    kh === 1 &&
+    kw === 1 &&
+    groups === 1 &&
+    windows.stride.every((s) => s === 1) &&
+    windows.before.every((p) => p === 0);
+  if (plain && x.shape[1] === result[1] && x.shape[2] === result[2])
+    return reshape(matmul(reshape(x, [x.size / depth, depth]), reshape(w, [depth, filters])), result);
+  return convolve(x, w, { ...windows, groups, image: x.shape, result, activation: Activation.none });
+}

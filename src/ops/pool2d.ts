@@ -1,0 +1,91 @@
+import { OptionError } from '../errors.js';
+import { checkKeys, flag } from '../options.js';
+import { show } from '../graph/shape.js';
+import { node, type Op, type Tensor } from '../graph/tensor.js';
+import { type Padding, type Pair, pair, type Windows, windowsOf } from './window.js';
+
+interface Pooling extends Windows {
+  readonly image: Tensor['shape'];
+  readonly result: Tensor['shape'];
+  readonly counted: boolean;
+}
+/** The fields that all four kernels read. */
+const fields = ({ image, output, size, stride, before, counted }: Pooling) => ({
+  rows: image[0],
+  columns: image[3],
+  d: Int32Array.from([image[1], image[2], ...output, ...size, ...stride, ...before, Number(counted)]),
+  parts: image[0],
+});
+
+const maxOp: Op<Pooling> = {
+  name: 'maxPool2d',
+  shape: (_, { result }) => result,
+  lower: (_, [a], pooling) => ({ kernel: 'maxPool', a, ...fields(pooling) }),
+  gradient: (dy, y, [x], pooling) => [node(maxGradientOp, [dy, x, y], pooling)],
+};
+const maxGradientOp: Op<Pooling> = {
+  name: 'maxPool2dGradient',
+  shape: (_, { image }) => image,
+  lower: (_, [a, b, c], pooling) => ({ kernel: 'maxPoolGradient', a, b, c, ...fields(pooling) }),
+  gradient: (d, _, [, x, y], pooling) => [node(firstOp, [d, x, y], pooling)],
+};
+/** d where x first has its window's maximum y. */
+const firstOp: Op<Pooling> = {
+  name: 'maxPool2dFirst',
+  shape: (_, { result }) => result,
+  lower: (_, [a, b, c], pooling) => ({ kernel: 'firstPool', a, b, c, ...fields(pooling) }),
+  gradient: (dy, _, [, x, y], pooling) => [node(maxGradientOp, [dy, x, y], pooling)],
+};
+const averageOp: Op<Pooling> = {
+  name: 'avgPool2d',
+  shape: (_, { result }) => result,
+  lower: (_, [a], pooling) => ({ kernel: 'averagePool', a, ...fields(pooling) }),
+  gradient: (dy, _, __, pooling) => [node(averageGradientOp, [dy], pooling)],
+};
+const averageGradientOp: Op<Pooling> = {
+  name: 'avgPool2dGradient',
+  shape: (_, { image }) => image,
+  lower: (_, [a], pooling) => ({ kernel: 'averagePoolGradient', a, ...fields(pooling) }),
+  gradient: (d, _, __, pooling) => [node(averageOp, [d], pooling)],
+};
+
+export interface PoolOptions {
+  /** By default the window's size: windows do not overlap. */
+  stride?: number | Pair;
+  /** At most half of the window. Default 0. */
+  padding?: Padding;
+}
+
+function poolingOf(
+  where: string,
+  x: Tensor,
+  size: number | Pair,
+  { stride, padding = 0 }: PoolOptions,
+  counted: boolean,
+): Pooling {
+  const window = pair(where, 'size', size);
+  const windows = windowsOf(where, x, window, { stride: stride ?? window, padding });
+  if (windows.before.some((p, i) => 2 * p > window[i]))
+    throw new OptionError(`${where}: padding ${show(windows.before)} is more than half of the window ${show(window)}`);
+  return { ...windows, image: x.shape, result: [x.shape[0], ...windows.output, x.shape[3]], counted };
+}
+
+/** The largest value of each window and channel; padding is never the largest. x [n, h, w, c] → [n, h', w', c]. The gradient goes
+ *  to the first of equals.
+ *  @example maxPool2d(ones([1, 4, 4, 2]), 2).shape // [1, 2, 2, 2] */
+export function maxPool2d(x: Tensor, size: number | Pair, options: PoolOptions = {}): Tensor {
+  checkKeys('maxPool2d', options, ['stride', 'padding']);
+  return node(maxOp, [x], poolingOf('maxPool2d', x, size, options, false));
+}
+
+/** The mean of each window and channel. `countPadding` (default true): padding counts as zeros, else the mean is over what
+ *  lies inside. */
+export function avgPool2d(
+  x: Tensor,
+  size: number | Pair,
+  options: PoolOptions & { countPadding?: boolean } = {},
+): Tensor {
+  checkKeys('avgPool2d', options, ['stride', 'padding', 'countPadding']);
+  const counted = flag('avgPool2d', 'countPadding', options.countPadding ?? true);
+  return node(averageOp, [x], poolingOf('avgPool2d', x, size, options, counted));
+}

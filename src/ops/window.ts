@@ -1,0 +1,66 @@
+import { OptionError, ShapeError } from '../errors.js';
+import { shown } from '../options.js';
+import { show } from '../graph/shape.js';
+import type { Tensor } from '../graph/tensor.js';
+
+/** Height and width. */
+export type Pair = readonly [number, number];
+/** `'valid'`: none; `'same'`: the output has ceil(in / stride) places, an odd pixel stands after; a number or [height, width]: on
+ *  both sides. */
+export type Padding = 'valid' | 'same' | number | Pair;
+
+/** One number for both directions, or [height, width]; whole numbers from `least`. */
+export function pair(where: string, name: string, value: number | Pair, least = 1): Pair {
+  const both = typeof value === 'number' ? [value, value] : value;
+  if (Array.isArray(both) && both.length === 2 && both.every((n) => Number.isInteger(n) && n >= least))
+    return both as unknown as Pair;
+  throw new OptionError(
+    `${where}: ${name} is ${shown(value)}; it must be a whole number from ${least}, or [height, width]`,
+  );
+}
+
+/** A window that moves over images [n, h, w, c]. */
+export interface Windows {
+  readonly size: Pair;
+  readonly stride: Pair;
+  readonly dilation: Pair;
+  /** Places before the first row and column that the window reaches. */
+  readonly before: Pair;
+  /** Height and width of the result. */
+  readonly output: Pair;
+}
+
+/** Where a window of `size` goes over x. */
+export function windowsOf(
+  where: string,
+  x: Tensor,
+  size: Pair,
+  options: { stride: number | Pair; padding: Padding; dilation?: number | Pair },
+): Windows {
+  if (x.shape.length !== 4) throw new ShapeError(`${where}: x is ${show(x.shape)}; it must be [n, h, w, channels]`);
+  const stride = pair(where, 'stride', options.stride);
+  const dilation = pair(where, 'dilation', options.dilation ?? 1);
+  const { padding } = options;
+  if (typeof padding === 'string' && padding !== 'valid' && padding !== 'same')
+    throw new OptionError(
+      `${where}: padding is ${shown(padding)}; it must be 'valid', 'same', a number or [height, width]`,
+    );
+  const given = typeof padding === 'string' ? undefined : pair(where, 'padding', padding, 0);
+  const along = (axis: 0 | 1): { before: number; output: number } => {
+    const n = x.shape[1 + axis];
+    const reach = (size[axis] - 1) * dilation[axis] + 1;
+    if (padding === 'same') {
+      const output = Math.ceil(n / stride[axis]);
+      return { before: Math.floor(Math.max(0, (output - 1) * stride[axis] + reach - n) / 2), output };
+    }
+    const before = given ? given[axis] : 0;
+    const output = Math.floor((n + 2 * before - reach) / stride[axis]) + 1;
+    if (output < 1)
+      throw new ShapeError(
+        `${where}: a window of ${reach} does not fit ${n + 2 * before} places of ${show(x.shape)}; pad x, or take a smaller one`,
+      );
+    return { before, output };
+  };
+  const [rows, columns] = [along(0), along(1)];
+  return { size, stride, dilation, before: [rows.before, columns.before], output: [rows.output, columns.output] };
+}

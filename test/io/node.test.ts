@@ -1,0 +1,151 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { DataError, FormatError, type Model, nn, saveSafetensors } from '../../src/index.js';
+import { readCsv, readIdx, readModel, readNpy, writeModel } from '../../src/node.js';
+
+/** Which calls of the file system fail, as on a full or broken disk. */
+const broken = vi.hoisted(() => ({ write: false, sync: false, rename: false }));
+vi.mock('node:fs/promises', async (original) => {
+  const fs = await original<typeof import('node:fs/promises')>();
+  const fail = (): never => {
+    throw new Error('ENOSPC: no space left on device');
+  };
+  return {
+    ...fs,
+    rename: (...args: Parameters<typeof fs.rename>) => (broken.rename ? fail() : fs.rename(...args)),
+    open: async (...args: Parameters<typeof fs.open>) => {
+      const file = await fs.open(...args);
+      // Half of the bytes reach the disk.
+      if (broken.write)
+        file.writeFile = async (bytes) => {
+          await file.write((bytes as Uint8Array).subarray(0, 99));
+          fail();
+        };
+      if (broken.sync) file.sync = async () => fail();
+      return file;
+    },
+  };
+});
+
+let directory: string;
+const at = (name: string): string => join(directory, name);
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'regulus-io-'));
+});
+afterEach(async () => {
+  Object.assign(broken, { write: false, sync: false, rename: false });
+  await rm(directory, { recursive: true });
+});
+
+const model = nn.sequential([nn.dense(4, { activation: 'relu' }), nn.dense(2)]).build([3], { seed: 5 });
+const x = [[1, -2, 3]];
+
+describe('models', () => {
+  test('one that was written predicts the same when it is read', async () => {
+    await writeModel(at('model.safetensors'), model);
+    const read = (await readModel(at('model.safetensors'))) as Model;
+    expect(read.predict(x).data()).toEqual(model.predict(x).data());
+    expect(await readdir(directory)).toEqual(['model.safetensors']);
+  });
+
+  test('one is read into another', async () => {
+    await writeModel(at('m'), model);
+    const other = nn.sequential([nn.dense(4, { activation: 'relu' }), nn.dense(2)]).build([3], { seed: 6 });
+    expect(await readModel(at('m'), other)).toBe(other);
+    expect(other.state()).toEqual(model.state());
+  });
+
+  test('one that was compressed is unpacked', async () => {
+    await writeFile(at('m.gz'), gzipSync(saveSafetensors(model)));
+    expect(((await readModel(at('m.gz'))) as Model).state()).toEqual(model.state());
+  });
+
+  test.each(['write', 'sync', 'rename'] as const)('where %s fails, the old file is intact and alone', async (call) => {
+    await writeModel(at('m'), model);
+    const old = await readFile(at('m'));
+    broken[call] = true;
+    const next = nn.sequential([nn.dense(9)]).build([3]);
+    await expect(writeModel(at('m'), next)).rejects.toThrow(DataError);
+    await expect(writeModel(at('m'), next)).rejects.toThrow(`cannot write ${at('m')}: ENOSPC`);
+    expect(await readFile(at('m'))).toEqual(old);
+    expect(await readdir(directory)).toEqual(['m']);
+  });
+
+  test('places that cannot be written to are named, and nothing is left there', async () => {
+    await mkdir(at('folder'));
+    await writeFile(at('file'), '');
+    for (const path of [at('folder'), at('none/m'), at('file/m')])
+      await expect(writeModel(path, model)).rejects.toThrow(`cannot write ${path}: `);
+    expect((await readdir(directory)).sort()).toEqual(['file', 'folder']);
+  });
+
+  test('the longest name that the file system allows is not too long', async () => {
+    await writeModel(at('m'.repeat(255)), model);
+    expect(await readdir(directory)).toEqual(['m'.repeat(255)]);
+  });
+
+  test('writing at the same time leaves one whole file', async () => {
+    const others = [1, 2, 3, 4].map((units) => nn.sequential([nn.dense(units)]).build([3]));
+    await Promise.all(others.map((other) => writeModel(at('m'), other)));
+    const bytes = new Uint8Array(await readFile(at('m')));
+    expect(others.map(saveSafetensors)).toContainEqual(bytes);
+    expect(await readdir(directory)).toEqual(['m']);
+  });
+});
+
+describe('data', () => {
+  const csv = 'a,b,kind\n1,2,x\n3,4,y\n5,6,x\n';
+
+  test('CSV, plain and compressed', async () => {
+    await writeFile(at('d.csv'), csv);
+    await writeFile(at('d.csv.gz'), gzipSync(csv));
+    for (const name of ['d.csv', 'd.csv.gz']) {
+      const data = await readCsv(at(name), { target: 'kind' });
+      expect([data.size, data.shape, data.classes, [...data.y]]).toEqual([3, [2], 2, [0, 1, 0]]);
+    }
+  });
+
+  test('idx, compressed as MNIST is', async () => {
+    await writeFile(
+      at('images.gz'),
+      gzipSync(new Uint8Array([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 0, 255, 51, 0])),
+    );
+    await writeFile(at('labels'), new Uint8Array([0, 0, 8, 1, 0, 0, 0, 2, 1, 0]));
+    const data = await readIdx(at('images.gz'), at('labels'));
+    expect([data.size, data.shape, [...data.y]]).toEqual([2, [1, 2, 1], [1, 0]]);
+  });
+
+  test('NumPy', async () => {
+    const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }${' '.repeat(60)}\n`;
+    const start = new Uint8Array([0x93, ...new TextEncoder().encode('NUMPY'), 1, 0, header.length, 0]);
+    const numbers = new Uint8Array(new Float32Array([1, 2, 3, 4, 5, 6]).buffer);
+    await writeFile(at('x.npy'), Buffer.concat([start, Buffer.from(header), numbers]));
+    const data = await readNpy(at('x.npy'));
+    expect([data.size, data.shape]).toEqual([2, [3]]);
+  });
+});
+
+describe('files that cannot be read are named', () => {
+  test('missing', async () => {
+    const reads = [readModel(at('none')), readCsv(at('none')), readIdx(at('none')), readNpy(at('none'))];
+    for (const { reason } of (await Promise.allSettled(reads)) as PromiseRejectedResult[]) {
+      expect(reason).toBeInstanceOf(DataError);
+      expect(reason.message).toContain(`cannot read ${at('none')}: ENOENT`);
+    }
+  });
+
+  test('a compressed one that was cut off', async () => {
+    const whole = gzipSync(saveSafetensors(model));
+    await writeFile(at('m.gz'), whole.subarray(0, whole.length - 9));
+    await expect(readModel(at('m.gz'))).rejects.toThrow(DataError);
+    await expect(readModel(at('m.gz'))).rejects.toThrow(`cannot read ${at('m.gz')}: `);
+  });
+
+  test('one of another format', async () => {
+    await writeFile(at('m'), 'this is not a model');
+    await expect(readModel(at('m'))).rejects.toThrow(FormatError);
+  });
+});
