@@ -33,12 +33,14 @@ export class Predictor {
     for (let at = 0; at < rows.size; at += batchSize) {
       const count = Math.min(batchSize, rows.size - at);
       const { program, x, y } = this.#pass(count);
-      const from = program.address(x) >>> 2;
-      const piece = rows.x.subarray(at * width, (at + count) * width);
-      const memory = floats();
-      memory.set(piece, from);
-      if (rows.scale !== undefined && rows.scale !== 1)
-        for (let i = from; i < from + piece.length; i++) memory[i] *= rows.scale;
+      // An output that ignores x leaves it without a place.
+      if (program.reads(x)) {
+        const from = program.address(x) >>> 2;
+        const memory = floats();
+        memory.set(rows.x.subarray(at * width, (at + count) * width), from);
+        const scale = Math.fround(rows.scale ?? 1);
+        if (scale !== 1) for (let i = from; i < from + count * width; i++) memory[i] *= scale;
+      }
       program.run();
       const each = y.size / count;
       output ??= new Float32Array(rows.size * each);

@@ -40,7 +40,7 @@ export function packed4x8(count: i32, k: i32, a: usize, b: usize, c: usize, ldc:
   const zero = f32x4.splat(0);
   for (; count > 0; count--, c += ldc << 2) {
     let c00 = zero, c01 = zero, c10 = zero, c11 = zero, c20 = zero, c21 = zero, c30 = zero, c31 = zero, row = b;
-    for (let n = k; n > 0; n--) {
+    for (const end = a + (<usize>k << 4); a < end; ) {
       const b0 = v128.load(row), b1 = v128.load(row, 16);
       let x = v128.load32_splat(a);
       c00 = f32x4.add(c00, f32x4.mul(x, b0));
