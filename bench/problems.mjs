@@ -50,3 +50,28 @@ export const matrices = {
 };
 export const left = filled(product.m * product.k, random);
 export const right = filled(product.k * product.n, random);
+
+/** Images 28×28×1, conv3×3(16) relu pool, conv3×3(32) relu pool, dense 128 relu, dense 10; weights as [kh, kw, in, out] and
+ *  [in, out], the first dense layer's rows by (row, column, channel). */
+export const cnn = (() => {
+  const random = generator(4);
+  const [batch, batches] = [64, 10];
+  const shapes = [
+    [3, 3, 1, 16],
+    [3, 3, 16, 32],
+    [1568, 128],
+    [128, 10],
+  ];
+  return {
+    batch,
+    batches,
+    shapes,
+    weights: shapes.map((shape) => {
+      const size = shape.reduce((a, b) => a * b, 1);
+      return filled(size, random, Math.sqrt((24 * shape.at(-1)) / size));
+    }),
+    x: filled(batch * batches * 784, random, 1),
+    y: Float32Array.from({ length: batch * batches }, (_, i) => (i * 7) % 10),
+    learningRate: 1e-3,
+  };
+})();

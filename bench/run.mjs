@@ -2,7 +2,7 @@
 import * as jax from './peers/jax.mjs';
 import * as regulus from './peers/regulus.mjs';
 import * as tfjs from './peers/tfjs.mjs';
-import { left, matrices, mlp, right, tiny } from './problems.mjs';
+import { cnn, left, matrices, mlp, right, tiny } from './problems.mjs';
 import { timed } from './timing.mjs';
 
 await tfjs.init();
@@ -55,6 +55,21 @@ for (const [what, problem] of [
   const others = all.slice(1).map(({ name, steps }) => ({ name, run: steps }));
   await line(`${what}: trainStep`, [{ name: 'regulus', run: all[0].steps }, ...others], milliseconds);
   await line(`${what}: fit`, [{ name: 'regulus', run: regulus.fitter(problem).steps }, ...others], milliseconds);
+}
+
+// TensorFlow.js cannot train a convolution on its WASM backend.
+{
+  const what = 'CNN 28×28, batch 64, Adam: trainStep';
+  const all = [regulus, jax].map((peer) => ({ name: peer.name, ...peer.convolver(cnn) }));
+  agree(
+    `${what}: the loss after 10 steps`,
+    all.map(({ steps }) => steps(10)),
+  );
+  await line(
+    what,
+    all.map(({ name, steps }) => ({ name, run: steps })),
+    milliseconds,
+  );
 }
 
 if (process.argv.includes('--json')) console.log(JSON.stringify({ node: process.version, rows }));
