@@ -53,15 +53,17 @@ function neighbours(y: usize, a: usize, g: usize, line: i32, ox: i32, ky: i32, k
   const tapX = load<i32>(g, G.tapX), divideX = load<i32>(g, G.divideX), scaleX = load<i32>(g, G.scaleX);
   const image = line / rows, y0 = (line - image * rows) * load<i32>(g, G.scaleY) + load<i32>(g, G.shiftY);
   const x0 = ox * scaleX + load<i32>(g, G.shiftX), first = a + <usize>(image * height * width * pixel);
-  const adjacent = pixel == 4 && scaleX == 1 && divideX == 1;
   while (kc > 0) {
     const run = min(depth - c, kc), iy = inside(y0 + ky * tapY, divideY, height), at = x0 + kx * tapX;
     if (iy < 0) {
       memory.fill(y, 0, <usize>run << 4);
     } else {
       const from = first + <usize>(iy * width * pixel + (c << 2));
-      if (adjacent && at >= 0 && at + 4 <= width) v128.store(y, v128.load(from + (<usize>at << 2)));
-      else {
+      if (divideX == 1 && at >= 0 && at + 3 * scaleX < width) {
+        const p = from + at * pixel, step = scaleX * pixel;
+        if (step == 4) v128.store(y, v128.load(p));
+        else interleave(y, p, p + step, p + 2 * step, p + 3 * step, run);
+      } else {
         const i0 = inside(at, divideX, width), i1 = inside(at + scaleX, divideX, width);
         const i2 = inside(at + 2 * scaleX, divideX, width), i3 = inside(at + 3 * scaleX, divideX, width);
         interleave(y, i0 < 0 ? ZEROS : from + i0 * pixel, i1 < 0 ? ZEROS : from + i1 * pixel,
