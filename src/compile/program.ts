@@ -72,15 +72,22 @@ export class Program {
     return { block: this.#block.bytes, arena: this.#placement.arena, intermediates: this.#placement.intermediates };
   }
 
-  /** One line for each instruction; those of one group are joined by a bar. */
+  /** One line for each instruction: kernel, shapes, bytes read and written, multiplications and additions, parts. Those of
+   *  one group are joined by a bar. */
   describe(): string {
-    const lines = this.#steps.map(({ t, code, begin, end }, i) => {
+    const lines = this.#steps.map((step, i) => {
+      const { t, code, begin, end } = step;
       const bar = end - begin === 1 ? ' ' : i === begin ? '┌' : i === end - 1 ? '└' : '│';
-      const inputs = [code.a, code.b, code.c].filter((x) => x !== undefined).map((x) => show(x.shape));
-      return `${bar} ${code.kernel.padEnd(22)} ${show(t.shape).padEnd(14)} ← ${inputs.join(' ')}  ×${code.parts ?? 1}`;
+      const inputs = [code.a, code.b, code.c].filter((x) => x !== undefined);
+      const shapes = inputs.map((x) => show(x.shape)).join(' ');
+      const bytes = inputs.reduce((sum, x) => sum + 4 * x.size, 4 * t.size);
+      const columns = [`${bytes} bytes`, `${flopsOf(step)} flops`, `×${code.parts ?? 1}`].join('  ');
+      return `${bar} ${code.kernel.padEnd(22)} ${show(t.shape).padEnd(14)} ← ${shapes.padEnd(30)}  ${columns}`;
     });
     const { block, arena, intermediates } = this.memory;
-    return [...lines, `${lines.length} instructions, ${block} bytes, arena ${arena} of ${intermediates}`].join('\n');
+    const flops = this.#steps.reduce((sum, step) => sum + flopsOf(step), 0);
+    const total = `${lines.length} instructions, ${flops} flops, ${block} bytes, arena ${arena} of ${intermediates}`;
+    return [...lines, total].join('\n');
   }
 
   /** Runs one group after another, as a step does; `visit` is called before and after each. */
@@ -137,4 +144,11 @@ export class Program {
       else if (values) numbers.set(values, from);
     }
   }
+}
+
+const PRODUCTS: readonly string[] = ['gemm', 'conv', 'convWeights'];
+/** Products count multiplications and additions; everything else about one operation for each element. */
+function flopsOf({ t, code }: Step): number {
+  if (!PRODUCTS.includes(code.kernel)) return Math.max(t.size, code.a?.size ?? 0);
+  return 2 * t.size * (code.inner ?? 0);
 }

@@ -1,6 +1,6 @@
 import { checkKeys } from '../options.js';
 import { input } from '../graph/leaves.js';
-import type { Shape } from '../graph/shape.js';
+import { type Shape, show } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { built, type Model } from '../nn/model.js';
 import type { Values } from '../tensor/create.js';
@@ -13,6 +13,8 @@ import { type Recipe, type StepProgram, Updater } from './updater.js';
 /** One update for a batch: gives the loss of the batch before it, penalties included. */
 export interface TrainStep {
   (x: Tensor | Values, y: Tensor | Values): number;
+  /** The programs made so far, instruction by instruction. */
+  describe(): string;
   /** Returns the memory of the gradient, the optimizer's state and the programs. */
   dispose(): void;
 }
@@ -28,6 +30,7 @@ export function trainStep(model: Model, options: RecipeOptions): TrainStep {
   const step: TrainStep = Object.assign(
     (x: Tensor | Values, y: Tensor | Values): number => steps.make(model, batchOf(x), batchOf(y)),
     {
+      describe: () => steps.describe(),
       dispose() {
         returned(step);
         steps.dispose();
@@ -60,7 +63,7 @@ class Steps {
   }
 
   #prepared(model: Model, x: Shape, y: Shape) {
-    const key = `${x}|${y}`;
+    const key = `x ${show(x)}, y ${show(y)}`;
     const known = this.#programs.get(key);
     if (known) return known;
     checkRows('trainStep', x, y);
@@ -69,6 +72,10 @@ class Steps {
     const entry = { made: this.#updater.program(xs, ys, 1), x: xs, y: ys };
     this.#programs.set(key, entry);
     return entry;
+  }
+
+  describe(): string {
+    return [...this.#programs].map(([shapes, { made }]) => `${shapes}\n${made.program.describe()}`).join('\n\n');
   }
 
   dispose(): void {

@@ -220,6 +220,16 @@ describe('a step', () => {
     expect(callCount() - before).toBe(10);
     step.dispose();
   });
+  test('says what it is made of', () => {
+    const model = network().build([2]);
+    const step = trainStep(model, { loss: crossEntropy(), optimizer: adam(), penalties: l2(0.1) });
+    step([[0, 1]], [0]);
+    const text = step.describe();
+    expect(text).toMatch(/^x \[1, 2\], y \[1\]\n/);
+    for (const kernel of ['gemm', 'crossEntropyGradient', 'penaltyGradient', 'adam']) expect(text).toContain(kernel);
+    expect(text).toMatch(/instructions, \d+ flops, \d+ bytes, arena \d+ of \d+$/);
+    step.dispose();
+  });
   test('that diverges changes nothing', () => {
     const model = nn.sequential([nn.dense(1)]).build([1]);
     const step = trainStep(model, { loss: mse(), optimizer: sgd({ learningRate: 1 }) });
