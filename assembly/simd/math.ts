@@ -18,19 +18,28 @@ const EXP: usize = memory.data<f32>([
   1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1, 1,
 ], 16);
 
-/** eˣ, within 1 ulp; 2ⁿ is applied in halves, so that it overflows to ∞ and underflows by and by. */
+/** eʳ − 1 for |r| ≤ ½ ln 2. */
 @inline
-export function exp(x: v128): v128 {
-  const y = f32x4.pmax(f32x4.pmin(x, k(EXP, 0)), k(EXP, 1));
-  const t = f32x4.add(f32x4.mul(y, k(EXP, 3)), k(EXP, 2)); // the addition rounds to an integer, in t's low bits
-  const n = f32x4.sub(t, k(EXP, 2));
-  const r = f32x4.sub(f32x4.sub(y, f32x4.mul(n, k(EXP, 4))), f32x4.mul(n, k(EXP, 5)));
+function little(r: v128): v128 {
   let p = horner(k(EXP, 6), r, EXP, 7);
   p = horner(p, r, EXP, 8);
   p = horner(p, r, EXP, 9);
   p = horner(p, r, EXP, 10);
   p = horner(p, r, EXP, 11);
-  p = f32x4.add(f32x4.add(f32x4.mul(p, f32x4.mul(r, r)), r), k(EXP, 12));
+  return f32x4.add(f32x4.mul(p, f32x4.mul(r, r)), r);
+}
+/** y − n ln 2 */
+@inline
+function rest(y: v128, n: v128): v128 {
+  return f32x4.sub(f32x4.sub(y, f32x4.mul(n, k(EXP, 4))), f32x4.mul(n, k(EXP, 5)));
+}
+
+/** eˣ, within 1 ulp; 2ⁿ is applied in halves, so that it overflows to ∞ and underflows by and by. */
+@inline
+export function exp(x: v128): v128 {
+  const y = f32x4.pmax(f32x4.pmin(x, k(EXP, 0)), k(EXP, 1));
+  const t = f32x4.add(f32x4.mul(y, k(EXP, 3)), k(EXP, 2)); // the addition rounds to an integer, in t's low bits
+  const p = f32x4.add(little(rest(y, f32x4.sub(t, k(EXP, 2)))), k(EXP, 12));
   const power = i32x4.sub(t, k(EXP, 2)), half = i32x4.shr_s(power, 1);
   const first = i32x4.add(i32x4.shl(half, 23), k(EXP, 12));
   return f32x4.mul(f32x4.mul(p, first), i32x4.add(i32x4.shl(i32x4.sub(power, half), 23), k(EXP, 12)));
@@ -79,14 +88,7 @@ const TANH: usize = memory.data<f32>([9.02, -2, 2], 16);
 @inline
 export function tanh(x: v128): v128 {
   const y = f32x4.mul(f32x4.pmin(f32x4.abs(x), k(TANH, 0)), k(TANH, 1));
-  const t = f32x4.add(f32x4.mul(y, k(EXP, 3)), k(EXP, 2)), n = f32x4.sub(t, k(EXP, 2));
-  const r = f32x4.sub(f32x4.sub(y, f32x4.mul(n, k(EXP, 4))), f32x4.mul(n, k(EXP, 5)));
-  let p = horner(k(EXP, 6), r, EXP, 7);
-  p = horner(p, r, EXP, 8);
-  p = horner(p, r, EXP, 9);
-  p = horner(p, r, EXP, 10);
-  p = horner(p, r, EXP, 11);
-  p = f32x4.add(f32x4.mul(p, f32x4.mul(r, r)), r);
+  const t = f32x4.add(f32x4.mul(y, k(EXP, 3)), k(EXP, 2)), p = little(rest(y, f32x4.sub(t, k(EXP, 2))));
   const power = i32x4.add(i32x4.shl(i32x4.sub(t, k(EXP, 2)), 23), k(EXP, 12));
   const m = f32x4.add(f32x4.mul(power, p), f32x4.sub(power, k(EXP, 12)));
   return v128.xor(f32x4.neg(f32x4.div(m, f32x4.add(k(TANH, 2), m))), v128.and(x, i32x4.splat(0x80000000)));

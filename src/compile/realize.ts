@@ -16,21 +16,23 @@ export function realize(t: Tensor): Float32Array {
       throw new RegulusError(
         'a value was read while a function is compiled: its arguments have no numbers yet; use ops such as where instead of reading',
       );
-  const results = together(t);
-  const program = new Program(results);
+  const others = together(t);
+  const program = new Program([t, ...others]);
   try {
     program.run();
-    for (const result of results) result.value = program.read(result);
+    const value = program.read(t);
+    for (const result of others) result.value = program.read(result);
+    t.value = value;
+    if (!isTracing()) for (const result of [t, ...others]) result.inputs = [];
+    return value;
   } finally {
     program.dispose();
   }
-  if (!isTracing()) for (const result of results) result.inputs = [];
-  return t.value as unknown as Float32Array;
 }
 
-/** t, and where an op made it that changes several things at once, all of those: it must not run a second time. */
+/** Where an op made t that changes several things at once, all of those: it must not run a second time. */
 function together(t: Tensor): Tensor[] {
   const holder = held(t);
   const maker = isVersion(holder) && !holder.value ? holder.inputs[1] : holder;
-  return maker.beside ? [...new Set([t, maker, ...maker.beside])] : [t];
+  return maker.beside ? [...new Set([maker, ...maker.beside])].filter((result) => result !== t) : [];
 }

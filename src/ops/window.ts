@@ -11,9 +11,8 @@ export type Padding = 'valid' | 'same' | number | Pair;
 
 /** One number for both directions, or [height, width]; whole numbers from `least`. */
 export function pair(where: string, name: string, value: number | Pair, least = 1): Pair {
-  const both = typeof value === 'number' ? [value, value] : value;
-  if (Array.isArray(both) && both.length === 2 && both.every((n) => Number.isInteger(n) && n >= least))
-    return both as unknown as Pair;
+  const both: Pair = typeof value === 'number' ? [value, value] : value;
+  if (Array.isArray(both) && both.length === 2 && both.every((n) => Number.isInteger(n) && n >= least)) return both;
   throw new OptionError(
     `${where}: ${name} is ${shown(value)}; it must be a whole number from ${least}, or [height, width]`,
   );

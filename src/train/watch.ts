@@ -69,7 +69,7 @@ export class Watch {
   }
 }
 
-const known = (record: EpochRecord): string[] =>
-  ['training', 'validation'].flatMap((set) =>
-    Object.keys((record as unknown as Record<string, object | undefined>)[set] ?? {}).map((name) => `${set}.${name}`),
-  );
+const known = ({ training, validation }: EpochRecord): string[] => [
+  ...Object.keys(training).map((name) => `training.${name}`),
+  ...Object.keys(validation ?? {}).map((name) => `validation.${name}`),
+];
