@@ -1,6 +1,7 @@
 /** What a factory was called with: files and workers rebuild its result from this. */
 export interface Config {
   readonly name: string;
+  /** What stands before the options object comes first, in the order of the arguments. */
   readonly options: Readonly<Record<string, unknown>>;
 }
 export interface Configured {

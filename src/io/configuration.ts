@@ -25,15 +25,6 @@ export function toJson(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, x]) => [key, toJson(x)]));
 }
 
-/** Options that a factory takes before its options object. */
-const POSITIONAL: Readonly<Record<string, readonly string[]>> = {
-  dense: ['units'],
-  constant: ['v'],
-  conv2d: ['filters', 'kernel'],
-  maxPool2d: ['size'],
-  avgPool2d: ['size'],
-  sequential: ['layers'],
-};
 type Factory = (...args: unknown[]) => unknown;
 
 function called({ name, options }: Config): unknown {
@@ -43,12 +34,10 @@ function called({ name, options }: Config): unknown {
     throw new FormatError(
       `the file names '${name}', which this version does not have (the nearest is '${nearest(name, [...Object.keys(nn), ...Object.keys(init)])}'); ${WAY_OUT}`,
     );
-  const rest: Record<string, unknown> = { ...options };
-  const first = (POSITIONAL[name] ?? []).map((key) => {
-    const value = rest[key];
-    delete rest[key];
-    return value;
-  });
+  // What a factory takes before its options object stands first in its configuration, in the same order.
+  const entries = Object.entries(options);
+  const first = entries.slice(0, factory.length).map(([, value]) => value);
+  const rest = Object.fromEntries(entries.slice(factory.length));
   return (factory as Factory)(...first, ...(Object.keys(rest).length ? [rest] : []));
 }
 
