@@ -6,6 +6,8 @@ import { dts } from 'rollup-plugin-dts';
 import { augmentations, fresh, oneEngine, subpaths } from './tools/rollup.mjs';
 
 const index = resolve('src/index.ts');
+/** A chunk that the main file loads when asked for. */
+const relaxed = resolve('src/relaxed.ts');
 /** Entries built on the public surface, which they import from src/index.ts: a line here, one in package.json's `exports`. */
 const above = {
   digits: 'src/digits.ts',
@@ -28,7 +30,8 @@ const engine = oneEngine();
 export default [
   {
     input: { index },
-    output,
+    external: [relaxed],
+    output: { ...output, paths: { [relaxed]: './relaxed.js' } },
     plugins: [
       fresh(),
       wasm({ targetEnv: 'auto-inline', sync: ['build/base.wasm'] }),
@@ -36,6 +39,11 @@ export default [
       engine.below,
       subpaths(Object.keys(namespaces)),
     ],
+  },
+  {
+    input: { relaxed },
+    output,
+    plugins: [wasm({ targetEnv: 'auto-inline', sync: ['build/relaxed.wasm'] }), compile('tsconfig.engine.json')],
   },
   {
     input: above,

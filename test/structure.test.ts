@@ -10,6 +10,7 @@ const RANKS = [
   'config', //        what a factory was called with
   'clock',
   'random', //        counter-based random numbers, and the host's mathematics where no weight sees it
+  'relaxed', //       another build of the module, loaded when asked for
   'wasm', //          the module and its linear memory
   'graph', //         tensors as descriptions
   'ops', //           shape rule, lowering and gradient of each op

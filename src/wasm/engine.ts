@@ -19,27 +19,37 @@ export const HEAP = 65536 + Size.scratch;
 export const PAGE = 65536;
 
 export const memory = new WebAssembly.Memory({ initial: HEAP / PAGE + 8, maximum: 65536 });
-const { exports, kernels } = link();
+let { exports, kernels } = linkBase();
 
-function link(): { exports: Exports; kernels: Map<string, number> } {
-  let instance: WebAssembly.Instance;
+/** Instantiates a build of the kernels on the memory. Its static data are written anew, the same in every build. */
+function link(module: WebAssembly.Module): { exports: Exports; kernels: ReadonlyMap<string, number> } {
+  const { exports: all } = new WebAssembly.Instance(module, { env: { memory } });
+  const linked = all as unknown as Exports;
+  // A kernel's number is its place in the function table, found by its exported name: no enum to keep in step.
+  const numbers = new Map<string, number>();
+  const table = linked.table;
+  for (const name of Object.keys(all).sort()) {
+    const value = all[name];
+    if (typeof value !== 'function' || value.length !== 3) continue;
+    numbers.set(name, table.length);
+    table.set(table.grow(1), value);
+  }
+  linked.join(0, 1, PAGE, CONTROL);
+  return { exports: linked, kernels: numbers };
+}
+
+function linkBase(): ReturnType<typeof link> {
   try {
-    instance = new WebAssembly.Instance(base(), { env: { memory } });
+    return link(base());
   } catch (cause) {
     throw new UnsupportedError(`regulus needs WebAssembly with SIMD, which this host lacks: ${String(cause)}`);
   }
-  const exports = instance.exports as unknown as Exports;
-  // A kernel's number is its place in the function table, found by its exported name: no enum to keep in step.
-  const kernels = new Map<string, number>();
-  const table = exports.table;
-  for (const name of Object.keys(instance.exports).sort()) {
-    const value = instance.exports[name];
-    if (typeof value !== 'function' || value.length !== 3) continue;
-    kernels.set(name, table.length);
-    table.set(table.grow(1), value);
-  }
-  exports.join(0, 1, PAGE, CONTROL);
-  return { exports, kernels };
+}
+
+/** Computes with another build from now on; without one, with the base. Models and programs stay as they are: memory is the
+ *  same, and so are the kernels' numbers, because all builds export the same names. */
+export function useBuild(module?: WebAssembly.Module): void {
+  ({ exports, kernels } = module ? link(module) : linkBase());
 }
 
 /** The kernel's place in the function table. */

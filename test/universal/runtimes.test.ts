@@ -19,3 +19,10 @@ for (const { name, program, flags } of RUNTIMES)
     const printed = execFileSync(program, [...flags, 'test/universal/print.mjs'], { env, encoding: 'utf8' });
     expect(printed.trim()).toBe(EXPECTED);
   });
+
+test('relaxed SIMD is another build on the same memory, and can be left again', ({ skip }) => {
+  const { program } = RUNTIMES.find(({ name }) => name === 'Node 24') as (typeof RUNTIMES)[number];
+  skip(!existsSync(program), 'Node 24 is not installed: npm ci --prefix tools/runtimes');
+  const printed = execFileSync(program, ['test/universal/relaxed.mjs'], { encoding: 'utf8' });
+  expect(JSON.parse(printed)).toEqual({ relaxed: true, close: true, equal: false, back: true });
+});

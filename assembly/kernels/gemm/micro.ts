@@ -1,6 +1,12 @@
 /** The innermost loops of a matrix product: tiles of 4×8 and 4×4 held in registers. k is not unrolled (V8 does it better).
  *  Each element is Σ over k in ascending order, one product after the other, whatever the tile. */
 
+/** sum + x·b, rounded twice; once in the relaxed build, on hosts that can. */
+@inline
+function multiplyAdd(sum: v128, x: v128, b: v128): v128 {
+  return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(x, b, sum) : f32x4.add(sum, f32x4.mul(x, b));
+}
+
 /** c[4×8] (rows of ldc bytes) = Σₖ a·b, added to c where `add`. The four rows of a begin at a0 … a3, neighbours along k stand
  *  stepA bytes apart; b's rows of 8 floats stand stepB bytes apart. */
 export function tile4x8(
@@ -11,17 +17,17 @@ export function tile4x8(
   while (k > 0) {
     const b0 = v128.load(b), b1 = v128.load(b, 16);
     let a = v128.load32_splat(a0);
-    c00 = f32x4.add(c00, f32x4.mul(a, b0));
-    c01 = f32x4.add(c01, f32x4.mul(a, b1));
+    c00 = multiplyAdd(c00, a, b0);
+    c01 = multiplyAdd(c01, a, b1);
     a = v128.load32_splat(a1);
-    c10 = f32x4.add(c10, f32x4.mul(a, b0));
-    c11 = f32x4.add(c11, f32x4.mul(a, b1));
+    c10 = multiplyAdd(c10, a, b0);
+    c11 = multiplyAdd(c11, a, b1);
     a = v128.load32_splat(a2);
-    c20 = f32x4.add(c20, f32x4.mul(a, b0));
-    c21 = f32x4.add(c21, f32x4.mul(a, b1));
+    c20 = multiplyAdd(c20, a, b0);
+    c21 = multiplyAdd(c21, a, b1);
     a = v128.load32_splat(a3);
-    c30 = f32x4.add(c30, f32x4.mul(a, b0));
-    c31 = f32x4.add(c31, f32x4.mul(a, b1));
+    c30 = multiplyAdd(c30, a, b0);
+    c31 = multiplyAdd(c31, a, b1);
     a0 += stepA;
     a1 += stepA;
     a2 += stepA;
@@ -43,17 +49,17 @@ export function packed4x8(count: i32, k: i32, a: usize, b: usize, c: usize, ldc:
     for (const end = a + (<usize>k << 4); a < end; ) {
       const b0 = v128.load(row), b1 = v128.load(row, 16);
       let x = v128.load32_splat(a);
-      c00 = f32x4.add(c00, f32x4.mul(x, b0));
-      c01 = f32x4.add(c01, f32x4.mul(x, b1));
+      c00 = multiplyAdd(c00, x, b0);
+      c01 = multiplyAdd(c01, x, b1);
       x = v128.load32_splat(a, 4);
-      c10 = f32x4.add(c10, f32x4.mul(x, b0));
-      c11 = f32x4.add(c11, f32x4.mul(x, b1));
+      c10 = multiplyAdd(c10, x, b0);
+      c11 = multiplyAdd(c11, x, b1);
       x = v128.load32_splat(a, 8);
-      c20 = f32x4.add(c20, f32x4.mul(x, b0));
-      c21 = f32x4.add(c21, f32x4.mul(x, b1));
+      c20 = multiplyAdd(c20, x, b0);
+      c21 = multiplyAdd(c21, x, b1);
       x = v128.load32_splat(a, 12);
-      c30 = f32x4.add(c30, f32x4.mul(x, b0));
-      c31 = f32x4.add(c31, f32x4.mul(x, b1));
+      c30 = multiplyAdd(c30, x, b0);
+      c31 = multiplyAdd(c31, x, b1);
       a += 16;
       row += 32;
     }
@@ -81,10 +87,10 @@ export function tile4x4(
   let c0 = zero, c1 = zero, c2 = zero, c3 = zero;
   while (k > 0) {
     const x = v128.load(b);
-    c0 = f32x4.add(c0, f32x4.mul(v128.load32_splat(a0), x));
-    c1 = f32x4.add(c1, f32x4.mul(v128.load32_splat(a1), x));
-    c2 = f32x4.add(c2, f32x4.mul(v128.load32_splat(a2), x));
-    c3 = f32x4.add(c3, f32x4.mul(v128.load32_splat(a3), x));
+    c0 = multiplyAdd(c0, v128.load32_splat(a0), x);
+    c1 = multiplyAdd(c1, v128.load32_splat(a1), x);
+    c2 = multiplyAdd(c2, v128.load32_splat(a2), x);
+    c3 = multiplyAdd(c3, v128.load32_splat(a3), x);
     a0 += stepA;
     a1 += stepA;
     a2 += stepA;
