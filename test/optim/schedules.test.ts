@@ -1,14 +1,86 @@
 import { expect, test } from 'vitest';
 import { OptionError } from '../../src/errors.js';
-import { adam, linearDecay, rule, sgd } from '../../src/optim/index.js';
+import * as optim from '../../src/optim/index.js';
+import { adam, linearDecay, rule, type Schedule, sgd } from '../../src/optim/index.js';
 import { earlyStopping } from '../../src/regularize/index.js';
 import { schedules } from '../fixtures/index.js';
 
 const { cases, early_stopping } = schedules();
 
-test.each(cases)('$name', ({ base_lr, config, lr }) => {
-  const schedule = linearDecay({ from: base_lr, to: config.eps_tau, steps: config.tau });
+/** One row gives a schedule its tests: the fixture's case, and how the schedule is made of it. */
+const SCHEDULES: Record<string, { name: string; make: (from: number, c: Record<string, never>) => Schedule }> = {
+  linear_lecture: {
+    name: 'linearDecay',
+    make: (from, { tau, eps_tau }) => optim.linearDecay({ from, to: eps_tau, steps: tau }),
+  },
+  step: {
+    name: 'stepDecay',
+    make: (from, { gamma, step_size }) => optim.stepDecay({ from, factor: gamma, every: step_size }),
+  },
+  multistep: {
+    name: 'multiStep',
+    make: (from, { gamma, milestones }) => optim.multiStep({ from, factor: gamma, at: milestones }),
+  },
+  exponential: { name: 'exponentialDecay', make: (from, { gamma }) => optim.exponentialDecay({ from, factor: gamma }) },
+  inverse_time: { name: 'inverseTime', make: (from, { decay }) => optim.inverseTime({ from, decay }) },
+  polynomial: {
+    name: 'polynomialDecay',
+    make: (from, { total_iters, power }) => optim.polynomialDecay({ from, steps: total_iters, power }),
+  },
+  cosine: {
+    name: 'cosineDecay',
+    make: (from, { T_max, eta_min }) => optim.cosineDecay({ from, to: eta_min, steps: T_max }),
+  },
+  cosine_restarts: {
+    name: 'cosineRestarts',
+    make: (from, { T_0, T_mult, eta_min }) => optim.cosineRestarts({ from, to: eta_min, steps: T_0, grow: T_mult }),
+  },
+  'onecycle_cos_threephase=False': {
+    name: 'oneCycle',
+    make: (_, { max_lr, total_steps, pct_start, div_factor, final_div_factor }) =>
+      optim.oneCycle({ peak: max_lr, steps: total_steps, rise: pct_start, divide: div_factor, end: final_div_factor }),
+  },
+  cyclic_triangular: {
+    name: 'cyclic',
+    make: (_, c) => optim.cyclic({ from: c.base, to: c.max, up: c.up, down: c.down }),
+  },
+  warmup_then_cosine: {
+    name: 'warmup',
+    make: (from, { start_factor, warmup, T_max, eta_min }) =>
+      optim.warmup(optim.cosineDecay({ from, to: eta_min, steps: T_max }), {
+        steps: warmup,
+        from: from * start_factor,
+      }),
+  },
+};
+/** Compared below with what it says itself, for want of another implementation. */
+const OTHERS = ['piecewise'];
+
+test('every schedule has a row', () => {
+  const schedules = Object.keys(optim).filter((name) => !['adagrad', 'adam', 'sgd', 'rule'].includes(name));
+  expect(schedules.sort()).toEqual([...Object.values(SCHEDULES).map(({ name }) => name), ...OTHERS].sort());
+  expect(cases.map(({ name }) => name).sort()).toEqual(Object.keys(SCHEDULES).sort());
+});
+test.each(cases)('$name', ({ name, base_lr, config, lr }) => {
+  const row = SCHEDULES[name];
+  const schedule = row.make(base_lr, config as Record<string, never>);
+  expect(schedule.config.name).toBe(row.name);
   lr.forEach((rate, k) => expect(schedule(k), `update ${k}`).toBeCloseTo(rate, 12));
+});
+test('piecewise takes one rate after another', () => {
+  const schedule = optim.piecewise({ at: [2, 5], values: [0.3, 0.2, 0.1] });
+  expect([0, 1, 2, 4, 5, 99].map(schedule)).toEqual([0.3, 0.3, 0.2, 0.2, 0.1, 0.1]);
+});
+test('what decays ends where it should', () => {
+  expect(optim.cosineDecay({ from: 1, to: 0.1, steps: 10 })(99)).toBe(0.1);
+  expect(optim.polynomialDecay({ from: 1, to: 0.1, steps: 10, power: 1.5 })(99)).toBe(0.1);
+  expect(optim.polynomialDecay({ from: 1, steps: 10, power: 0.5 })(9)).toBeCloseTo(Math.sqrt(0.1), 12);
+  expect(optim.oneCycle({ peak: 1, steps: 10 })(500)).toBeCloseTo(1 / 25 / 1e4, 12);
+});
+test('a warm-up around epochs learns how many updates they have', () => {
+  const schedule = optim.warmup(linearDecay({ from: 1, to: 0, epochs: 2 }), { steps: 4 });
+  const known = schedule.withEpochs?.(5) as Schedule;
+  expect([0, 2, 4, 9, 14].map(known)).toEqual([0, 0.5, 1, 0.5, 0]);
 });
 test('without `to`, the rate ends at a hundredth', () => {
   const schedule = linearDecay({ from: 0.5, steps: 10 });
@@ -39,6 +111,13 @@ test.each<[() => unknown, string]>([
     () => linearDecay({ from: 1, epochs: 3 })(0),
     'linearDecay: epochs are counted by fit; give steps where you count updates yourself',
   ],
+  [
+    () => optim.multiStep({ from: 1, factor: 0.5, at: [5, 5] }),
+    'multiStep: at is [5, 5]; it must be a list of update numbers that grow, like [100, 200]',
+  ],
+  [() => optim.piecewise({ at: [5], values: [1] }), 'piecewise: values is [1]; it must have 2 rates, one more than at'],
+  [() => optim.warmup(0.1 as never, { steps: 3 }), 'warmup: 0.1 is not a schedule; give one such as cosineDecay('],
+  [() => optim.oneCycle({ peak: 1, steps: 1 }), 'oneCycle: steps is 1; it must be a whole number from 2'],
   [() => sgd({} as never), 'sgd: learningRate is missing; give a number such as 0.1, or a schedule'],
   [() => sgd({ learningRate: -1 }), 'sgd: learningRate is -1; it must be a number from 0'],
   [() => sgd({ learningRate: 1, nesterov: true }), 'sgd: nesterov needs a momentum above 0, such as 0.9'],
