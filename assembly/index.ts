@@ -18,5 +18,6 @@ export { feed, record, copy, gatherRows, gatherBytes, take, takeGradient, oneHot
 export { maxPool, averagePool, firstPool, maxPoolGradient, averagePoolGradient } from './kernels/pool';
 export { strided } from './kernels/strided';
 export { gemm, conv, convWeights } from './kernels/gemm/index';
+export { chooseForm, forms } from './kernels/gemm/forms';
 export { sgd, momentum, adam } from './kernels/optimizers';
 export { penaltyValue, penaltyGradient, softThreshold } from './kernels/penalties';

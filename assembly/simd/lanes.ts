@@ -51,3 +51,13 @@ export function transposeFrom(a0: usize, a1: usize, a2: usize, a3: usize, y: usi
   v128.store(y + 2 * to, v128.shuffle<f64>(t2, t3, 0, 2));
   v128.store(y + 3 * to, v128.shuffle<f64>(t2, t3, 1, 3));
 }
+/** Two rows of four floats: their columns, two floats each, stand `to` bytes apart. */
+@inline
+export function transpose2(a: usize, from: usize, y: usize, to: usize): void {
+  const r0 = v128.load(a), r1 = v128.load(a + from);
+  const low = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5), high = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+  v128.store64_lane(y, low, 0);
+  v128.store64_lane(y + to, low, 1);
+  v128.store64_lane(y + 2 * to, high, 0);
+  v128.store64_lane(y + 3 * to, high, 1);
+}

@@ -4,6 +4,7 @@ import { constantOp, fullOp, type Storage } from '../graph/leaves.js';
 import { show } from '../graph/shape.js';
 import { attributesOf, type Tensor } from '../graph/tensor.js';
 import { floats, kernelNumber, run, words } from '../wasm/engine.js';
+import { runProducts } from '../wasm/forms.js';
 import { allocate, type Block, release } from '../wasm/memory.js';
 import { fuse } from './fuse.js';
 import { group, type Step } from './group.js';
@@ -17,6 +18,7 @@ export class Program {
   readonly #placement: Placement;
   readonly #storages: readonly Storage[];
   readonly #outputs: ReadonlyMap<Tensor, Tensor>;
+  readonly #run: typeof run;
   #disposed = false;
 
   /** Plans and emits what computes the roots, in their order. */
@@ -31,6 +33,8 @@ export class Program {
     this.#storages = [...this.#placement.storages];
     this.#outputs = new Map(roots.map((t, i) => [t, fused[i]]));
     this.#block = allocate(this.#placement.bytes, 'programs');
+    const products = this.#steps.reduce((sum, step) => sum + (isProduct(step) ? flopsOf(step) : 0), 0);
+    this.#run = products >= MANY ? runProducts : run;
     this.#emit();
   }
 
@@ -59,7 +63,7 @@ export class Program {
   run(from = 0, to = from + 1): number {
     if (this.#disposed) throw new DisposedError('this program has been disposed of; compile the function again');
     for (const storage of this.#storages) void storage.at;
-    return run(this.#block.at, this.#steps.length * Size.instruction, from, to);
+    return this.#run(this.#block.at, this.#steps.length * Size.instruction, from, to);
   }
 
   dispose(): void {
@@ -147,8 +151,12 @@ export class Program {
 }
 
 const PRODUCTS: readonly string[] = ['gemm', 'conv', 'convWeights'];
+const isProduct = ({ code }: Step): boolean => PRODUCTS.includes(code.kernel);
+/** From so many operations on, products are what a program spends its time with. */
+const MANY = 2e6;
 /** Products count multiplications and additions; everything else about one operation for each element. */
-function flopsOf({ t, code }: Step): number {
-  if (!PRODUCTS.includes(code.kernel)) return Math.max(t.size, code.a?.size ?? 0);
+function flopsOf(step: Step): number {
+  const { t, code } = step;
+  if (!isProduct(step)) return Math.max(t.size, code.a?.size ?? 0);
   return 2 * t.size * (code.inner ?? 0);
 }

@@ -55,6 +55,10 @@ export function useBuild(module?: WebAssembly.Module): void {
 /** The kernel's place in the function table. */
 export const kernelNumber = (name: KernelName): number => kernels.get(name) as number;
 
+/** How many forms the inner loop of matrix products has: they differ in speed, by host, and in nothing else. */
+export const forms = (): number => exports.forms();
+export const chooseForm = (form: number): void => exports.chooseForm(form);
+
 let calls = 0;
 /** How often JavaScript has called into WASM: a training step is one call. */
 export const callCount = (): number => calls;

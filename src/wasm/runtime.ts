@@ -1,6 +1,7 @@
 import { OptionError, UnsupportedError } from '../errors.js';
 import { checkKeys, flag, shown } from '../options.js';
 import { useBuild } from './engine.js';
+import { beginTrial } from './forms.js';
 
 /** What the kernels run on. */
 export interface RuntimeInfo {
@@ -47,6 +48,7 @@ export async function setThreads(n: number | 'auto', options: ThreadsOptions = {
     );
   if (wanted !== relaxed) {
     useBuild(wanted ? await relaxedBuild() : undefined);
+    beginTrial();
     relaxed = wanted;
   }
   return threads();

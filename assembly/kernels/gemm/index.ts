@@ -5,13 +5,14 @@ import { Field, Product } from '../../layout';
 import { scratch } from '../../state';
 import { begin, share } from '../slice';
 import { finish } from './epilogue';
-import { packed4x8, tile4x4, tile4x8 } from './micro';
-import { packPanel } from './pack';
+import { packedTiles, panelRows } from './forms';
+import { tile4x4, tile4x8 } from './micro';
+import { packLines, packPanel } from './pack';
 import { packPatchColumns, packPatchRows } from './patches';
 
 const MC: i32 = 64, NC: i32 = 256;
 const KC: i32 = 512; // the only one that would change bits: part of the arithmetic
-const MR: i32 = 4, NR: i32 = 8;
+const MR: i32 = 4, NR: i32 = 8; // of tiles from anywhere; packed ones may have more rows
 /** Matrices that the first-level cache holds are read where they lie. */
 const SMALL: i32 = 8192;
 // The workspace: a tile that does not fit into y, a block of b, a block of a.
@@ -66,30 +67,34 @@ function multiply(
   const packA = patches != 0 || (<i64>load<i32>(i, Field.rows) * inner > SMALL && right - left >= 64);
   const packB = transposeB || (<i64>load<i32>(i, Field.columns) * inner > SMALL && bottom - top > 8);
   const wa = scratch + PACKED_A, wb = scratch + PACKED_B;
+  const mr = packA && packB && !patches ? panelRows() : MR, block = MC - (MC % mr);
   for (let column = left; column < right; column += NC) {
     const nc = min(NC, right - column);
     for (let k = 0; k < inner; k += KC) {
       const kc = min(KC, inner - k), panel = <usize>kc << 2;
       const blockB = b + <usize>column * columnB + <usize>k * stepB;
       if (packB) packBlock(wb, blockB, nc, NR, kc, columnB, stepB);
-      for (let row = top; row < bottom; row += MC) {
-        const mc = min(MC, bottom - row), blockA = a + <usize>row * rowA + <usize>k * stepA;
+      for (let row = top; row < bottom; row += block) {
+        const mc = min(block, bottom - row), blockA = a + <usize>row * rowA + <usize>k * stepA;
         if (patches) {
           if (transposeA) packPatchColumns(wa, a, patches, row, mc, k, kc);
           else packPatchRows(wa, a, patches, row, mc, k, kc);
-        } else if (packA) packBlock(wa, blockA, mc, MR, kc, rowA, stepA);
+        } else if (packA) packBlock(wa, blockA, mc, mr, kc, rowA, stepA);
         const corner = y + <usize>row * ldy + (<usize>column << 2);
         for (let j = 0; j < nc; j += NR) {
           const tileB = packB ? wb + <usize>j * panel : blockB + (<usize>j << 2), lineB: usize = packB ? 32 : stepB;
           const columns = min(NR, nc - j), at = corner + (<usize>j << 2);
           let r = 0;
           if (packA && packB && columns == NR) {
-            r = mc & ~3;
-            packed4x8(mc >> 2, kc, wa, tileB, at, ldy, k > 0);
+            const tiles = mc / mr;
+            r = tiles * mr;
+            packedTiles(mr, tiles, kc, wa, tileB, at, ldy, k > 0);
           }
-          for (; r < mc; r += MR) {
-            const tileA = packA ? wa + <usize>r * panel : blockA + <usize>r * rowA;
-            tile(kc, tileA, packA ? 4 : rowA, packA ? 16 : stepA, min(MR, mc - r), tileB, lineB, columns, at + <usize>r * ldy, ldy, k > 0);
+          while (r < mc) {
+            const rest = r % mr, rows = min(min(MR, mc - r), mr - rest);
+            const tileA = packA ? wa + <usize>(r - rest) * panel + (<usize>rest << 2) : blockA + <usize>r * rowA;
+            tile(kc, tileA, packA ? 4 : rowA, packA ? <usize>mr << 2 : stepA, rows, tileB, lineB, columns, at + <usize>r * ldy, ldy, k > 0);
+            r += rows;
           }
         }
         if (k + kc == inner) finish(corner, ldy, mc, nc, bias ? bias + (<usize>column << 2) : 0, mode >> 2);
@@ -98,9 +103,13 @@ function multiply(
   }
 }
 
-/** All panels of a block, one after another. */
+/** All panels of a block, one after another; whole cache lines at once where the lanes lie side by side, for rows that stand
+ *  a power of two apart meet in the cache. */
 function packBlock(y: usize, a: usize, count: i32, width: i32, k: i32, lanes: usize, steps: usize): void {
-  for (let lane = 0; lane < count; lane += width)
+  const panel = <usize>(width * k) << 2;
+  let lane = 0;
+  if (lanes == 4 && width != 6) for (; lane + 16 <= count; lane += 16) packLines(y + ((<usize>lane * <usize>k) << 2), a + (<usize>lane << 2), panel, width, k, steps);
+  for (; lane < count; lane += width)
     packPanel(y + ((<usize>lane * <usize>k) << 2), a + <usize>lane * lanes, min(width, count - lane), width, k, lanes, steps);
 }
 
@@ -112,7 +121,7 @@ function tile(
   const a1 = rows > 1 ? a + rowA : a, a2 = rows > 2 ? a1 + rowA : a1, a3 = rows > 3 ? a2 + rowA : a2;
   const whole = rows == MR && (columns == NR || columns == 4);
   const c = whole ? y : scratch + TILE, ldc: usize = whole ? ldy : 32;
-  if (columns > 4 && stepA == 16 && stepB == 32) packed4x8(1, k, a, b, c, ldc, whole && add);
+  if (columns > 4 && stepA == 16 && stepB == 32) packedTiles(MR, 1, k, a, b, c, ldc, whole && add);
   else if (columns > 4) tile4x8(k, a, a1, a2, a3, stepA, b, stepB, c, ldc, whole && add);
   else tile4x4(k, a, a1, a2, a3, stepA, b, stepB, c, ldc, whole && add);
   if (whole) return;

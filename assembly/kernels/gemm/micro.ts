@@ -1,9 +1,8 @@
-/** The innermost loops of a matrix product: tiles of 4×8 and 4×4 held in registers. k is not unrolled (V8 does it better).
- *  Each element is Σ over k in ascending order, one product after the other, whatever the tile. */
+/** The innermost loops of a matrix product: tiles of 4×8 and 4×4 held in registers, operands anywhere. Each element is Σ over k in ascending order, one product after the other, whatever the tile. */
 
 /** sum + x·b, rounded twice; once in the relaxed build, on hosts that can. */
 @inline
-function multiplyAdd(sum: v128, x: v128, b: v128): v128 {
+export function multiplyAdd(sum: v128, x: v128, b: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(x, b, sum) : f32x4.add(sum, f32x4.mul(x, b));
 }
 
@@ -40,37 +39,8 @@ export function tile4x8(
   put8(c + 2 * ldc, c20, c21, add);
   put8(c + 3 * ldc, c30, c31, add);
 }
-/** `count` tiles below one another: a packed in panels of four rows, b in a panel of eight columns. Fewer addresses make it a
- *  fifth faster. */
-export function packed4x8(count: i32, k: i32, a: usize, b: usize, c: usize, ldc: usize, add: bool): void {
-  const zero = f32x4.splat(0);
-  for (; count > 0; count--, c += ldc << 2) {
-    let c00 = zero, c01 = zero, c10 = zero, c11 = zero, c20 = zero, c21 = zero, c30 = zero, c31 = zero, row = b;
-    for (const end = a + (<usize>k << 4); a < end; ) {
-      const b0 = v128.load(row), b1 = v128.load(row, 16);
-      let x = v128.load32_splat(a);
-      c00 = multiplyAdd(c00, x, b0);
-      c01 = multiplyAdd(c01, x, b1);
-      x = v128.load32_splat(a, 4);
-      c10 = multiplyAdd(c10, x, b0);
-      c11 = multiplyAdd(c11, x, b1);
-      x = v128.load32_splat(a, 8);
-      c20 = multiplyAdd(c20, x, b0);
-      c21 = multiplyAdd(c21, x, b1);
-      x = v128.load32_splat(a, 12);
-      c30 = multiplyAdd(c30, x, b0);
-      c31 = multiplyAdd(c31, x, b1);
-      a += 16;
-      row += 32;
-    }
-    put8(c, c00, c01, add);
-    put8(c + ldc, c10, c11, add);
-    put8(c + 2 * ldc, c20, c21, add);
-    put8(c + 3 * ldc, c30, c31, add);
-  }
-}
 @inline
-function put8(c: usize, low: v128, high: v128, add: bool): void {
+export function put8(c: usize, low: v128, high: v128, add: bool): void {
   put4(c, low, add);
   put4(c + 16, high, add);
 }

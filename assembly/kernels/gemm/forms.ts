@@ -1,0 +1,174 @@
+/** Tiles from packed panels, in several forms. All add the same products in the same order, so that they differ in speed
+ *  only, and by host: V8 11 (Node 20) is fastest with two steps of k a turn, later V8 unrolls one step better than we do, and
+ *  where every load's bounds are checked (Deno) or its address is costly (JavaScriptCore), one load and four shuffles beat four
+ *  loads. The fourth belongs to the relaxed build: tiles of 6×8, because an operation that adds as it multiplies has to be
+ *  waited for longer. Whoever runs a program may try them and choose. */
+import { multiplyAdd, put8 } from './micro';
+
+let form: i32 = 0;
+/** How many forms there are. */
+export function forms(): i32 {
+  return ASC_FEATURE_RELAXED_SIMD ? 4 : 3;
+}
+/** Products use this one, from 0, from now on. */
+export function chooseForm(index: i32): void {
+  form = index;
+}
+
+/** How many rows a panel of the left operand has. */
+export function panelRows(): i32 {
+  return ASC_FEATURE_RELAXED_SIMD && form == 3 ? 6 : 4;
+}
+
+/** `count` tiles of `rows`×8 below one another: a in panels of four or six rows, b in a panel of eight columns. */
+export function packedTiles(rows: i32, count: i32, k: i32, a: usize, b: usize, c: usize, ldc: usize, add: bool): void {
+  if (ASC_FEATURE_RELAXED_SIMD && rows == 6) six(count, k, a, b, c, ldc, add);
+  else if (form == 0) single(count, k, a, b, c, ldc, add);
+  else if (form == 1) paired(count, k, a, b, c, ldc, add);
+  else shuffled(count, k, a, b, c, ldc, add);
+}
+
+/** One step of k a turn. */
+function single(count: i32, k: i32, a: usize, b: usize, c: usize, ldc: usize, add: bool): void {
+  const zero = f32x4.splat(0);
+  for (; count > 0; count--, c += ldc << 2) {
+    let c00 = zero, c01 = zero, c10 = zero, c11 = zero, c20 = zero, c21 = zero, c30 = zero, c31 = zero, row = b;
+    const end = a + (<usize>k << 4);
+    while (a < end) {
+      const b0 = v128.load(row), b1 = v128.load(row, 16);
+      let x = v128.load32_splat(a);
+      c00 = multiplyAdd(c00, x, b0);
+      c01 = multiplyAdd(c01, x, b1);
+      x = v128.load32_splat(a, 4);
+      c10 = multiplyAdd(c10, x, b0);
+      c11 = multiplyAdd(c11, x, b1);
+      x = v128.load32_splat(a, 8);
+      c20 = multiplyAdd(c20, x, b0);
+      c21 = multiplyAdd(c21, x, b1);
+      x = v128.load32_splat(a, 12);
+      c30 = multiplyAdd(c30, x, b0);
+      c31 = multiplyAdd(c31, x, b1);
+      a += 16;
+      row += 32;
+    }
+    put8(c, c00, c01, add);
+    put8(c + ldc, c10, c11, add);
+    put8(c + 2 * ldc, c20, c21, add);
+    put8(c + 3 * ldc, c30, c31, add);
+  }
+}
+/** Two steps of k a turn, and between them the exit of an odd k: over an exit no compiler moves the loads of the second step into
+ *  the registers of the first. */
+function paired(count: i32, k: i32, a: usize, b: usize, c: usize, ldc: usize, add: bool): void {
+  const zero = f32x4.splat(0);
+  for (; count > 0; count--, c += ldc << 2) {
+    let c00 = zero, c01 = zero, c10 = zero, c11 = zero, c20 = zero, c21 = zero, c30 = zero, c31 = zero, row = b;
+    const end = a + (<usize>k << 4);
+    const last = end - 16;
+    while (true) {
+      let b0 = v128.load(row), b1 = v128.load(row, 16);
+      let x = v128.load32_splat(a);
+      c00 = multiplyAdd(c00, x, b0);
+      c01 = multiplyAdd(c01, x, b1);
+      x = v128.load32_splat(a, 4);
+      c10 = multiplyAdd(c10, x, b0);
+      c11 = multiplyAdd(c11, x, b1);
+      x = v128.load32_splat(a, 8);
+      c20 = multiplyAdd(c20, x, b0);
+      c21 = multiplyAdd(c21, x, b1);
+      x = v128.load32_splat(a, 12);
+      c30 = multiplyAdd(c30, x, b0);
+      c31 = multiplyAdd(c31, x, b1);
+      if (a == last) break;
+      b0 = v128.load(row, 32);
+      b1 = v128.load(row, 48);
+      x = v128.load32_splat(a, 16);
+      c00 = multiplyAdd(c00, x, b0);
+      c01 = multiplyAdd(c01, x, b1);
+      x = v128.load32_splat(a, 20);
+      c10 = multiplyAdd(c10, x, b0);
+      c11 = multiplyAdd(c11, x, b1);
+      x = v128.load32_splat(a, 24);
+      c20 = multiplyAdd(c20, x, b0);
+      c21 = multiplyAdd(c21, x, b1);
+      x = v128.load32_splat(a, 28);
+      c30 = multiplyAdd(c30, x, b0);
+      c31 = multiplyAdd(c31, x, b1);
+      a += 32;
+      row += 64;
+      if (a == end) break;
+    }
+    a = end;
+    put8(c, c00, c01, add);
+    put8(c + ldc, c10, c11, add);
+    put8(c + 2 * ldc, c20, c21, add);
+    put8(c + 3 * ldc, c30, c31, add);
+  }
+}
+/** One load for the four rows. */
+function shuffled(count: i32, k: i32, a: usize, b: usize, c: usize, ldc: usize, add: bool): void {
+  const zero = f32x4.splat(0);
+  for (; count > 0; count--, c += ldc << 2) {
+    let c00 = zero, c01 = zero, c10 = zero, c11 = zero, c20 = zero, c21 = zero, c30 = zero, c31 = zero, row = b;
+    const end = a + (<usize>k << 4);
+    while (a < end) {
+      const four = v128.load(a), b0 = v128.load(row), b1 = v128.load(row, 16);
+      let x = v128.shuffle<f32>(four, four, 0, 0, 0, 0);
+      c00 = multiplyAdd(c00, x, b0);
+      c01 = multiplyAdd(c01, x, b1);
+      x = v128.shuffle<f32>(four, four, 1, 1, 1, 1);
+      c10 = multiplyAdd(c10, x, b0);
+      c11 = multiplyAdd(c11, x, b1);
+      x = v128.shuffle<f32>(four, four, 2, 2, 2, 2);
+      c20 = multiplyAdd(c20, x, b0);
+      c21 = multiplyAdd(c21, x, b1);
+      x = v128.shuffle<f32>(four, four, 3, 3, 3, 3);
+      c30 = multiplyAdd(c30, x, b0);
+      c31 = multiplyAdd(c31, x, b1);
+      a += 16;
+      row += 32;
+    }
+    put8(c, c00, c01, add);
+    put8(c + ldc, c10, c11, add);
+    put8(c + 2 * ldc, c20, c21, add);
+    put8(c + 3 * ldc, c30, c31, add);
+  }
+}
+/** Six rows. */
+function six(count: i32, k: i32, a: usize, b: usize, c: usize, ldc: usize, add: bool): void {
+  const zero = f32x4.splat(0);
+  for (; count > 0; count--, c += 6 * ldc) {
+    let c00 = zero, c01 = zero, c10 = zero, c11 = zero, c20 = zero, c21 = zero, row = b;
+    let c30 = zero, c31 = zero, c40 = zero, c41 = zero, c50 = zero, c51 = zero;
+    const end = a + <usize>k * 24;
+    while (a < end) {
+      const b0 = v128.load(row), b1 = v128.load(row, 16);
+      let x = v128.load32_splat(a);
+      c00 = multiplyAdd(c00, x, b0);
+      c01 = multiplyAdd(c01, x, b1);
+      x = v128.load32_splat(a, 4);
+      c10 = multiplyAdd(c10, x, b0);
+      c11 = multiplyAdd(c11, x, b1);
+      x = v128.load32_splat(a, 8);
+      c20 = multiplyAdd(c20, x, b0);
+      c21 = multiplyAdd(c21, x, b1);
+      x = v128.load32_splat(a, 12);
+      c30 = multiplyAdd(c30, x, b0);
+      c31 = multiplyAdd(c31, x, b1);
+      x = v128.load32_splat(a, 16);
+      c40 = multiplyAdd(c40, x, b0);
+      c41 = multiplyAdd(c41, x, b1);
+      x = v128.load32_splat(a, 20);
+      c50 = multiplyAdd(c50, x, b0);
+      c51 = multiplyAdd(c51, x, b1);
+      a += 24;
+      row += 32;
+    }
+    put8(c, c00, c01, add);
+    put8(c + ldc, c10, c11, add);
+    put8(c + 2 * ldc, c20, c21, add);
+    put8(c + 3 * ldc, c30, c31, add);
+    put8(c + 4 * ldc, c40, c41, add);
+    put8(c + 5 * ldc, c50, c51, add);
+  }
+}
