@@ -19,7 +19,7 @@ const enum D {
 }
 
 /** Visits every window's part inside of the image, four channels at a time. `at`: bytes from the images' start to the window's
- *  first pixel, `out`: to the output's pixel; lines are `line` bytes apart, pixels `pixel`; `deep` bytes of lines and `wide` bytes
+ *  first pixel, `out`: to the output's pixel; `square` is a window of 2×2; lines are `line` bytes apart, pixels `pixel`; `deep` bytes of lines and `wide` bytes
  *  of pixels are inside; `area` pixels count for an average; `channels` are left. */
 function windows<Op>(i: usize, part: i32, parts: i32): void {
   const d = load<usize>(i, Field.d), images = load<i32>(i, Field.rows), channels = load<i32>(i, Field.columns);
@@ -27,7 +27,10 @@ function windows<Op>(i: usize, part: i32, parts: i32): void {
   const windowY = load<i32>(d, D.windowY), windowX = load<i32>(d, D.windowX), strideX = load<i32>(d, D.strideX);
   const padX = load<i32>(d, D.padX), counted = load<i32>(d, D.counted), pixel = <usize>channels << 2, line = <usize>width * pixel;
   const first = share(images, part, parts), last = share(images, part + 1, parts);
-  changetype<Op>(0).begin(i, <usize>(first * height) * line, <usize>((last - first) * height) * line);
+  const apart = load<i32>(d, D.strideY) >= windowY && strideX >= windowX, squares = changetype<Op>(0).squares(apart);
+  // Squares that fill the image write every pixel.
+  if (!squares || windowY != 2 || windowX != 2 || rows * 2 != height || columns * 2 != width)
+    changetype<Op>(0).begin(i, <usize>(first * height) * line, <usize>((last - first) * height) * line);
   for (let image = first; image < last; image++)
     for (let oy = 0; oy < rows; oy++) {
       const y0 = oy * load<i32>(d, D.strideY) - load<i32>(d, D.padY), top = max(0, y0), tall = min(height, y0 + windowY) - top;
@@ -36,7 +39,9 @@ function windows<Op>(i: usize, part: i32, parts: i32): void {
         const x0 = ox * strideX - padX, left = max(0, x0), broad = min(width, x0 + windowX) - left;
         const at = <usize>(image * height + top) * line + <usize>left * pixel;
         const area = counted ? windowY * windowX : tall * broad, deep = <usize>tall * line, wide = <usize>broad * pixel;
-        for (let c = 0; c < channels; c += 4)
+        if (squares && tall == 2 && broad == 2) {
+          for (let c = 0; c < channels; c += 4) changetype<Op>(0).square(i, at + (<usize>c << 2), out + (<usize>c << 2), line, pixel, channels - c);
+        } else for (let c = 0; c < channels; c += 4)
           changetype<Op>(0).window(i, at + (<usize>c << 2), out + (<usize>c << 2), line, pixel, deep, wide, area, channels - c);
       }
     }
@@ -54,6 +59,12 @@ function add(y: usize, x: v128, channels: i32): void {
 
 /** y: each window's largest value of a. */
 @final class Max {
+  @inline squares(apart: bool): bool { return true; }
+  @inline square(i: usize, at: usize, out: usize, line: usize, pixel: usize, channels: i32): void {
+    const p = load<usize>(i, Field.a) + at, q = p + line;
+    const upper = f32x4.max(v128.load(p), v128.load(p + pixel)), lower = f32x4.max(v128.load(q), v128.load(q + pixel));
+    put(load<usize>(i, Field.y) + out, f32x4.max(upper, lower), channels);
+  }
   @inline begin(i: usize, at: usize, bytes: usize): void {}
   @inline window(i: usize, at: usize, out: usize, line: usize, pixel: usize, deep: usize, wide: usize, area: i32, channels: i32): void {
     let most = f32x4.splat(-Infinity), row = load<usize>(i, Field.a) + at;
@@ -64,6 +75,8 @@ function add(y: usize, x: v128, channels: i32): void {
 }
 /** y: each window's mean of a. */
 @final class Average {
+  @inline squares(apart: bool): bool { return false; }
+  @inline square(i: usize, at: usize, out: usize, line: usize, pixel: usize, channels: i32): void {}
   @inline begin(i: usize, at: usize, bytes: usize): void {}
   @inline window(i: usize, at: usize, out: usize, line: usize, pixel: usize, deep: usize, wide: usize, area: i32, channels: i32): void {
     let sum = f32x4.splat(0), row = load<usize>(i, Field.a) + at;
@@ -74,6 +87,8 @@ function add(y: usize, x: v128, channels: i32): void {
 }
 /** y: a where b, an image, first has its window's maximum c. */
 @final class First {
+  @inline squares(apart: bool): bool { return false; }
+  @inline square(i: usize, at: usize, out: usize, line: usize, pixel: usize, channels: i32): void {}
   @inline begin(i: usize, at: usize, bytes: usize): void {}
   @inline window(i: usize, at: usize, out: usize, line: usize, pixel: usize, deep: usize, wide: usize, area: i32, channels: i32): void {
     const most = v128.load(load<usize>(i, Field.c) + out), apart = load<usize>(i, Field.b) - load<usize>(i, Field.a);
@@ -89,6 +104,21 @@ function add(y: usize, x: v128, channels: i32): void {
 }
 /** y, an image: dy (a) goes to the first pixel of each window where b is its maximum c. */
 @final class MaxGradient {
+  /** Windows that share no pixel need not add. */
+  @inline squares(apart: bool): bool { return apart; }
+  @inline square(i: usize, at: usize, out: usize, line: usize, pixel: usize, channels: i32): void {
+    const most = v128.load(load<usize>(i, Field.c) + out), slope = v128.load(load<usize>(i, Field.a) + out);
+    const p = load<usize>(i, Field.b) + at, y = load<usize>(i, Field.y) + at;
+    let here = f32x4.eq(v128.load(p), most), closed = here;
+    put(y, v128.and(here, slope), channels);
+    here = v128.andnot(f32x4.eq(v128.load(p + pixel), most), closed);
+    closed = v128.or(closed, here);
+    put(y + pixel, v128.and(here, slope), channels);
+    here = v128.andnot(f32x4.eq(v128.load(p + line), most), closed);
+    closed = v128.or(closed, here);
+    put(y + line, v128.and(here, slope), channels);
+    put(y + line + pixel, v128.and(v128.andnot(f32x4.eq(v128.load(p + line + pixel), most), closed), slope), channels);
+  }
   @inline begin(i: usize, at: usize, bytes: usize): void { memory.fill(load<usize>(i, Field.y) + at, 0, bytes); }
   @inline window(i: usize, at: usize, out: usize, line: usize, pixel: usize, deep: usize, wide: usize, area: i32, channels: i32): void {
     const most = v128.load(load<usize>(i, Field.c) + out), slope = v128.load(load<usize>(i, Field.a) + out);
@@ -104,6 +134,8 @@ function add(y: usize, x: v128, channels: i32): void {
 }
 /** y, an image: dy (a) is shared by the pixels of its window. */
 @final class AverageGradient {
+  @inline squares(apart: bool): bool { return false; }
+  @inline square(i: usize, at: usize, out: usize, line: usize, pixel: usize, channels: i32): void {}
   @inline begin(i: usize, at: usize, bytes: usize): void { memory.fill(load<usize>(i, Field.y) + at, 0, bytes); }
   @inline window(i: usize, at: usize, out: usize, line: usize, pixel: usize, deep: usize, wide: usize, area: i32, channels: i32): void {
     const slope = f32x4.div(v128.load(load<usize>(i, Field.a) + out), f32x4.splat(<f32>area));

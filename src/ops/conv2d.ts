@@ -3,9 +3,9 @@ import { OptionError, ShapeError } from '../errors.js';
 import { checkKeys, integer } from '../options.js';
 import { type Shape, show } from '../graph/shape.js';
 import { node, type Op, type Tensor } from '../graph/tensor.js';
-import { transpose } from './arrange.js';
 import { matmul } from './matmul.js';
 import { reshape } from './reshape.js';
+import { copyInstruction } from './strided.js';
 import { type Padding, type Pair, type Windows, windowsOf } from './window.js';
 
 /** A convolution of x [n, h, w, cin] with w [kh, kw, cin / groups, cout]. */
@@ -65,17 +65,45 @@ export const convolveOp: Op<Convolution> = {
 };
 const convolve = (x: Tensor, w: Tensor, convolution: Convolution): Tensor => node(convolveOp, [x, w], convolution);
 
-/** The weights as the image's gradient reads them: [groups, kh, kw, cout / groups, cin / groups]. And back. */
-function turned(w: Tensor, { size, groups }: Convolution): Tensor {
-  const [, , depth, filters] = w.shape;
-  return transpose(reshape(w, [...size, depth, groups, filters / groups]), [3, 0, 1, 4, 2]);
+interface Turn {
+  /** The weights' shape, [kh, kw, cin / groups, cout]. */
+  readonly weights: Shape;
+  readonly groups: number;
+  readonly back: boolean;
 }
-function turnedBack(t: Tensor, { size, groups }: Convolution): Tensor {
-  const [, , , group, depth] = t.shape;
-  return reshape(transpose(t, [1, 2, 4, 0, 3]), [...size, depth, groups * group]);
-}
+/** The weights as the image's gradient reads them, and back: [groups, kh, kw, cout / groups, cin / groups], taps reversed. */
+const turnOp: Op<Turn> = {
+  name: 'turnFilters',
+  shape: (_, { weights: [kh, kw, depth, filters], groups, back }) =>
+    back ? [kh, kw, depth, filters] : [groups, kh, kw, filters / groups, depth],
+  lower: (_, [a], { weights: [kh, kw, depth, filters], groups, back }) => {
+    const [taps, group] = [kh * kw, filters / groups];
+    const axes = [
+      { size: groups, from: group, to: taps * group * depth },
+      { size: taps, from: -depth * filters, to: group * depth },
+      { size: group, from: 1, to: depth },
+      { size: depth, from: filters, to: 1 },
+    ];
+    const last = (taps - 1) * depth * filters;
+    return back
+      ? copyInstruction(
+          a,
+          axes.map(({ size, from, to }) => ({ size, from: to, to: from })),
+          0,
+          last,
+        )
+      : copyInstruction(a, axes, last);
+  },
+  gradient: (d, _, __, turn) => [node(turnOp, [d], { ...turn, back: !turn.back })],
+};
+const turned = (w: Tensor, { groups }: Convolution): Tensor =>
+  node(turnOp, [w], { weights: w.shape, groups, back: false });
+const turnedBack = (t: Tensor, { groups }: Convolution): Tensor => {
+  const [, kh, kw, group, depth] = t.shape;
+  return node(turnOp, [t], { weights: [kh, kw, depth, groups * group], groups, back: true });
+};
 
-/** dx: a convolution of dy, whose taps count backwards and whose stride is a division. */
+/** dx: a convolution of dy with the turned weights, whose stride is a division. */
 const imageOp: Op<Convolution> = {
   name: 'conv2dImage',
   shape: (_, { image }) => image,
@@ -83,7 +111,7 @@ const imageOp: Op<Convolution> = {
     const [rows, columns] = [image[0] * image[1] * image[2], image[3]];
     const [depth, group] = [result[3] / groups, columns / groups];
     const inner = size[0] * size[1] * depth;
-    const axis = (i: 0 | 1) => [1, -dilation[i], before[i], stride[i]];
+    const axis = (i: 0 | 1) => [1, dilation[i], before[i] - (size[i] - 1) * dilation[i], stride[i]];
     const places = geometry(result, depth, size[1], [image[1], image[2]], axis(0), axis(1));
     const d = Int32Array.from([groups, depth, inner * group, group, ...places]);
     return { kernel: 'conv', a, b, d, rows, columns, inner, ldb: group, parts: partsOf(rows, columns, inner) };

@@ -1,7 +1,7 @@
 type Regulus = typeof import('../../dist/index.js');
 
 /** The weights that `trainedHash` ends with, in every runtime. It changes only where the arithmetic is changed on purpose. */
-export const EXPECTED = '3afeceb7c5182d1113a6d9fac91db06d1397c5f93a1aea4e398ffee28d3e887b';
+export const EXPECTED = '86703c4f330c9f90a5e04bb7a831f8c0aa47e32b1be303cc68644b95cf8da831';
 
 /** SHA-256 of all parameters after 50 seeded steps through a bit of everything, dense and convolutional. Plain TypeScript, so
  *  that runtimes can strip it. */

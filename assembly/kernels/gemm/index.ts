@@ -65,7 +65,7 @@ function multiply(
   const columnB: usize = transposeB ? ldb : 4, stepB: usize = transposeB ? 4 : ldb;
   // A copy is worth its time where it is read often enough.
   const packA = patches != 0 || (<i64>load<i32>(i, Field.rows) * inner > SMALL && right - left >= 64);
-  const packB = transposeB || (<i64>load<i32>(i, Field.columns) * inner > SMALL && bottom - top > 8);
+  const packB = transposeB || patches != 0 || (<i64>load<i32>(i, Field.columns) * inner > SMALL && bottom - top > 8);
   const wa = scratch + PACKED_A, wb = scratch + PACKED_B;
   const mr = packA && packB && !patches ? panelRows() : MR, block = MC - (MC % mr);
   for (let column = left; column < right; column += NC) {

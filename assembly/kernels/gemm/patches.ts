@@ -1,6 +1,7 @@
 /** Convolution as a matrix product whose left operand, the patches, is never laid out in memory: its panels are packed straight
  *  from the image. Row m of it is an output's place (image, oy, ox), column k a tap's channel (ky, kx, c). */
 import { transposeFrom } from '../../simd/lanes';
+import { scratch } from '../../state';
 
 /** Words of the geometry block. A source pixel's row is (oy·scale + ky·tap + shift) / divide where that is whole and inside. */
 const enum G {
@@ -36,48 +37,79 @@ function inside(at: i32, divide: i32, size: i32): i32 {
 
 /** Panels of four rows: y[k][4] for rows `row` … row + rows − 1 and columns k … k + kc − 1. Missing rows are 0. */
 export function packPatchRows(y: usize, a: usize, g: usize, row: i32, rows: i32, k: i32, kc: i32): void {
-  const columns = load<i32>(g, G.columns), depth = load<i32>(g, G.depth), kernel = load<i32>(g, G.kernel);
+  const depth = load<i32>(g, G.depth), kernel = load<i32>(g, G.kernel);
   const tap = k / depth, c = k - tap * depth, ky = tap / kernel, kx = tap - ky * kernel;
+  const whole = load<i32>(g, G.divideY) == 1 && load<i32>(g, G.divideX) == 1;
   for (let r = 0; r < rows; r += 4, y += <usize>kc << 4) {
-    const line = (row + r) / columns, ox = row + r - line * columns;
-    if (r + 4 <= rows && ox + 4 <= columns) neighbours(y, a, g, line, ox, ky, kx, c, kc);
-    else scattered(y, a, g, row + r, min(4, rows - r), ky, kx, c, kc);
+    const count = min(4, rows - r);
+    if (whole && locate(a, g, row + r, count)) panel(y, g, ky, kx, c, kc);
+    else scattered(y, a, g, row + r, count, ky, kx, c, kc);
   }
 }
 
-/** A panel of four neighbours in one line of the output: they share the source's line. */
-function neighbours(y: usize, a: usize, g: usize, line: i32, ox: i32, ky: i32, kx: i32, c: i32, kc: i32): void {
-  const depth = load<i32>(g, G.depth), kernel = load<i32>(g, G.kernel), rows = load<i32>(g, G.rows);
-  const height = load<i32>(g, G.height), width = load<i32>(g, G.width), pixel = load<i32>(g, G.channels) << 2;
-  const tapY = load<i32>(g, G.tapY), divideY = load<i32>(g, G.divideY);
-  const tapX = load<i32>(g, G.tapX), divideX = load<i32>(g, G.divideX), scaleX = load<i32>(g, G.scaleX);
-  const image = line / rows, y0 = (line - image * rows) * load<i32>(g, G.scaleY) + load<i32>(g, G.shiftY);
-  const x0 = ox * scaleX + load<i32>(g, G.shiftX), first = a + <usize>(image * height * width * pixel);
-  while (kc > 0) {
-    const run = min(depth - c, kc), iy = inside(y0 + ky * tapY, divideY, height), at = x0 + kx * tapX;
-    if (iy < 0) {
-      memory.fill(y, 0, <usize>run << 4);
-    } else {
-      const from = first + <usize>(iy * width * pixel + (c << 2));
-      if (divideX == 1 && at >= 0 && at + 3 * scaleX < width) {
-        const p = from + at * pixel, step = scaleX * pixel;
-        if (step == 4) v128.store(y, v128.load(p));
-        else interleave(y, p, p + step, p + 2 * step, p + 3 * step, run);
-      } else {
-        const i0 = inside(at, divideX, width), i1 = inside(at + scaleX, divideX, width);
-        const i2 = inside(at + 2 * scaleX, divideX, width), i3 = inside(at + 3 * scaleX, divideX, width);
-        interleave(y, i0 < 0 ? ZEROS : from + i0 * pixel, i1 < 0 ? ZEROS : from + i1 * pixel,
-          i2 < 0 ? ZEROS : from + i2 * pixel, i3 < 0 ? ZEROS : from + i3 * pixel, run);
+/** What the workspace knows of each of a panel's rows: its first tap's address, line and column in the image. */
+const enum Row { address = 0, line = 4, column = 8, size = 12 }
+/** The line of a row that does not exist: outside, whatever the tap. */
+const NOWHERE: i32 = -0x10000000;
+
+/** Finds the rows' first taps, which may lie outside. False where a run over an image's edge could leave the memory. */
+function locate(a: usize, g: usize, row: i32, count: i32): bool {
+  const columns = load<i32>(g, G.columns), rows = load<i32>(g, G.rows), pixel = load<i32>(g, G.channels) << 2;
+  const height = load<i32>(g, G.height), width = load<i32>(g, G.width);
+  let line = row / columns, ox = row - line * columns, image = line / rows, oy = line - image * rows, at = scratch;
+  for (let r = 0; r < 4; r++, at += Row.size) {
+    const iy = oy * load<i32>(g, G.scaleY) + load<i32>(g, G.shiftY), ix = ox * load<i32>(g, G.scaleX) + load<i32>(g, G.shiftX);
+    store<usize>(at, a + ((image * height + iy) * width + ix) * pixel, Row.address);
+    store<i32>(at, r < count ? iy : NOWHERE, Row.line);
+    store<i32>(at, ix, Row.column);
+    if (r + 1 < count && ++ox == columns) {
+      ox = 0;
+      if (++oy == rows) {
+        oy = 0;
+        image++;
       }
     }
+  }
+  const over = load<i32>(g, G.kernel) * pixel;
+  return over < 0x100000 && i32((a + (image + 1) * height * width * pixel + over) >> 16) < memory.size();
+}
+/** Where row r's taps from (dy, dx) on stand; zeros where they lie above or below the image, or beside it if that `matters`. */
+@inline
+function source(r: usize, dy: i32, dx: i32, height: i32, width: i32, matters: bool, offset: i32): usize {
+  const at = scratch + r * Row.size;
+  const inside = <u32>(load<i32>(at, Row.line) + dy) < <u32>height && (!matters || <u32>(load<i32>(at, Row.column) + dx) < <u32>width);
+  return inside ? load<usize>(at, Row.address) + offset : ZEROS;
+}
+
+/** The panel of the rows that have been located. The taps of a line of the kernel are one run where they stand side by side in
+ *  the image: what of it lies left or right of the image is read all the same, and cleared after. */
+function panel(y: usize, g: usize, ky: i32, kx: i32, c: i32, kc: i32): void {
+  const depth = load<i32>(g, G.depth), kernel = load<i32>(g, G.kernel), channels = load<i32>(g, G.channels);
+  const height = load<i32>(g, G.height), width = load<i32>(g, G.width), tapY = load<i32>(g, G.tapY), tapX = load<i32>(g, G.tapX);
+  const joined = tapX == 1 && channels == depth, apart = !joined;
+  while (kc > 0) {
+    const run = min((joined ? (kernel - kx) * depth : depth) - c, kc), dy = ky * tapY, dx = kx * tapX;
+    const offset = ((dy * width + dx) * channels + c) << 2;
+    const p0 = source(0, dy, dx, height, width, apart, offset), p1 = source(1, dy, dx, height, width, apart, offset);
+    const p2 = source(2, dy, dx, height, width, apart, offset), p3 = source(3, dy, dx, height, width, apart, offset);
+    if (p1 - p0 == 4 && p2 - p1 == 4 && p3 - p2 == 4)
+      for (let n: usize = 0, end = <usize>run << 2; n < end; n += 4) v128.store(y + (n << 2), v128.load(p0 + n));
+    else interleave(y, p0, p1, p2, p3, run);
+    if (joined) for (let r: usize = 0; r < 4; r++) clear(y + (r << 2), load<i32>(scratch + r * Row.size, Row.column) + kx, width, depth, c, run);
     y += <usize>run << 4;
     kc -= run;
     c = 0;
-    if (++kx == kernel) {
+    if (joined || ++kx == kernel) {
       kx = 0;
       ky++;
     }
   }
+}
+/** Sets to 0 what a run that begins at channel c of column x has outside of columns 0 … width − 1. */
+@inline
+function clear(y: usize, x: i32, width: i32, depth: i32, c: i32, run: i32): void {
+  if (x < 0) for (let n = 0, end = min(run, -x * depth - c); n < end; n++) store<f32>(y + (<usize>n << 4), 0);
+  for (let n = max(0, (width - x) * depth - c); n < run; n++) store<f32>(y + (<usize>n << 4), 0);
 }
 
 /** A panel of rows that lie anywhere. */
