@@ -20,4 +20,4 @@ export { strided } from './kernels/strided';
 export { gemm, conv, convWeights } from './kernels/gemm/index';
 export { chooseForm, forms } from './kernels/gemm/forms';
 export { sgd, momentum, adam } from './kernels/optimizers';
-export { penaltyValue, penaltyGradient, softThreshold } from './kernels/penalties';
+export { penalty, softThreshold } from './kernels/penalties';

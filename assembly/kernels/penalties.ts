@@ -6,47 +6,34 @@ import { share } from './slice';
 
 const ROW: usize = 16; // bytes of a piece's offset, length, l2, l1
 
-/** y[part] = Σ (l2/2)·w² + l1·|w| over the part's pieces; sums of 4,096 are added up in float64. */
-export function penaltyValue(i: usize, part: i32, parts: i32): void {
+/** y[part] = Σ (l2/2)·w² + l1·|w| over the part's pieces of θ (a), in float64 from sums of 4,096; on the way the gradient (b, in
+ *  place) += l2·w + l1·sign(w). */
+export function penalty(i: usize, part: i32, parts: i32): void {
   const d = load<usize>(i, Field.d), count = load<i32>(d);
   let value: f64 = 0;
   for (let n = share(count, part, parts), end = share(count, part + 1, parts); n < end; n++) {
     const row = d + 4 + <usize>n * ROW, length = load<i32>(row, 4), l2 = load<f32>(row, 8), l1 = load<f32>(row, 12);
-    const w = load<usize>(i, Field.a) + (<usize>load<i32>(row) << 2);
-    for (let at = 0; at < length; at += 4096) value += <f64>sizes(w + (<usize>at << 2), min(4096, length - at), l2 / 2, l1);
+    const offset = <usize>load<i32>(row) << 2, w = load<usize>(i, Field.a) + offset, g = load<usize>(i, Field.b) + offset;
+    for (let at = 0; at < length; at += 4096)
+      value += <f64>pull(w + (<usize>at << 2), g + (<usize>at << 2), min(4096, length - at), l2, l1);
   }
   store<f32>(load<usize>(i, Field.y) + (<usize>part << 2), <f32>value);
 }
-function sizes(w: usize, count: i32, squared: f32, absolute: f32): f32 {
-  const q = f32x4.splat(squared), l = f32x4.splat(absolute);
-  let sum = f32x4.splat(0);
-  for (const end = w + ((<usize>count & ~3) << 2); w < end; w += 16) {
-    const x = v128.load(w);
-    sum = f32x4.add(sum, f32x4.add(f32x4.mul(q, f32x4.mul(x, x)), f32x4.mul(l, f32x4.abs(x))));
-  }
-  let all = total(sum);
-  for (let k = 0; k < (count & 3); k++, w += 4) all += squared * load<f32>(w) * load<f32>(w) + absolute * abs(load<f32>(w));
-  return all;
-}
-
-/** y (the gradient, in place on a) += l2·w + l1·sign(w), w from θ at b. */
-export function penaltyGradient(i: usize, part: i32, parts: i32): void {
-  const d = load<usize>(i, Field.d), count = load<i32>(d);
-  for (let n = share(count, part, parts), end = share(count, part + 1, parts); n < end; n++) {
-    const row = d + 4 + <usize>n * ROW, offset = <usize>load<i32>(row) << 2;
-    pull(load<usize>(i, Field.y) + offset, load<usize>(i, Field.b) + offset, load<i32>(row, 4), load<f32>(row, 8), load<f32>(row, 12));
-  }
-}
-function pull(g: usize, w: usize, count: i32, l2: f32, l1: f32): void {
-  const q = f32x4.splat(l2), l = f32x4.splat(l1), minus = i32x4.splat(0x80000000), zero = f32x4.splat(0);
-  for (const end = g + ((<usize>count & ~3) << 2); g < end; g += 16, w += 16) {
+function pull(w: usize, g: usize, count: i32, l2: f32, l1: f32): f32 {
+  const q = f32x4.splat(l2), half = f32x4.splat(l2 / 2), l = f32x4.splat(l1), minus = i32x4.splat(0x80000000), zero = f32x4.splat(0);
+  let sum = zero;
+  for (const end = w + ((<usize>count & ~3) << 2); w < end; w += 16, g += 16) {
     const x = v128.load(w), sign = v128.and(v128.or(l, v128.and(x, minus)), f32x4.ne(x, zero));
     v128.store(g, f32x4.add(v128.load(g), f32x4.add(f32x4.mul(q, x), sign)));
+    sum = f32x4.add(sum, f32x4.add(f32x4.mul(half, f32x4.mul(x, x)), f32x4.mul(l, f32x4.abs(x))));
   }
-  for (let k = 0; k < (count & 3); k++, g += 4, w += 4) {
+  let all = total(sum);
+  for (let k = 0; k < (count & 3); k++, w += 4, g += 4) {
     const x = load<f32>(w), sign: f32 = x > 0 ? l1 : x < 0 ? -l1 : 0;
     store<f32>(g, load<f32>(g) + (l2 * x + sign));
+    all += l2 / 2 * x * x + l1 * abs(x);
   }
+  return all;
 }
 
 /** y (θ, in place) ← sign(w)·max(|w| − ε·l1, 0), ε the float at c: the proximal step of the 1-norm gives exact zeros. */

@@ -17,8 +17,9 @@ export interface Placement {
   storages: ReadonlySet<Storage>;
   /** Bytes of the block from `start` on. */
   bytes: number;
-  /** Bytes for intermediate results: as laid out, and without reuse of memory. */
+  /** Bytes for intermediate results: as laid out, the most that are alive at once, and without reuse of memory. */
   arena: number;
+  bound: number;
   intermediates: number;
 }
 
@@ -120,6 +121,7 @@ export function place(
     storages,
     bytes: top + arena.size,
     arena: arena.size,
+    bound: arena.bound,
     intermediates,
   };
 }

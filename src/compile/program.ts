@@ -6,8 +6,10 @@ import { attributesOf, type Tensor } from '../graph/tensor.js';
 import { floats, kernelNumber, run, words } from '../wasm/engine.js';
 import { runProducts } from '../wasm/forms.js';
 import { allocate, type Block, release } from '../wasm/memory.js';
+import { fold } from './fold.js';
 import { fuse } from './fuse.js';
 import { group, type Step } from './group.js';
+import { merge } from './merge.js';
 import { aligned, type Placement, place } from './place.js';
 import { schedule } from './schedule.js';
 
@@ -21,9 +23,10 @@ export class Program {
   readonly #run: typeof run;
   #disposed = false;
 
-  /** Plans and emits what computes the roots, in their order. */
-  constructor(roots: readonly Tensor[]) {
-    const fused = fuse(roots);
+  /** Plans and emits what computes the roots, in their order. What is run again and again has its constants folded. */
+  constructor(roots: readonly Tensor[], { folded = false } = {}) {
+    const merged = merge(roots);
+    const fused = fuse(folded ? fold(merged, evaluate) : merged);
     const order = schedule(fused);
     this.#steps = group(order);
     const blocks = this.#steps.map(({ code }) => (code.d instanceof Int32Array ? code.d : undefined));
@@ -71,9 +74,11 @@ export class Program {
     this.#disposed = true;
   }
 
-  /** Bytes: the whole block, the arena of intermediate results, and their sum if none shared memory. */
-  get memory(): { block: number; arena: number; intermediates: number } {
-    return { block: this.#block.bytes, arena: this.#placement.arena, intermediates: this.#placement.intermediates };
+  /** Bytes: the whole block, the arena of intermediate results, the most of them that are alive at once, and their sum if none
+   *  shared memory. */
+  get memory(): { block: number; arena: number; bound: number; intermediates: number } {
+    const { arena, bound, intermediates } = this.#placement;
+    return { block: this.#block.bytes, arena, bound, intermediates };
   }
 
   /** One line for each instruction: kernel, shapes, bytes read and written, multiplications and additions, parts. Those of
@@ -88,9 +93,9 @@ export class Program {
       const columns = [`${bytes} bytes`, `${flopsOf(step)} flops`, `×${code.parts ?? 1}`].join('  ');
       return `${bar} ${code.kernel.padEnd(22)} ${show(t.shape).padEnd(14)} ← ${shapes.padEnd(30)}  ${columns}`;
     });
-    const { block, arena, intermediates } = this.memory;
+    const { block, arena, bound, intermediates } = this.memory;
     const flops = this.#steps.reduce((sum, step) => sum + flopsOf(step), 0);
-    const total = `${lines.length} instructions, ${flops} flops, ${block} bytes, arena ${arena} of ${intermediates}`;
+    const total = `${lines.length} instructions, ${flops} flops, ${block} bytes, arena ${arena} for ${bound} alive at once of ${intermediates}`;
     return [...lines, total].join('\n');
   }
 
@@ -147,6 +152,17 @@ export class Program {
       else if (values instanceof Int32Array) memory.set(values, from);
       else if (values) numbers.set(values, from);
     }
+  }
+}
+
+/** The numbers of tensors that depend on constants only. */
+function evaluate(wanted: readonly Tensor[]): Float32Array[] {
+  const program = new Program(wanted);
+  try {
+    program.run();
+    return wanted.map((t) => program.read(t));
+  } finally {
+    program.dispose();
   }
 }
 

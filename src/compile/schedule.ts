@@ -11,7 +11,7 @@ export function held(t: Tensor): Tensor {
 }
 
 /** The storages, in the versions before, that t changes. */
-const changed = ({ op, inputs, value }: Tensor): Tensor[] =>
+export const changed = ({ op, inputs, value }: Tensor): Tensor[] =>
   (value ? [] : [...(op.overwrites === undefined ? [] : [op.overwrites]), ...(op.mutates ?? [])]).map((i) => inputs[i]);
 
 /** What stands for the memory that t's numbers lie in, in its version: a storage's first version may have several leaves. */

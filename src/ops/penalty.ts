@@ -1,6 +1,7 @@
 import { floatBits } from '../graph/instruction.js';
 import { node, type Op, type Tensor } from '../graph/tensor.js';
 import { sum } from './reduce.js';
+import { version } from './storage.js';
 
 /** A piece of θ with its penalty: (l2/2)‖w‖² + l1‖w‖₁. */
 export interface Penalized {
@@ -15,30 +16,17 @@ const block = (table: readonly Penalized[]): Int32Array =>
     ...table.flatMap(({ offset, length, l2, l1 }) => [offset, length, floatBits(l2), floatBits(l1)]),
   ]);
 
-const valueOp: Op<readonly Penalized[]> = {
-  name: 'penaltyValue',
+const penaltyOp: Op<readonly Penalized[]> = {
+  name: 'penalty',
+  mutates: [1],
   shape: (_, table) => [table.length],
-  lower: (y, [a], table) => ({ kernel: 'penaltyValue', a, d: block(table), rows: a.size, parts: y.size }),
+  lower: (y, [a, b], table) => ({ kernel: 'penalty', a, b, d: block(table), rows: a.size, parts: y.size }),
 };
-/** Σ over the table of (l2/2)‖w‖² + l1‖w‖₁. */
-export const penaltyValue = (theta: Tensor, table: readonly Penalized[]): Tensor => sum(node(valueOp, [theta], table));
-
-const gradientOp: Op<readonly Penalized[]> = {
-  name: 'penaltyGradient',
-  overwrites: 0,
-  shape: ([grad]) => grad.shape,
-  lower: (_, [a, b], table) => ({
-    kernel: 'penaltyGradient',
-    a,
-    b,
-    d: block(table),
-    rows: a.size,
-    parts: table.length,
-  }),
-};
-/** grad + l2·w + l1·sign(w), in place. */
-export const addPenaltyGradient = (grad: Tensor, theta: Tensor, table: readonly Penalized[]): Tensor =>
-  node(gradientOp, [grad, theta], table);
+/** The value Σ (l2/2)‖w‖² + l1‖w‖₁ over the table, and grad + l2·w + l1·sign(w), in place: one pass over θ for both. */
+export function penalize(theta: Tensor, grad: Tensor, table: readonly Penalized[]): { penalty: Tensor; grad: Tensor } {
+  const values = node(penaltyOp, [theta, grad], table);
+  return { penalty: sum(values), grad: version(grad, values) };
+}
 
 const thresholdOp: Op<readonly Penalized[]> = {
   name: 'softThreshold',

@@ -2,7 +2,7 @@ import { checkKeys, flag, inRange } from '../options.js';
 import type { Segment } from '../nn/parameters.js';
 import { nativeRule, type Rule } from '../optim/rule.js';
 import { checkOnly, type Only, selected } from '../optim/select.js';
-import { addPenaltyGradient, type Penalized, penaltyValue, softThreshold } from '../ops/penalty.js';
+import { penalize, type Penalized, softThreshold } from '../ops/penalty.js';
 
 export interface PenaltyOptions {
   /** Default 'weights': no biases, no parameters of normalization. */
@@ -21,8 +21,7 @@ function penalty(name: string, options: Record<string, unknown>, only: Only, l2:
       order: 1,
       apply({ theta, grad }, segments) {
         const pieces = table(segments, only, l2, l1);
-        if (!pieces.length) return {};
-        return { grad: addPenaltyGradient(grad, theta, pieces), penalty: penaltyValue(theta, pieces) };
+        return pieces.length ? penalize(theta, grad, pieces) : {};
       },
     },
   );

@@ -1,0 +1,53 @@
+import { sorted } from '../graph/sort.js';
+import { needs, Tensor } from '../graph/tensor.js';
+import { isVersion } from '../ops/storage.js';
+import { changed, held } from './schedule.js';
+
+/** Merges common subexpressions: what is the same op of the same inputs with the same attributes is computed once. Random draws
+ *  are, too: equal draws give equal numbers. Whatever writes to a storage stays as it is; what reads one has its version
+ *  among its inputs. Returns the new roots. */
+export function merge(roots: readonly Tensor[]): readonly Tensor[] {
+  const ids = new Map<unknown, number>();
+  const id = (x: unknown): number => {
+    const known = ids.get(x) ?? ids.size;
+    ids.set(x, known);
+    return known;
+  };
+  const found = new Map<string, Tensor>();
+  const renamed = new Map<Tensor, Tensor>();
+  const order = sorted(roots, needs);
+  // What is overwritten needs memory of its own, however equal it began.
+  const overwritten = new Set(order.flatMap((t) => changed(t).map(held)));
+  for (const t of order) {
+    const inputs = needs(t).map((x) => renamed.get(x) as Tensor);
+    const now = t.value || inputs.every((x, i) => x === t.inputs[i]) ? t : new Tensor(t.op, inputs, t.attributes);
+    if (!isPure(t) || overwritten.has(t)) {
+      renamed.set(t, now);
+      continue;
+    }
+    const key = `${id(t.op)} ${inputs.map(id).join(' ')} ${written(t.attributes, id)}`;
+    const twin = found.get(key);
+    if (!twin) found.set(key, now);
+    renamed.set(t, twin ?? now);
+  }
+  return roots.map((t) => renamed.get(t) as Tensor);
+}
+
+/** Whether t is nothing but a function of its inputs. Leaves are themselves; draws and numbers that are all the same are none. */
+const isPure = (t: Tensor): boolean =>
+  !t.value &&
+  (t.inputs.length > 0 || t.op.lower !== undefined) &&
+  t.op.overwrites === undefined &&
+  t.op.mutates === undefined &&
+  !isVersion(t);
+
+/** Attributes as text; what is no plain value stands for itself. */
+function written(x: unknown, id: (x: unknown) => number): string {
+  if (typeof x === 'number') return Object.is(x, -0) ? '-0' : String(x);
+  if (Array.isArray(x)) return `[${x.map((item) => written(item, id)).join()}]`;
+  if (typeof x === 'object' && x !== null && Object.getPrototypeOf(x) === Object.prototype)
+    return `{${Object.entries(x)
+      .map(([name, value]) => `${name}:${written(value, id)}`)
+      .join()}}`;
+  return typeof x === 'string' ? JSON.stringify(x) : `#${id(x)}`;
+}
