@@ -4,6 +4,7 @@ import './tensor/methods.js';
 export type { Config, Configured } from './config.js';
 export * from './errors.js';
 export { compile } from './compile/compile.js';
+export { type Profile, profile, type Timing } from './compile/profile.js';
 export * from './data/index.js';
 export * as datasets from './data/synthetic/index.js';
 export * from './diagnose/index.js';

@@ -1,25 +1,20 @@
-import { now } from '../clock.js';
 import { DisposedError, OptionError } from '../errors.js';
 import { constant, input } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
 import { trace } from '../graph/trace.js';
 import { mapTree, tensorsOf } from '../graph/tree.js';
 import { words } from '../wasm/engine.js';
+import { type Profile, profiled } from './profile.js';
 import { Program } from './program.js';
 import { realize } from './realize.js';
 import { signature } from './signature.js';
 
-/** What a profile says of a group of instructions: which kernels, and the mean time of a run in microseconds. */
-export interface Timing {
-  kernels: readonly string[];
-  microseconds: number;
-}
 /** A function whose programs are kept. */
 export interface Compiled {
   /** The programs made so far, instruction by instruction. */
   describe(): string;
-  /** The mean time of each group of instructions for these arguments, over a hundred runs. */
-  profile(...args: readonly unknown[]): Timing[];
+  /** Where the time goes for these arguments. */
+  profile(...args: readonly unknown[]): Profile;
   /** Returns the programs' memory; the function cannot be called any more. */
   dispose(): void;
 }
@@ -30,9 +25,6 @@ interface Trace {
   counter?: Tensor;
   result: unknown;
 }
-
-/** Runs of a profile. */
-const PROFILED = 100;
 
 /** Traces f once for each set of shapes and replays its program after: the function's JavaScript runs only at the first
  *  call with arguments of new shapes. Tensors in arguments and results may stand in arrays and plain objects; other
@@ -80,17 +72,7 @@ export function compile(f: (...args: never[]) => unknown): ((...args: unknown[])
     profile(...args) {
       const made = traced(args);
       fill(made, args);
-      const total: Timing[] = [];
-      for (let n = 0; n < PROFILED; n++) {
-        let i = 0;
-        made.program.walk((kernels, runGroup) => {
-          const start = now();
-          runGroup();
-          total[i] ??= { kernels, microseconds: 0 };
-          total[i++].microseconds += ((now() - start) * 1000) / PROFILED;
-        });
-      }
-      return total;
+      return profiled(made.program);
     },
     dispose() {
       disposed = true;

@@ -3,7 +3,7 @@ import { constantOp, fullOp, inputOp, type Storage, storageOp } from '../graph/l
 import { attributesOf, isAlias, type Tensor } from '../graph/tensor.js';
 import { show } from '../graph/shape.js';
 import { packOp } from '../ops/storage.js';
-import { Arena } from './arena.js';
+import { arrange, bound, type Lease } from './arena.js';
 import type { Step } from './group.js';
 
 export const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64;
@@ -81,9 +81,8 @@ export function place(
     for (const x of t.inputs) last.set(ownerOf(x), i);
   });
   for (const t of outputs) last.set(ownerOf(t), Number.POSITIVE_INFINITY);
-  const arena = new Arena();
+  const leases = new Map<Tensor, Lease>();
   const live = new Set<Tensor>();
-  const pending: { when: number; at: number; bytes: number }[] = [];
   let intermediates = 0;
   steps.forEach(({ t, code, first, end }, i) => {
     const bytes = aligned(4 * t.size);
@@ -91,7 +90,8 @@ export function place(
       const host = t.op.elementwise
         ? [code.a, code.b, code.c].find((x) => x && live.has(x) && last.get(x) === i && x.size === t.size)
         : undefined;
-      relative.set(t, host ? (relative.get(host) as number) : arena.take(bytes));
+      const lease = (host && leases.get(host)) ?? { from: i, until: Number.POSITIVE_INFINITY, bytes, at: 0 };
+      leases.set(t, lease);
       if (host) live.delete(host);
       live.add(t);
       intermediates += bytes;
@@ -100,11 +100,11 @@ export function place(
     for (const x of [...t.inputs.map(ownerOf), t])
       if (live.has(x) && last.get(x) === i) {
         live.delete(x);
-        pending.push({ when: end, at: relative.get(x) as number, bytes: aligned(4 * x.size) });
+        (leases.get(x) as Lease).until = end;
       }
-    if (end === i + 1) for (const { at, bytes } of pending.splice(0)) arena.give(at, bytes);
   });
-  const inArena = new Set<Tensor>(steps.map(({ t }) => t).filter((t) => ownerOf(t) === t && !fixed.has(t)));
+  const list = [...new Set(leases.values())];
+  const arena = arrange(list);
   const arenaStart = top;
   return {
     address(t, base) {
@@ -112,16 +112,17 @@ export function place(
       const at = fixed.get(owner);
       const shift = 4 * offsetOf(t);
       if (at) return at.storage.at + 4 * at.offset + shift;
-      const own = relative.get(owner);
+      const lease = leases.get(owner);
+      const own = lease ? arenaStart + lease.at : relative.get(owner);
       if (own === undefined)
         throw new RegulusError(`${owner.op.name} ${show(owner.shape)} has no place in this program`);
-      return base + (inArena.has(owner) ? arenaStart : 0) + own + shift;
+      return base + own + shift;
     },
     leaves,
     storages,
-    bytes: top + arena.size,
-    arena: arena.size,
-    bound: arena.bound,
+    bytes: top + arena,
+    arena,
+    bound: bound(list),
     intermediates,
   };
 }

@@ -3,7 +3,7 @@ import { DisposedError } from '../errors.js';
 import { constantOp, fullOp, type Storage } from '../graph/leaves.js';
 import { show } from '../graph/shape.js';
 import { attributesOf, type Tensor } from '../graph/tensor.js';
-import { floats, kernelNumber, run, words } from '../wasm/engine.js';
+import { bytes, floats, kernelNumber, run, words } from '../wasm/engine.js';
 import { runProducts } from '../wasm/forms.js';
 import { allocate, type Block, release } from '../wasm/memory.js';
 import { fold } from './fold.js';
@@ -12,6 +12,16 @@ import { group, type Step } from './group.js';
 import { merge } from './merge.js';
 import { aligned, type Placement, place } from './place.js';
 import { schedule } from './schedule.js';
+
+/** Instructions that the machine takes part by part: the smallest piece that can be timed. */
+export interface Group {
+  readonly kernels: readonly string[];
+  /** Read and written, and multiplications and additions. */
+  readonly bytes: number;
+  readonly flops: number;
+  /** Runs the group alone, once. */
+  run(): void;
+}
 
 /** A list of instructions in linear memory, with the constants, inputs and intermediate results that they work on. */
 export class Program {
@@ -87,10 +97,10 @@ export class Program {
     const lines = this.#steps.map((step, i) => {
       const { t, code, begin, end } = step;
       const bar = end - begin === 1 ? ' ' : i === begin ? '┌' : i === end - 1 ? '└' : '│';
-      const inputs = [code.a, code.b, code.c].filter((x) => x !== undefined);
-      const shapes = inputs.map((x) => show(x.shape)).join(' ');
-      const bytes = inputs.reduce((sum, x) => sum + 4 * x.size, 4 * t.size);
-      const columns = [`${bytes} bytes`, `${flopsOf(step)} flops`, `×${code.parts ?? 1}`].join('  ');
+      const shapes = inputsOf(step)
+        .map((x) => show(x.shape))
+        .join(' ');
+      const columns = [`${bytesOf(step)} bytes`, `${flopsOf(step)} flops`, `×${code.parts ?? 1}`].join('  ');
       return `${bar} ${code.kernel.padEnd(22)} ${show(t.shape).padEnd(14)} ← ${shapes.padEnd(30)}  ${columns}`;
     });
     const { block, arena, bound, intermediates } = this.memory;
@@ -99,13 +109,32 @@ export class Program {
     return [...lines, total].join('\n');
   }
 
-  /** Runs one group after another, as a step does; `visit` is called before and after each. */
-  walk(visit: (instructions: readonly string[], runGroup: () => void) => void): void {
-    for (let i = 0; i < this.#steps.length; i = this.#steps[i].end) {
-      const { begin, end } = this.#steps[i];
+  /** The groups of instructions in their order. */
+  groups(): Group[] {
+    const begins = this.#steps.filter((step, i) => step.begin === i).map(({ begin }) => begin);
+    return begins.map((begin) => {
+      const { end } = this.#steps[begin];
+      const steps = this.#steps.slice(begin, end);
       const at = this.#block.at + begin * Size.instruction;
-      const names = this.#steps.slice(begin, end).map(({ code }) => code.kernel);
-      visit(names, () => run(at, (end - begin) * Size.instruction, 0, 1));
+      return {
+        kernels: steps.map(({ code }) => code.kernel),
+        bytes: steps.reduce((sum, step) => sum + bytesOf(step), 0),
+        flops: steps.reduce((sum, step) => sum + flopsOf(step), 0),
+        run: () => void run(at, (end - begin) * Size.instruction, 0, 1),
+      };
+    });
+  }
+
+  /** Calls f; whatever the program's groups write meanwhile into storages that outlive it is taken back. */
+  undone<T>(f: () => T): T {
+    const copies = this.#storages.map((storage) => ({
+      storage,
+      copy: bytes().slice(storage.at, storage.at + storage.bytes),
+    }));
+    try {
+      return f();
+    } finally {
+      for (const { storage, copy } of copies) bytes().set(copy, storage.at);
     }
   }
 
@@ -170,6 +199,8 @@ const PRODUCTS: readonly string[] = ['gemm', 'conv', 'convWeights'];
 const isProduct = ({ code }: Step): boolean => PRODUCTS.includes(code.kernel);
 /** From so many operations on, products are what a program spends its time with. */
 const MANY = 2e6;
+const inputsOf = ({ code }: Step): Tensor[] => [code.a, code.b, code.c].filter((x) => x !== undefined);
+const bytesOf = (step: Step): number => inputsOf(step).reduce((sum, x) => sum + 4 * x.size, 4 * step.t.size);
 /** Products count multiplications and additions; everything else about one operation for each element. */
 function flopsOf(step: Step): number {
   const { t, code } = step;

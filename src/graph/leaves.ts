@@ -20,6 +20,9 @@ export class Storage {
     if (!this.#block) throw new DisposedError(`${this.name} has been disposed of: build or load a new one`);
     return this.#block.at;
   }
+  get bytes(): number {
+    return this.#block?.bytes ?? 0;
+  }
   get disposed(): boolean {
     return !this.#block;
   }

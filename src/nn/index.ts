@@ -20,4 +20,5 @@ export { dropout, type DropoutOptions } from './dropout.js';
 export { flatten } from './flatten.js';
 export { layerNorm } from './layerNorm.js';
 export { avgPool2d, globalAvgPool2d, maxPool2d } from './pool2d.js';
+export { rematerialize } from './rematerialize.js';
 export { sequential } from './sequential.js';

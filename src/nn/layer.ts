@@ -34,10 +34,18 @@ export interface Layer extends Configured {
   readonly overBatch?: boolean;
 }
 
+/** What a composite may know while it calls its children. */
+export interface Pass {
+  readonly training: boolean;
+  /** Calls children once more as if it were still now: random layers draw the same numbers, and nothing is updated or
+   *  penalized a second time. */
+  again<T>(call: () => T): T;
+}
+
 /** A layer made of layers: their names are the paths of parameters. */
 export interface Composite extends Configured {
   readonly children: Readonly<Record<string, Part>>;
-  forward(children: Readonly<Record<string, (x: Tensor) => Tensor>>, x: Tensor, context: { training: boolean }): Tensor;
+  forward(children: Readonly<Record<string, (x: Tensor) => Tensor>>, x: Tensor, pass: Pass): Tensor;
 }
 export type Part = Layer | Composite;
 

@@ -3,7 +3,15 @@ import { input } from '../graph/leaves.js';
 import type { Shape } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Key } from '../random/keys.js';
-import { type Composite, type Context, isComposite, type Layer, type ParameterSpec, type Part } from './layer.js';
+import {
+  type Composite,
+  type Context,
+  isComposite,
+  type Layer,
+  type ParameterSpec,
+  type Part,
+  type Pass,
+} from './layer.js';
 
 /** The mode and what a call collects. */
 export interface Call {
@@ -26,30 +34,30 @@ export function leavesOf(part: Part, path = ''): { path: string; layer: Layer }[
   return Object.entries(part.children).flatMap(([name, child]) => leavesOf(child, join(path, name)));
 }
 
-/** Calls each leaf of a part with `leaf`; composites say in which order. */
-function walk(
-  part: Part,
-  path: string,
-  x: Tensor,
-  training: boolean,
-  leaf: (l: Layer, path: string, x: Tensor) => Tensor,
-): Tensor {
-  if (!isComposite(part)) return leaf(part, path, x);
+/** How a walk calls its leaves, and what composites are told. */
+interface Walk {
+  leaf(layer: Layer, path: string, x: Tensor): Tensor;
+  pass(): Pass;
+}
+/** Calls each leaf of a part; composites say in which order. */
+function walk(part: Part, path: string, x: Tensor, how: Walk): Tensor {
+  if (!isComposite(part)) return how.leaf(part, path, x);
   const composite: Composite = part;
   const children = Object.fromEntries(
     Object.entries(composite.children).map(([name, child]) => [
       name,
-      (t: Tensor) => walk(child, join(path, name), t, training, leaf),
+      (t: Tensor) => walk(child, join(path, name), t, how),
     ]),
   );
-  return composite.forward(children, x, { training });
+  return composite.forward(children, x, how.pass());
 }
 
 /** The output of a part whose parameters are `tensors`, by path. */
 export function callPart(part: Part, x: Tensor, tensors: Readonly<Record<string, Tensor>>, call: Call): Tensor {
   const streams = new Map(leavesOf(part).map(({ path }, i) => [path, LAYER_STREAMS + i]));
-  const calls = new Map<string, number>();
-  return walk(part, '', x, call.training, (layer, path, t) => {
+  let calls = new Map<string, number>();
+  let repeating = false;
+  const leaf = (layer: Layer, path: string, t: Tensor): Tensor => {
     const own: Record<string, Tensor> = {};
     for (const [name, tensor] of Object.entries(tensors)) {
       const cut = name.lastIndexOf('.');
@@ -59,16 +67,30 @@ export function callPart(part: Part, x: Tensor, tensors: Readonly<Record<string,
       training: call.training,
       draw: () => {
         // A layer that is called twice in one pass draws other numbers the second time.
-        const again = calls.get(path) ?? 0;
-        calls.set(path, again + 1);
-        const stream = (streams.get(path) as number) + again * LAYER_STREAMS;
+        const before = calls.get(path) ?? 0;
+        calls.set(path, before + 1);
+        const stream = (streams.get(path) as number) + before * LAYER_STREAMS;
         return { draw: { key: call.key, stream }, step: call.counter() };
       },
-      update: (name, value) => call.updates.set(join(path, name), value),
-      penalize: (term) => call.penalties.push(term),
+      update: (name, value) => void (repeating || call.updates.set(join(path, name), value)),
+      penalize: (term) => void (repeating || call.penalties.push(term)),
     };
     return layer.call(t, own, context);
-  });
+  };
+  const pass = (): Pass => {
+    const now = new Map(calls);
+    const again = <T>(f: () => T): T => {
+      const [later, outer] = [calls, repeating];
+      [calls, repeating] = [new Map(now), true];
+      try {
+        return f();
+      } finally {
+        [calls, repeating] = [later, outer];
+      }
+    };
+    return { training: call.training, again };
+  };
+  return walk(part, '', x, { leaf, pass });
 }
 
 /** What building finds out: the parameters by path in the order of definition, and each leaf's output shape. */
@@ -81,7 +103,7 @@ export interface Blueprint {
 /** Calls the part once with an input of this shape (batch first), without numbers, to learn shapes. */
 export function survey(part: Part, shape: Shape): Blueprint {
   const found = new Map<string, { specs: Readonly<Record<string, ParameterSpec>>; output: Shape }>();
-  const result = walk(part, '', input(shape), false, (layer, path, x) => {
+  const leaf = (layer: Layer, path: string, x: Tensor): Tensor => {
     const specs = found.get(path)?.specs ?? layer.parameters?.(x.shape) ?? {};
     const dummies = Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, input(spec.shape)]));
     const context: Context = {
@@ -95,7 +117,9 @@ export function survey(part: Part, shape: Shape): Blueprint {
     const y = layer.call(x, dummies, context);
     found.set(path, { specs, output: y.shape });
     return y;
-  });
+  };
+  const pass = (): Pass => ({ training: false, again: (f) => f() });
+  const result = walk(part, '', input(shape), { leaf, pass });
   const leaves = leavesOf(part).filter(({ path }) => found.has(path));
   const specs: Record<string, ParameterSpec> = {};
   const layers = leaves.map(({ path, layer }) => {

@@ -1,3 +1,4 @@
+import { type Profile, profiled } from '../compile/profile.js';
 import { checkKeys } from '../options.js';
 import { input } from '../graph/leaves.js';
 import { type Shape, show } from '../graph/shape.js';
@@ -15,6 +16,8 @@ export interface TrainStep {
   (x: Tensor | Values, y: Tensor | Values): number;
   /** The programs made so far, instruction by instruction. */
   describe(): string;
+  /** Where the time of a step goes for a batch of this shape; nothing is updated. */
+  profile(x: Tensor | Values, y: Tensor | Values): Profile;
   /** Returns the memory of the gradient, the optimizer's state and the programs. */
   dispose(): void;
 }
@@ -31,6 +34,7 @@ export function trainStep(model: Model, options: RecipeOptions): TrainStep {
     (x: Tensor | Values, y: Tensor | Values): number => steps.make(model, batchOf(x), batchOf(y)),
     {
       describe: () => steps.describe(),
+      profile: (x: Tensor | Values, y: Tensor | Values) => steps.profile(model, batchOf(x), batchOf(y)),
       dispose() {
         returned(step);
         steps.dispose();
@@ -72,6 +76,17 @@ class Steps {
     const entry = { made: this.#updater.program(xs, ys, 1), x: xs, y: ys };
     this.#programs.set(key, entry);
     return entry;
+  }
+
+  profile(model: Model, x: Batch, y: Batch): Profile {
+    const { made, x: xs, y: ys } = this.#prepared(model, x.shape, y.shape);
+    return made.program.undone(() => {
+      made.program.write(xs, x.values);
+      made.program.write(ys, y.values);
+      made.prepare(0, this.#count, this.recipe.optimizer.learningRate);
+      made.run(0, 1);
+      return profiled(made.program);
+    });
   }
 
   describe(): string {

@@ -173,7 +173,8 @@ export class Updater {
     };
     const output = callPart(part, x, tensors, call);
     const objective = call.penalties.reduce((sum, term) => add(sum, reshape(term, [])), reshape(loss(output, y), []));
-    const trained = segments.filter(({ trainable }) => trainable);
+    // From the last layer to the first, as the gradient flows: what a layer's parameters need is free again before the next layer.
+    const trained = segments.filter(({ trainable }) => trainable).reverse();
     const pieces = gradient(
       objective,
       trained.map(({ name }) => tensors[name]),

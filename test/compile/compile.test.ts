@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Compiled, compile } from '../../src/compile/compile.js';
+import { profile } from '../../src/compile/profile.js';
 import { Program } from '../../src/compile/program.js';
 import { grad } from '../../src/differentiate/grad.js';
 import { DisposedError, RegulusError } from '../../src/errors.js';
@@ -66,6 +67,8 @@ describe('a compiled function', () => {
     const timings = f.profile(x, w);
     expect(timings.map(({ kernels }) => kernels)).toEqual([['gemm']]);
     expect(timings[0].microseconds).toBeGreaterThan(0);
+    expect(timings[0]).toMatchObject({ share: 1, flops: 2 * 2 * 2 * 3 });
+    expect(String(profile(f, x, w))).toMatch(/µs +100\.0 % +gemm .*GFLOP\/s/);
     f.dispose();
   });
   test('returns its memory', () => {

@@ -15,6 +15,7 @@ const ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
   dense: [3, { init: init.orthogonal({ gain: 2 }), bias: false, activation: 'gelu' }],
   sequential: [[nn.dense(2), nn.sequential([nn.relu()])]],
   constant: [0.5],
+  rematerialize: [nn.dense(2)],
   conv2d: [4, [3, 2], { stride: 2, padding: 'same', activation: 'relu' }],
   maxPool2d: [2, { stride: 1 }],
   avgPool2d: [[2, 1], { countPadding: false }],

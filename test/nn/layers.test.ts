@@ -130,6 +130,14 @@ const LAYERS: Row[] = [
     row: (x) => x.map((v) => Math.exp(v) / x.reduce((sum, w) => sum + Math.exp(w), 0)),
     config: {},
   },
+  {
+    name: 'rematerialize',
+    make: () => exported.rematerialize(dense(2, { activation: 'tanh' })),
+    input: [3],
+    output: [2],
+    parameters: { '0.layer.weight': [3, 2], '0.layer.bias': [2] },
+    config: { layer: { name: 'dense', options: { units: 2, activation: 'tanh' } } },
+  },
 ];
 /** Exports that are no layers. */
 const MODELS = ['sequential', 'defineModel'];
@@ -153,7 +161,7 @@ describe.each(LAYERS.map((row) => [row.name, row] as const))('%s', (name, row) =
     expect(model.predict(examples(5, row.input)).shape).toEqual([5, ...row.output]);
     const parameters = Object.fromEntries(model.parameters().map(({ name: path, shape }) => [path, shape]));
     expect(parameters).toEqual(row.parameters ?? {});
-    expect(model.summary()).toContain(name);
+    expect(model.summary()).toContain(name === 'rematerialize' ? 'dense' : name);
   });
   if (row.row)
     test('computes what it says in evaluation', () => {

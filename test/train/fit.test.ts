@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DataError, DivergenceError, LeakageError, OptionError } from '../../src/errors.js';
+import { profile } from '../../src/compile/profile.js';
 import { crossEntropy, mse } from '../../src/losses/index.js';
 import { accuracy } from '../../src/metrics/index.js';
 import * as nn from '../../src/nn/index.js';
@@ -229,6 +230,20 @@ describe('a step', () => {
     for (const kernel of ['gemm', 'crossEntropyGradient', 'penalty', 'adam']) expect(text).toContain(kernel);
     expect(text).toMatch(/instructions, \d+ flops, \d+ bytes, arena \d+ for \d+ alive at once of \d+$/);
     step.dispose();
+  });
+  test('says where its time goes, and changes nothing by it', () => {
+    const [a, b] = [network().build([2]), network().build([2])];
+    const make = (model: typeof a) => trainStep(model, { loss: crossEntropy(), optimizer: adam(), penalties: l2(0.1) });
+    const [profiled, plain] = [make(a), make(b)];
+    for (let i = 0; i < 3; i++) {
+      const timings = profile(profiled, [[0, 1]], [0]);
+      expect(timings.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1);
+      expect(timings.flatMap(({ kernels }) => kernels)).toContain('adam');
+      expect(profiled([[0, 1]], [0])).toBe(plain([[0, 1]], [0]));
+    }
+    expect(a.state()).toEqual(b.state());
+    profiled.dispose();
+    plain.dispose();
   });
   test('that diverges changes nothing', () => {
     const model = nn.sequential([nn.dense(1)]).build([1]);

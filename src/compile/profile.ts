@@ -1,0 +1,65 @@
+import { now } from '../clock.js';
+import type { Program } from './program.js';
+
+/** What a profile says of a group of instructions that are run together. */
+export interface Timing {
+  readonly kernels: readonly string[];
+  /** Of one run: the median of many. */
+  readonly microseconds: number;
+  /** Of the whole program's time, from 0 to 1. */
+  readonly share: number;
+  /** Read and written, and multiplications and additions, of one run. */
+  readonly bytes: number;
+  readonly flops: number;
+}
+/** Timings in the program's order; as text, a table. */
+export type Profile = readonly Timing[];
+
+/** What can be profiled: a compiled function, a training step. */
+export interface Profiled<A extends readonly unknown[]> {
+  profile(...args: A): Profile;
+}
+
+/** Where the time of a compiled function or of a training step goes, instruction by instruction. Nothing is changed by it.
+ *  @example console.log(String(profile(trainStep(model, { loss: mse(), optimizer: adam() }), x, y))) */
+export const profile = <A extends readonly unknown[]>(target: Profiled<A>, ...args: A): Profile =>
+  target.profile(...args);
+
+const ROUNDS = 15;
+/** A round lasts so long, in milliseconds: clocks of browsers are coarse. */
+const LEAST = 0.5;
+
+/** Times a program's groups one after another, each alone and again and again. */
+export function profiled(program: Program): Profile {
+  return program.undone(() => {
+    const timings = program.groups().map((group) => {
+      const timed = (times: number): number => {
+        const begun = now();
+        for (let n = 0; n < times; n++) group.run();
+        return (now() - begun) / times;
+      };
+      let times = 1;
+      while (timed(times) * times < LEAST) times *= 2;
+      const rounds = Array.from({ length: ROUNDS }, () => timed(times)).sort((a, b) => a - b);
+      return { ...group, microseconds: 1000 * rounds[ROUNDS >> 1] };
+    });
+    const total = timings.reduce((sum, { microseconds }) => sum + microseconds, 0);
+    const rows = timings.map(({ kernels, microseconds, bytes, flops }) => ({
+      kernels,
+      microseconds,
+      share: microseconds / total,
+      bytes,
+      flops,
+    }));
+    return Object.assign(rows, { toString: () => table(rows) });
+  });
+}
+
+const table = (rows: Profile): string =>
+  rows
+    .map(({ kernels, microseconds, share, bytes, flops }) => {
+      const percent = `${(100 * share).toFixed(1)} %`;
+      const rates = `${(flops / microseconds / 1000).toFixed(1)} GFLOP/s  ${(bytes / microseconds / 1000).toFixed(1)} GB/s`;
+      return `${microseconds.toFixed(1).padStart(10)} µs ${percent.padStart(7)}  ${kernels.join(' + ').padEnd(40)} ${rates}`;
+    })
+    .join('\n');

@@ -1,0 +1,39 @@
+import { sorted } from '../graph/sort.js';
+import { needs, node, type Op, type Tensor } from '../graph/tensor.js';
+import { gradient } from './gradient.js';
+
+/** x once more, from when dy is known on: what is computed from it is computed late, and shared with nothing. */
+const againOp: Op<null> = {
+  name: 'again',
+  shape: ([x]) => x.shape,
+  offset: () => 0,
+  gradient: (d) => [d, undefined],
+};
+
+/** Inputs: y = f(x), x, and whatever else f reads. */
+const rematerializedOp: Op<{ f: (x: Tensor) => Tensor }> = {
+  name: 'rematerialized',
+  shape: ([y]) => y.shape,
+  offset: () => 0,
+  gradient: (dy, _, [, x, ...others], { f }) => {
+    const again = node(againOp, [x, dy], null);
+    return [undefined, ...gradient(f(again), [again, ...others], dy)];
+  },
+};
+
+/** f(x), whose intermediate results are not kept for the gradient but computed again when it is needed: less memory for one more
+ *  forward pass (Chen et al. 2016). f must give the same description every time. */
+export function rematerialized(f: (x: Tensor) => Tensor, x: Tensor): Tensor {
+  const y = f(x);
+  return node(rematerializedOp, [y, x, ...readBy(y, x)], { f });
+}
+
+/** What lies behind y and does not depend on x, but is read by something that does. */
+function readBy(y: Tensor, x: Tensor): Tensor[] {
+  const inside = new Set<Tensor>([x]);
+  const order = sorted([y], (t) => (t === x ? [] : needs(t)));
+  for (const t of order) if (needs(t).some((input) => inside.has(input))) inside.add(t);
+  return [...new Set(order.filter((t) => t !== x && inside.has(t)).flatMap((t) => needs(t)))].filter(
+    (t) => !inside.has(t),
+  );
+}

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { crossEntropy } from '../../src/losses/index.js';
+import * as nn from '../../src/nn/index.js';
+import type { Part } from '../../src/nn/layer.js';
+import { adam } from '../../src/optim/index.js';
+import { randomGenerator } from '../../src/tensor/randomGenerator.js';
+import { type TrainStep, trainStep } from '../../src/train/index.js';
+import '../../src/tensor/methods.js';
+
+const block = (): Part[] => [
+  nn.dense(64),
+  nn.batchNorm(),
+  nn.tanh(),
+  nn.dropout({ keep: 0.7 }),
+  nn.dense(64),
+  nn.relu(),
+];
+const x = randomGenerator(1).normal([40, 20]);
+const y = Array.from({ length: 40 }, (_, i) => i % 3);
+
+function trained(part: (layers: Part[]) => Part[]) {
+  const model = nn.sequential([...[0, 1, 2, 3].flatMap(() => part(block())), nn.dense(3)]).build([20], { seed: 3 });
+  const step = trainStep(model, { loss: crossEntropy(), optimizer: adam(), seed: 4 });
+  const losses = Array.from({ length: 10 }, () => step(x, y));
+  const found = { losses, parameters: model.parameters().map(({ get }) => get()), arena: arenaOf(step) };
+  step.dispose();
+  model.dispose();
+  return found;
+}
+const arenaOf = (step: TrainStep): number => Number(/arena (\d+) for/.exec(step.describe())?.[1]);
+
+test('a rematerialized network trains to the same bits in less memory', () => {
+  const kept = trained((layers) => [nn.sequential(layers)]);
+  const again = trained((layers) => [nn.rematerialize(nn.sequential(layers))]);
+  expect(again.losses).toEqual(kept.losses);
+  expect(again.parameters).toEqual(kept.parameters);
+  expect(again.arena).toBeLessThan(0.6 * kept.arena);
+});
+test('and may stand within another', () => {
+  const kept = trained((layers) => [nn.sequential(layers)]);
+  const nested = trained((layers) => [
+    nn.rematerialize(nn.sequential([nn.rematerialize(nn.sequential(layers.slice(0, 4))), ...layers.slice(4)])),
+  ]);
+  expect(nested.losses).toEqual(kept.losses);
+});
