@@ -49,7 +49,7 @@ export function compile(f: (...args: never[]) => unknown): ((...args: unknown[])
       return inputs[inputs.length - 1];
     });
     const { result, counter } = trace(true, () => f(...(given as never[])));
-    const made: Trace = { program: new Program(tensorsOf(result), { folded: true }), inputs, counter, result };
+    const made: Trace = { program: new Program(tensorsOf(result), { kept: true }), inputs, counter, result };
     traces.set(key, made);
     return made;
   };

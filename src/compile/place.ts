@@ -19,7 +19,7 @@ export interface Placement {
   bytes: number;
   /** Bytes for intermediate results: as laid out, the most that are alive at once, and without reuse of memory. */
   arena: number;
-  bound: number;
+  bound(): number;
   intermediates: number;
 }
 
@@ -122,7 +122,7 @@ export function place(
     storages,
     bytes: top + arena,
     arena,
-    bound: bound(list),
+    bound: () => bound(list),
     intermediates,
   };
 }

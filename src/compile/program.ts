@@ -33,10 +33,10 @@ export class Program {
   readonly #run: typeof run;
   #disposed = false;
 
-  /** Plans and emits what computes the roots, in their order. What is run again and again has its constants folded. */
-  constructor(roots: readonly Tensor[], { folded = false } = {}) {
-    const merged = merge(roots);
-    const fused = fuse(folded ? fold(merged, evaluate) : merged);
+  /** Plans and emits what computes the roots, in their order. What is kept and run again is worth two passes more: nothing in
+   *  it is computed twice, and nothing that is known. */
+  constructor(roots: readonly Tensor[], { kept = false } = {}) {
+    const fused = fuse(kept ? fold(merge(roots), evaluate) : roots);
     const order = schedule(fused);
     this.#steps = group(order);
     const blocks = this.#steps.map(({ code }) => (code.d instanceof Int32Array ? code.d : undefined));
@@ -87,8 +87,8 @@ export class Program {
   /** Bytes: the whole block, the arena of intermediate results, the most of them that are alive at once, and their sum if none
    *  shared memory. */
   get memory(): { block: number; arena: number; bound: number; intermediates: number } {
-    const { arena, bound, intermediates } = this.#placement;
-    return { block: this.#block.bytes, arena, bound, intermediates };
+    const { arena, intermediates } = this.#placement;
+    return { block: this.#block.bytes, arena, bound: this.#placement.bound(), intermediates };
   }
 
   /** One line for each instruction: kernel, shapes, bytes read and written, multiplications and additions, parts. Those of

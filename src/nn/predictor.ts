@@ -66,7 +66,7 @@ export class Predictor {
       updates: new Map(),
       penalties: [],
     });
-    const pass = { program: new Program([y], { folded: true }), x, y };
+    const pass = { program: new Program([y], { kept: true }), x, y };
     this.#passes.set(count, pass);
     return pass;
   }

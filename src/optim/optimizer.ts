@@ -1,4 +1,5 @@
 import type { Config, Configured } from '../config.js';
+import { held } from '../compile/schedule.js';
 import { ShapeError } from '../errors.js';
 import { constant, full } from '../graph/leaves.js';
 import { sameShape, show } from '../graph/shape.js';
@@ -59,6 +60,8 @@ export function optimizerOf(config: Config, learningRate: Rate, parts: Parts): O
         },
         [],
       );
+      // Whoever reads θ has the states computed too: otherwise they would grow into ever longer descriptions.
+      if (next.theta && next.state) held(next.theta).beside ??= Object.values(next.state).map(held);
       const shaped = (t: Tensor): Tensor => reshape(t, theta.shape);
       const after = { ...vectors, ...next.state };
       return {

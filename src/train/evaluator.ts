@@ -50,7 +50,7 @@ export class Evaluator {
     const output = input(shape);
     const target = input([data.size, ...data.targetShape]);
     const scores = [judgement.loss, ...judgement.metrics].map((f) => f(output, target));
-    const program = new Program(scores, { folded: true });
+    const program = new Program(scores, { kept: true });
     // The targets stay where they are from one evaluation to the next.
     program.write(target, data.y);
     this.#program = { program, output, scores };

@@ -87,7 +87,7 @@ export class Updater {
     const norms = new Storage('this training', 4 * horizon, 'programs');
     const row = feed(stored(scalars, [horizon, width]), [width]);
     const roots = this.#describe(x, y, row, offsets, stored(losses, [horizon]), stored(norms, [horizon]));
-    const program = new Program(roots, { folded: true });
+    const program = new Program(roots, { kept: true });
     return {
       horizon,
       program,

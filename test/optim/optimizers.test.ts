@@ -125,3 +125,18 @@ test.each(Object.entries(OPTIMIZERS))('%s trains a network as a rule of the step
     expect((history.at(-1) as EpochRecord).loss).toBeLessThan(0.7 * history[0].loss);
   }
 });
+
+/** Subnormal numbers are as exact as others, but every operation on one takes several times as long. */
+test.each(Object.entries(OPTIMIZERS))('%s lets no state fade into subnormal numbers', (_, { make, kinds }) => {
+  const optimizer = make({ lr: 0, momentum: 0.9 } as Config, 0.05, kinds[0]);
+  let theta = tensor([1, 2]);
+  let state = optimizer.init(theta);
+  let least = Number.POSITIVE_INFINITY;
+  for (let k = 0; k < 3000; k++) {
+    const next = optimizer.update(theta, tensor(k ? [0, 0] : [1, -1e-3]), state);
+    [theta, state] = [tensor(next.theta.data()), next.state];
+    for (const x of Object.values(state.vectors).flatMap((t) => [...t.data()]))
+      if (x !== 0) least = Math.min(least, Math.abs(x));
+  }
+  expect(least).toBeGreaterThan(2 ** -126);
+});

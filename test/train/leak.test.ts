@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
+import { dataset } from '../../src/data/dataset.js';
 import { crossEntropy } from '../../src/losses/index.js';
 import * as nn from '../../src/nn/index.js';
 import { adam } from '../../src/optim/index.js';
@@ -32,6 +33,31 @@ test('10,000 steps leave linear memory where it was, and the heap', { timeout: 6
   expect(memoryInfo()).toEqual(before);
   expect(grown / 10_000).toBeLessThan(64);
   step.dispose();
+  model.dispose();
+});
+
+test('images stay bytes in memory until a batch is gathered', async () => {
+  const [n, side] = [500, 16];
+  const x = Uint8Array.from({ length: n * side * side }, (_, i) => i % 251);
+  const images = dataset({
+    x,
+    shape: [side, side, 1],
+    scale: 1 / 255,
+    y: Int32Array.from({ length: n }, (_, i) => i % 2),
+  });
+  const model = nn.sequential([nn.flatten(), nn.dense(2)]);
+  let resident = 0;
+  await fit(model, images, {
+    loss: crossEntropy(),
+    optimizer: adam(),
+    epochs: 1,
+    onStep: () => {
+      resident = memoryInfo().datasets;
+    },
+  });
+  expect(resident).toBeGreaterThan(x.length);
+  expect(resident).toBeLessThan(1.2 * x.length);
+  expect(memoryInfo().datasets).toBe(0);
   model.dispose();
 });
 

@@ -10,6 +10,11 @@ const RUNTIMES = [
   { name: 'Bun', program: `${installed}/@oven/bun-linux-x64-baseline/bin/bun`, flags: [] },
   { name: 'Node 22', program: `${installed}/node22/bin/node`, flags: ['--no-warnings'] },
   { name: 'Node 24', program: `${installed}/node24/bin/node`, flags: [] },
+  {
+    name: 'a place that lets no code be made from text',
+    program: `${installed}/node24/bin/node`,
+    flags: ['--disallow-code-generation-from-strings'],
+  },
 ];
 
 for (const { name, program, flags } of RUNTIMES)
