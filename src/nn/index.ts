@@ -13,12 +13,19 @@ export {
   tanh,
 } from './activation.js';
 export { batchNorm, type BatchNormOptions } from './batchNorm.js';
+export { conv1d, type Conv1dLayerOptions } from './conv1d.js';
+export { convTranspose2d, type ConvTranspose2dLayerOptions } from './convTranspose2d.js';
 export { conv2d, type Conv2dLayerOptions } from './conv2d.js';
 export { defineModel } from './defineModel.js';
 export { dense, type DenseOptions } from './dense.js';
 export { dropout, type DropoutOptions } from './dropout.js';
+export { embedding } from './embedding.js';
 export { flatten } from './flatten.js';
+export { groupNorm } from './groupNorm.js';
 export { layerNorm } from './layerNorm.js';
+export { avgPool1d, maxPool1d } from './pool1d.js';
 export { avgPool2d, globalAvgPool2d, maxPool2d } from './pool2d.js';
 export { rematerialize } from './rematerialize.js';
+export { rmsNorm } from './rmsNorm.js';
 export { sequential } from './sequential.js';
+export { upsample2d } from './upsample2d.js';

@@ -9,7 +9,7 @@ import { copyInstruction } from './strided.js';
 import { type Padding, type Pair, type Windows, windowsOf } from './window.js';
 
 /** A convolution of x [n, h, w, cin] with w [kh, kw, cin / groups, cout]. */
-interface Convolution extends Windows {
+export interface Convolution extends Windows {
   readonly groups: number;
   /** The shapes of x and of the result. */
   readonly image: Shape;
@@ -121,7 +121,7 @@ const imageOp: Op<Convolution> = {
     turned(weightGradient(d, dy, convolution), convolution),
   ],
 };
-const imageGradient = (dy: Tensor, w: Tensor, convolution: Convolution): Tensor =>
+export const imageGradient = (dy: Tensor, w: Tensor, convolution: Convolution): Tensor =>
   node(imageOp, [dy, turned(w, convolution)], convolution);
 
 /** dw: the patches of x, transposed, times dy. */

@@ -1,7 +1,6 @@
 import { OptionError, ShapeError } from '../errors.js';
 import { shown } from '../options.js';
-import { show } from '../graph/shape.js';
-import type { Tensor } from '../graph/tensor.js';
+import { type Shape, show } from '../graph/shape.js';
 
 /** Height and width. */
 export type Pair = readonly [number, number];
@@ -32,7 +31,7 @@ export interface Windows {
 /** Where a window of `size` goes over x. */
 export function windowsOf(
   where: string,
-  x: Tensor,
+  x: { readonly shape: Shape },
   size: Pair,
   options: { stride: number | Pair; padding: Padding; dilation?: number | Pair },
 ): Windows {

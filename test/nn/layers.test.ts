@@ -112,6 +112,71 @@ const LAYERS: Row[] = [
     row: (x) => [0, 1].map((c) => x.filter((_, i) => i % 2 === c).reduce((a, b) => a + b, 0) / 4),
     config: {},
   },
+  {
+    name: 'conv1d',
+    make: () => exported.conv1d(3, 2, { padding: 'same' }),
+    input: [5, 2],
+    output: [5, 3],
+    parameters: { '0.weight': [2, 2, 3], '0.bias': [3] },
+    config: { filters: 3, kernel: 2, padding: 'same' },
+  },
+  {
+    name: 'convTranspose2d',
+    make: () => exported.convTranspose2d(3, [2, 3], { stride: 2, padding: 'same', activation: 'tanh' }),
+    input: [2, 3, 2],
+    output: [4, 6, 3],
+    parameters: { '0.weight': [2, 3, 3, 2], '0.bias': [3] },
+    config: { filters: 3, kernel: [2, 3], stride: 2, padding: 'same', activation: 'tanh' },
+  },
+  {
+    name: 'upsample2d',
+    make: () => exported.upsample2d(2),
+    input: [1, 2, 2],
+    output: [2, 4, 2],
+    row: (x) => [0, 1].flatMap(() => [0, 0, 1, 1].flatMap((i) => [x[2 * i], x[2 * i + 1]])),
+    config: { factor: 2 },
+  },
+  {
+    name: 'maxPool1d',
+    make: () => exported.maxPool1d(2),
+    input: [4, 1],
+    output: [2, 1],
+    row: (x) => [Math.max(x[0], x[1]), Math.max(x[2], x[3])],
+    config: { size: 2 },
+  },
+  {
+    name: 'avgPool1d',
+    make: () => exported.avgPool1d(2),
+    input: [4, 1],
+    output: [2, 1],
+    row: (x) => [(x[0] + x[1]) / 2, (x[2] + x[3]) / 2],
+    config: { size: 2 },
+  },
+  {
+    name: 'groupNorm',
+    make: () => exported.groupNorm(2),
+    input: [2, 4],
+    output: [2, 4],
+    parameters: { '0.weight': [4], '0.bias': [4] },
+    row: (x) => {
+      const members = (i: number) => x.filter((_, k) => Math.floor((k % 4) / 2) === Math.floor((i % 4) / 2));
+      const mean = (list: number[]) => list.reduce((a, b) => a + b, 0) / list.length;
+      return x.map((v, i) => {
+        const center = mean(members(i));
+        return (v - center) / Math.sqrt(mean(members(i).map((m) => (m - center) ** 2)) + 1e-5);
+      });
+    },
+    config: { groups: 2, eps: 1e-5 },
+  },
+  {
+    name: 'rmsNorm',
+    make: () => exported.rmsNorm(),
+    input: [3],
+    output: [3],
+    parameters: { '0.weight': [3] },
+    row: (x) => x.map((v) => v / Math.sqrt(x.reduce((a, b) => a + b * b, 0) / 3)),
+    config: { eps: 2 ** -23 },
+  },
   { name: 'flatten', make: () => flatten(), input: [2, 3], output: [6], row: map((x) => x), config: {} },
   activation('relu', (x) => Math.max(x, 0)),
   activation('tanh', Math.tanh),
@@ -141,9 +206,11 @@ const LAYERS: Row[] = [
 ];
 /** Exports that are no layers. */
 const MODELS = ['sequential', 'defineModel'];
+/** Tested below: its input are whole numbers. */
+const INTEGERS = ['embedding'];
 
 test('every layer has a row', () => {
-  expect(Object.keys(nn).sort()).toEqual([...LAYERS.map(({ name }) => name), ...MODELS].sort());
+  expect(Object.keys(nn).sort()).toEqual([...LAYERS.map(({ name }) => name), ...MODELS, ...INTEGERS].sort());
 });
 
 const examples = (n: number, shape: number[]): Tensor => {
@@ -217,4 +284,34 @@ test('a tanh network is what its layers say', () => {
   const model = sequential([dense(2, { bias: false }), relu()]).build([2]);
   model.parameters()[0].set([1, -1, 2, 1]);
   expect(model.predict([[1, 2]]).toArray()).toEqual([[5, 1]]);
+});
+
+test('an embedding gives rows of its table, and learns those that were used', () => {
+  const model = sequential([exported.embedding(5, 3), flatten(), dense(1)]).build([2], { seed: 1 });
+  const table = () => model.parameters()[0].get();
+  const before = table();
+  const x = tensor([
+    [1, 3],
+    [3, 4],
+  ]);
+  expect(
+    exported
+      .sequential([exported.embedding(4, 2)])
+      .build([1])
+      .parameters()[0].shape,
+  ).toEqual([4, 2]);
+  const step = trainStep(model, { loss: mse(), optimizer: adam({ learningRate: 0.1 }) });
+  const [first] = [step(x, tensor([[1], [2]]))];
+  for (let i = 0; i < 30; i++) step(x, tensor([[1], [2]]));
+  expect(step(x, tensor([[1], [2]]))).toBeLessThan(0.1 * first);
+  const after = table();
+  const moved = [0, 1, 2, 3, 4].filter((row) => [0, 1, 2].some((c) => after[3 * row + c] !== before[3 * row + c]));
+  expect(moved).toEqual([1, 3, 4]);
+});
+test('padding mirrors the image where it is asked to', () => {
+  const layer = exported.conv2d(1, 3, { padding: 'same', paddingMode: 'reflect', bias: false });
+  const model = sequential([layer]).build([2, 2, 1]);
+  model.parameters()[0].set(new Float32Array(9).fill(1));
+  // 1 2 / 3 4 mirrored all around: each sum sees every pixel as often as its mirror images.
+  expect(model.predict(tensor([1, 2, 3, 4], [1, 2, 2, 1])).data()).toEqual(Float32Array.of(27, 24, 21, 18));
 });

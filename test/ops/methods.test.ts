@@ -37,6 +37,11 @@ const REST: Partial<Record<keyof typeof ops, readonly unknown[]>> = {
   oneHot: [3],
   conv2d: [full([2, 1, 3, 2], 0.5), { padding: 1 }],
   maxPool2d: [2],
+  conv1d: [full([2, 4, 2], 0.5)],
+  maxPool1d: [2],
+  avgPool1d: [2, { stride: 1 }],
+  convTranspose2d: [full([2, 2, 2, 3], 0.5), { stride: 2 }],
+  upsample2d: [2],
   avgPool2d: [2, { stride: 1 }],
 };
 /** What does not begin with x. */
@@ -44,12 +49,18 @@ const image = tensor(
   Float32Array.from({ length: 24 }, (_, i) => (i * 7) % 11),
   [1, 4, 2, 3],
 );
+const sequences = image.reshape([2, 3, 4]);
 const FIRST: Partial<Record<keyof typeof ops, Tensor>> = {
   embedding: places,
   oneHot: places,
   globalAvgPool2d: image,
   conv2d: image,
   maxPool2d: image,
+  conv1d: sequences,
+  maxPool1d: sequences,
+  avgPool1d: sequences,
+  convTranspose2d: image,
+  upsample2d: image,
   avgPool2d: image,
 };
 const PAIRS = ['add', 'sub', 'mul', 'div', 'pow', 'maximum', 'minimum', 'equal', 'less', 'greater'];

@@ -3,7 +3,8 @@ import { gradient } from '../../src/differentiate/gradient.js';
 import { hvp } from '../../src/differentiate/grad.js';
 import type { Tensor } from '../../src/graph/tensor.js';
 import { binaryCrossEntropy, crossEntropy, mae, mse } from '../../src/losses/index.js';
-import { batchNorm, sequential } from '../../src/nn/index.js';
+import { batchNorm, groupNorm, sequential } from '../../src/nn/index.js';
+import type { Context } from '../../src/nn/layer.js';
 import * as ops from '../../src/ops/index.js';
 import type { Conv2dOptions } from '../../src/ops/index.js';
 import { tensor } from '../../src/tensor/create.js';
@@ -54,6 +55,33 @@ const COMPUTE: Record<string, Compute> = {
   conv2d: ({ x, w, b }, _, a) => {
     const options = { stride: a.stride, padding: a.padding, dilation: a.dilation, groups: a.groups } as Conv2dOptions;
     return back(ops.conv2d(last(x), ops.transpose(w, [2, 3, 1, 0]), options).add(b));
+  },
+  // [n, c, l] there; weights OIL there, [k, cin, cout] here.
+  conv1d: ({ x, w, b }, _, a) =>
+    ops.transpose(
+      ops
+        .conv1d(ops.transpose(x, [0, 2, 1]), ops.transpose(w, [2, 1, 0]), {
+          stride: a.stride as number,
+          padding: a.padding as number,
+        })
+        .add(b),
+      [0, 2, 1],
+    ),
+  // IOHW there, [kh, kw, cout, cin] here.
+  conv_transpose2d: ({ x, w, b }, _, a) =>
+    back(
+      ops
+        .convTranspose2d(last(x), ops.transpose(w, [2, 3, 1, 0]), {
+          stride: a.stride as number,
+          padding: a.padding as number,
+        })
+        .add(b),
+    ),
+  upsample: ({ x }, _, a) =>
+    back(ops.upsample2d(last(x), a.scale as number, { mode: a.mode as 'nearest' | 'bilinear' })),
+  group_norm: ({ x, gamma, beta }, _, a) => {
+    const layer = groupNorm(a.groups as number, { eps: a.eps as number });
+    return back(layer.call(last(x), { weight: gamma, bias: beta }, {} as Context));
   },
   max_pool2d: pooled(ops.maxPool2d),
   avg_pool2d: pooled((x, size, options, a) =>
@@ -145,11 +173,9 @@ const ELSEWHERE: Record<string, string> = {
   smooth_l1: 'not built yet',
   hinge_multiclass: 'the hinge here is of two classes',
   kl_div: 'no op of its own',
-  group_norm: 'not built yet',
   prod: 'no op of its own',
   cumsum: 'no op of its own',
   gather: 'gather is np.take here, see index_select',
-  upsample: 'no op of its own',
   affine_sample: 'no op of its own',
   graph: 'the fixture does not say its formula',
   hessian: 'below',

@@ -198,3 +198,45 @@ export function pooled(
         }
   return { shape: [n, ...out, channels], data };
 }
+/** A sequence [n, l, c] as images of one line, and back. */
+export const lined = ({ shape: [n, l, c], data }: Plain): Plain => ({ shape: [n, 1, l, c], data });
+export const unlined = ({ shape: [n, , l, c], data }: Plain): Plain => ({ shape: [n, l, c], data });
+/** The transposed convolution with w [kh, kw, cout, cin]: pixels of x stand `stride` apart, and zeros between and around them. */
+export function spread(x: Plain, w: Plain, stride: number[], pad: number[], more: number[]): Plain {
+  const [n, h, width, cin] = x.shape;
+  const [kh, kw, cout] = w.shape;
+  const out = [h, width].map((size, i) => (size - 1) * stride[i] - 2 * pad[i] + [kh, kw][i] + more[i]);
+  const data: number[] = [];
+  for (let image = 0; image < n; image++)
+    for (let oy = 0; oy < out[0]; oy++)
+      for (let ox = 0; ox < out[1]; ox++)
+        for (let f = 0; f < cout; f++) {
+          let sum = 0;
+          for (let ky = 0; ky < kh; ky++)
+            for (let kx = 0; kx < kw; kx++) {
+              const [iy, ix] = [(oy + pad[0] - ky) / stride[0], (ox + pad[1] - kx) / stride[1]];
+              const inside = [iy, ix].every(Number.isInteger) && iy >= 0 && iy < h && ix >= 0 && ix < width;
+              for (let c = 0; c < cin; c++)
+                sum +=
+                  (inside ? x.data[((image * h + iy) * width + ix) * cin + c] : 0) *
+                  w.data[((ky * kw + kx) * cout + f) * cin + c];
+            }
+          data.push(sum);
+        }
+  return { shape: [n, ...out, cout], data };
+}
+/** Images that `at` reads at places between pixels: [row or column, weight] for each place of the result. */
+export function resampled(x: Plain, out: number[], at: (i: number, axis: 0 | 1) => [number, number][]): Plain {
+  const [n, h, width, c] = x.shape;
+  const data: number[] = [];
+  for (let image = 0; image < n; image++)
+    for (let oy = 0; oy < out[0]; oy++)
+      for (let ox = 0; ox < out[1]; ox++)
+        for (let k = 0; k < c; k++) {
+          let sum = 0;
+          for (const [iy, a] of at(oy, 0))
+            for (const [ix, b] of at(ox, 1)) sum += a * b * x.data[((image * h + iy) * width + ix) * c + k];
+          data.push(sum);
+        }
+  return { shape: [n, ...out, c], data };
+}

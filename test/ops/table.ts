@@ -5,6 +5,7 @@ import {
   convolved,
   erf,
   exponentials,
+  lined,
   logistic,
   map,
   matrices,
@@ -14,9 +15,12 @@ import {
   type Plain,
   positive,
   reduction,
+  resampled,
   type Row,
   sizeOf,
+  spread,
   total,
+  unlined,
 } from './reference.js';
 
 /** A row for every exported op. */
@@ -326,5 +330,64 @@ export const ROWS: Row[] = [
     compute: (x) => ops.avgPool2d(x, [2, 3], { stride: [2, 1], padding: [1, 0], countPadding: false }),
     shapes: [[[1, 2, 3, 1]], [[2, 5, 4, 3]], [[1, 4, 5, 9]]],
     reference: (x) => pooled(x, [2, 3], [2, 1], [1, 0], mean),
+  },
+  {
+    op: 'conv1d',
+    compute: (x, w) => ops.conv1d(x, w, { stride: 2, padding: 'same', dilation: 2, groups: 2 }),
+    shapes: [
+      [
+        [1, 3, 2],
+        [1, 1, 2],
+      ],
+      [
+        [2, 7, 4],
+        [3, 2, 6],
+      ],
+    ],
+    reference: (x, w) => unlined(convolved(lined(x), { shape: [1, ...w.shape], data: w.data }, [1, 2], [1, 2], 2)),
+  },
+  {
+    op: 'maxPool1d',
+    compute: (x) => ops.maxPool1d(x, 3, { stride: 2, padding: 1 }),
+    shapes: [[[1, 3, 1]], [[2, 6, 5]]],
+    reference: (x) => unlined(pooled(lined(x), [1, 3], [1, 2], [0, 1], (list) => Math.max(...list))),
+  },
+  {
+    op: 'avgPool1d',
+    compute: (x) => ops.avgPool1d(x, 3, { stride: 2, padding: 1, countPadding: false }),
+    shapes: [[[1, 3, 1]], [[2, 6, 5]]],
+    reference: (x) => unlined(pooled(lined(x), [1, 3], [1, 2], [0, 1], mean)),
+  },
+  {
+    op: 'convTranspose2d',
+    compute: (x, w) => ops.convTranspose2d(x, w, { stride: [1, 2], padding: [1, 0], outputPadding: [0, 1] }),
+    shapes: [
+      [
+        [1, 2, 2, 1],
+        [2, 1, 1, 1],
+      ],
+      [
+        [2, 3, 4, 3],
+        [3, 2, 5, 3],
+      ],
+    ],
+    reference: (x, w) => spread(x, w, [1, 2], [1, 0], [0, 1]),
+  },
+  {
+    op: 'upsample2d',
+    compute: (x) => ops.upsample2d(x, [2, 3], { mode: 'bilinear' }),
+    shapes: [[[1, 1, 1, 1]], [[2, 3, 2, 5]]],
+    reference: (x) => {
+      const factor = [2, 3];
+      const between = (i: number, axis: 0 | 1): [number, number][] => {
+        const place = Math.max(0, (i + 0.5) / factor[axis] - 0.5);
+        const low = Math.floor(place);
+        return [
+          [low, 1 - (place - low)],
+          [Math.min(x.shape[1 + axis] - 1, low + 1), place - low],
+        ];
+      };
+      return resampled(x, [x.shape[1] * 2, x.shape[2] * 3], between);
+    },
   },
 ];

@@ -1,0 +1,39 @@
+import { checkKeys, flag, integer } from '../options.js';
+import { add } from '../ops/arithmetic.js';
+import { conv1d as convolve, type Conv1dOptions } from '../ops/conv1d.js';
+import { zeros } from '../init/constants.js';
+import type { Initializer } from '../init/initializer.js';
+import { kaimingNormal } from '../init/random.js';
+import { type ActivationOption, activationOf } from './activation.js';
+import type { Layer } from './layer.js';
+
+export interface Conv1dLayerOptions extends Conv1dOptions {
+  /** The weights' first values. Default kaimingNormal(); biases begin at 0. */
+  init?: Initializer;
+  /** Default true. */
+  bias?: boolean;
+  /** A name such as 'relu', or a function of a tensor. Default none. */
+  activation?: ActivationOption;
+}
+
+/** A convolution of sequences [n, l, cin] → [n, l', filters], with weight [kernel, cin / groups, filters] and bias [filters].
+ *  @example nn.conv1d(16, 5, { padding: 'same', activation: 'relu' }) */
+export function conv1d(filters: number, kernel: number, options: Conv1dLayerOptions = {}): Layer {
+  integer('conv1d', 'filters', filters, 1);
+  integer('conv1d', 'kernel', kernel, 1);
+  checkKeys('conv1d', options, ['stride', 'padding', 'dilation', 'groups', 'init', 'bias', 'activation']);
+  const { init = kaimingNormal(), activation, stride, padding, dilation, groups = 1 } = options;
+  const bias = flag('conv1d', 'bias', options.bias ?? true);
+  const activate = activationOf('conv1d', activation);
+  return {
+    config: { name: 'conv1d', options: { filters, kernel, ...options } },
+    parameters: (shape) => ({
+      weight: { shape: [kernel, shape[shape.length - 1] / groups, filters], init, kind: 'weight' },
+      ...(bias && { bias: { shape: [filters], init: zeros(), kind: 'bias' } }),
+    }),
+    call: (x, p) => {
+      const y = convolve(x, p.weight, { stride, padding, dilation, groups });
+      return activate(bias ? add(y, p.bias) : y);
+    },
+  };
+}

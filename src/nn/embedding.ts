@@ -1,0 +1,21 @@
+import { checkKeys, integer } from '../options.js';
+import { embedding as rows } from '../ops/gather.js';
+import type { Initializer } from '../init/initializer.js';
+import { normal } from '../init/random.js';
+import type { Layer } from './layer.js';
+
+/** A row of units for each of `count` things: whole numbers [n, …] from 0 to count − 1 → [n, …, units], with weight
+ *  [count, units], by default from N(0, 1) as in PyTorch. Its gradient adds up the rows that were used.
+ *  @example nn.sequential([nn.embedding(1000, 16), nn.flatten(), nn.dense(2)]) */
+export function embedding(count: number, units: number, options: { init?: Initializer } = {}): Layer {
+  integer('embedding', 'count', count, 1);
+  integer('embedding', 'units', units, 1);
+  checkKeys('embedding', options, ['init']);
+  return {
+    config: { name: 'embedding', options: { count, units, ...options } },
+    parameters: () => ({
+      weight: { shape: [count, units], init: options.init ?? normal({ std: 1 }), kind: 'weight' },
+    }),
+    call: (x, p) => rows(x, p.weight),
+  };
+}

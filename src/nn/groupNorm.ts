@@ -1,0 +1,35 @@
+import { ShapeError } from '../errors.js';
+import { checkKeys, integer, positive } from '../options.js';
+import { show } from '../graph/shape.js';
+import { add, div, mul, square, sub } from '../ops/arithmetic.js';
+import { sqrt } from '../ops/elementary.js';
+import { mean } from '../ops/reduce.js';
+import { reshape } from '../ops/reshape.js';
+import { ones, zeros } from '../init/constants.js';
+import type { Layer } from './layer.js';
+
+/** The channels of each example in groups: every group minus its mean over places and channels, divided by its deviation, then
+ *  · weight + bias for each channel (Wu & He 2018); the same in training and evaluation. x [n, …, channels]. `eps` (default
+ *  1e-5) is added to the variance.
+ *  @example nn.groupNorm(4) */
+export function groupNorm(groups: number, options: { eps?: number } = {}): Layer {
+  integer('groupNorm', 'groups', groups, 1);
+  checkKeys('groupNorm', options, ['eps']);
+  const eps = positive('groupNorm', 'eps', options.eps ?? 1e-5);
+  return {
+    config: { name: 'groupNorm', options: { groups, eps } },
+    parameters: (shape) => ({
+      weight: { shape: shape.slice(-1), init: ones(), kind: 'norm' },
+      bias: { shape: shape.slice(-1), init: zeros(), kind: 'norm' },
+    }),
+    call(x, p) {
+      const channels = x.shape[x.shape.length - 1];
+      if (channels % groups)
+        throw new ShapeError(`groupNorm: ${channels} channels of ${show(x.shape)} do not fall into ${groups} groups`);
+      const grouped = reshape(x, [x.shape[0], -1, groups, channels / groups]);
+      const centered = sub(grouped, mean(grouped, [1, 3], true));
+      const spread = sqrt(add(mean(square(centered), [1, 3], true), eps));
+      return add(mul(reshape(div(centered, spread), x.shape), p.weight), p.bias);
+    },
+  };
+}

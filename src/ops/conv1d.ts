@@ -1,0 +1,65 @@
+import { ShapeError } from '../errors.js';
+import { checkKeys } from '../options.js';
+import { show } from '../graph/shape.js';
+import type { Tensor } from '../graph/tensor.js';
+import { conv2d } from './conv2d.js';
+import { avgPool2d, maxPool2d } from './pool2d.js';
+import { reshape } from './reshape.js';
+
+/** One number for the only direction there is. */
+export interface Conv1dOptions {
+  /** Default 1. */
+  stride?: number;
+  /** `'valid'` (default): none; `'same'`: ceil(length / stride) places; a number: so many on both sides. */
+  padding?: 'valid' | 'same' | number;
+  /** How far a kernel's taps stand apart. Default 1. */
+  dilation?: number;
+  /** Channels are convolved in groups that do not see one another. Default 1. */
+  groups?: number;
+}
+export type Pool1dOptions = Pick<Conv1dOptions, 'stride' | 'padding'>;
+
+/** A sequence [n, l, c] as images of one line. */
+function lines(where: string, x: Tensor): Tensor {
+  if (x.shape.length !== 3) throw new ShapeError(`${where}: x is ${show(x.shape)}; it must be [n, length, channels]`);
+  const [n, l, c] = x.shape;
+  return reshape(x, [n, 1, l, c]);
+}
+const sequence = (y: Tensor): Tensor => reshape(y, [y.shape[0], y.shape[2], y.shape[3]]);
+const along = (n: number): readonly [number, number] => [1, n];
+const beside = (padding: Conv1dOptions['padding']) => (typeof padding === 'number' ? ([0, padding] as const) : padding);
+
+/** The one-dimensional convolution (a correlation). x [n, l, cin], w [k, cin / groups, cout] → [n, l', cout].
+ *  @example conv1d(ones([2, 10, 3]), ones([4, 3, 8])).shape // [2, 7, 8] */
+export function conv1d(x: Tensor, w: Tensor, options: Conv1dOptions = {}): Tensor {
+  checkKeys('conv1d', options, ['stride', 'padding', 'dilation', 'groups']);
+  if (w.shape.length !== 3) throw new ShapeError(`conv1d: w is ${show(w.shape)}; it must be [k, cin / groups, cout]`);
+  const { stride = 1, padding = 'valid', dilation = 1, groups = 1 } = options;
+  const image = lines('conv1d', x);
+  return sequence(
+    conv2d(image, reshape(w, [1, ...w.shape]), {
+      stride: along(stride),
+      padding: beside(padding),
+      dilation: along(dilation),
+      groups,
+    }),
+  );
+}
+
+/** The largest value of each window and channel: [n, l, c] → [n, l', c]. The stride is the window's size unless said.
+ *  @example maxPool1d(ones([1, 6, 2]), 3).shape // [1, 2, 2] */
+export function maxPool1d(x: Tensor, size: number, options: Pool1dOptions = {}): Tensor {
+  checkKeys('maxPool1d', options, ['stride', 'padding']);
+  const { stride = size, padding = 0 } = options;
+  return sequence(maxPool2d(lines('maxPool1d', x), along(size), { stride: along(stride), padding: beside(padding) }));
+}
+
+/** The mean of each window and channel; `countPadding` (default true): padding counts as zeros.
+ *  @example avgPool1d(ones([1, 6, 2]), 3).shape // [1, 2, 2] */
+export function avgPool1d(x: Tensor, size: number, options: Pool1dOptions & { countPadding?: boolean } = {}): Tensor {
+  checkKeys('avgPool1d', options, ['stride', 'padding', 'countPadding']);
+  const { stride = size, padding = 0, countPadding } = options;
+  return sequence(
+    avgPool2d(lines('avgPool1d', x), along(size), { stride: along(stride), padding: beside(padding), countPadding }),
+  );
+}

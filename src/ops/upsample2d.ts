@@ -1,0 +1,54 @@
+import { ShapeError } from '../errors.js';
+import { checkKeys, oneOf } from '../options.js';
+import { constant } from '../graph/leaves.js';
+import { type Shape, show } from '../graph/shape.js';
+import type { Tensor } from '../graph/tensor.js';
+import { add, mul } from './arithmetic.js';
+import { gather } from './gather.js';
+import { expand } from './reduce.js';
+import { reshape } from './reshape.js';
+import { type Pair, pair } from './window.js';
+
+export interface UpsampleOptions {
+  /** `'nearest'` (default) repeats pixels, `'bilinear'` interpolates between their centres (corners not aligned, as is PyTorch's
+   *  default). */
+  mode?: 'nearest' | 'bilinear';
+}
+
+/** Images made larger by a whole factor: x [n, h, w, c] → [n, h·factor, w·factor, c].
+ *  @example upsample2d(ones([1, 2, 2, 3]), 2, { mode: 'bilinear' }).shape // [1, 4, 4, 3] */
+export function upsample2d(x: Tensor, factor: number | Pair, options: UpsampleOptions = {}): Tensor {
+  checkKeys('upsample2d', options, ['mode']);
+  const mode = oneOf('upsample2d', 'mode', options.mode ?? 'nearest', ['nearest', 'bilinear']);
+  const [fy, fx] = pair('upsample2d', 'factor', factor);
+  if (x.shape.length !== 4) throw new ShapeError(`upsample2d: x is ${show(x.shape)}; it must be [n, h, w, channels]`);
+  const [n, h, w, c] = x.shape;
+  if (mode === 'nearest')
+    return reshape(expand(reshape(x, [n, h, 1, w, 1, c]), [n, h, fy, w, fx, c]), [n, h * fy, w * fx, c]);
+  return between(between(x, 1, fy), 2, fx);
+}
+
+/** Interpolates along an axis of images. */
+function between(x: Tensor, axis: 1 | 2, factor: number): Tensor {
+  const n = x.shape[axis];
+  const places = Array.from({ length: n * factor }, (_, i) => Math.max(0, (i + 0.5) / factor - 0.5));
+  const left = places.map(Math.floor);
+  const side = (list: readonly number[], shape: Shape): Tensor => constant(Float32Array.from(list), shape);
+  const pixels = (list: readonly number[]): Tensor => gather(x, side(list, [list.length]), axis);
+  const along = axis === 1 ? [n * factor, 1, 1] : [n * factor, 1];
+  const near = mul(
+    pixels(left),
+    side(
+      places.map((at, i) => 1 - (at - left[i])),
+      along,
+    ),
+  );
+  const far = mul(
+    pixels(left.map((i) => Math.min(n - 1, i + 1))),
+    side(
+      places.map((at, i) => at - left[i]),
+      along,
+    ),
+  );
+  return add(near, far);
+}
