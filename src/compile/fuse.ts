@@ -5,6 +5,7 @@ import { fullOp } from '../graph/leaves.js';
 import { copied } from '../ops/copy.js';
 import { convolveOp } from '../ops/conv2d.js';
 import { productOp } from '../ops/matmul.js';
+import { reshape } from '../ops/reshape.js';
 import { packOp } from '../ops/storage.js';
 import { held } from './schedule.js';
 
@@ -30,6 +31,7 @@ export function fuse(roots: readonly Tensor[]): readonly Tensor[] {
     const inputs = needs(t).map((x) => renamed.get(x) as Tensor);
     const now = inputs.every((x, i) => x === t.inputs[i]) ? t : new Tensor(t.op, inputs, t.attributes);
     const fused = epilogue(now, (x) => users.get(x) ?? 0) ?? placeable(now, users) ?? now;
+    users.set(held(fused), 1);
     users.set(fused, users.get(t) ?? 0);
     renamed.set(t, fused);
   }
@@ -43,23 +45,29 @@ function finisher(t: Tensor | undefined): Op<{ activation: Activation }> | undef
 }
 function epilogue(t: Tensor, users: (t: Tensor) => number): Tensor | undefined {
   const [inner, other] = t.inputs;
-  const op = finisher(inner);
-  if (!op || t.value || inner.value || users(inner) !== 1) return undefined;
-  const attributes = inner.attributes as { activation: Activation };
+  if (t.value || !inner || users(inner) !== 1) return undefined;
+  // A product of many rows stands behind the shape that they have.
+  const core = inner.op.name === 'reshape' && !inner.value && sameRows(inner) ? inner.inputs[0] : inner;
+  const op = finisher(core);
+  if (!op || core.value || (core !== inner && users(core) !== 1)) return undefined;
+  const attributes = core.attributes as { activation: Activation };
   if (attributes.activation) return undefined;
   if (t.op.name === 'add') {
-    const columns = inner.shape[inner.shape.length - 1];
+    const columns = core.shape[core.shape.length - 1];
     const { mode } = t.attributes as { mode: number };
     const fits = mode === Form.row << 2 || (columns === 1 && mode === Form.scalar << 2);
     // Batches of products have no room for a bias.
-    const batched = op === (productOp as unknown) && inner.shape.length !== 2;
-    return fits && other.size === columns && inner.inputs.length === 2 && !batched
-      ? node(op, [...inner.inputs, other], attributes)
+    const batched = op === (productOp as unknown) && core.shape.length !== 2;
+    return fits && other.size === columns && core.inputs.length === 2 && !batched
+      ? reshape(node(op, [...core.inputs, other], attributes), t.shape)
       : undefined;
   }
   const activation = ACTIVATIONS[t.op.name];
-  return activation && t.inputs.length === 1 ? node(op, inner.inputs, { ...attributes, activation }) : undefined;
+  return activation && t.inputs.length === 1
+    ? reshape(node(op, core.inputs, { ...attributes, activation }), t.shape)
+    : undefined;
 }
+const sameRows = ({ shape, inputs: [x] }: Tensor): boolean => shape.at(-1) === x.shape.at(-1);
 
 /** A vector that is packed from pieces is computed in place, piece by piece: a piece that has a place of its own, or that
  *  somebody else reads too, is copied first. */

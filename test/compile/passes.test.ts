@@ -62,6 +62,24 @@ function steps(model: Model, options: Parameters<typeof trainStep>[1], width: nu
   model.dispose();
   return names;
 }
+describe('one instruction for a product, its bias and its activation', () => {
+  const rows: [what: string, layer: Parameters<typeof nn.sequential>[0][number], shape: number[], kernel: string][] = [
+    ['of rows', nn.dense(4, { activation: 'relu' }), [3], 'gemm'],
+    ['of rows of rows', nn.dense(4, { activation: 'tanh' }), [5, 3], 'gemm'],
+    ['of pixels', nn.conv2d(4, 1, { activation: 'sigmoid' }), [3, 2, 3], 'gemm'],
+    ['of patches', nn.conv2d(4, 3, { activation: 'relu', padding: 'same' }), [3, 2, 3], 'conv'],
+    ['of patches of sequences', nn.conv1d(4, 3, { activation: 'relu', padding: 'same' }), [6, 3], 'conv'],
+  ];
+  test.each(rows)('%s', (_, layer, shape, kernel) => {
+    const model = nn.sequential([layer]).build(shape);
+    const input = randomGenerator(1).normal([2, ...shape]);
+    const compiled = compile((t: Tensor) => model(t, { training: false }));
+    expect(compiled(input).toArray()).toEqual(model.predict(input).toArray());
+    expect([...compiled.describe().matchAll(/^[ ┌│└] (\w+)/gm)].map(([, name]) => name)).toEqual([kernel]);
+    compiled.dispose();
+    model.dispose();
+  });
+});
 describe('a training step', () => {
   const tail = (update: string) => ['sumSquares', 'sqrt', 'record', 'halt', 'halt', 'feed', update];
   test('of a dense network has no instruction too many', () => {
