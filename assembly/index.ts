@@ -18,6 +18,7 @@ export { feed, record, copy, gatherRows, gatherBytes, take, takeGradient, oneHot
 export { maxPool, averagePool, firstPool, maxPoolGradient, averagePoolGradient } from './kernels/pool';
 export { strided } from './kernels/strided';
 export { gemm, conv, convWeights } from './kernels/gemm/index';
+export { depthwise, depthwiseWeights } from './kernels/depthwise';
 export { chooseForm, forms } from './kernels/gemm/forms';
 export { sgd, momentum, adam } from './kernels/optimizers';
 export { penalty, softThreshold } from './kernels/penalties';

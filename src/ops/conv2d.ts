@@ -37,6 +37,10 @@ const forward = ({ image, groups, size, stride, dilation, before, output }: Conv
   return geometry(image, image[3] / groups, size[1], output, axis(0), axis(1));
 };
 
+/** Whether every channel has one filter of its own: kernels for that need no product of matrices. */
+const isDepthwise = ({ groups, image, result }: Convolution): boolean =>
+  groups > 1 && image[3] === groups && result[3] === groups;
+
 export const convolveOp: Op<Convolution> = {
   name: 'conv2d',
   shape: (_, { result }) => result,
@@ -46,6 +50,11 @@ export const convolveOp: Op<Convolution> = {
     const depth = image[3] / groups;
     const inner = size[0] * size[1] * depth;
     const group = columns / groups;
+    if (isDepthwise(convolution))
+      return {
+        ...{ kernel: 'depthwise', a, b, c, d: Int32Array.from(forward(convolution)), rows, columns, inner },
+        ...{ mode: activation << 2, parts: linesOf(result) },
+      };
     const d = Int32Array.from([groups, depth, group, group, ...forward(convolution)]);
     return {
       kernel: 'conv',
@@ -65,19 +74,36 @@ export const convolveOp: Op<Convolution> = {
 };
 const convolve = (x: Tensor, w: Tensor, convolution: Convolution): Tensor => node(convolveOp, [x, w], convolution);
 
+/** Parts of a depthwise convolution: some lines of the output each. */
+const linesOf = ([n, h, w, c]: Shape): number => Math.max(1, Math.min(n * h, 64, Math.ceil((n * h * w * c) / 16384)));
+
 interface Turn {
   /** The weights' shape, [kh, kw, cin / groups, cout]. */
   readonly weights: Shape;
   readonly groups: number;
   readonly back: boolean;
 }
-/** The weights as the image's gradient reads them, and back: [groups, kh, kw, cout / groups, cin / groups], taps reversed. */
+const ofChannels = ({ weights: [, , depth, filters], groups }: Turn): boolean => depth === 1 && filters === groups;
+/** The weights as the image's gradient reads them, and back: [groups, kh, kw, cout / groups, cin / groups], taps reversed; those
+ *  of a depthwise convolution as they are, taps reversed. */
 const turnOp: Op<Turn> = {
   name: 'turnFilters',
-  shape: (_, { weights: [kh, kw, depth, filters], groups, back }) =>
-    back ? [kh, kw, depth, filters] : [groups, kh, kw, filters / groups, depth],
-  lower: (_, [a], { weights: [kh, kw, depth, filters], groups, back }) => {
+  shape: (_, turn) => {
+    const { weights, groups, back } = turn;
+    const [kh, kw, depth, filters] = weights;
+    return back || ofChannels(turn) ? weights : [groups, kh, kw, filters / groups, depth];
+  },
+  lower: (_, [a], turn) => {
+    const { weights, groups, back } = turn;
+    const [kh, kw, depth, filters] = weights;
     const [taps, group] = [kh * kw, filters / groups];
+    if (ofChannels(turn)) {
+      const lines = [
+        { size: taps, from: -filters, to: filters },
+        { size: filters, from: 1, to: 1 },
+      ];
+      return copyInstruction(a, lines, (taps - 1) * filters);
+    }
     const axes = [
       { size: groups, from: group, to: taps * group * depth },
       { size: taps, from: -depth * filters, to: group * depth },
@@ -98,21 +124,22 @@ const turnOp: Op<Turn> = {
 };
 const turned = (w: Tensor, { groups }: Convolution): Tensor =>
   node(turnOp, [w], { weights: w.shape, groups, back: false });
-const turnedBack = (t: Tensor, { groups }: Convolution): Tensor => {
-  const [, kh, kw, group, depth] = t.shape;
-  return node(turnOp, [t], { weights: [kh, kw, depth, groups * group], groups, back: true });
-};
+const turnedBack = (t: Tensor, { groups, size, image, result }: Convolution): Tensor =>
+  node(turnOp, [t], { weights: [...size, image[3] / groups, result[3]], groups, back: true });
 
 /** dx: a convolution of dy with the turned weights, whose stride is a division. */
 const imageOp: Op<Convolution> = {
   name: 'conv2dImage',
   shape: (_, { image }) => image,
-  lower: (_, [a, b], { groups, size, stride, dilation, before, image, result }) => {
+  lower: (_, [a, b], convolution) => {
+    const { groups, size, stride, dilation, before, image, result } = convolution;
     const [rows, columns] = [image[0] * image[1] * image[2], image[3]];
     const [depth, group] = [result[3] / groups, columns / groups];
     const inner = size[0] * size[1] * depth;
     const axis = (i: 0 | 1) => [1, dilation[i], before[i] - (size[i] - 1) * dilation[i], stride[i]];
     const places = geometry(result, depth, size[1], [image[1], image[2]], axis(0), axis(1));
+    if (isDepthwise(convolution))
+      return { kernel: 'depthwise', a, b, d: Int32Array.from(places), rows, columns, inner, parts: linesOf(image) };
     const d = Int32Array.from([groups, depth, inner * group, group, ...places]);
     return { kernel: 'conv', a, b, d, rows, columns, inner, ldb: group, parts: partsOf(rows, columns, inner) };
   },
@@ -133,6 +160,11 @@ const weightsOp: Op<Convolution> = {
     const columns = result[3];
     const rows = y.size / columns;
     const inner = result[0] * result[1] * result[2];
+    if (isDepthwise(convolution))
+      return {
+        ...{ kernel: 'depthwiseWeights', a, b, d: Int32Array.from(forward(convolution)), rows, columns, inner },
+        parts: Math.ceil(columns / 16),
+      };
     const d = Int32Array.from([groups, image[3] / groups, 0, columns / groups, ...forward(convolution)]);
     const parts = Math.max(1, Math.min(Math.ceil(rows / 64), partsOf(inner, columns, rows)));
     return { kernel: 'convWeights', a, b, d, rows, columns, inner, ldb: columns, mode: Product.transposeA, parts };

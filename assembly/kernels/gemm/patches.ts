@@ -4,7 +4,7 @@ import { transposeFrom } from '../../simd/lanes';
 import { scratch } from '../../state';
 
 /** Words of the geometry block. A source pixel's row is (oy·scale + ky·tap + shift) / divide where that is whole and inside. */
-const enum G {
+export const enum G {
   height = 0, // of the source
   width = 4,
   channels = 8, // floats from pixel to pixel
@@ -27,7 +27,7 @@ const ZEROS: usize = memory.data(4 * 512 + 16, 16);
 
 /** at / divide where that is a whole number from 0 to below size, else −1. */
 @inline
-function inside(at: i32, divide: i32, size: i32): i32 {
+export function inside(at: i32, divide: i32, size: i32): i32 {
   if (divide != 1) {
     if (at % divide) return -1;
     at /= divide;
