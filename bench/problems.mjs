@@ -30,26 +30,42 @@ export const mlp = problem({
   optimizer: { name: 'adam', learningRate: 1e-3 },
   seed: 1,
 });
+/** The same with batch normalization, dropout, L2 and momentum. */
+export const regularized = {
+  ...mlp,
+  optimizer: { name: 'sgd', learningRate: 0.05, momentum: 0.9 },
+  normalized: true,
+  keep: 0.5,
+  l2: 1e-4,
+};
 export const tiny = problem({
   sizes: [2, 16, 16, 1],
   batch: 64,
-  batches: 1,
+  batches: 64,
   activation: 'tanh',
   loss: 'mse',
   optimizer: { name: 'sgd', learningRate: 0.1 },
   seed: 2,
 });
 
-/** a·b of 128×784 and 784×512, with one of them lying transposed. */
-export const product = { m: 128, k: 784, n: 512 };
 const random = generator(3);
-export const matrices = {
-  AB: { a: [product.m, product.k], b: [product.k, product.n], transposeA: false, transposeB: false },
-  AᵀB: { a: [product.k, product.m], b: [product.k, product.n], transposeA: true, transposeB: false },
-  ABᵀ: { a: [product.m, product.k], b: [product.n, product.k], transposeA: false, transposeB: true },
-};
-export const left = filled(product.m * product.k, random);
-export const right = filled(product.k * product.n, random);
+/** op(a)·op(b) of [m, k] and [k, n], as three layouts. */
+export function product(m, k, n) {
+  const [left, right] = [filled(m * k, random), filled(k * n, random)];
+  const forms = {
+    AB: { a: [m, k], b: [k, n], transposeA: false, transposeB: false },
+    AᵀB: { a: [k, m], b: [k, n], transposeA: true, transposeB: false },
+    ABᵀ: { a: [m, k], b: [n, k], transposeA: false, transposeB: true },
+  };
+  return { left, right, forms, flops: 2 * m * k * n };
+}
+/** Of elementwise functions and softmax. */
+export const rows = { shape: [4096, 1024], x: filled(4096 * 1024, random, 8) };
+
+/** Multiplications and additions of a training step of dense layers: twice backwards what it is forwards, but for the image. */
+export const flopsOf = ({ sizes, batch }) =>
+  sizes.slice(1).reduce((sum, n, i) => sum + 2 * batch * sizes[i] * n * (i === 0 ? 2 : 3), 0);
+export const flopsOfImages = 64 * 2 * (784 * 9 * 16 * 2 + 196 * 144 * 32 * 3 + 1568 * 128 * 3 + 1280 * 3);
 
 /** Images 28×28×1, conv3×3(16) relu pool, conv3×3(32) relu pool, dense 128 relu, dense 10; weights as [kh, kw, in, out] and
  *  [in, out], the first dense layer's rows by (row, column, channel). */

@@ -1,4 +1,4 @@
-import { defaultDevice, init as initialize, jit, lax, nn, numpy as np, valueAndGrad } from '@jax-js/jax';
+import { defaultDevice, init as initialize, jit, lax, nn, numpy as np, random, valueAndGrad } from '@jax-js/jax';
 
 export const name = 'jax-js wasm';
 
@@ -41,6 +41,12 @@ function stepper(objective, first, shapes, optimizer, data) {
     root.dispose();
     return [value, next, moments, squares];
   });
+  const { momentum = 0 } = optimizer;
+  const withVelocity = jit((p, v, x, y, key) => {
+    const [value, grads] = slopes(kept(p), x, y, key);
+    const velocity = v.map((old, i) => old.mul(momentum).sub(grads[i].mul(rate)));
+    return [value, p.map((w, i) => w.add(velocity[i].ref)), velocity];
+  });
   let k = 0;
   return {
     steps(n) {
@@ -48,7 +54,8 @@ function stepper(objective, first, shapes, optimizer, data) {
       for (let i = 0; i < n; i++) {
         const { x, y } = data[k++ % data.length];
         let value;
-        if (optimizer.name === 'sgd') [value, parameters] = plain(parameters, x.ref, y.ref);
+        if (momentum) [value, parameters, s] = withVelocity(parameters, s, x.ref, y.ref, random.key(k));
+        else if (optimizer.name === 'sgd') [value, parameters] = plain(parameters, x.ref, y.ref);
         else {
           const size = np.array(rate / (1 - beta1 ** k));
           const root = np.array(1 / Math.sqrt(1 - beta2 ** k));
@@ -62,20 +69,45 @@ function stepper(objective, first, shapes, optimizer, data) {
 }
 const crossEntropy = (logits, target) => np.mean(np.sum(nn.logSoftmax(logits).mul(target), 1)).mul(-1);
 
-export function trainer({ sizes, batch, batches, activation, loss, optimizer, weights, x, y }) {
+/** Features minus their mean over the batch, divided by their deviation, · weight + bias. */
+function normalize(z, weight, bias) {
+  const centered = z.ref.sub(np.mean(z, 0));
+  const spread = np.sqrt(np.mean(np.square(centered.ref), 0).add(1e-5));
+  return centered.div(spread).mul(weight).add(bias);
+}
+
+export function trainer(problem) {
+  const { sizes, batch, batches, activation, loss, optimizer, weights, x, y, normalized, keep = 1, l2 = 0 } = problem;
   const layers = sizes.length - 1;
-  const objective = (p, input, target) => {
+  const each = normalized ? 4 : 2;
+  const objective = (p, input, target, key) => {
     let h = input;
+    let penalty;
+    const keys = keep < 1 ? random.split(key, layers - 1) : undefined;
     for (let i = 0; i < layers; i++) {
-      const z = np.matmul(h, p[2 * i]).add(p[2 * i + 1]);
-      h = i === layers - 1 ? z : activation === 'relu' ? nn.relu(z) : np.tanh(z);
+      const at = each * i;
+      if (l2) {
+        const own = np.sum(np.square(p[at].ref));
+        penalty = penalty ? penalty.add(own) : own;
+      }
+      let z = np.matmul(h, p[at]).add(p[at + 1]);
+      if (i < layers - 1) {
+        if (normalized) z = normalize(z, p[at + 2], p[at + 3]);
+        z = activation === 'relu' ? nn.relu(z) : np.tanh(z);
+        if (keep < 1) z = z.mul(random.bernoulli(keys.ref.slice(i), keep, z.shape).astype(np.float32)).mul(1 / keep);
+      }
+      h = z;
     }
-    return loss === 'mse' ? np.mean(np.square(h.sub(target))) : crossEntropy(h, target);
+    keys?.dispose();
+    const cost = loss === 'mse' ? np.mean(np.square(h.sub(target))) : crossEntropy(h, target);
+    return penalty ? cost.add(penalty.mul(l2 / 2)) : cost;
   };
-  const shapes = sizes.slice(1).flatMap((n, i) => [[sizes[i], n], [n]]);
+  const own = (n, i) => [[sizes[i], n], [n], ...(normalized && i < layers - 1 ? [[n], [n]] : [])];
+  const shapes = sizes.slice(1).flatMap(own);
   const parameters = weights.flatMap((values, i) => [
     np.array(values).reshape([sizes[i], sizes[i + 1]]),
     zeros([sizes[i + 1]]),
+    ...(normalized && i < layers - 1 ? [np.ones([sizes[i + 1]]), zeros([sizes[i + 1]])] : []),
   ]);
   const data = Array.from({ length: batches }, (_, i) => {
     const labels = y.slice(i * batch, (i + 1) * batch);
@@ -125,6 +157,20 @@ export function multiplier({ a, b, transposeA, transposeB }, left, right) {
         first = product(p.ref, q.ref).dataSync()[0];
       }
       return first;
+    },
+  };
+}
+
+export function mapper(op, x, shape) {
+  const f = jit(op === 'softmax' ? (t) => nn.softmax(t, -1) : (t) => np[op](t));
+  const given = np.array(x).reshape(shape);
+  return {
+    async steps(n) {
+      for (let i = 0; i < n; i++) {
+        const y = f(given.ref);
+        await y.blockUntilReady();
+        y.dispose();
+      }
     },
   };
 }

@@ -1,34 +1,35 @@
-import {
-  adam,
-  compile,
-  crossEntropy,
-  dataset,
-  fit,
-  matmul,
-  mse,
-  nn,
-  sgd,
-  tensor,
-  trainStep,
-} from '../../dist/index.js';
+import * as regulus from '../../dist/index.js';
+
+const { exp, softmax, tanh } = regulus;
+const { adam, compile, crossEntropy, dataset, fit, l2, matmul, mse, nn, profile, sgd, tensor, trainStep } = regulus;
 
 export const name = 'regulus';
 
-function prepared({ sizes, activation, loss, optimizer, weights }) {
+export async function init() {}
+
+function prepared({ sizes, activation, loss, optimizer, weights, normalized, keep = 1, l2: lambda }) {
   const last = sizes.length - 2;
-  const model = nn.sequential(sizes.slice(1).map((units, i) => nn.dense(units, i === last ? {} : { activation })));
+  const hidden = (units) => [
+    nn.dense(units),
+    ...(normalized ? [nn.batchNorm()] : []),
+    nn[activation](),
+    ...(keep < 1 ? [nn.dropout({ keep })] : []),
+  ];
+  const model = nn.sequential(sizes.slice(1).flatMap((units, i) => (i === last ? [nn.dense(units)] : hidden(units))));
   model.build([sizes[0]]);
+  const kernels = model.parameters().filter(({ shape }) => shape.length === 2);
   weights.forEach((values, i) => {
-    const { set, shape } = model.parameters()[2 * i];
+    const { set, shape } = kernels[i];
     if (values.length !== shape[0] * shape[1]) throw new Error('the weights are not those of the problem');
     set(values);
   });
-  const { learningRate } = optimizer;
+  const { learningRate, momentum } = optimizer;
   return {
     model,
     recipe: {
       loss: loss === 'mse' ? mse() : crossEntropy(),
-      optimizer: optimizer.name === 'adam' ? adam({ learningRate }) : sgd({ learningRate }),
+      optimizer: optimizer.name === 'adam' ? adam({ learningRate }) : sgd({ learningRate, momentum }),
+      ...(lambda ? { penalties: l2(lambda) } : {}),
     },
   };
 }
@@ -103,7 +104,7 @@ export function convolver({ batch, batches, shapes, weights, x, y, learningRate 
   };
 }
 
-/** A matrix product of two constants, compiled once, run again and again. */
+/** A matrix product of two constants, which lie where the others' tensors lie: in linear memory. */
 export function multiplier({ a, b, transposeA, transposeB }, left, right) {
   const [p, q] = [tensor(left, a), tensor(right, b)];
   const product = compile(() => matmul(p, q, { transposeA, transposeB }));
@@ -114,4 +115,33 @@ export function multiplier({ a, b, transposeA, transposeB }, left, right) {
       return first;
     },
   };
+}
+
+/** Times a kernel by a profile, n times over. */
+function kernelTimer(kernel, profiled) {
+  return {
+    steps(n) {
+      const rounds = Array.from({ length: Math.ceil(n / 10) }, () =>
+        profiled().find(({ kernels }) => kernels.includes(kernel)),
+      );
+      return {
+        milliseconds: (n * rounds.reduce((sum, { microseconds }) => sum + microseconds / 1000, 0)) / rounds.length,
+      };
+    },
+  };
+}
+
+/** A function of every element, or softmax of rows, without reading the result. */
+export function mapper(op, x, shape) {
+  const given = tensor(x, shape);
+  const f = compile(() => ({ exp, tanh, softmax })[op](given));
+  return kernelTimer(op, () => profile(f));
+}
+
+/** Adam alone, as a step of training does it: the time that the profile of a step gives for it. */
+export function updater(size) {
+  const model = nn.sequential([nn.embedding(size / 10, 10), nn.flatten()]).build([1]);
+  const step = trainStep(model, { loss: mse(), optimizer: adam() });
+  const [x, y] = [tensor([[0]]), tensor(new Float32Array(10), [1, 10])];
+  return kernelTimer('adam', () => profile(step, x, y));
 }

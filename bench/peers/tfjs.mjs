@@ -4,6 +4,20 @@ import * as tf from '@tensorflow/tfjs';
 
 export const name = 'TF.js wasm';
 
+/** A maker's twin whose tensors and steps are another backend's. */
+export const twin =
+  (backend, maker) =>
+  (...given) => {
+    let made;
+    return {
+      async steps(n) {
+        await tf.setBackend(backend);
+        made ??= maker(...given);
+        return made.steps(n);
+      },
+    };
+  };
+
 export async function init() {
   // tfjs-backend-wasm asks a browser's fetch for its file; in Node, its own loader reads it.
   setWasmPaths(fileURLToPath(new URL('../node_modules/@tensorflow/tfjs-backend-wasm/dist/', import.meta.url)));
@@ -16,11 +30,28 @@ export async function init() {
 const oneHot = (labels, classes) =>
   tf.tidy(() => tf.cast(tf.oneHot(tf.tensor1d(Int32Array.from(labels), 'int32'), classes), 'float32'));
 
-export function trainer({ sizes, batch, batches, activation, loss, optimizer, weights, x, y }) {
+export function trainer(problem) {
+  const { sizes, batch, batches, activation, loss, optimizer, weights, x, y, normalized, keep = 1, l2 = 0 } = problem;
   const w = weights.map((values, i) => tf.variable(tf.tensor2d(values, [sizes[i], sizes[i + 1]])));
   const b = sizes.slice(1).map((n) => tf.variable(tf.zeros([n])));
   const rate = optimizer.learningRate;
-  const update = optimizer.name === 'adam' ? tf.train.adam(rate) : tf.train.sgd(rate);
+  const update =
+    optimizer.name === 'adam'
+      ? tf.train.adam(rate)
+      : optimizer.momentum
+        ? tf.train.momentum(rate, optimizer.momentum)
+        : tf.train.sgd(rate);
+  const hidden = normalized ? sizes.slice(1, -1) : [];
+  const [gamma, beta] = [tf.ones, tf.zeros].map((make) => hidden.map((n) => tf.variable(make([n]))));
+  const block = (given, i) => {
+    let z = given;
+    if (normalized) {
+      const { mean, variance } = tf.moments(z, 0);
+      z = tf.batchNorm(z, mean, variance, beta[i], gamma[i], 1e-5);
+    }
+    z = activation === 'relu' ? tf.relu(z) : tf.tanh(z);
+    return keep < 1 ? tf.dropout(z, 1 - keep) : z;
+  };
   const data = Array.from({ length: batches }, (_, i) => ({
     x: tf.tensor2d(x.subarray(i * batch * sizes[0], (i + 1) * batch * sizes[0]), [batch, sizes[0]]),
     y:
@@ -31,12 +62,14 @@ export function trainer({ sizes, batch, batches, activation, loss, optimizer, we
   const forward = (input) =>
     w.reduce((h, weight, i) => {
       const z = tf.add(tf.matMul(h, weight), b[i]);
-      return i === w.length - 1 ? z : activation === 'relu' ? tf.relu(z) : tf.tanh(z);
+      return i === w.length - 1 ? z : block(z, i);
     }, input);
   const objective = (input, target) => {
     const output = forward(input);
     if (loss === 'mse') return tf.mean(tf.square(tf.sub(output, target)));
-    return tf.losses.softmaxCrossEntropy(target, output);
+    const cost = tf.losses.softmaxCrossEntropy(target, output);
+    if (!l2) return cost;
+    return tf.add(cost, tf.mul(l2 / 2, tf.addN(w.map((weight) => tf.sum(tf.square(weight))))));
   };
   let k = 0;
   return {
@@ -64,6 +97,58 @@ export function multiplier({ a, b, transposeA, transposeB }, left, right) {
         y.dispose();
       }
       return first;
+    },
+  };
+}
+
+/** The convolutional network: on the 'cpu' backend only, because 'wasm' lacks the gradient for filters. */
+export function convolver({ batch, batches, shapes, weights, x, y, learningRate }) {
+  const w = weights.map((values, i) => tf.variable(tf.tensor(values, shapes[i])));
+  const b = shapes.map((shape) => tf.variable(tf.zeros([shape.at(-1)])));
+  const update = tf.train.adam(learningRate);
+  const data = Array.from({ length: batches }, (_, i) => ({
+    x: tf.tensor4d(x.subarray(i * batch * 784, (i + 1) * batch * 784), [batch, 28, 28, 1]),
+    y: oneHot(y.subarray(i * batch, (i + 1) * batch), 10),
+  }));
+  const block = (h, i) => tf.maxPool(tf.relu(tf.add(tf.conv2d(h, w[i], 1, 'same'), b[i])), 2, 2, 'valid');
+  const objective = (input, target) => {
+    const flat = tf.reshape(block(block(input, 0), 1), [batch, 1568]);
+    const hidden = tf.relu(tf.add(tf.matMul(flat, w[2]), b[2]));
+    return tf.losses.softmaxCrossEntropy(target, tf.add(tf.matMul(hidden, w[3]), b[3]));
+  };
+  let k = 0;
+  return {
+    steps(n) {
+      let value = 0;
+      for (let i = 0; i < n; i++) {
+        const { x: input, y: target } = data[k++ % batches];
+        const cost = update.minimize(() => objective(input, target), true);
+        value = cost.dataSync()[0];
+        cost.dispose();
+      }
+      return value;
+    },
+  };
+}
+
+export function mapper(op, x, shape) {
+  const given = tf.tensor(x, shape);
+  const f = { exp: tf.exp, tanh: tf.tanh, softmax: tf.softmax }[op];
+  return {
+    steps(n) {
+      for (let i = 0; i < n; i++) f(given).dispose();
+    },
+  };
+}
+
+export function updater(size) {
+  const theta = tf.variable(tf.ones([size]));
+  const slope = { [theta.name]: tf.fill([size], 0.5) };
+  const update = tf.train.adam(1e-3);
+  return {
+    steps(n) {
+      for (let i = 0; i < n; i++) update.applyGradients(slope);
+      return theta.slice([0], [1]).dataSync()[0];
     },
   };
 }

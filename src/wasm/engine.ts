@@ -19,6 +19,8 @@ export const HEAP = 65536 + Size.scratch;
 export const PAGE = 65536;
 
 export const memory = new WebAssembly.Memory({ initial: HEAP / PAGE + 8, maximum: 65536 });
+/** The base build's module is kept: what a host has compiled of it well, it need not compile again. */
+let compiled: WebAssembly.Module | undefined;
 let { exports, kernels } = linkBase();
 
 /** Instantiates a build of the kernels on the memory. Its static data are written anew, the same in every build. */
@@ -38,9 +40,11 @@ function link(module: WebAssembly.Module): { exports: Exports; kernels: Readonly
   return { exports: linked, kernels: numbers };
 }
 
+/** The base build. */
 function linkBase(): ReturnType<typeof link> {
   try {
-    return link(base());
+    compiled ??= base();
+    return link(compiled);
   } catch (cause) {
     throw new UnsupportedError(`regulus needs WebAssembly with SIMD, which this host lacks: ${String(cause)}`);
   }

@@ -54,10 +54,12 @@ export async function setThreads(n: number | 'auto', options: ThreadsOptions = {
   return threads();
 }
 
+let compiled: WebAssembly.Module | undefined;
 async function relaxedBuild(): Promise<WebAssembly.Module> {
   const { default: load } = await import('../relaxed.js');
   try {
-    return load();
+    compiled ??= load();
+    return compiled;
   } catch (cause) {
     throw new UnsupportedError(`setThreads: this host has no relaxed SIMD: ${String(cause)}; leave { relaxed } out`);
   }
