@@ -20,6 +20,7 @@ export * as nn from './nn/index.js';
 export type { Model, Parameter, State } from './nn/model.js';
 export * from './ops/index.js';
 export { checkKeys, nearest } from './options.js';
+export * as clip from './optim/clip.js';
 export * from './optim/index.js';
 export * from './regularize/index.js';
 export * from './tensor/index.js';

@@ -15,21 +15,25 @@ export interface RecipeOptions {
   optimizer: Optimizer;
   /** l2(λ), l1(λ). */
   penalties?: Some<Rule>;
+  /** clip.globalNorm(c) and its like, in the order given; the norm that is reported is taken before. */
+  clip?: Some<Rule>;
   /** Rules of your own. */
   rules?: Some<Rule>;
   /** Of the parameters' first values, the order of the rows, and dropout. Default 0. */
   seed?: number;
 }
-export const RECIPE = ['loss', 'optimizer', 'penalties', 'rules', 'seed'] as const;
+export const RECIPE = ['loss', 'optimizer', 'penalties', 'clip', 'rules', 'seed'] as const;
 
-export function recipeOf(where: string, { loss, optimizer, penalties, rules, seed = 0 }: RecipeOptions): Recipe {
+export function recipeOf(where: string, { loss, optimizer, penalties, clip, rules, seed = 0 }: RecipeOptions): Recipe {
   if (typeof loss !== 'function' || !('config' in loss))
     throw new OptionError(`${where}: loss is missing; give one such as crossEntropy() or mse()`);
   if (!optimizer || !('rule' in optimizer))
     throw new OptionError(`${where}: optimizer is missing; give one such as adam() or sgd({ learningRate: 0.1 })`);
-  const all = [...listOf(penalties), ...listOf(rules)];
+  const all = [...listOf(penalties), ...listOf(clip), ...listOf(rules)];
   for (const rule of all)
     if (!rule || !('stage' in rule))
-      throw new OptionError(`${where}: penalties and rules are made by calling l2(1e-4), l1(1e-4) or rule({ … })`);
+      throw new OptionError(
+        `${where}: penalties, clip and rules are made by calling l2(1e-4), clip.globalNorm(1) or rule({ … })`,
+      );
   return { loss, optimizer, rules: all, seed };
 }

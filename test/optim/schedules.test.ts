@@ -57,7 +57,9 @@ const SCHEDULES: Record<string, { name: string; make: (from: number, c: Record<s
 const OTHERS = ['piecewise'];
 
 test('every schedule has a row', () => {
-  const schedules = Object.keys(optim).filter((name) => !['adagrad', 'adam', 'sgd', 'rule'].includes(name));
+  const schedules = Object.keys(optim).filter((name) =>
+    /Decay|Step|Time|cycl|Cycle|cosine|piecewise|warmup/.test(name),
+  );
   expect(schedules.sort()).toEqual([...Object.values(SCHEDULES).map(({ name }) => name), ...OTHERS].sort());
   expect(cases.map(({ name }) => name).sort()).toEqual(Object.keys(SCHEDULES).sort());
 });

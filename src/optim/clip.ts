@@ -1,0 +1,72 @@
+import { positive } from '../options.js';
+import { view } from '../graph/leaves.js';
+import type { Tensor } from '../graph/tensor.js';
+import type { Segment } from '../nn/parameters.js';
+import { div, maximum, mul } from '../ops/arithmetic.js';
+import { greater } from '../ops/compare.js';
+import { clamp, sqrt } from '../ops/elementary.js';
+import { where } from '../ops/elementwise.js';
+import { sum, sumSquares } from '../ops/reduce.js';
+import { square } from '../ops/arithmetic.js';
+import { assign } from '../ops/storage.js';
+import { nativeRule, type Rule } from './rule.js';
+
+/** Clipping comes last among the rules of the gradient. */
+const ORDER = 3;
+const clipping = (name: string, c: number, apply: Rule['apply']): Rule =>
+  nativeRule({ name, options: { c } }, { stage: 'gradient', order: ORDER, apply });
+/** c/‖g‖ where ‖g‖ > c, else 1. */
+const factor = (norm: Tensor, c: number | Tensor): Tensor => where(greater(norm, c), div(c, norm), 1);
+
+/** The gradient with every trainable parameter's piece changed. */
+const piecewise = (
+  grad: Tensor,
+  segments: readonly Segment[],
+  f: (piece: Tensor, segment: Segment) => Tensor,
+): Tensor =>
+  segments
+    .filter(({ trainable }) => trainable)
+    .reduce(
+      (vector, segment) => assign(vector, f(view(grad, segment.offset, segment.shape), segment), segment.offset),
+      grad,
+    );
+
+/** Every element of the gradient between −c and c.
+ *  @example clip.value(0.5) */
+export function value(c: number): Rule {
+  positive('clip.value', 'c', c);
+  return clipping('value', c, ({ grad }) => ({ grad: assign(grad, clamp(grad, -c, c)) }));
+}
+
+/** Every parameter's gradient scaled by c/‖g‖ where its 2-norm is above c.
+ *  @example clip.norm(1) */
+export function norm(c: number): Rule {
+  positive('clip.norm', 'c', c);
+  return clipping('norm', c, ({ grad }, segments) => ({
+    grad: piecewise(grad, segments, (g) => mul(g, factor(sqrt(sum(square(g))), c))),
+  }));
+}
+
+/** The whole gradient scaled by c/‖g‖ where its 2-norm is above c (Pascanu et al. 2013): its direction stays.
+ *  @example clip.globalNorm(1) */
+export function globalNorm(c: number): Rule {
+  positive('clip.globalNorm', 'c', c);
+  return clipping('globalNorm', c, ({ grad }) => ({
+    grad: assign(grad, mul(grad, factor(sqrt(sumSquares(grad)), c))),
+  }));
+}
+
+/** Every unit's gradient in proportion to its weights: scaled where its norm is above c·max(‖w‖, 10⁻³) (Brock et al. 2021). A unit
+ *  is one place of a weight's last axis; parameters with one axis are taken as a whole.
+ *  @example clip.adaptive(0.01) */
+export function adaptive(c: number): Rule {
+  positive('clip.adaptive', 'c', c);
+  return clipping('adaptive', c, ({ theta, grad }, segments) => ({
+    grad: piecewise(grad, segments, (g, { offset, shape }) => {
+      const most = mul(maximum(unitNorm(view(theta, offset, shape)), 1e-3), c);
+      return mul(g, factor(unitNorm(g), most));
+    }),
+  }));
+}
+const unitNorm = (x: Tensor): Tensor =>
+  sqrt(x.shape.length < 2 ? sum(square(x)) : sum(square(x), x.shape.map((_, i) => i).slice(0, -1), true));

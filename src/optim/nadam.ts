@@ -1,0 +1,68 @@
+import { checkKeys, inRange, positive } from '../options.js';
+import { add, div, mul, square, sub } from '../ops/arithmetic.js';
+import { sqrt } from '../ops/elementary.js';
+import { numbers, settled } from './numbers.js';
+import { type Optimizer, optimizerOf } from './optimizer.js';
+import { power } from './power.js';
+import type { Rate } from './schedule.js';
+
+export interface NadamOptions {
+  /** A number or a schedule. Default 2e-3. */
+  learningRate?: Rate;
+  /** Decay of the first moment. Default 0.9. */
+  beta1?: number;
+  /** Decay of the second moment. Default 0.999. */
+  beta2?: number;
+  /** Added to the root of the second moment. Default 1e-8. */
+  delta?: number;
+  /** ψ: how fast the momentum grows to β₁. Default 0.004. */
+  momentumDecay?: number;
+}
+
+/** NAdam (Dozat 2016, with PyTorch's schedule of the momentum): Adam that looks ahead as Nesterov does.
+ *  μₖ = β₁(1 − ½·0.96^(kψ));  θ ← θ − ε((1 − μₖ)/(1 − Πμ) g + μₖ₊₁/(1 − Πμ·μₖ₊₁) s)/(√r̂ + δ)
+ *  @example nadam() */
+export function nadam(options: NadamOptions = {}): Optimizer {
+  checkKeys('nadam', options, ['learningRate', 'beta1', 'beta2', 'delta', 'momentumDecay']);
+  const beta1 = inRange('nadam', 'beta1', options.beta1 ?? 0.9, 0, 1);
+  const beta2 = inRange('nadam', 'beta2', options.beta2 ?? 0.999, 0, 1);
+  const delta = positive('nadam', 'delta', options.delta ?? 1e-8);
+  const decay = inRange('nadam', 'momentumDecay', options.momentumDecay ?? 0.004, 0);
+  const momenta = momentaOf(beta1, decay);
+  return optimizerOf({ name: 'nadam', options: { ...options } }, options.learningRate ?? 2e-3, {
+    state: ['s', 'r'],
+    native: false,
+    scalars: ({ learningRate, power: running, step }) => {
+      const { now, next, product } = momenta(step + 1);
+      return [
+        1 - beta1,
+        1 - beta2,
+        1 / Math.sqrt(1 - running(beta2)),
+        (learningRate * (1 - now)) / (1 - product),
+        (learningRate * next) / (1 - product * next),
+      ];
+    },
+    apply: ({ theta, grad, state, scalars }) => {
+      const [fresh1, fresh2, correction, ofGrad, ofMoment] = numbers(scalars);
+      const s = settled(add(mul(state.s, beta1), mul(grad, fresh1)));
+      const r = settled(add(mul(state.r, beta2), mul(square(grad), fresh2)));
+      const size = add(mul(sqrt(r), correction), delta);
+      return { theta: sub(theta, div(add(mul(ofGrad, grad), mul(ofMoment, s)), size)), state: { s, r } };
+    },
+  });
+}
+
+/** μₖ, μₖ₊₁ and the product μ₁ … μₖ, for updates that are asked for in turn. */
+function momentaOf(beta1: number, decay: number) {
+  const base = power(0.96, decay);
+  let known = { k: 0, factor: 1, product: 1 };
+  return (k: number): { now: number; next: number; product: number } => {
+    if (known.k > k) known = { k: 0, factor: 1, product: 1 };
+    while (known.k < k) {
+      const factor = known.factor * base;
+      known = { k: known.k + 1, factor, product: known.product * beta1 * (1 - 0.5 * factor) };
+    }
+    const { factor, product } = known;
+    return { now: beta1 * (1 - 0.5 * factor), next: beta1 * (1 - 0.5 * factor * base), product };
+  };
+}

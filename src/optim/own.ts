@@ -1,0 +1,49 @@
+import { OptionError } from '../errors.js';
+import { checkKeys } from '../options.js';
+import type { Tensor } from '../graph/tensor.js';
+import { type Optimizer, optimizerOf } from './optimizer.js';
+import type { Rate } from './schedule.js';
+
+/** What an optimizer of your own sees: flat vectors, and the rate and the update's number (from 0) as [1]. */
+export interface OwnVectors {
+  readonly theta: Tensor;
+  readonly grad: Tensor;
+  readonly state: Readonly<Record<string, Tensor>>;
+  readonly learningRate: Tensor;
+  readonly step: Tensor;
+}
+export interface OwnOptimizer {
+  /** Names of vectors like θ that are kept from update to update; they begin at 0. */
+  state?: readonly string[] | string;
+  /** The next θ and the next state, in ops. */
+  update: (vectors: OwnVectors) => { theta: Tensor; state?: Readonly<Record<string, Tensor>> };
+}
+
+/** An optimizer of your own, in ops, compiled into the step: a factory like the others.
+ *  @example
+ *  const heavyBall = optimizer({
+ *    state: ['v'],
+ *    update: ({ theta, grad, state, learningRate }) => {
+ *      const v = state.v.mul(0.9).sub(grad.mul(learningRate))
+ *      return { theta: theta.add(v), state: { v } }
+ *    },
+ *  })
+ *  const mine = heavyBall({ learningRate: 0.1 }) */
+export function optimizer(own: OwnOptimizer): (options: { learningRate: Rate }) => Optimizer {
+  checkKeys('optimizer', own, ['state', 'update']);
+  const { state = [], update } = own;
+  if (typeof update !== 'function')
+    throw new OptionError('optimizer: update must be a function of { theta, grad, state, learningRate, step }');
+  return (options) => {
+    checkKeys('optimizer', options, ['learningRate']);
+    if (options?.learningRate === undefined)
+      throw new OptionError('optimizer: learningRate is missing; give a number such as 0.1, or a schedule');
+    return optimizerOf({ name: 'optimizer', options: { ...own, ...options } }, options.learningRate, {
+      state: typeof state === 'string' ? [state] : state,
+      native: false,
+      scalars: () => [],
+      apply: ({ theta, grad, state: vectors, learningRate, step }) =>
+        update({ theta, grad, state: vectors, learningRate, step }),
+    });
+  };
+}

@@ -1,0 +1,48 @@
+import { checkKeys, inRange, positive } from '../options.js';
+import { add, div, mul, square, sub } from '../ops/arithmetic.js';
+import { sqrt } from '../ops/elementary.js';
+import { numbers, settled } from './numbers.js';
+import { type Optimizer, optimizerOf } from './optimizer.js';
+import type { Rate } from './schedule.js';
+
+export interface RadamOptions {
+  /** A number or a schedule. Default 1e-3. */
+  learningRate?: Rate;
+  /** Decay of the first moment. Default 0.9. */
+  beta1?: number;
+  /** Decay of the second moment. Default 0.999. */
+  beta2?: number;
+  /** Added to the root of the second moment. Default 1e-8. */
+  delta?: number;
+}
+
+/** RAdam (Liu et al. 2020, algorithm 2; PyTorch's form): Adam that divides by the second moment only once it knows it well
+ *  enough; its first steps are those of momentum.
+ *  @example radam() */
+export function radam(options: RadamOptions = {}): Optimizer {
+  checkKeys('radam', options, ['learningRate', 'beta1', 'beta2', 'delta']);
+  const beta1 = inRange('radam', 'beta1', options.beta1 ?? 0.9, 0, 1);
+  const beta2 = inRange('radam', 'beta2', options.beta2 ?? 0.999, 0, 1);
+  const delta = positive('radam', 'delta', options.delta ?? 1e-8);
+  const most = 2 / (1 - beta2) - 1;
+  return optimizerOf({ name: 'radam', options: { ...options } }, options.learningRate ?? 1e-3, {
+    state: ['s', 'r'],
+    native: false,
+    scalars: ({ learningRate, power, step }) => {
+      const rate = learningRate / (1 - power(beta1));
+      const faded = power(beta2);
+      // The length of the average that the second moment is.
+      const length = most - (2 * (step + 1) * faded) / (1 - faded);
+      const known = length > 5;
+      const share = ((length - 4) * (length - 2) * most) / ((most - 4) * (most - 2) * length);
+      return [1 - beta1, 1 - beta2, known ? rate * Math.sqrt(share * (1 - faded)) : 0, known ? 0 : rate];
+    },
+    apply: ({ theta, grad, state, scalars }) => {
+      const [fresh1, fresh2, adaptive, plain] = numbers(scalars);
+      const s = settled(add(mul(state.s, beta1), mul(grad, fresh1)));
+      const r = settled(add(mul(state.r, beta2), mul(square(grad), fresh2)));
+      const rate = add(div(adaptive, add(sqrt(r), delta)), plain);
+      return { theta: sub(theta, mul(rate, s)), state: { s, r } };
+    },
+  });
+}

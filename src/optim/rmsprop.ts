@@ -1,0 +1,45 @@
+import { checkKeys, flag, inRange, positive } from '../options.js';
+import { add, div, mul, square, sub } from '../ops/arithmetic.js';
+import { sqrt } from '../ops/elementary.js';
+import { numbers, settled } from './numbers.js';
+import { type Optimizer, optimizerOf } from './optimizer.js';
+import type { Rate } from './schedule.js';
+
+export interface RmspropOptions {
+  /** A number or a schedule. Default 1e-3. */
+  learningRate?: Rate;
+  /** ρ: how much of the mean of squares stays. Default 0.9. */
+  rho?: number;
+  /** Added to the mean of squares, inside the root. Default 1e-6. */
+  delta?: number;
+  /** α: how much of the velocity stays. Default 0: no velocity. */
+  momentum?: number;
+  /** Takes the square of the mean gradient off, so that the root is a deviation. Default false. */
+  centered?: boolean;
+}
+
+/** RMSProp (Hinton 2012; algorithms 8.5 and 8.6 of Goodfellow et al. 2016): AdaGrad whose memory fades.
+ *  r ← ρr + (1 − ρ)g²;  θ ← θ − ε/√(δ + r) g;  with momentum v ← αv − ε/√(δ + r) g, θ ← θ + v
+ *  @example rmsprop({ learningRate: 1e-3, momentum: 0.9 }) */
+export function rmsprop(options: RmspropOptions = {}): Optimizer {
+  checkKeys('rmsprop', options, ['learningRate', 'rho', 'delta', 'momentum', 'centered']);
+  const rho = inRange('rmsprop', 'rho', options.rho ?? 0.9, 0, 1);
+  const delta = positive('rmsprop', 'delta', options.delta ?? 1e-6);
+  const momentum = inRange('rmsprop', 'momentum', options.momentum ?? 0, 0, 1);
+  const centered = flag('rmsprop', 'centered', options.centered ?? false);
+  return optimizerOf({ name: 'rmsprop', options: { ...options } }, options.learningRate ?? 1e-3, {
+    state: ['r', ...(centered ? ['m'] : []), ...(momentum ? ['v'] : [])],
+    native: false,
+    scalars: () => [1 - rho],
+    apply: ({ theta, grad, state, learningRate, scalars }) => {
+      const [fresh] = numbers(scalars);
+      const r = settled(add(mul(state.r, rho), mul(square(grad), fresh)));
+      const m = centered ? settled(add(mul(state.m, rho), mul(grad, fresh))) : undefined;
+      const size = sqrt(add(m ? sub(r, square(m)) : r, delta));
+      const pull = div(mul(learningRate, grad), size);
+      if (!momentum) return { theta: sub(theta, pull), state: { r, ...(m && { m }) } };
+      const v = settled(sub(mul(state.v, momentum), pull));
+      return { theta: add(theta, v), state: { r, ...(m && { m }), v } };
+    },
+  });
+}
