@@ -1,12 +1,15 @@
 import { ShapeError } from '../errors.js';
 import { checkKeys, inRange, positive } from '../options.js';
 import { show } from '../graph/shape.js';
-import { add, div, mul, scale, square, sub } from '../ops/arithmetic.js';
+import { customGradient } from '../differentiate/customGradient.js';
+import type { Tensor } from '../graph/tensor.js';
+import { add, div, mul, scale, sub } from '../ops/arithmetic.js';
 import { sqrt } from '../ops/elementary.js';
-import { mean } from '../ops/reduce.js';
+import { sum } from '../ops/reduce.js';
 import { reshape, stopGradient } from '../ops/reshape.js';
 import { ones, zeros } from '../init/constants.js';
 import type { Layer } from './layer.js';
+import { standardized } from './standardized.js';
 
 export interface BatchNormOptions {
   /** How much of a batch goes into the running statistics. Default 0.1. */
@@ -46,15 +49,22 @@ export function batchNorm(options: BatchNormOptions = {}): Layer {
           `batchNorm: a batch of one ${show(x.shape)} has no variance; train on batches of at least two`,
         );
       const rows = reshape(x, [count, features]);
-      const average = mean(rows, 0);
-      const centered = sub(rows, average);
-      const spread = mean(square(centered), 0);
-      const running = (name: 'running_mean' | 'running_var', batch: typeof spread): void =>
-        context.update(name, add(scale(p[name], 1 - momentum), scale(stopGradient(batch), momentum)));
+      const { normalized, average, spread, inverse } = standardized(rows, [0], eps);
+      const running = (name: 'running_mean' | 'running_var', batch: Tensor): void => {
+        const now = reshape(stopGradient(batch), [features]);
+        context.update(name, add(scale(p[name], 1 - momentum), scale(now, momentum)));
+      };
       running('running_mean', average);
       running('running_var', scale(spread, count / (count - 1)));
-      const factor = div(p.weight, sqrt(add(spread, eps)));
-      return reshape(add(mul(centered, factor), p.bias), x.shape);
+      const { weight, bias } = p;
+      // The sums over dy that the parameters' gradients are give x's too.
+      const y = customGradient(add(mul(normalized, weight), bias), [rows, weight, bias], (dy) => {
+        const [ofBias, ofWeight] = [sum(dy, 0), sum(mul(dy, normalized), 0)];
+        const mean = (total: Tensor): Tensor => scale(total, 1 / count);
+        const rest = sub(sub(dy, mean(ofBias)), mul(normalized, mean(ofWeight)));
+        return [mul(rest, reshape(mul(weight, inverse), [features])), ofWeight, ofBias];
+      });
+      return reshape(y, x.shape);
     },
   };
 }

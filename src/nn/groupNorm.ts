@@ -1,12 +1,11 @@
 import { ShapeError } from '../errors.js';
 import { checkKeys, integer, positive } from '../options.js';
 import { show } from '../graph/shape.js';
-import { add, div, mul, square, sub } from '../ops/arithmetic.js';
-import { sqrt } from '../ops/elementary.js';
-import { mean } from '../ops/reduce.js';
+import { add, mul } from '../ops/arithmetic.js';
 import { reshape } from '../ops/reshape.js';
 import { ones, zeros } from '../init/constants.js';
 import type { Layer } from './layer.js';
+import { standardized } from './standardized.js';
 
 /** The channels of each example in groups: every group minus its mean over places and channels, divided by its deviation, then
  *  · weight + bias for each channel (Wu & He 2018); the same in training and evaluation. x [n, …, channels]. `eps` (default
@@ -27,9 +26,8 @@ export function groupNorm(groups: number, options: { eps?: number } = {}): Layer
       if (channels % groups)
         throw new ShapeError(`groupNorm: ${channels} channels of ${show(x.shape)} do not fall into ${groups} groups`);
       const grouped = reshape(x, [x.shape[0], -1, groups, channels / groups]);
-      const centered = sub(grouped, mean(grouped, [1, 3], true));
-      const spread = sqrt(add(mean(square(centered), [1, 3], true), eps));
-      return add(mul(reshape(div(centered, spread), x.shape), p.weight), p.bias);
+      const { normalized } = standardized(grouped, [1, 3], eps);
+      return add(mul(reshape(normalized, x.shape), p.weight), p.bias);
     },
   };
 }

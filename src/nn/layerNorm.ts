@@ -1,9 +1,8 @@
 import { checkKeys, positive } from '../options.js';
-import { add, div, mul, square, sub } from '../ops/arithmetic.js';
-import { sqrt } from '../ops/elementary.js';
-import { mean } from '../ops/reduce.js';
+import { add, mul } from '../ops/arithmetic.js';
 import { ones, zeros } from '../init/constants.js';
 import type { Layer } from './layer.js';
+import { standardized } from './standardized.js';
 
 /** Each row's features minus their mean, divided by their deviation, then · weight + bias (Ba et al. 2016); the same in
  *  training and evaluation. x [..., features]. `eps` (default 1e-5) is added to the variance. */
@@ -17,9 +16,8 @@ export function layerNorm(options: { eps?: number } = {}): Layer {
       bias: { shape: shape.slice(-1), init: zeros(), kind: 'norm' },
     }),
     call(x, { weight, bias }) {
-      const centered = sub(x, mean(x, -1, true));
-      const deviation = sqrt(add(mean(square(centered), -1, true), eps));
-      return add(mul(div(centered, deviation), weight), bias);
+      const { normalized } = standardized(x, [x.shape.length - 1], eps);
+      return add(mul(normalized, weight), bias);
     },
   };
 }

@@ -1,7 +1,7 @@
 type Regulus = typeof import('../../dist/index.js');
 
 /** The weights that `trainedHash` ends with, in every runtime. It changes only where the arithmetic is changed on purpose. */
-export const EXPECTED = '86703c4f330c9f90a5e04bb7a831f8c0aa47e32b1be303cc68644b95cf8da831';
+export const EXPECTED = 'cd047fb3fb8c236929b904cdf62d9e100be54bc0b68280e25c8328bce8e5ea9a';
 
 /** SHA-256 of all parameters after 50 seeded steps through a bit of everything, dense and convolutional. Plain TypeScript, so
  *  that runtimes can strip it. */
