@@ -8,6 +8,7 @@ export { lion, type LionOptions } from './lion.js';
 export { nadam, type NadamOptions } from './nadam.js';
 export { optimizer, type OwnOptimizer, type OwnVectors } from './own.js';
 export { radam, type RadamOptions } from './radam.js';
+export { type Monitor, type PlateauState, reduceOnPlateau, type ReduceOnPlateauOptions } from './reduceOnPlateau.js';
 export { rmsprop, type RmspropOptions } from './rmsprop.js';
 export { rule, type Rule, type RuleOptions } from './rule.js';
 export { cosineDecay, cosineRestarts, oneCycle } from './cosine.js';

@@ -4,6 +4,7 @@ import type { Dataset } from '../data/columns.js';
 import { refuseSealed } from '../data/leakage.js';
 import { sameShape, show } from '../graph/shape.js';
 import type { Metric } from '../metrics/accuracy.js';
+import type { Monitor } from '../optim/reduceOnPlateau.js';
 import type { EarlyStopping } from '../regularize/earlyStopping.js';
 import { checkDataset } from './evaluate.js';
 import type { EpochRecord } from './history.js';
@@ -41,6 +42,8 @@ export interface FitOptions extends RecipeOptions {
   metrics?: Some<Metric>;
   /** earlyStopping({ patience }). */
   stop?: EarlyStopping;
+  /** reduceOnPlateau({ patience }): what looks at values after each epoch and changes the rate. */
+  monitors?: Some<Monitor>;
   /** A new order of the rows in each epoch. Default true. */
   shuffle?: boolean;
   /** How many training rows the history's `training` looks at. Default: as many as the validation set has, else 1024. */
@@ -55,7 +58,7 @@ export interface FitOptions extends RecipeOptions {
 }
 const KEYS = [
   ...RECIPE,
-  ...['epochs', 'batchSize', 'validation', 'metrics', 'stop', 'shuffle', 'trainSample'],
+  ...['epochs', 'batchSize', 'validation', 'metrics', 'stop', 'monitors', 'shuffle', 'trainSample'],
   ...['onStep', 'onEpoch', 'progress', 'signal'],
 ];
 
@@ -86,6 +89,14 @@ export function checked(data: Dataset, options: FitOptions): Checked {
   for (const metric of metrics)
     if (typeof metric !== 'function' || !('config' in metric))
       throw new OptionError('fit: metrics are made by calling accuracy()');
+  for (const monitor of listOf(options.monitors)) {
+    if (!monitor || typeof monitor !== 'object' || !('monitor' in monitor))
+      throw new OptionError('fit: monitors are made by calling reduceOnPlateau({ patience: 3 })');
+    if (monitor.monitor.startsWith('validation') && !validation)
+      throw new DataError(
+        `fit: a monitor watches '${monitor.monitor}', and there is no validation set; give { validation } or watch 'training.loss'`,
+      );
+  }
   integer('fit', 'epochs', options.epochs, 1);
   return {
     ...options,

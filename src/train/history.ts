@@ -31,3 +31,9 @@ export function valueAt(record: object, path: string): number | undefined {
         : undefined;
   return typeof at === 'number' ? at : undefined;
 }
+
+/** Paths of the values that may be watched. */
+export const valuesOf = ({ training, validation }: EpochRecord): string[] => [
+  ...Object.keys(training).map((name) => `training.${name}`),
+  ...Object.keys(validation ?? {}).map((name) => `validation.${name}`),
+];

@@ -2,6 +2,7 @@ import { OptionError } from '../errors.js';
 import type { Loss } from '../losses/loss.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import type { Rule } from '../optim/rule.js';
+import { checkGroups, type Group } from './groups.js';
 import type { Recipe } from './updater.js';
 
 /** One thing, or a list of them. */
@@ -17,14 +18,19 @@ export interface RecipeOptions {
   penalties?: Some<Rule>;
   /** clip.globalNorm(c) and its like, in the order given; the norm that is reported is taken before. */
   clip?: Some<Rule>;
+  /** Parameters with rates of their own: { only: (name) => name.startsWith('0.'), learningRate: 0 } freezes the first layer. */
+  groups?: Some<Group>;
   /** Rules of your own. */
   rules?: Some<Rule>;
   /** Of the parameters' first values, the order of the rows, and dropout. Default 0. */
   seed?: number;
 }
-export const RECIPE = ['loss', 'optimizer', 'penalties', 'clip', 'rules', 'seed'] as const;
+export const RECIPE = ['loss', 'optimizer', 'penalties', 'clip', 'groups', 'rules', 'seed'] as const;
 
-export function recipeOf(where: string, { loss, optimizer, penalties, clip, rules, seed = 0 }: RecipeOptions): Recipe {
+export function recipeOf(
+  where: string,
+  { loss, optimizer, penalties, clip, groups, rules, seed = 0 }: RecipeOptions,
+): Recipe {
   if (typeof loss !== 'function' || !('config' in loss))
     throw new OptionError(`${where}: loss is missing; give one such as crossEntropy() or mse()`);
   if (!optimizer || !('rule' in optimizer))
@@ -35,5 +41,5 @@ export function recipeOf(where: string, { loss, optimizer, penalties, clip, rule
       throw new OptionError(
         `${where}: penalties, clip and rules are made by calling l2(1e-4), clip.globalNorm(1) or rule({ … })`,
       );
-  return { loss, optimizer, rules: all, seed };
+  return { loss, optimizer, rules: all, groups: checkGroups(where, listOf(groups)), seed };
 }

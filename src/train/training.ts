@@ -11,6 +11,7 @@ import { divergence } from './divergence.js';
 import { Evaluator, type Judgement } from './evaluator.js';
 import type { Checked } from './fitOptions.js';
 import type { EpochRecord, Scores } from './history.js';
+import { Plateaus } from './plateaus.js';
 import { listOf } from './recipe.js';
 import { Resident } from './resident.js';
 import { type Run, runOf, type Stopped } from './run.js';
@@ -38,7 +39,8 @@ export class Training {
   readonly #whole?: { program: StepProgram; rows: number; count: number };
   readonly #rest?: { program: StepProgram; rows: number };
   readonly #perEpoch: number;
-  readonly #rate: Rate;
+  readonly #plateaus: Plateaus;
+  #rate: Rate;
   readonly #key: Key;
   readonly #sample: Evaluator;
   readonly #validation?: Evaluator;
@@ -76,6 +78,7 @@ export class Training {
     }
     this.#perEpoch = count + (this.#rest ? 1 : 0);
     this.#rate = inEpochs(recipe.optimizer.learningRate, this.#perEpoch);
+    this.#plateaus = new Plateaus(listOf(options.monitors), this.#rate);
     this.judgement = { loss, metrics: listOf(options.metrics) };
     const rows =
       trainSample < data.size ? permutation(data.size, this.#key, streams.sample).subarray(0, trainSample) : undefined;
@@ -96,6 +99,7 @@ export class Training {
       }
       const record = this.#record(epoch, sums, begun);
       this.#history.push(record);
+      this.#rate = this.#plateaus.after(record);
       this.#stopped = { reason: this.#watch.epoch(record) ? 'patience' : 'epochs', epoch };
       yield record;
       if (this.#stopped.reason !== 'epochs') return;

@@ -18,6 +18,7 @@ import { reshape } from '../ops/reshape.js';
 import { assign, feed, guard, pack, record } from '../ops/storage.js';
 import { seedKey } from '../random/keys.js';
 import { floats, words } from '../wasm/engine.js';
+import { byGroups, type Group, sharesOf } from './groups.js';
 
 /** What an update is made of. */
 export interface Recipe {
@@ -25,6 +26,8 @@ export interface Recipe {
   readonly optimizer: Optimizer;
   /** Rules beside the optimizer's, in the order given. */
   readonly rules: readonly Rule[];
+  /** Parameters with rates of their own. */
+  readonly groups: readonly Group[];
   /** Of dropout and other draws in training. */
   readonly seed: number;
 }
@@ -82,11 +85,13 @@ export class Updater {
       offsets.set(rule, { at: width, count });
       width += count;
     }
+    const shares = width;
+    width += this.recipe.groups.length;
     const scalars = new Storage('this training', 4 * horizon * width, 'programs');
     const losses = new Storage('this training', 4 * horizon, 'programs');
     const norms = new Storage('this training', 4 * horizon, 'programs');
     const row = feed(stored(scalars, [horizon, width]), [width]);
-    const roots = this.#describe(x, y, row, offsets, stored(losses, [horizon]), stored(norms, [horizon]));
+    const roots = this.#describe(x, y, row, { offsets, shares }, stored(losses, [horizon]), stored(norms, [horizon]));
     const program = new Program(roots, { kept: true });
     return {
       horizon,
@@ -101,6 +106,8 @@ export class Updater {
           const values = rule.scalars(moment);
           for (let j = 0; j < values.length; j++) memory[at + offset + j] = values[j];
         }
+        const { groups } = this.recipe;
+        if (groups.length) memory.set(sharesOf(groups, k, moment.learningRate), at + shares);
       },
       run: (from, to) => program.run(from, to),
       loss: (i) => floats()[(losses.at >>> 2) + i],
@@ -117,7 +124,7 @@ export class Updater {
     x: Tensor,
     y: Tensor,
     row: Tensor,
-    offsets: ReadonlyMap<Rule, { at: number; count: number }>,
+    { offsets, shares }: { offsets: ReadonlyMap<Rule, { at: number; count: number }>; shares: number },
     losses: Tensor,
     norms: Tensor,
   ): Tensor[] {
@@ -198,7 +205,13 @@ export class Updater {
       for (const [name, value] of call.updates) buffers = assign(buffers, value, parameters.find(name).offset);
       finals.push(buffers);
     }
-    stage('update');
+    const { groups } = this.recipe;
+    if (groups.length)
+      theta = byGroups(theta, segments, groups, view(row, shares, [groups.length]), () => {
+        stage('update');
+        return theta;
+      });
+    else stage('update');
     stage('project');
     stage('average');
     return [record(total, losses), record(root(squares), norms), theta, ...finals];

@@ -1,7 +1,7 @@
 import { OptionError } from '../errors.js';
 import type { Parameters } from '../nn/parameters.js';
 import type { EarlyStopping, StoppingState } from '../regularize/earlyStopping.js';
-import { type EpochRecord, valueAt } from './history.js';
+import { type EpochRecord, valueAt, valuesOf } from './history.js';
 import type { Best } from './run.js';
 
 /** Watches a value of the history: what was best and, with early stopping, when to stop and which parameters to keep. */
@@ -44,7 +44,7 @@ export class Watch {
     const value = valueAt(record, this.#monitor);
     if (value === undefined)
       throw new OptionError(
-        `fit: stop watches '${this.#monitor}', which the history does not have; it has ${known(record).join(', ')}`,
+        `fit: stop watches '${this.#monitor}', which the history does not have; it has ${valuesOf(record).join(', ')}`,
       );
     const { epoch, step } = record;
     if (!this.stop) {
@@ -68,8 +68,3 @@ export class Watch {
     if (this.#copy) this.parameters.restore(this.#copy);
   }
 }
-
-const known = ({ training, validation }: EpochRecord): string[] => [
-  ...Object.keys(training).map((name) => `training.${name}`),
-  ...Object.keys(validation ?? {}).map((name) => `validation.${name}`),
-];

@@ -74,7 +74,8 @@ const OPTIMIZERS: Record<
   },
 };
 /** Exports that are schedules have a table of their own. */
-const isOptimizer = (name: string): boolean => !/Decay|Step|Time|cycl|Cycle|cosine|piecewise|warmup|rule/.test(name);
+const isOptimizer = (name: string): boolean =>
+  !/Decay|Step|Time|cycl|Cycle|cosine|piecewise|warmup|rule|reduceOnPlateau/.test(name);
 
 type Own = Parameters<typeof optim.optimizer>[0];
 const rms = (

@@ -1,0 +1,59 @@
+import { realize } from '../compile/realize.js';
+import { OptionError } from '../errors.js';
+import { checkKeys, integer } from '../options.js';
+import { valueAndGrad } from '../differentiate/grad.js';
+import { constant } from '../graph/leaves.js';
+import type { Tensor } from '../graph/tensor.js';
+import type { Segment } from '../nn/parameters.js';
+import type { Optimizer } from '../optim/optimizer.js';
+import type { Rule } from '../optim/rule.js';
+import { add } from '../ops/arithmetic.js';
+import { normal } from '../ops/random.js';
+import { seedKey } from '../random/keys.js';
+
+export interface DescendOptions {
+  /** Where to begin. */
+  start: readonly number[];
+  /** How many updates. */
+  steps: number;
+  /** clip.globalNorm(c) and its like. */
+  clip?: Rule;
+  /** The deviation of the noise that is added to every gradient. Default 0. */
+  noise?: number;
+  /** Of the noise. Default 0. */
+  seed?: number;
+}
+/** The way of an optimizer: points[0] is the start, values[i] is f(points[i]). */
+export interface Descent {
+  readonly points: number[][];
+  readonly values: number[];
+}
+
+/** Lets an optimizer walk down a function of one vector. Where a value or gradient is not finite, the walk ends there.
+ *  @example descend((x) => x.square().sum(), sgd({ learningRate: 0.1 }), { start: [1, -2], steps: 20 }).points.at(-1) */
+export function descend(f: (x: Tensor) => Tensor, optimizer: Optimizer, options: DescendOptions): Descent {
+  checkKeys('descend', options, ['start', 'steps', 'clip', 'noise', 'seed']);
+  const { start, clip, noise = 0, seed = 0 } = options;
+  const steps = integer('descend', 'steps', options.steps, 0);
+  if (typeof f !== 'function') throw new OptionError(`descend: f must be a function of a tensor, not ${typeof f}`);
+  const size = start.length;
+  const whole: Segment = { name: 'x', shape: [size], size, offset: 0, trainable: true, kind: 'weight' };
+  const none = constant(new Float32Array(1), [1]);
+  let theta = constant(Float32Array.from(start), [size]);
+  let state = optimizer.init(theta);
+  const [points, values]: [number[][], number[]] = [[], []];
+  for (let k = 0; ; k++) {
+    const { value, grads } = valueAndGrad(f, { wrt: [0] })(theta);
+    points.push([...realize(theta)]);
+    values.push(realize(value)[0]);
+    let slope = grads[0];
+    if (k === steps || !Number.isFinite(values[k]) || !realize(slope).every(Number.isFinite)) return { points, values };
+    if (noise) slope = add(slope, normal([size], 0, noise, { key: seedKey(seed), stream: k }));
+    const clipped = clip?.apply({ theta, grad: slope, state: {}, scalars: none, step: none, learningRate: none }, [
+      whole,
+    ]);
+    const next = optimizer.update(theta, constant(realize(clipped?.grad ?? slope), [size]), state);
+    theta = constant(realize(next.theta), [size]);
+    state = next.state;
+  }
+}

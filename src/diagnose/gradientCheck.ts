@@ -1,0 +1,38 @@
+import { OptionError } from '../errors.js';
+import { realize } from '../compile/realize.js';
+import { grad } from '../differentiate/grad.js';
+import { constant } from '../graph/leaves.js';
+import type { Tensor } from '../graph/tensor.js';
+
+/** Largest deviation of a derivative that counts as right, relative to 1 + the derivative's size: float32 gives no more. */
+const WITHIN = 1e-2;
+/** The step of the differences, relative to 1 + the argument's size. */
+const STEP = 1e-2;
+
+/** Compares a function's gradients with central differences, element by element. f takes the tensors and returns one number.
+ *  `maxError` is the largest |∂ − difference| / (1 + |difference|); `ok`: it is below 10⁻².
+ *  @example gradientCheck((x) => x.square().sum(), [tensor([1, 2])]).ok // true */
+export function gradientCheck(
+  f: (...xs: Tensor[]) => Tensor,
+  xs: Tensor | readonly Tensor[],
+): { maxError: number; ok: boolean } {
+  const list: readonly Tensor[] = Array.isArray(xs) ? xs : [xs as Tensor];
+  if (typeof f !== 'function') throw new OptionError(`gradientCheck: f must be a function of tensors, not ${typeof f}`);
+  const slopes = grad(f, { wrt: list.map((_, i) => i) })(...list).map(realize);
+  const values = list.map((x) => realize(x).slice());
+  const at = (): number => realize(f(...values.map((v, i) => constant(v.slice(), list[i].shape))))[0];
+  let maxError = 0;
+  values.forEach((value, k) => {
+    for (let i = 0; i < value.length; i++) {
+      const [x, h] = [value[i], STEP * (1 + Math.abs(value[i]))];
+      const [right, left] = [Math.fround(x + h), Math.fround(x - h)];
+      value[i] = right;
+      const above = at();
+      value[i] = left;
+      const slope = (above - at()) / (right - left);
+      value[i] = x;
+      maxError = Math.max(maxError, Math.abs(slopes[k][i] - slope) / (1 + Math.abs(slope)));
+    }
+  });
+  return { maxError, ok: maxError < WITHIN };
+}

@@ -1,0 +1,27 @@
+import type { Model } from '../nn/model.js';
+
+/** How many of a model's weights are exactly 0. */
+export interface Sparsity {
+  readonly zeros: number;
+  readonly total: number;
+  /** zeros / total. */
+  readonly share: number;
+  /** The share of zeros of each trainable parameter, by name. */
+  readonly byParameter: Readonly<Record<string, number>>;
+}
+
+/** Counts the zeros among a model's trainable parameters (biases begin as such): what l1(λ, { proximal: true }) makes many of.
+ *  @example sparsity(nn.sequential([nn.dense(4)]).build([2])).zeros // 4 */
+export function sparsity(model: Model): Sparsity {
+  let [zeros, total] = [0, 0];
+  const byParameter: Record<string, number> = {};
+  for (const { name, trainable, get } of model.parameters()) {
+    if (!trainable) continue;
+    const values = get();
+    const own = values.reduce((sum, w) => sum + Number(w === 0), 0);
+    byParameter[name] = own / values.length;
+    zeros += own;
+    total += values.length;
+  }
+  return { zeros, total, share: zeros / total, byParameter };
+}

@@ -1,0 +1,75 @@
+import type { Configured } from '../config.js';
+import { OptionError } from '../errors.js';
+import { checkKeys, flag, inRange, integer, oneOf } from '../options.js';
+
+export interface ReduceOnPlateauOptions {
+  /** What the rate is multiplied by. Default 0.1. */
+  factor?: number;
+  /** Values without improvement that are borne; the next one reduces. Default 10. */
+  patience?: number;
+  /** An improvement is a value below best − minDelta, or below best·(1 − minDelta) where it is relative. Default 1e-4. */
+  minDelta?: number;
+  /** Default false. */
+  relative?: boolean;
+  /** Values after a reduction that do not count. Default 0. */
+  cooldown?: number;
+  /** The rate is never reduced below this. Default 0. */
+  minRate?: number;
+  /** Whether small ('min', default) or large values are good. */
+  mode?: 'min' | 'max';
+  /** The value that is looked at: a path in the history. Default 'validation.loss'. */
+  monitor?: string;
+}
+export interface PlateauState {
+  /** The best value so far; undefined before the first. */
+  readonly best?: number;
+  /** Values since then, or since the last reduction. */
+  readonly waited: number;
+  /** Values that still do not count. */
+  readonly cooling: number;
+}
+/** Looks at a value of the history after every epoch, and multiplies the rate. */
+export interface Monitor extends Configured {
+  readonly monitor: string;
+  readonly minRate: number;
+  init(): PlateauState;
+  /** `factor` is there in the update that reduces. */
+  update(state: PlateauState, value: number): { state: PlateauState; improved: boolean; factor?: number };
+}
+
+/** Reduces the rate when a value has not improved for a while, as PyTorch's ReduceLROnPlateau; its factor multiplies the scheduled
+ *  rate.
+ *  @example await fit(model, train, { ...options, validation, monitors: reduceOnPlateau({ patience: 3 }) }) */
+export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): Monitor {
+  const name = 'reduceOnPlateau';
+  const keys = ['factor', 'patience', 'minDelta', 'relative', 'cooldown', 'minRate', 'mode', 'monitor'];
+  checkKeys(name, options, keys);
+  const factor = inRange(name, 'factor', options.factor ?? 0.1, 0, 1);
+  if (factor === 1) throw new OptionError(`${name}: factor is 1, which reduces nothing; it must be below 1`);
+  const patience = integer(name, 'patience', options.patience ?? 10, 0);
+  const minDelta = inRange(name, 'minDelta', options.minDelta ?? 1e-4, 0);
+  const relative = flag(name, 'relative', options.relative ?? false);
+  const cooldown = integer(name, 'cooldown', options.cooldown ?? 0, 0);
+  const minRate = inRange(name, 'minRate', options.minRate ?? 0, 0);
+  const sign = oneOf(name, 'mode', options.mode ?? 'min', ['min', 'max']) === 'min' ? 1 : -1;
+  const { monitor = 'validation.loss' } = options;
+  if (monitor === 'test' || monitor.startsWith('test.'))
+    throw new OptionError(
+      `${name}: monitor is '${monitor}'; the test set may not be used to select: use the validation set`,
+    );
+  const bound = (best: number): number => (relative ? best * (1 - sign * minDelta) : best - sign * minDelta);
+  return {
+    config: { name, options: { ...options } },
+    monitor,
+    minRate,
+    init: () => ({ waited: 0, cooling: 0 }),
+    update({ best, waited, cooling }, value) {
+      const improved = best === undefined ? !Number.isNaN(value) : sign * value < sign * bound(best);
+      const now = improved ? value : best;
+      const after = improved || cooling > 0 ? 0 : waited + 1;
+      const rest = Math.max(0, cooling - 1);
+      if (after <= patience) return { state: { best: now, waited: after, cooling: rest }, improved };
+      return { state: { best: now, waited: 0, cooling: cooldown }, improved, factor };
+    },
+  };
+}
