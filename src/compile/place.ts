@@ -50,7 +50,9 @@ export function place(
   const fixed = new Map<Tensor, { storage: Storage; offset: number }>();
   const storages = new Set<Storage>();
   const leaves = new Set<Tensor>();
-  const constants = new Map<number, Tensor>();
+  /** Numbers that are there already; a map takes 0 and −0 for one. */
+  const constants = new Map<number | '-0', Tensor>();
+  const key = (x: number): number | '-0' => (Object.is(x, -0) ? '-0' : x);
   let top = start;
   for (const t of order) {
     const stored = attributesOf(storageOp, t);
@@ -59,10 +61,10 @@ export function place(
       storages.add(stored.storage);
     }
     const value = t.size === 1 ? attributesOf(fullOp, t)?.value : undefined;
-    const twin = value === undefined ? undefined : constants.get(value);
+    const twin = value === undefined ? undefined : constants.get(key(value));
     if (twin) relative.set(t, relative.get(twin) as number);
     else if (value !== undefined || attributesOf(constantOp, t) || attributesOf(inputOp, t) || t.value) {
-      if (value !== undefined) constants.set(value, t);
+      if (value !== undefined) constants.set(key(value), t);
       relative.set(t, top);
       leaves.add(t);
       top += aligned(4 * t.size);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compile } from '../../src/compile/compile.js';
 import type { Tensor } from '../../src/graph/tensor.js';
-import { tensor } from '../../src/tensor/create.js';
+import { full, tensor } from '../../src/tensor/create.js';
 import { randomGenerator } from '../../src/tensor/randomGenerator.js';
 import { adam, crossEntropy, l2, type Model, nn, sgd, trainStep } from '../../src/index.js';
 
@@ -39,6 +39,14 @@ describe('what a program does not compute', () => {
   ];
   test.each(rows)('%s', (_, f, expected) => {
     expect(kernels(f)).toEqual(expected);
+  });
+  test('and 0 is not −0', () => {
+    const compiled = compile((t: Tensor) => [t.div(full([], 0)), t.div(full([], -0))]);
+    expect(compiled(tensor([1, -1])).map((t) => t.toArray())).toEqual([
+      [Infinity, -Infinity],
+      [-Infinity, Infinity],
+    ]);
+    compiled.dispose();
   });
   test('and merging and folding change no bit', () => {
     const f = (t: Tensor) =>
