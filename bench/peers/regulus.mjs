@@ -34,6 +34,21 @@ function prepared({ sizes, activation, loss, optimizer, weights, normalized, kee
   };
 }
 
+/** Steps on the batches in turn. */
+function inTurn(step, data) {
+  let k = 0;
+  return {
+    steps(n) {
+      let value = 0;
+      for (let i = 0; i < n; i++) {
+        const b = data[k++ % data.length];
+        value = step(b.x, b.y);
+      }
+      return value;
+    },
+  };
+}
+
 /** Steps through trainStep: one call for each. */
 export function trainer(problem) {
   const { sizes, batch, batches, x, y, loss } = problem;
@@ -44,17 +59,7 @@ export function trainer(problem) {
     x: tensor(x.subarray(i * batch * width, (i + 1) * batch * width), [batch, width]),
     y: tensor(y.subarray(i * batch, (i + 1) * batch), loss === 'mse' ? [batch, 1] : [batch]),
   }));
-  let k = 0;
-  return {
-    steps(n) {
-      let value = 0;
-      for (let i = 0; i < n; i++) {
-        const b = data[k++ % batches];
-        value = step(b.x, b.y);
-      }
-      return value;
-    },
-  };
+  return inTurn(step, data);
 }
 
 /** Steps through fit: whole epochs of a resident data set, evaluation of a row or two included. */
@@ -91,17 +96,7 @@ export function convolver({ batch, batches, shapes, weights, x, y, learningRate 
     x: tensor(x.subarray(i * batch * 784, (i + 1) * batch * 784), [batch, 28, 28, 1]),
     y: tensor(y.subarray(i * batch, (i + 1) * batch)),
   }));
-  let k = 0;
-  return {
-    steps(n) {
-      let value = 0;
-      for (let i = 0; i < n; i++) {
-        const b = data[k++ % batches];
-        value = step(b.x, b.y);
-      }
-      return value;
-    },
-  };
+  return inTurn(step, data);
 }
 
 /** A matrix product of two constants, which lie where the others' tensors lie: in linear memory. */

@@ -30,6 +30,23 @@ export async function init() {
 const oneHot = (labels, classes) =>
   tf.tidy(() => tf.cast(tf.oneHot(tf.tensor1d(Int32Array.from(labels), 'int32'), classes), 'float32'));
 
+/** Steps on the batches in turn. */
+function inTurn(update, objective, data) {
+  let k = 0;
+  return {
+    steps(n) {
+      let value = 0;
+      for (let i = 0; i < n; i++) {
+        const { x: input, y: target } = data[k++ % data.length];
+        const cost = update.minimize(() => objective(input, target), true);
+        value = cost.dataSync()[0];
+        cost.dispose();
+      }
+      return value;
+    },
+  };
+}
+
 export function trainer(problem) {
   const { sizes, batch, batches, activation, loss, optimizer, weights, x, y, normalized, keep = 1, l2 = 0 } = problem;
   const w = weights.map((values, i) => tf.variable(tf.tensor2d(values, [sizes[i], sizes[i + 1]])));
@@ -71,19 +88,7 @@ export function trainer(problem) {
     if (!l2) return cost;
     return tf.add(cost, tf.mul(l2 / 2, tf.addN(w.map((weight) => tf.sum(tf.square(weight))))));
   };
-  let k = 0;
-  return {
-    steps(n) {
-      let value = 0;
-      for (let i = 0; i < n; i++) {
-        const { x: input, y: target } = data[k++ % batches];
-        const cost = update.minimize(() => objective(input, target), true);
-        value = cost.dataSync()[0];
-        cost.dispose();
-      }
-      return value;
-    },
-  };
+  return inTurn(update, objective, data);
 }
 
 export function multiplier({ a, b, transposeA, transposeB }, left, right) {
@@ -116,19 +121,7 @@ export function convolver({ batch, batches, shapes, weights, x, y, learningRate 
     const hidden = tf.relu(tf.add(tf.matMul(flat, w[2]), b[2]));
     return tf.losses.softmaxCrossEntropy(target, tf.add(tf.matMul(hidden, w[3]), b[3]));
   };
-  let k = 0;
-  return {
-    steps(n) {
-      let value = 0;
-      for (let i = 0; i < n; i++) {
-        const { x: input, y: target } = data[k++ % batches];
-        const cost = update.minimize(() => objective(input, target), true);
-        value = cost.dataSync()[0];
-        cost.dispose();
-      }
-      return value;
-    },
-  };
+  return inTurn(update, objective, data);
 }
 
 export function mapper(op, x, shape) {
