@@ -22,6 +22,7 @@ export * from './ops/index.js';
 export { checkKeys, nearest } from './options.js';
 export * as clip from './optim/clip.js';
 export * from './optim/index.js';
+export * as surfaces from './surfaces/index.js';
 export * from './regularize/index.js';
 export * from './tensor/index.js';
 export * from './train/index.js';

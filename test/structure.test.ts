@@ -26,6 +26,7 @@ const RANKS = [
   'regularize', //    penalties, noise, early stopping
   'model', //         parameters as one vector, prediction
   'train', //         fit and its history
+  'surfaces', //      functions for optimizers to walk on
   'diagnose', //      looks at models and runs
   'models', //        ready models
   'io', //            files
