@@ -20,5 +20,7 @@ export { strided } from './kernels/strided';
 export { gemm, conv, convWeights } from './kernels/gemm/index';
 export { depthwise, depthwiseWeights } from './kernels/depthwise';
 export { chooseForm, forms } from './kernels/gemm/forms';
-export { sgd, momentum, adam } from './kernels/optimizers';
+export {
+  sgd, momentum, adagrad, rmsprop, rmspropMomentum, rmspropCentered, rmspropCenteredMomentum, adadelta, adamax, lion, adam, amsgrad, lookahead,
+} from './kernels/optimizers';
 export { penalty, softThreshold } from './kernels/penalties';

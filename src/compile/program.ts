@@ -167,7 +167,7 @@ export class Program {
       } else put(Field.d, at(code.d));
       put(Field.rows, code.rows ?? 0);
       put(Field.columns, code.columns ?? 0);
-      put(Field.inner, code.inner ?? 0);
+      put(Field.inner, code.e ? at(code.e) : (code.inner ?? 0));
       put(Field.lda, code.lda ?? 0);
       put(Field.ldb, code.ldb ?? 0);
       put(Field.mode, code.mode ?? 0);

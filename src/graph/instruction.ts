@@ -9,6 +9,8 @@ export interface Instruction {
   c?: Tensor;
   /** Scalars of the step, or a block of constants. */
   d?: Tensor | Int32Array;
+  /** A third state of an optimizer; in the place of `inner`. */
+  e?: Tensor;
   rows?: number;
   columns?: number;
   inner?: number;

@@ -10,7 +10,16 @@ export function updater(kernel: KernelName, states: number) {
     overwrites: 0,
     mutates: Array.from({ length: states }, (_, i) => 3 + i),
     shape: ([theta]) => theta.shape,
-    lower: (_, [theta, a, d, b, c]) => ({ kernel, a, b, c, d, rows: theta.size, parts: Math.ceil(theta.size / 16384) }),
+    lower: (_, [theta, a, d, b, c, e]) => ({
+      kernel,
+      a,
+      b,
+      c,
+      d,
+      e,
+      rows: theta.size,
+      parts: Math.ceil(theta.size / 16384),
+    }),
   };
   return (
     theta: Tensor,

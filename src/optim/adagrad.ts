@@ -1,7 +1,6 @@
 import { checkKeys, positive } from '../options.js';
-import { add, div, mul, square, sub } from '../ops/arithmetic.js';
-import { sqrt } from '../ops/elementary.js';
-import { type Optimizer, optimizerOf } from './optimizer.js';
+import { fused } from './fused.js';
+import type { Optimizer } from './optimizer.js';
 import type { Rate } from './schedule.js';
 
 export interface AdagradOptions {
@@ -17,13 +16,9 @@ export interface AdagradOptions {
 export function adagrad(options: AdagradOptions = {}): Optimizer {
   checkKeys('adagrad', options, ['learningRate', 'delta']);
   const delta = positive('adagrad', 'delta', options.delta ?? 1e-7);
-  return optimizerOf({ name: 'adagrad', options: { ...options } }, options.learningRate ?? 0.01, {
+  return fused({ name: 'adagrad', options: { ...options } }, options.learningRate ?? 0.01, {
+    kernel: 'adagrad',
     state: ['r'],
-    native: false,
-    scalars: () => [],
-    apply: ({ theta, grad, state, learningRate }) => {
-      const r = add(state.r, square(grad));
-      return { theta: sub(theta, div(mul(learningRate, grad), add(sqrt(r), delta))), state: { r } };
-    },
+    scalars: ({ learningRate }) => [learningRate, delta],
   });
 }

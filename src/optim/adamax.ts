@@ -1,9 +1,8 @@
 import { checkKeys, inRange, positive } from '../options.js';
-import { add, div, maximum, mul, sub } from '../ops/arithmetic.js';
-import { abs } from '../ops/elementary.js';
-import { numbers, settled } from './numbers.js';
-import { type Optimizer, optimizerOf } from './optimizer.js';
+import { fused } from './fused.js';
+import type { Optimizer } from './optimizer.js';
 import type { Rate } from './schedule.js';
+import { TINY } from './tiny.js';
 
 export interface AdamaxOptions {
   /** A number or a schedule. Default 2e-3. */
@@ -24,15 +23,9 @@ export function adamax(options: AdamaxOptions = {}): Optimizer {
   const beta1 = inRange('adamax', 'beta1', options.beta1 ?? 0.9, 0, 1);
   const beta2 = inRange('adamax', 'beta2', options.beta2 ?? 0.999, 0, 1);
   const delta = positive('adamax', 'delta', options.delta ?? 1e-8);
-  return optimizerOf({ name: 'adamax', options: { ...options } }, options.learningRate ?? 2e-3, {
+  return fused({ name: 'adamax', options: { ...options } }, options.learningRate ?? 2e-3, {
+    kernel: 'adamax',
     state: ['s', 'u'],
-    native: false,
-    scalars: ({ learningRate, power }) => [1 - beta1, learningRate / (1 - power(beta1))],
-    apply: ({ theta, grad, state, scalars }) => {
-      const [fresh, rate] = numbers(scalars);
-      const s = settled(add(mul(state.s, beta1), mul(grad, fresh)));
-      const u = maximum(mul(state.u, beta2), add(abs(grad), delta));
-      return { theta: sub(theta, mul(rate, div(s, u))), state: { s, u } };
-    },
+    scalars: ({ learningRate, power }) => [beta1, 1 - beta1, beta2, learningRate / (1 - power(beta1)), delta, TINY],
   });
 }

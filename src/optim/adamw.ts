@@ -1,11 +1,11 @@
 import { checkKeys, inRange } from '../options.js';
-import { constant } from '../graph/leaves.js';
+import { constant, view } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Segment } from '../nn/parameters.js';
 import { mul, sub } from '../ops/arithmetic.js';
 import { assign } from '../ops/storage.js';
-import { adam, type AdamOptions } from './adam.js';
-import { numbers } from './numbers.js';
+import { ADAM, type AdamOptions, adamOptions, corrected } from './adam.js';
+import { moments } from './moments.js';
 import { type Optimizer, optimizerOf } from './optimizer.js';
 import { checkOnly, type Only, selected } from './select.js';
 
@@ -19,23 +19,26 @@ export interface AdamwOptions extends AdamOptions {
 /** AdamW (Loshchilov & Hutter 2019): Adam, and weights that decay beside it: θ ← θ − ελθ before Adam's step.
  *  @example adamw({ learningRate: 1e-3, weightDecay: 0.01 }) */
 export function adamw(options: AdamwOptions = {}): Optimizer {
-  checkKeys('adamw', options, ['learningRate', 'beta1', 'beta2', 'delta', 'amsgrad', 'weightDecay', 'only']);
-  const { weightDecay = 0.01, only: given = 'all', ...rest } = options;
-  inRange('adamw', 'weightDecay', weightDecay, 0);
-  const only = checkOnly('adamw', given);
-  const inner = adam(rest);
-  const { state, native, scalars, apply } = inner.rule;
-  return optimizerOf({ name: 'adamw', options: { ...options } }, inner.learningRate, {
+  checkKeys('adamw', options, [...ADAM, 'weightDecay', 'only']);
+  const given = adamOptions('adamw', options);
+  const weightDecay = inRange('adamw', 'weightDecay', options.weightDecay ?? 0.01, 0);
+  const only = checkOnly('adamw', options.only ?? 'all');
+  const config = { name: 'adamw', options: { ...options } };
+  const adam = corrected(given);
+  const whole = moments(config, given.learningRate, given, (moment) => ({
+    ...adam(moment),
+    decay: only === 'all' ? moment.learningRate * weightDecay : 0,
+  }));
+  if (only === 'all') return whole;
+  const { state, scalars, apply } = whole.rule;
+  return optimizerOf(config, given.learningRate, {
     state,
-    native,
     scalars: (moment) => [...scalars(moment), moment.learningRate * weightDecay],
     apply: (vectors, segments) => {
-      const list = numbers(vectors.scalars);
-      const decay = list[list.length - 1];
-      const pull = mul(vectors.theta, decay);
-      const decayed = sub(vectors.theta, only === 'all' ? pull : mul(pull, mask(segments, only, vectors.theta)));
-      // A kernel that works in place finds what it overwrites in its place.
-      return apply({ ...vectors, theta: native ? assign(vectors.theta, decayed) : decayed }, segments);
+      const { theta, scalars: row } = vectors;
+      const pull = mul(mul(theta, view(row, row.size - 1, [1])), mask(segments, only, theta));
+      // The kernel works in place: it finds what it overwrites in its place.
+      return apply({ ...vectors, theta: assign(theta, sub(theta, pull)) }, segments);
     },
   });
 }

@@ -1,9 +1,8 @@
 import { checkKeys, inRange } from '../options.js';
-import { add, mul, sub } from '../ops/arithmetic.js';
-import { sign } from '../ops/elementary.js';
-import { numbers, settled } from './numbers.js';
-import { type Optimizer, optimizerOf } from './optimizer.js';
+import { fused } from './fused.js';
+import type { Optimizer } from './optimizer.js';
 import type { Rate } from './schedule.js';
+import { TINY } from './tiny.js';
 
 export interface LionOptions {
   /** A number or a schedule. Default 1e-4: steps are as long as the rate. */
@@ -21,17 +20,9 @@ export function lion(options: LionOptions = {}): Optimizer {
   checkKeys('lion', options, ['learningRate', 'beta1', 'beta2']);
   const beta1 = inRange('lion', 'beta1', options.beta1 ?? 0.9, 0, 1);
   const beta2 = inRange('lion', 'beta2', options.beta2 ?? 0.99, 0, 1);
-  return optimizerOf({ name: 'lion', options: { ...options } }, options.learningRate ?? 1e-4, {
+  return fused({ name: 'lion', options: { ...options } }, options.learningRate ?? 1e-4, {
+    kernel: 'lion',
     state: ['m'],
-    native: false,
-    scalars: () => [1 - beta1, 1 - beta2],
-    apply: ({ theta, grad, state, learningRate, scalars }) => {
-      const [now, fresh] = numbers(scalars);
-      const direction = sign(add(mul(state.m, beta1), mul(grad, now)));
-      return {
-        theta: sub(theta, mul(learningRate, direction)),
-        state: { m: settled(add(mul(state.m, beta2), mul(grad, fresh))) },
-      };
-    },
+    scalars: ({ learningRate }) => [learningRate, beta1, 1 - beta1, beta2, 1 - beta2, TINY],
   });
 }

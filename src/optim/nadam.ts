@@ -1,8 +1,6 @@
 import { checkKeys, inRange, positive } from '../options.js';
-import { add, div, mul, square, sub } from '../ops/arithmetic.js';
-import { sqrt } from '../ops/elementary.js';
-import { numbers, settled } from './numbers.js';
-import { type Optimizer, optimizerOf } from './optimizer.js';
+import { moments } from './moments.js';
+import type { Optimizer } from './optimizer.js';
 import { power } from './power.js';
 import type { Rate } from './schedule.js';
 
@@ -29,27 +27,19 @@ export function nadam(options: NadamOptions = {}): Optimizer {
   const delta = positive('nadam', 'delta', options.delta ?? 1e-8);
   const decay = inRange('nadam', 'momentumDecay', options.momentumDecay ?? 0.004, 0);
   const momenta = momentaOf(beta1, decay);
-  return optimizerOf({ name: 'nadam', options: { ...options } }, options.learningRate ?? 2e-3, {
-    state: ['s', 'r'],
-    native: false,
-    scalars: ({ learningRate, power: running, step }) => {
+  return moments(
+    { name: 'nadam', options: { ...options } },
+    options.learningRate ?? 2e-3,
+    { beta1, beta2, delta },
+    ({ learningRate, power: running, step }) => {
       const { now, next, product } = momenta(step + 1);
-      return [
-        1 - beta1,
-        1 - beta2,
-        1 / Math.sqrt(1 - running(beta2)),
-        (learningRate * (1 - now)) / (1 - product),
-        (learningRate * next) / (1 - product * next),
-      ];
+      return {
+        ofGrad: (learningRate * (1 - now)) / (1 - product),
+        ofMoment: (learningRate * next) / (1 - product * next),
+        correction: 1 / Math.sqrt(1 - running(beta2)),
+      };
     },
-    apply: ({ theta, grad, state, scalars }) => {
-      const [fresh1, fresh2, correction, ofGrad, ofMoment] = numbers(scalars);
-      const s = settled(add(mul(state.s, beta1), mul(grad, fresh1)));
-      const r = settled(add(mul(state.r, beta2), mul(square(grad), fresh2)));
-      const size = add(mul(sqrt(r), correction), delta);
-      return { theta: sub(theta, div(add(mul(ofGrad, grad), mul(ofMoment, s)), size)), state: { s, r } };
-    },
-  });
+  );
 }
 
 /** μₖ, μₖ₊₁ and the product μ₁ … μₖ, for updates that are asked for in turn. */

@@ -1,8 +1,6 @@
 import { checkKeys, inRange, positive } from '../options.js';
-import { add, div, mul, square, sub } from '../ops/arithmetic.js';
-import { sqrt } from '../ops/elementary.js';
-import { numbers, settled } from './numbers.js';
-import { type Optimizer, optimizerOf } from './optimizer.js';
+import { moments } from './moments.js';
+import type { Optimizer } from './optimizer.js';
 import type { Rate } from './schedule.js';
 
 export interface RadamOptions {
@@ -25,24 +23,18 @@ export function radam(options: RadamOptions = {}): Optimizer {
   const beta2 = inRange('radam', 'beta2', options.beta2 ?? 0.999, 0, 1);
   const delta = positive('radam', 'delta', options.delta ?? 1e-8);
   const most = 2 / (1 - beta2) - 1;
-  return optimizerOf({ name: 'radam', options: { ...options } }, options.learningRate ?? 1e-3, {
-    state: ['s', 'r'],
-    native: false,
-    scalars: ({ learningRate, power, step }) => {
+  return moments(
+    { name: 'radam', options: { ...options } },
+    options.learningRate ?? 1e-3,
+    { beta1, beta2, delta },
+    ({ learningRate, power, step }) => {
       const rate = learningRate / (1 - power(beta1));
       const faded = power(beta2);
       // The length of the average that the second moment is.
       const length = most - (2 * (step + 1) * faded) / (1 - faded);
-      const known = length > 5;
+      if (length <= 5) return { ofMoment: 0, plain: rate };
       const share = ((length - 4) * (length - 2) * most) / ((most - 4) * (most - 2) * length);
-      return [1 - beta1, 1 - beta2, known ? rate * Math.sqrt(share * (1 - faded)) : 0, known ? 0 : rate];
+      return { ofMoment: rate * Math.sqrt(share * (1 - faded)) };
     },
-    apply: ({ theta, grad, state, scalars }) => {
-      const [fresh1, fresh2, adaptive, plain] = numbers(scalars);
-      const s = settled(add(mul(state.s, beta1), mul(grad, fresh1)));
-      const r = settled(add(mul(state.r, beta2), mul(square(grad), fresh2)));
-      const rate = add(div(adaptive, add(sqrt(r), delta)), plain);
-      return { theta: sub(theta, mul(rate, s)), state: { s, r } };
-    },
-  });
+  );
 }

@@ -1,9 +1,8 @@
 import { checkKeys, flag, inRange, positive } from '../options.js';
-import { add, div, mul, square, sub } from '../ops/arithmetic.js';
-import { sqrt } from '../ops/elementary.js';
-import { numbers, settled } from './numbers.js';
-import { type Optimizer, optimizerOf } from './optimizer.js';
+import { fused } from './fused.js';
+import type { Optimizer } from './optimizer.js';
 import type { Rate } from './schedule.js';
+import { TINY } from './tiny.js';
 
 export interface RmspropOptions {
   /** A number or a schedule. Default 1e-3. */
@@ -27,19 +26,9 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
   const delta = positive('rmsprop', 'delta', options.delta ?? 1e-6);
   const momentum = inRange('rmsprop', 'momentum', options.momentum ?? 0, 0, 1);
   const centered = flag('rmsprop', 'centered', options.centered ?? false);
-  return optimizerOf({ name: 'rmsprop', options: { ...options } }, options.learningRate ?? 1e-3, {
+  return fused({ name: 'rmsprop', options: { ...options } }, options.learningRate ?? 1e-3, {
+    kernel: `rmsprop${centered ? 'Centered' : ''}${momentum ? 'Momentum' : ''}`,
     state: ['r', ...(centered ? ['m'] : []), ...(momentum ? ['v'] : [])],
-    native: false,
-    scalars: () => [1 - rho],
-    apply: ({ theta, grad, state, learningRate, scalars }) => {
-      const [fresh] = numbers(scalars);
-      const r = settled(add(mul(state.r, rho), mul(square(grad), fresh)));
-      const m = centered ? settled(add(mul(state.m, rho), mul(grad, fresh))) : undefined;
-      const size = sqrt(add(m ? sub(r, square(m)) : r, delta));
-      const pull = div(mul(learningRate, grad), size);
-      if (!momentum) return { theta: sub(theta, pull), state: { r, ...(m && { m }) } };
-      const v = settled(sub(mul(state.v, momentum), pull));
-      return { theta: add(theta, v), state: { r, ...(m && { m }), v } };
-    },
+    scalars: ({ learningRate }) => [learningRate, rho, 1 - rho, delta, momentum, TINY],
   });
 }

@@ -1,7 +1,7 @@
 import { checkKeys, flag, inRange } from '../options.js';
 import { OptionError } from '../errors.js';
-import { updater } from '../ops/update.js';
-import { type Optimizer, optimizerOf } from './optimizer.js';
+import { fused } from './fused.js';
+import type { Optimizer } from './optimizer.js';
 import type { Rate } from './schedule.js';
 import { TINY } from './tiny.js';
 
@@ -16,9 +16,6 @@ export interface SgdOptions {
   weightDecay?: number;
 }
 
-const plain = updater('sgd', 0);
-const withMomentum = updater('momentum', 1);
-
 /** Stochastic gradient descent, with momentum in the lecture's form: the velocity holds the rate.
  *  v ← αv − εg;  θ ← θ + v;  Nesterov: θ ← θ + αv − εg
  *  @example sgd({ learningRate: 0.1, momentum: 0.9 }) */
@@ -32,17 +29,13 @@ export function sgd(options: SgdOptions): Optimizer {
   if (nesterov && !momentum) throw new OptionError('sgd: nesterov needs a momentum above 0, such as 0.9');
   const config = { name: 'sgd', options: { ...options } };
   if (!momentum)
-    return optimizerOf(config, options.learningRate, {
-      state: [],
+    return fused(config, options.learningRate, {
+      kernel: 'sgd',
       scalars: ({ learningRate }) => [learningRate, weightDecay],
-      apply: ({ theta, grad, scalars }) => ({ theta: plain(theta, grad, scalars, []).theta }),
     });
-  return optimizerOf(config, options.learningRate, {
+  return fused(config, options.learningRate, {
+    kernel: 'momentum',
     state: ['v'],
     scalars: ({ learningRate }) => [learningRate, momentum, nesterov ? 1 : 0, weightDecay, TINY],
-    apply: ({ theta, grad, scalars, state }) => {
-      const next = withMomentum(theta, grad, scalars, [state.v]);
-      return { theta: next.theta, state: { v: next.state[0] } };
-    },
   });
 }
