@@ -1,7 +1,7 @@
 import { realize } from '../compile/realize.js';
 import { OptionError } from '../errors.js';
 import { checkKeys, integer } from '../options.js';
-import { valueAndGrad } from '../differentiate/grad.js';
+import { grad, valueAndGrad } from '../differentiate/grad.js';
 import { constant } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Segment } from '../nn/parameters.js';
@@ -40,6 +40,7 @@ export function descend(f: (x: Tensor) => Tensor, optimizer: Optimizer, options:
   const whole: Segment = { name: 'x', shape: [size], size, offset: 0, trainable: true, kind: 'weight' };
   const none = constant(new Float32Array(1), [1]);
   let theta = constant(Float32Array.from(start), [size]);
+  const { update } = optimizer.base ?? optimizer;
   let state = optimizer.init(theta);
   const [points, values]: [number[][], number[]] = [[], []];
   for (let k = 0; ; k++) {
@@ -48,11 +49,12 @@ export function descend(f: (x: Tensor) => Tensor, optimizer: Optimizer, options:
     values.push(realize(value)[0]);
     let slope = grads[0];
     if (k === steps || !Number.isFinite(values[k]) || !realize(slope).every(Number.isFinite)) return { points, values };
+    if (optimizer.ascent) slope = grad(f)(constant(realize(optimizer.ascent(theta, slope)), [size]));
     if (noise) slope = add(slope, normal([size], 0, noise, { key: seedKey(seed), stream: k }));
     const clipped = clip?.apply({ theta, grad: slope, state: {}, scalars: none, step: none, learningRate: none }, [
       whole,
     ]);
-    const next = optimizer.update(theta, constant(realize(clipped?.grad ?? slope), [size]), state);
+    const next = update(theta, constant(realize(clipped?.grad ?? slope), [size]), state);
     theta = constant(realize(next.theta), [size]);
     state = next.state;
   }

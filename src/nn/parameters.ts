@@ -79,6 +79,12 @@ export class Parameters {
     throw new OptionError(`no parameter '${name}'; did you mean '${nearest(name, names)}'? Known: ${names.join(', ')}`);
   }
 
+  /** θ itself, padding included: a window on linear memory, to be read at once. */
+  vector(): Float32Array {
+    const at = this.#storages[0].at >>> 2;
+    return floats().subarray(at, at + this.theta.size);
+  }
+
   /** Copies of both vectors, and their return. */
   save(into?: Float32Array[]): Float32Array[] {
     return [this.theta, this.buffers].map((vector, i) => {

@@ -1,7 +1,8 @@
 import type { Config, Configured } from '../config.js';
 import { held } from '../compile/schedule.js';
-import { ShapeError } from '../errors.js';
+import { OptionError, ShapeError } from '../errors.js';
 import { constant, full } from '../graph/leaves.js';
+import { shown } from '../options.js';
 import { sameShape, show } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { copied } from '../ops/copy.js';
@@ -19,13 +20,26 @@ export interface OptimizerState {
 export interface Optimizer extends Configured {
   readonly learningRate: Rate;
   readonly rule: Rule;
+  /** Where the gradient that counts is taken, for an optimizer that looks at a second one: θ and its gradient → θ′. */
+  readonly ascent?: (theta: Tensor, grad: Tensor) => Tensor;
+  /** What makes such an optimizer's update once it has that gradient. */
+  readonly base?: Optimizer;
   /** The state before the first update. */
   init(theta: Tensor): OptimizerState;
   /** One update. Nothing is changed in place. */
   update(theta: Tensor, grad: Tensor, state: OptimizerState): { theta: Tensor; state: OptimizerState };
 }
 
-type Parts = Pick<Rule, 'scalars' | 'apply'> & { state: readonly string[]; native?: boolean };
+export function checkOptimizer(where: string, base: unknown): asserts base is Optimizer {
+  if (typeof base !== 'object' || base === null || !('rule' in base))
+    throw new OptionError(`${where}: the first argument is an optimizer, such as adam(); got ${shown(base)}`);
+}
+
+type Parts = Pick<Rule, 'scalars' | 'apply'> & {
+  state: readonly string[];
+  copies?: readonly string[];
+  native?: boolean;
+};
 
 /** An optimizer from its rule. */
 export function optimizerOf(config: Config, learningRate: Rate, parts: Parts): Optimizer {
@@ -38,7 +52,9 @@ export function optimizerOf(config: Config, learningRate: Rate, parts: Parts): O
     rule,
     init: (theta) => ({
       step: 0,
-      vectors: Object.fromEntries(rule.state.map((name) => [name, full(theta.shape, 0)])),
+      vectors: Object.fromEntries(
+        rule.state.map((name) => [name, rule.copies.includes(name) ? theta : full(theta.shape, 0)]),
+      ),
     }),
     update(theta, grad, { step, vectors }) {
       if (!sameShape(theta.shape, grad.shape))

@@ -41,6 +41,8 @@ export interface Rule extends Configured {
   readonly stage: Stage;
   /** Names of vectors like θ that the rule keeps from step to step; they begin at 0. */
   readonly state: readonly string[];
+  /** Those of them that begin as copies of θ instead. */
+  readonly copies: readonly string[];
   scalars(moment: Moment): readonly number[];
   apply(vectors: Vectors, segments: readonly Segment[]): Changes;
   /** Order among the rules of 'gradient': accumulate, penalties, noise, clip. */
@@ -70,6 +72,7 @@ export function rule(options: RuleOptions): Rule {
     config: { name: 'rule', options: { ...options } },
     stage,
     state: typeof state === 'string' ? [state] : state,
+    copies: [],
     scalars,
     apply,
     order: 2,
@@ -80,8 +83,15 @@ export function rule(options: RuleOptions): Rule {
 /** A rule of the library. */
 export const nativeRule = (
   config: Config,
-  { stage, state = [], scalars = () => [], apply, order = 0 }: Partial<Rule> & Pick<Rule, 'stage' | 'apply'>,
-): Rule => ({ config, stage, state, scalars, apply, order, native: true });
+  {
+    stage,
+    state = [],
+    copies = [],
+    scalars = () => [],
+    apply,
+    order = 0,
+  }: Partial<Rule> & Pick<Rule, 'stage' | 'apply'>,
+): Rule => ({ config, stage, state, copies, scalars, apply, order, native: true });
 
 /** The scalars' view of update k under a rate. `power` multiplies on, so it must be asked for every k in turn. */
 export class Clock {

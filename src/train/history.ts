@@ -17,8 +17,14 @@ export interface EpochRecord {
   readonly learningRate: number;
   /** The 2-norm of the gradient, before clipping; the mean over the epoch's updates. */
   readonly gradNorm: number;
+  /** The 2-norm of the trained parameters, after the last update. */
+  readonly paramNorm: number;
+  /** ‖Δθ‖/‖θ‖ of the epoch's last update; 0 before there is one. */
+  readonly updateRatio: number;
   /** How long the epoch took, evaluation included. */
   readonly seconds: number;
+  /** Rows a second of the updates alone. */
+  readonly examplesPerSecond: number;
 }
 
 /** The value at a path such as 'validation.loss'; undefined where there is none. */

@@ -1,4 +1,5 @@
 import { OptionError } from '../errors.js';
+import { integer } from '../options.js';
 import type { Loss } from '../losses/loss.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import type { Rule } from '../optim/rule.js';
@@ -20,16 +21,18 @@ export interface RecipeOptions {
   clip?: Some<Rule>;
   /** Parameters with rates of their own: { only: (name) => name.startsWith('0.'), learningRate: 0 } freezes the first layer. */
   groups?: Some<Group>;
+  /** Batches of an update: their gradients are averaged over all rows, as if they were one batch. Default 1. */
+  accumulate?: number;
   /** Rules of your own. */
   rules?: Some<Rule>;
   /** Of the parameters' first values, the order of the rows, and dropout. Default 0. */
   seed?: number;
 }
-export const RECIPE = ['loss', 'optimizer', 'penalties', 'clip', 'groups', 'rules', 'seed'] as const;
+export const RECIPE = ['loss', 'optimizer', 'penalties', 'clip', 'groups', 'accumulate', 'rules', 'seed'] as const;
 
 export function recipeOf(
   where: string,
-  { loss, optimizer, penalties, clip, groups, rules, seed = 0 }: RecipeOptions,
+  { loss, optimizer, penalties, clip, groups, accumulate = 1, rules, seed = 0 }: RecipeOptions,
 ): Recipe {
   if (typeof loss !== 'function' || !('config' in loss))
     throw new OptionError(`${where}: loss is missing; give one such as crossEntropy() or mse()`);
@@ -41,5 +44,6 @@ export function recipeOf(
       throw new OptionError(
         `${where}: penalties, clip and rules are made by calling l2(1e-4), clip.globalNorm(1) or rule({ … })`,
       );
-  return { loss, optimizer, rules: all, groups: checkGroups(where, listOf(groups)), seed };
+  integer(where, 'accumulate', accumulate, 1);
+  return { loss, optimizer, rules: all, groups: checkGroups(where, listOf(groups)), accumulate, seed };
 }

@@ -11,7 +11,8 @@ import { divergence } from './divergence.js';
 import { RECIPE, type RecipeOptions, recipeOf } from './recipe.js';
 import { type Recipe, type StepProgram, Updater } from './updater.js';
 
-/** One update for a batch: gives the loss of the batch before it, penalties included. */
+/** One update for a batch: gives the loss of the batch before it, penalties included. With `accumulate: n` every n-th call makes
+ *  the update, with the mean gradient of the n batches, and gives their mean loss; the others give their batch's. */
 export interface TrainStep {
   (x: Tensor | Values, y: Tensor | Values): number;
   /** The programs made so far, instruction by instruction. */
@@ -45,45 +46,65 @@ export function trainStep(model: Model, options: RecipeOptions): TrainStep {
   return step;
 }
 
+interface Entry {
+  made: StepProgram;
+  x: Tensor;
+  y: Tensor;
+}
+
 /** The programs of a loop, by shape of batch. */
 class Steps {
-  readonly #programs = new Map<string, { made: StepProgram; x: Tensor; y: Tensor }>();
+  readonly #programs = new Map<string, Entry>();
   #updater?: Updater;
   #count = 0;
+  /** Of the update that comes: batches and rows that it has already. */
+  #batches = 0;
+  #rows = 0;
   constructor(readonly recipe: Recipe) {}
 
   make(model: Model, x: Batch, y: Batch): number {
-    const { made, x: xs, y: ys } = this.#prepared(model, x.shape, y.shape);
+    const { loss, optimizer, accumulate } = this.recipe;
+    const completes = this.#batches + 1 === accumulate;
+    const { made, x: xs, y: ys } = this.#prepared(model, x.shape, y.shape, completes);
     const updater = this.#updater as Updater;
-    const { loss, optimizer } = this.recipe;
     checkLabels('trainStep', loss, y.values, y.shape, updater.inside.blueprint.output);
     made.program.write(xs, x.values);
     made.program.write(ys, y.values);
-    made.prepare(0, this.#count, optimizer.learningRate);
+    const rows = x.shape[0];
+    const place = accumulate > 1 ? { i: this.#batches, before: this.#rows, rows } : undefined;
+    made.prepare(0, this.#count, optimizer.learningRate, place);
     const halted = made.run(0, 1) < 1;
     if (halted) throw divergence(updater, this.#count, made.loss(0));
-    this.#count++;
+    if (completes) {
+      this.#count++;
+      [this.#batches, this.#rows] = [0, 0];
+    } else {
+      this.#batches++;
+      this.#rows += rows;
+    }
     return made.loss(0);
   }
 
-  #prepared(model: Model, x: Shape, y: Shape) {
-    const key = `x ${show(x)}, y ${show(y)}`;
+  #prepared(model: Model, x: Shape, y: Shape, completes: boolean): Entry {
+    const key = `x ${show(x)}, y ${show(y)}${completes ? '' : ', kept for the update'}`;
     const known = this.#programs.get(key);
     if (known) return known;
     checkRows('trainStep', x, y);
     this.#updater ??= new Updater(built(model, x.slice(1), this.recipe.seed), this.recipe);
     const [xs, ys] = [input(x), input(y)];
-    const entry = { made: this.#updater.program(xs, ys, 1), x: xs, y: ys };
+    const made = completes ? this.#updater.program(xs, ys, 1) : this.#updater.gatherer(xs, ys, 1);
+    const entry = { made, x: xs, y: ys };
     this.#programs.set(key, entry);
     return entry;
   }
 
   profile(model: Model, x: Batch, y: Batch): Profile {
-    const { made, x: xs, y: ys } = this.#prepared(model, x.shape, y.shape);
+    const { made, x: xs, y: ys } = this.#prepared(model, x.shape, y.shape, true);
     return made.program.undone(() => {
       made.program.write(xs, x.values);
       made.program.write(ys, y.values);
-      made.prepare(0, this.#count, this.recipe.optimizer.learningRate);
+      const place = this.recipe.accumulate > 1 ? { i: 0, before: 0, rows: x.shape[0] } : undefined;
+      made.prepare(0, this.#count, this.recipe.optimizer.learningRate, place);
       made.run(0, 1);
       return profiled(made.program);
     });

@@ -15,13 +15,13 @@ import { Plateaus } from './plateaus.js';
 import { listOf } from './recipe.js';
 import { Resident } from './resident.js';
 import { type Run, runOf, type Stopped } from './run.js';
-import { type Recipe, type StepProgram, Updater } from './updater.js';
+import { Stride } from './stride.js';
+import { type Recipe, Updater } from './updater.js';
+import { planOf, Updates } from './updates.js';
 import { Watch } from './watch.js';
 
 /** Milliseconds of a slice: short enough for a page to stay alive, long enough for calls to cost nothing. */
 const SLICE = 30;
-/** Rows of a program's tables of scalars and results. */
-const HORIZON = 8192;
 
 /** Sums over an epoch's updates. */
 interface Sums {
@@ -29,6 +29,9 @@ interface Sums {
   rows: number;
   norm: number;
   updates: number;
+  /** Of the updates alone; and when the epoch began. */
+  seconds: number;
+  begun: number;
 }
 
 /** A training from its first step to its last, and what it owns meanwhile. */
@@ -36,8 +39,8 @@ export class Training {
   readonly judgement: Judgement;
   readonly #updater: Updater;
   readonly #resident: Resident;
-  readonly #whole?: { program: StepProgram; rows: number; count: number };
-  readonly #rest?: { program: StepProgram; rows: number };
+  readonly #updates: Updates;
+  readonly #stride: Stride;
   readonly #perEpoch: number;
   readonly #plateaus: Plateaus;
   #rate: Rate;
@@ -60,24 +63,18 @@ export class Training {
   ) {
     const { batchSize, seed, trainSample, validation, loss } = options;
     this.#key = seedKey(seed);
-    this.#updater = new Updater(inside, recipe);
-    this.#resident = new Resident(data);
-    const batch = batchSize as number;
-    const remainder = data.size % batch;
     // A batch of one has no statistics: it joins the one before.
-    const joins = remainder === 1 && data.size > batch && normalizes(inside);
-    const count = Math.floor(data.size / batch) - (joins ? 1 : 0);
-    const horizon = Math.min(count, HORIZON);
-    if (count) {
-      const { x, y } = this.#resident.whole(batch, count);
-      this.#whole = { program: this.#updater.program(x, y, horizon), rows: batch, count };
-    }
-    if (count * batch < data.size) {
-      const { x, y, rows } = this.#resident.rest(count * batch);
-      this.#rest = { program: this.#updater.program(x, y, 1), rows };
-    }
-    this.#perEpoch = count + (this.#rest ? 1 : 0);
-    this.#rate = inEpochs(recipe.optimizer.learningRate, this.#perEpoch);
+    const plan = planOf(data.size, batchSize as number, recipe.accumulate, normalizes(inside));
+    this.#perEpoch = plan.updates;
+    const counted = <T extends { learningRate: Rate }>(of: T): T => ({
+      ...of,
+      learningRate: inEpochs(of.learningRate, plan.updates),
+    });
+    this.#updater = new Updater(inside, { ...recipe, groups: recipe.groups.map(counted) });
+    this.#resident = new Resident(data);
+    this.#stride = new Stride(inside.parameters);
+    this.#updates = new Updates(this.#updater, this.#resident, plan);
+    this.#rate = inEpochs(recipe.optimizer.learningRate, plan.updates);
     this.#plateaus = new Plateaus(listOf(options.monitors), this.#rate);
     this.judgement = { loss, metrics: listOf(options.metrics) };
     const rows =
@@ -90,14 +87,13 @@ export class Training {
 
   async *epochs(): AsyncGenerator<EpochRecord, void, void> {
     for (let epoch = 1; epoch <= this.options.epochs; epoch++) {
-      const begun = now();
+      const sums: Sums = { loss: 0, rows: 0, norm: 0, updates: 0, seconds: 0, begun: now() };
       if (this.options.shuffle) this.#resident.shuffle(this.#key, epoch);
-      const sums: Sums = { loss: 0, rows: 0, norm: 0, updates: 0 };
       for await (const _ of this.#slices(epoch, sums)) {
         if (this.options.signal?.aborted) this.#stopped = { reason: 'aborted', epoch: epoch - 1 };
         if (this.#stopped.reason !== 'epochs') return;
       }
-      const record = this.#record(epoch, sums, begun);
+      const record = this.#record(epoch, sums);
       this.#history.push(record);
       this.#rate = this.#plateaus.after(record);
       this.#stopped = { reason: this.#watch.epoch(record) ? 'patience' : 'epochs', epoch };
@@ -108,55 +104,50 @@ export class Training {
 
   /** One epoch's updates, a slice at a time. */
   async *#slices(epoch: number, sums: Sums): AsyncGenerator<void, void, void> {
-    const whole = this.#whole;
-    for (let at = 0; whole && at < whole.count; ) {
-      const to = Math.min(whole.count, at + this.#sliceLength(whole.program.horizon));
-      this.#slice(whole.program, whole.rows, at, to, epoch, sums);
-      at = to;
-      this.#look(epoch, sums);
-      await this.#breath(epoch);
-      yield;
-    }
-    if (this.#rest) {
-      this.#slice(this.#rest.program, this.#rest.rows, 0, 1, epoch, sums);
+    for (let at = 0; at < this.#perEpoch; ) {
+      at = this.#slice(at, epoch, sums);
       this.#look(epoch, sums);
       await this.#breath(epoch);
       yield;
     }
   }
 
-  /** Updates that the next call makes: what takes about 30 ms, one where somebody listens, and up to where `stop` looks. */
-  #sliceLength(horizon: number): number {
-    if (this.options.onStep) return 1;
-    return Math.min(horizon, this.#sliceSteps, this.#watch.stepsToLook(this.#step));
+  /** Updates that the next call makes: what takes about 30 ms, one where somebody listens, up to where `stop` looks, and the epoch's
+   *  last alone, whose step is measured. */
+  #sliceLength(at: number): number {
+    const last = this.#perEpoch - 1;
+    if (this.options.onStep || at >= last) return 1;
+    return Math.min(this.#sliceSteps, this.#watch.stepsToLook(this.#step), last - at);
   }
 
-  /** Steps from … to − 1 of a program, in one call. */
-  #slice(program: StepProgram, rows: number, from: number, to: number, epoch: number, sums: Sums): void {
-    const { horizon } = program;
-    for (let i = from; i < to; i++) program.prepare(i % horizon, this.#step + i - from, this.#rate);
+  /** Updates of the epoch from `at` on, in one call; gives the next. */
+  #slice(at: number, epoch: number, sums: Sums): number {
+    const length = this.#sliceLength(at);
+    const isLast = at === this.#perEpoch - 1;
+    if (isLast) this.#stride.begin();
     const begun = now();
-    const reached = program.run(from, to);
-    const took = now() - begun;
-    for (let i = from; i < reached; i++) {
-      const [loss, gradNorm] = [program.loss(i % horizon), program.norm(i % horizon)];
+    const { to, halted } = this.#updates.run(at, at + length, this.#step, this.#rate, ({ rows, loss, gradNorm }) => {
       sums.loss += rows * loss;
       sums.rows += rows;
       sums.norm += gradNorm;
       sums.updates++;
       const step = this.#step++;
       this.options.onStep?.({ step, epoch, loss, learningRate: rateAt(this.#rate, step), gradNorm });
-    }
-    if (reached < to) throw divergence(this.#updater, this.#step, program.loss(reached % horizon));
+    });
+    const took = now() - begun;
+    sums.seconds += took / 1000;
+    if (halted !== undefined) throw divergence(this.#updater, this.#step, halted);
+    if (isLast) this.#stride.end();
     // How long a slice takes decides how long the next one is, never what it computes.
-    const fitting = Math.floor(((to - from) * SLICE) / Math.max(took, 0.01));
-    this.#sliceSteps = Math.max(1, Math.min(fitting, 4 * (to - from), HORIZON));
+    else
+      this.#sliceSteps = Math.max(1, Math.min(Math.floor(((to - at) * SLICE) / Math.max(took, 0.01)), 4 * (to - at)));
+    return to;
   }
 
   /** Where `stop` looks between epochs, evaluates and lets it judge. */
   #look(epoch: number, sums: Sums): void {
     if (!this.#watch.looksAt(this.#step)) return;
-    const record = this.#record(epoch, sums, now());
+    const record = this.#record(epoch, sums);
     if (this.#watch.look(record)) this.#stopped = { reason: 'patience', epoch: epoch - 1 };
   }
 
@@ -168,7 +159,7 @@ export class Training {
     this.#lastBreath = now();
   }
 
-  #record(epoch: number, sums: Sums, begun: number): EpochRecord {
+  #record(epoch: number, sums: Sums): EpochRecord {
     const training: Scores = this.#sample.scores();
     const validation = this.#validation?.scores();
     return {
@@ -179,21 +170,17 @@ export class Training {
       ...(validation ? { validation } : {}),
       learningRate: rateAt(this.#rate, this.#step - 1),
       gradNorm: sums.norm / sums.updates,
-      seconds: (now() - begun) / 1000,
+      paramNorm: this.#stride.norm(),
+      updateRatio: this.#stride.ratio,
+      seconds: (now() - sums.begun) / 1000,
+      examplesPerSecond: sums.rows / Math.max(sums.seconds, 1e-6),
     };
   }
 
   /** Restores the best parameters and returns all memory. */
   finish(): void {
     this.#watch.restore();
-    for (const owned of [
-      this.#whole?.program,
-      this.#rest?.program,
-      this.#updater,
-      this.#resident,
-      this.#sample,
-      this.#validation,
-    ])
+    for (const owned of [this.#updates, this.#updater, this.#resident, this.#sample, this.#validation])
       owned?.dispose();
   }
 

@@ -1,12 +1,11 @@
 import { Program } from '../compile/program.js';
+import { held } from '../compile/schedule.js';
 import { OptionError, ShapeError } from '../errors.js';
-import { gradient } from '../differentiate/gradient.js';
-import { Storage, stored, view } from '../graph/leaves.js';
+import { isLeaf, Storage, stored, view } from '../graph/leaves.js';
 import { show } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Loss } from '../losses/loss.js';
 import type { Inside } from '../nn/model.js';
-import { callPart } from '../nn/walk.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import { type Changes, Clock, type Rule } from '../optim/rule.js';
 import type { Rate } from '../optim/schedule.js';
@@ -15,9 +14,10 @@ import { copied } from '../ops/copy.js';
 import { root } from '../ops/elementary.js';
 import { sumSquares } from '../ops/reduce.js';
 import { reshape } from '../ops/reshape.js';
-import { assign, feed, guard, pack, record } from '../ops/storage.js';
-import { seedKey } from '../random/keys.js';
+import { assign, guard, record, feed } from '../ops/storage.js';
 import { floats, words } from '../wasm/engine.js';
+import { addTo, meanOf, PLACE, type Sums } from './accumulated.js';
+import { backward } from './backward.js';
 import { byGroups, type Group, sharesOf } from './groups.js';
 
 /** What an update is made of. */
@@ -28,16 +28,25 @@ export interface Recipe {
   readonly rules: readonly Rule[];
   /** Parameters with rates of their own. */
   readonly groups: readonly Group[];
+  /** Batches of an update. */
+  readonly accumulate: number;
   /** Of dropout and other draws in training. */
   readonly seed: number;
 }
 
-/** A program that makes updates. Row i of its tables belongs to the i-th step of a run. */
+/** Which batch of an update it is: the i-th, after `before` rows, with `rows` of its own. */
+export interface Place {
+  readonly i: number;
+  readonly before: number;
+  readonly rows: number;
+}
+
+/** A program that makes updates, or that adds a batch to the next. Row i of its tables belongs to the i-th step of a run. */
 export interface StepProgram {
   readonly horizon: number;
-  /** Prepares row i for update k. */
-  prepare(i: number, k: number, rate: Rate): void;
-  /** Makes the updates of rows from … to − 1; gives the row at which it halted because a number was not finite, or `to`. */
+  /** Prepares row i for update k; where updates have several batches, for that place. */
+  prepare(i: number, k: number, rate: Rate, place?: Place): void;
+  /** Makes the steps of rows from … to − 1; gives the row at which it halted because a number was not finite, or `to`. */
   run(from: number, to: number): number;
   /** The loss of row i, penalties included, and the gradient's norm before clipping. */
   loss(i: number): number;
@@ -53,10 +62,21 @@ const RULES = 2;
 /** Rules of 'gradient' from here on clip: the norm that is reported is taken before. */
 const CLIP = 3;
 
+/** The columns of a step's row of scalars. */
+interface Columns {
+  readonly rules: ReadonlyMap<Rule, { at: number; count: number }>;
+  /** Of the groups' shares, and of the place in an update of several batches. */
+  readonly shares: number;
+  readonly place: number;
+  readonly width: number;
+}
+
 /** Makes programs that update a model, and owns what they share: the gradient and the rules' states. */
 export class Updater {
   readonly #grad: Storage;
+  readonly #sums?: Sums;
   readonly #states: { rule: Rule; vectors: Map<string, Storage> }[];
+  readonly #columns: Columns;
   readonly #clock = new Clock();
   readonly #size: number;
 
@@ -68,46 +88,47 @@ export class Updater {
     const rules = [...recipe.rules, recipe.optimizer.rule];
     if (rules.filter(({ stage }) => stage === 'update').length > 1)
       throw new OptionError("rules: only one rule may be of the stage 'update', and the optimizer is one");
-    this.#grad = new Storage('this training', 4 * this.#size, 'models');
-    this.#states = rules.map((rule) => ({
-      rule,
-      vectors: new Map(rule.state.map((name) => [name, new Storage('this training', 4 * this.#size, 'models')])),
-    }));
+    this.#columns = columnsOf(rules, recipe);
+    const vector = (): Storage => new Storage('this training', 4 * this.#size, 'models');
+    this.#grad = vector();
+    if (recipe.accumulate > 1) this.#sums = { grad: vector(), loss: new Storage('this training', 4, 'models') };
+    this.#states = rules.map((rule) => ({ rule, vectors: new Map(rule.state.map((name) => [name, vector()])) }));
+    const [theta] = inside.parameters.save();
+    for (const { rule, vectors } of this.#states)
+      for (const name of rule.copies) floats().set(theta, (vectors.get(name) as Storage).at >>> 2);
   }
 
-  /** A program that takes its batch from x and y, for runs of up to `horizon` steps. */
+  /** A program that makes an update with the batch x, y, in runs of up to `horizon` steps. */
   program(x: Tensor, y: Tensor, horizon: number): StepProgram {
-    const offsets = new Map<Rule, { at: number; count: number }>();
-    let width = RULES;
-    const probe = { step: 0, learningRate: 0, power: () => 0 };
-    for (const { rule } of this.#states) {
-      const count = rule.scalars(probe).length;
-      offsets.set(rule, { at: width, count });
-      width += count;
-    }
-    const shares = width;
-    width += this.recipe.groups.length;
-    const scalars = new Storage('this training', 4 * horizon * width, 'programs');
-    const losses = new Storage('this training', 4 * horizon, 'programs');
-    const norms = new Storage('this training', 4 * horizon, 'programs');
+    return this.#made(horizon, (row, losses, norms) => this.#update(x, y, row, losses, norms));
+  }
+  /** A program that keeps the batch's gradient for the update that comes. */
+  gatherer(x: Tensor, y: Tensor, horizon: number): StepProgram {
+    return this.#made(horizon, (row, losses) => this.#gather(x, y, row, losses));
+  }
+
+  #made(horizon: number, describe: (row: Tensor, losses: Tensor, norms: Tensor) => Tensor[]): StepProgram {
+    const { rules, width, shares, place: placeAt } = this.#columns;
+    const table = (n: number): Storage => new Storage('this training', 4 * horizon * n, 'programs');
+    const [scalars, losses, norms] = [table(width), table(1), table(1)];
     const row = feed(stored(scalars, [horizon, width]), [width]);
-    const roots = this.#describe(x, y, row, { offsets, shares }, stored(losses, [horizon]), stored(norms, [horizon]));
-    const program = new Program(roots, { kept: true });
+    const program = new Program(describe(row, stored(losses, [horizon]), stored(norms, [horizon])), { kept: true });
+    const { groups, accumulate } = this.recipe;
     return {
       horizon,
       program,
-      prepare: (i, k, rate) => {
+      prepare: (i, k, rate, place) => {
         const at = (scalars.at >>> 2) + i * width;
         const moment = this.#clock.at(k, rate);
-        words()[at + COUNTER] = k;
+        words()[at + COUNTER] = k * accumulate + (place?.i ?? 0);
         const memory = floats();
         memory[at + RATE] = moment.learningRate;
-        for (const [rule, { at: offset }] of offsets) {
+        for (const [rule, { at: offset }] of rules) {
           const values = rule.scalars(moment);
           for (let j = 0; j < values.length; j++) memory[at + offset + j] = values[j];
         }
-        const { groups } = this.recipe;
         if (groups.length) memory.set(sharesOf(groups, k, moment.learningRate), at + shares);
+        if (place) memory.set([Math.min(1, place.before), place.rows, 1 / (place.before + place.rows)], at + placeAt);
       },
       run: (from, to) => program.run(from, to),
       loss: (i) => floats()[(losses.at >>> 2) + i],
@@ -119,106 +140,126 @@ export class Updater {
     };
   }
 
-  /** The whole update as a description, by stages. */
-  #describe(
-    x: Tensor,
-    y: Tensor,
+  /** Applies a rule; what a rule of the user's own returns is copied into place, piece by piece: padding stays zero. */
+  #apply(
+    { rule, vectors }: { rule: Rule; vectors: Map<string, Storage> },
     row: Tensor,
-    { offsets, shares }: { offsets: ReadonlyMap<Rule, { at: number; count: number }>; shares: number },
-    losses: Tensor,
-    norms: Tensor,
-  ): Tensor[] {
-    const { part, parameters } = this.inside;
-    const { segments } = parameters;
-    const { loss, seed } = this.recipe;
-    let theta = parameters.theta;
+    { theta, grad }: { theta: Tensor; grad: Tensor },
+  ): Changes & { finals: Tensor[] } {
+    const { segments } = this.inside.parameters;
+    const { at, count } = this.#columns.rules.get(rule) as { at: number; count: number };
+    const state = Object.fromEntries([...vectors].map(([name, storage]) => [name, stored(storage, [this.#size])]));
+    const scalars = view(row, at, [count]);
+    const [step, learningRate] = [view(row, COUNTER, [1]), view(row, RATE, [1])];
+    const changes: Changes = rule.apply({ theta, grad, state, step, scalars, learningRate }, segments);
+    const into = (vector: Tensor, value: Tensor): Tensor => {
+      if (value.size !== this.#size)
+        throw new ShapeError(`rule: a result is ${show(value.shape)}; vectors are [${this.#size}], like theta`);
+      if (rule.native || value === vector) return value;
+      // Another vector's numbers, such as where a rule swaps two states, are taken before they are overwritten.
+      const own = isLeaf(held(value)) ? copied(value) : value;
+      return segments
+        .filter(({ trainable }) => trainable)
+        .reduce((v, { offset, size }) => assign(v, view(own, offset, [size]), offset), vector);
+    };
+    return {
+      ...(changes.theta && { theta: into(theta, changes.theta) }),
+      ...(changes.grad && { grad: into(grad, changes.grad) }),
+      finals: Object.entries(changes.state ?? {}).map(([name, value]) => into(state[name], value)),
+      penalty: changes.penalty,
+    };
+  }
+
+  #rulesOf(stage: Rule['stage'], from = 0, to = Number.POSITIVE_INFINITY) {
+    return this.#states
+      .filter(({ rule }) => rule.stage === stage && rule.order >= from && rule.order < to)
+      .sort((a, b) => a.rule.order - b.rule.order);
+  }
+
+  /** The loss and the gradient of a batch, taken where rules of 'perturb' or the optimizer want it, and θ as it was. */
+  #differentiated(x: Tensor, y: Tensor, row: Tensor) {
+    const { parameters } = this.inside;
+    const { ascent } = this.recipe.optimizer;
+    const perturbing = this.#rulesOf('perturb');
+    let { theta } = parameters;
     let grad = stored(this.#grad, [this.#size]);
     const finals: Tensor[] = [];
-    const penalties: Tensor[] = [];
+    const saved = perturbing.length || ascent ? copied(theta) : undefined;
+    for (const rule of perturbing) {
+      const changes = this.#apply(rule, row, { theta, grad });
+      if (!changes.theta) throw new OptionError("rule: a rule of the stage 'perturb' must return theta");
+      theta = changes.theta;
+      finals.push(...changes.finals);
+    }
     const step = view(row, COUNTER, [1]);
+    const back = () => backward(this.inside, this.recipe, { theta, into: grad, x, y, step });
+    const { objective, updates, grad: first } = back();
+    grad = first;
+    if (ascent) {
+      theta = assign(theta, ascent(theta, grad));
+      ({ grad } = back());
+    }
+    if (saved) theta = assign(theta, saved);
+    return { theta, grad, objective, updates, finals };
+  }
 
-    /** Applies a rule; what a rule of the user's own returns is copied into place, piece by piece: padding stays zero. */
-    const apply = ({ rule, vectors }: { rule: Rule; vectors: Map<string, Storage> }): void => {
-      const { at, count } = offsets.get(rule) as { at: number; count: number };
-      const state = Object.fromEntries([...vectors].map(([name, storage]) => [name, stored(storage, [this.#size])]));
-      const changes: Changes = rule.apply(
-        { theta, grad, state, step, scalars: view(row, at, [count]), learningRate: view(row, RATE, [1]) },
-        segments,
-      );
-      const into = (vector: Tensor, value: Tensor): Tensor => {
-        if (value.size !== this.#size)
-          throw new ShapeError(`rule: a result is ${show(value.shape)}; vectors are [${this.#size}], like theta`);
-        if (rule.native) return value;
-        return segments
-          .filter(({ trainable }) => trainable)
-          .reduce((v, { offset, size }) => assign(v, view(value, offset, [size]), offset), vector);
-      };
-      if (changes.theta) theta = into(theta, changes.theta);
-      if (changes.grad) grad = into(grad, changes.grad);
-      for (const [name, value] of Object.entries(changes.state ?? {})) finals.push(into(state[name], value));
-      if (changes.penalty) penalties.push(changes.penalty);
+  /** Next values of parameters that are not trained, written once the step is known to be finite. */
+  #written(updates: ReadonlyMap<string, Tensor>, checked: (vector: Tensor) => Tensor): Tensor[] {
+    const { parameters } = this.inside;
+    if (!updates.size) return [];
+    let buffers = checked(parameters.buffers);
+    for (const [name, value] of updates) buffers = assign(buffers, value, parameters.find(name).offset);
+    return [buffers];
+  }
+
+  /** A batch that is not its update's last, as a description. */
+  #gather(x: Tensor, y: Tensor, row: Tensor, losses: Tensor): Tensor[] {
+    const { theta, grad, objective, updates, finals } = this.#differentiated(x, y, row);
+    const squares = sumSquares(grad);
+    const sums = addTo(this.#sums as Sums, { objective, grad }, squares, view(row, this.#columns.place, [PLACE]));
+    const buffers = this.#written(updates, (vector) => guard(guard(vector, objective), squares));
+    return [record(objective, losses), theta, ...finals, ...sums, ...buffers];
+  }
+
+  /** The whole update as a description, by stages. */
+  #update(x: Tensor, y: Tensor, row: Tensor, losses: Tensor, norms: Tensor): Tensor[] {
+    let { theta, grad, objective, updates, finals } = this.#differentiated(x, y, row);
+    if (this.#sums)
+      ({ objective, grad } = meanOf(this.#sums, { objective, grad }, view(row, this.#columns.place, [PLACE])));
+    const penalties: Tensor[] = [];
+    const stage = (name: Rule['stage'], from?: number, to?: number): void => {
+      for (const rule of this.#rulesOf(name, from, to)) {
+        const changes = this.#apply(rule, row, { theta, grad });
+        theta = changes.theta ?? theta;
+        grad = changes.grad ?? grad;
+        finals.push(...changes.finals);
+        if (changes.penalty) penalties.push(changes.penalty);
+      }
     };
-    const stage = (name: Rule['stage'], from = 0, to = Number.POSITIVE_INFINITY) =>
-      this.#states
-        .filter(({ rule }) => rule.stage === name && rule.order >= from && rule.order < to)
-        .sort((a, b) => a.rule.order - b.rule.order)
-        .forEach(apply);
-
-    const own = theta;
-    const perturbed = this.#states.some(({ rule }) => rule.stage === 'perturb');
-    const saved = perturbed ? copied(theta) : undefined;
-    stage('perturb');
-    if (theta === own && saved) throw new OptionError("rule: a rule of the stage 'perturb' must return theta");
-
-    const tensors = parameters.tensors(theta, parameters.buffers);
-    const call = {
-      training: true,
-      key: seedKey(seed),
-      counter: () => step,
-      updates: new Map<string, Tensor>(),
-      penalties: [] as Tensor[],
-    };
-    const output = callPart(part, x, tensors, call);
-    const objective = call.penalties.reduce((sum, term) => add(sum, reshape(term, [])), reshape(loss(output, y), []));
-    // From the last layer to the first, as the gradient flows: what a layer's parameters need is free again before the next layer.
-    const trained = segments.filter(({ trainable }) => trainable).reverse();
-    const pieces = gradient(
-      objective,
-      trained.map(({ name }) => tensors[name]),
-    );
-    grad = pack(
-      grad,
-      pieces,
-      trained.map(({ offset }) => offset),
-    );
     stage('gradient', 0, CLIP);
     const squares = sumSquares(grad);
     const total = penalties.reduce((sum, term) => add(sum, reshape(term, [])), objective);
     stage('gradient', CLIP);
-    if (saved) theta = assign(theta, saved);
-
     // Nothing is changed for good by a step whose loss or gradient is not finite.
-    grad = guard(guard(grad, total), squares);
-    let buffers = parameters.buffers;
-    if (call.updates.size) {
-      buffers = guard(guard(buffers, total), squares);
-      for (const [name, value] of call.updates) buffers = assign(buffers, value, parameters.find(name).offset);
-      finals.push(buffers);
-    }
+    const checked = (vector: Tensor): Tensor => guard(guard(vector, total), squares);
+    grad = checked(grad);
+    finals.push(...this.#written(updates, checked));
     const { groups } = this.recipe;
-    if (groups.length)
-      theta = byGroups(theta, segments, groups, view(row, shares, [groups.length]), () => {
+    if (groups.length) {
+      const shares = view(row, this.#columns.shares, [groups.length]);
+      theta = byGroups(theta, this.inside.parameters.segments, groups, shares, () => {
         stage('update');
         return theta;
       });
-    else stage('update');
+    } else stage('update');
     stage('project');
     stage('average');
     return [record(total, losses), record(root(squares), norms), theta, ...finals];
   }
 
   dispose(): void {
-    this.#grad.dispose();
+    const { grad, loss } = this.#sums ?? {};
+    for (const storage of [this.#grad, grad, loss]) storage?.dispose();
     for (const { vectors } of this.#states) for (const storage of vectors.values()) storage.dispose();
   }
 
@@ -227,4 +268,16 @@ export class Updater {
     const at = (this.#grad.at >>> 2) + offset;
     return floats().slice(at, at + size);
   }
+}
+
+function columnsOf(rules: readonly Rule[], { groups, accumulate }: Recipe): Columns {
+  const probe = { step: 0, learningRate: 0, power: () => 0 };
+  let width = RULES;
+  const take = (count: number): number => {
+    width += count;
+    return width - count;
+  };
+  const counts = rules.map((rule) => [rule, rule.scalars(probe).length] as const);
+  const columns = new Map(counts.map(([rule, count]) => [rule, { at: take(count), count }]));
+  return { rules: columns, shares: take(groups.length), place: take(accumulate > 1 ? PLACE : 0), width };
 }

@@ -37,6 +37,9 @@ const record = {
   validation: { loss: 0.5, accuracy: 0.875 },
   learningRate: 0.001,
   gradNorm: 1,
+  paramNorm: 1,
+  updateRatio: 0.01,
+  examplesPerSecond: 100,
   seconds: 30,
 };
 test('a line says where training stands', () => {

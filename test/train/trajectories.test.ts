@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { crossEntropy } from '../../src/losses/index.js';
 import * as nn from '../../src/nn/index.js';
-import { adam, linearDecay, sgd } from '../../src/optim/index.js';
+import { linearDecay, optimizer as ownOptimizer } from '../../src/optim/index.js';
 import { l1, l2 } from '../../src/regularize/index.js';
 import { tensor } from '../../src/tensor/create.js';
 import { evaluate, trainStep } from '../../src/train/index.js';
 import { accuracy } from '../../src/metrics/index.js';
 import { dataset } from '../../src/data/dataset.js';
 import { type Numbers, tolerance, type TrainingCase, trainings } from '../fixtures/index.js';
+import { OPTIMIZERS, OWN } from '../optim/table.js';
 import '../../src/tensor/methods.js';
 
 const { sizes, X, Y, batches, W0, b0, cases, steps } = trainings();
@@ -30,10 +31,12 @@ function networkOf({ act, batch_norm }: TrainingCase) {
 }
 
 function optimizerOf({ optimizer, config }: TrainingCase) {
-  const { lr, momentum, beta1, beta2, eps, tau, lr_tau } = config;
-  if (optimizer === 'adam') return adam({ learningRate: lr, beta1, beta2, delta: eps });
+  const { lr, tau, lr_tau } = config;
   const learningRate = tau === undefined ? lr : linearDecay({ from: lr, to: lr_tau, steps: tau });
-  return sgd({ learningRate, momentum, nesterov: optimizer === 'nesterov' });
+  // The fixture's ε stands outside of the root.
+  if (optimizer === 'rmsprop') return ownOptimizer(OWN.rmsprop_torch)({ learningRate });
+  const row = Object.values(OPTIMIZERS).find(({ kinds }) => kinds.includes(optimizer));
+  return (row ?? OPTIMIZERS.sgd).make(config, learningRate, optimizer);
 }
 
 const rows = (numbers: Numbers, indices: readonly number[]): number[][] =>
