@@ -9,6 +9,7 @@ const RANKS = [
   'options', //       checking what users pass
   'config', //        what a factory was called with
   'clock',
+  'curves', //        pictures as text
   'random', //        counter-based random numbers, and the host's mathematics where no weight sees it
   'relaxed', //       another build of the module, loaded when asked for
   'wasm', //          the module and its linear memory

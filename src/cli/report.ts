@@ -1,5 +1,5 @@
 import { type Diagnosis, type Run, type Scores, diagnose } from '../index.js';
-import { curves } from './curves.js';
+import { curves } from '../curves.js';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 

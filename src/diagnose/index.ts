@@ -3,4 +3,13 @@ export { diagnose, type Diagnosis } from './diagnose.js';
 export { criticalPoint, type CriticalPoint } from './criticalPoint.js';
 export { descend, type DescendOptions, type Descent } from './descend.js';
 export { gradientCheck } from './gradientCheck.js';
+export { gradientNoise, type GradientNoise, type GradientNoiseOptions } from './gradientNoise.js';
+export { inspectInitialization, type LayerInspection } from './inspectInitialization.js';
+export {
+  learningRateRange,
+  type LearningRateRange,
+  type LearningRateRangeOptions,
+} from './learningRateRange.js';
+export { lossLandscape, type LossLandscape, type LossLandscapeOptions } from './lossLandscape.js';
+export { sharpness, type SharpnessOptions } from './sharpness.js';
 export { sparsity, type Sparsity } from './sparsity.js';

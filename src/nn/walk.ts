@@ -22,6 +22,8 @@ export interface Call {
   readonly updates: Map<string, Tensor>;
   /** Terms to add to the loss. */
   readonly penalties: Tensor[];
+  /** Hears of every leaf's output. */
+  seen?(path: string, layer: Layer, output: Tensor): void;
 }
 
 const join = (path: string, name: string): string => (path ? `${path}.${name}` : name);
@@ -75,7 +77,9 @@ export function callPart(part: Part, x: Tensor, tensors: Readonly<Record<string,
       update: (name, value) => void (repeating || call.updates.set(join(path, name), value)),
       penalize: (term) => void (repeating || call.penalties.push(term)),
     };
-    return layer.call(t, own, context);
+    const output = layer.call(t, own, context);
+    if (!repeating) call.seen?.(path, layer, output);
+    return output;
   };
   const pass = (): Pass => {
     const now = new Map(calls);

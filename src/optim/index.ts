@@ -17,5 +17,6 @@ export { cosineDecay, cosineRestarts, oneCycle } from './cosine.js';
 export { exponentialDecay, inverseTime, multiStep, polynomialDecay, stepDecay } from './decays.js';
 export { cyclic, piecewise, warmup } from './pieces.js';
 export { linearDecay, type LinearDecayOptions, type Rate, type Schedule } from './schedule.js';
+export { scheduleCurve, type ScheduleCurve } from './scheduleCurve.js';
 export { sgd, type SgdOptions } from './sgd.js';
 export type { Optimizer, OptimizerState } from './optimizer.js';

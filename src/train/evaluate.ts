@@ -14,6 +14,16 @@ export const remember = (model: Model, judgement: Judgement): void => {
   judgements.set(model, judgement);
 };
 
+/** The loss that is given, else that of the model's last fit. */
+export function lossOf(where: string, model: Model, given?: Loss): Loss {
+  const loss = given ?? judgements.get(model)?.loss;
+  if (!loss)
+    throw new OptionError(
+      `${where}: loss is missing, and this model was not fitted here; give one such as { loss: crossEntropy() }`,
+    );
+  return loss;
+}
+
 export interface EvaluateOptions {
   /** By default that of the last fit. */
   loss?: Loss;
@@ -27,11 +37,7 @@ export function evaluate(model: Model, data: Dataset, options: EvaluateOptions =
   checkKeys('evaluate', options, ['loss', 'metrics']);
   checkDataset('evaluate', data);
   const known = judgements.get(model);
-  const loss = options.loss ?? known?.loss;
-  if (!loss)
-    throw new OptionError(
-      'evaluate: loss is missing, and this model was not fitted here; give { loss: crossEntropy(), metrics: [accuracy()] }',
-    );
+  const loss = lossOf('evaluate', model, options.loss);
   const metrics = options.metrics === undefined ? (known?.metrics ?? []) : listOf(options.metrics);
   const evaluator = new Evaluator(built(model, data.shape), data, { loss, metrics });
   try {

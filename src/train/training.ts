@@ -196,5 +196,6 @@ export class Training {
   }
 }
 
-const normalizes = ({ part }: Required<Inside>): boolean =>
+/** Whether a layer takes statistics over the batch. */
+export const normalizes = ({ part }: Required<Inside>): boolean =>
   leavesOf(part).some(({ layer }) => !isComposite(layer) && layer.overBatch === true);

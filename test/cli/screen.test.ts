@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { curves } from '../../src/cli/curves.js';
+import { curves } from '../../src/curves.js';
 import { clock, Progress, progressLine } from '../../src/cli/progress.js';
 
 test('curves fall from the left to the right', () => {

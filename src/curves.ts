@@ -1,4 +1,4 @@
-/** Learning curves as text: one mark for each epoch, or for several where the terminal is narrow. */
+/** Curves as text: one mark for each value, or for several where the frame is narrow. */
 
 export interface Curve {
   readonly name: string;
@@ -7,8 +7,16 @@ export interface Curve {
 }
 const BOTH = '▪';
 
-/** Curves over epochs 1 … n in a frame of `width`×`height` characters; where two meet, a third mark stands. */
-export function curves(list: readonly Curve[], width = 64, height = 12): string {
+/** What stands below the first and the last column, and what is counted. */
+export interface Axis {
+  readonly first: string;
+  readonly last: string;
+  readonly unit: string;
+}
+
+/** Curves, over epochs 1 … n unless another axis is given, in a frame of `width`×`height` characters; where two meet, a third mark
+ *  stands. */
+export function curves(list: readonly Curve[], width = 64, height = 12, axis?: Axis): string {
   const finite = list.flatMap(({ values }) => values.filter(Number.isFinite));
   const epochs = Math.max(0, ...list.map(({ values }) => values.length));
   if (!finite.length) return 'no whole epoch, no curves';
@@ -24,14 +32,15 @@ export function curves(list: readonly Curve[], width = 64, height = 12): string 
       const line = cells[height - 1 - up];
       line[column] = line[column] === ' ' ? mark : BOTH;
     }
-  const label = (value: number): string => value.toFixed(value < 10 ? 3 : 1);
+  const { first, last, unit } = axis ?? { first: '1', last: String(epochs), unit: 'epochs' };
+  const label = (value: number): string =>
+    value !== 0 && Math.abs(value) < 0.01 ? value.toPrecision(2) : value.toFixed(Math.abs(value) < 10 ? 3 : 1);
   const labels = cells.map((_, i) => (i === 0 ? label(high) : i === height - 1 ? label(low) : ''));
   const margin = Math.max(...labels.map((text) => text.length));
-  const end = String(epochs);
   return [
     ...cells.map((line, i) => `${labels[i].padStart(margin)} ┤${line.join('')}`.trimEnd()),
     `${' '.repeat(margin)} └${'─'.repeat(columns)}`,
-    `${' '.repeat(margin + 2)}1${end.padStart(Math.max(end.length + 1, columns - 1))} epochs`,
+    `${' '.repeat(margin + 2)}${first}${last.padStart(Math.max(last.length + 1, columns - first.length))} ${unit}`,
     `${' '.repeat(margin + 2)}${list.map(({ name, mark }) => `${mark} ${name}`).join('   ')}`,
   ].join('\n');
 }

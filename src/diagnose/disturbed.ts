@@ -1,0 +1,36 @@
+import type { Dataset } from '../data/columns.js';
+import type { Loss } from '../losses/loss.js';
+import { built, type Model } from '../nn/model.js';
+import type { Segment } from '../nn/parameters.js';
+import { checkDataset, lossOf } from '../train/evaluate.js';
+import { Evaluator } from '../train/evaluator.js';
+
+/** Losses of copies of a model whose parameters were moved. The model stays as it is. */
+export class Disturbed {
+  readonly segments: readonly Segment[];
+  readonly theta: Float32Array;
+  readonly #copy: Model;
+  readonly #evaluator: Evaluator;
+
+  constructor(where: string, model: Model, data: Dataset, loss?: Loss) {
+    checkDataset(where, data);
+    const judgement = { loss: lossOf(where, model, loss), metrics: [] };
+    built(model, data.shape);
+    this.#copy = model.clone();
+    const { parameters } = built(this.#copy);
+    this.segments = parameters.segments.filter(({ trainable }) => trainable);
+    this.theta = parameters.vector().slice();
+    this.#evaluator = new Evaluator(built(this.#copy), data, judgement);
+  }
+
+  /** The loss where the parameters are these. */
+  loss(theta: Float32Array): number {
+    built(this.#copy).parameters.vector().set(theta);
+    return this.#evaluator.scores().loss;
+  }
+
+  dispose(): void {
+    this.#evaluator.dispose();
+    this.#copy.dispose();
+  }
+}

@@ -1,0 +1,68 @@
+import { checkKeys, integer } from '../options.js';
+import type { Dataset } from '../data/columns.js';
+import { OptionError } from '../errors.js';
+import type { Loss } from '../losses/loss.js';
+import type { Model } from '../nn/model.js';
+import { draws } from '../random/draws.js';
+import { log } from '../random/hostMath.js';
+import { seedKey } from '../random/keys.js';
+import { OnData } from './onData.js';
+
+export interface GradientNoiseOptions {
+  /** Rows of the batches that are drawn. */
+  batchSizes: readonly number[];
+  /** Batches of each size. Default 100. */
+  draws?: number;
+  /** By default that of the last fit. */
+  loss?: Loss;
+  /** Of the draws. Default 0. */
+  seed?: number;
+}
+/** How far the gradients of batches are from the whole set's. */
+export interface GradientNoise extends Array<{ batchSize: number; standardError: number }> {
+  /** The law σ/√n, fitted: the deviation of one row's gradient, and the line's slope in the logarithms, −½ where the law holds. */
+  sigma: number;
+  slope: number;
+}
+
+/** The standard error of the gradient for several batch sizes n: √E‖ĝₙ − g‖², with batches drawn with replacement. It is σ/√n: a batch
+ *  a hundred times as large is ten times as accurate. In evaluation mode; the model stays as it is.
+ *  @example gradientNoise(model, train, { loss: mse(), batchSizes: [1, 4, 16, 64] }).slope // about −0.5 */
+export function gradientNoise(model: Model, data: Dataset, options: GradientNoiseOptions): GradientNoise {
+  checkKeys('gradientNoise', options, ['batchSizes', 'draws', 'loss', 'seed']);
+  const { batchSizes, seed = 0 } = options;
+  if (!Array.isArray(batchSizes) || !batchSizes.length)
+    throw new OptionError('gradientNoise: batchSizes is missing; give a list such as [1, 4, 16, 64]');
+  for (const size of batchSizes) integer('gradientNoise', 'a batch size', size, 1);
+  const count = integer('gradientNoise', 'draws', options.draws ?? 100, 2);
+  const on = new OnData('gradientNoise', model, data, options.loss);
+  try {
+    const theta = on.theta();
+    const whole = on.gradient(theta);
+    const found = batchSizes.map((batchSize, i) => {
+      const { uniform } = draws(seedKey(seed), i);
+      let squares = 0;
+      for (let k = 0; k < count; k++) {
+        const rows = Int32Array.from({ length: batchSize }, () => Math.floor(uniform(0, data.size)));
+        const slope = on.gradient(theta, data.rows(rows));
+        for (let j = 0; j < slope.length; j++) squares += (slope[j] - whole[j]) * (slope[j] - whole[j]);
+      }
+      return { batchSize, standardError: Math.sqrt(squares / count) };
+    });
+    return Object.assign(found, lawOf(found));
+  } finally {
+    on.dispose();
+  }
+}
+
+/** The line through the logarithms by least squares, and σ as the mean of error·√n. */
+function lawOf(found: readonly { batchSize: number; standardError: number }[]): { sigma: number; slope: number } {
+  const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+  const sigma = mean(found.map(({ batchSize, standardError }) => standardError * Math.sqrt(batchSize)));
+  const points = found.filter(({ standardError }) => standardError > 0);
+  const [xs, ys] = [points.map((p) => log(p.batchSize)), points.map((p) => log(p.standardError))];
+  const [x, y] = [mean(xs), mean(ys)];
+  const across = xs.reduce((sum, v) => sum + (v - x) * (v - x), 0);
+  const slope = across > 0 ? xs.reduce((sum, v, i) => sum + (v - x) * (ys[i] - y), 0) / across : Number.NaN;
+  return { sigma, slope };
+}

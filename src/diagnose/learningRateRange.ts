@@ -1,0 +1,110 @@
+import { curves } from '../curves.js';
+import { OptionError } from '../errors.js';
+import { checkKeys, inRange, integer, positive } from '../options.js';
+import type { Dataset } from '../data/columns.js';
+import { refuseSealed } from '../data/leakage.js';
+import { built, type Model } from '../nn/model.js';
+import { power } from '../optim/power.js';
+import { seedKey } from '../random/keys.js';
+import { checkLabels } from '../train/batch.js';
+import { checkDataset } from '../train/evaluate.js';
+import { RECIPE, type RecipeOptions, recipeOf } from '../train/recipe.js';
+import { Resident } from '../train/resident.js';
+import { normalizes } from '../train/training.js';
+import { Updater } from '../train/updater.js';
+import { planOf, Updates } from '../train/updates.js';
+
+export interface LearningRateRangeOptions extends RecipeOptions {
+  /** The first rate. Default 1e-6. */
+  from?: number;
+  /** The last. Default 10. */
+  to?: number;
+  /** Updates between them. Default 100. */
+  steps?: number;
+  /** Rows of an update. Default 32. */
+  batchSize?: number | 'full';
+  /** How much of the smoothed loss stays with every update. Default 0.9. */
+  smoothing?: number;
+}
+export interface LearningRateRange {
+  readonly rates: number[];
+  /** Of the batch before the update at that rate, as far as the test went: it ends where the loss is four times its least. */
+  readonly losses: number[];
+  /** The same, smoothed: what the suggestion looks at. */
+  readonly smoothed: number[];
+  /** A tenth of the rate at which the smoothed loss is least. */
+  readonly suggestion: number;
+  /** The curves as text. */
+  picture(width?: number, height?: number): string;
+}
+const KEYS = [...RECIPE, 'from', 'to', 'steps', 'batchSize', 'smoothing'];
+/** So many times the least loss is enough to see that the rate is too large. */
+const TOO_MUCH = 4;
+
+/** The range test (Smith 2017): updates at rates that grow evenly in the logarithm, and what the loss does. Works on a copy: the model
+ *  stays as it is. The optimizer's own rate does not matter.
+ *  Throws LeakageError for a sealed set.
+ *  @example const { suggestion } = learningRateRange(model, train, { loss: mse(), optimizer: sgd({ learningRate: 1 }) }) */
+export function learningRateRange(model: Model, data: Dataset, options: LearningRateRangeOptions): LearningRateRange {
+  const where = 'learningRateRange';
+  checkKeys(where, options, KEYS);
+  checkDataset(where, data);
+  refuseSealed(where, data);
+  const { batchSize = 32, from = 1e-6, to = 10, seed = 0 } = options;
+  positive(where, 'from', from);
+  if (positive(where, 'to', to) <= from) throw new OptionError(`${where}: to is ${to}; it must be above from, ${from}`);
+  const steps = integer(where, 'steps', options.steps ?? 100, 2);
+  const smoothing = inRange(where, 'smoothing', options.smoothing ?? 0.9, 0, 1);
+  const recipe = recipeOf(where, options);
+  const size = batchSize === 'full' ? data.size : Math.min(data.size, integer(where, 'batchSize', batchSize, 1));
+
+  const copy = model.clone();
+  const inside = built(copy, data.shape, seed);
+  checkLabels(where, options.loss, data.y, [data.size, ...data.targetShape], inside.blueprint.output);
+  const updater = new Updater(inside, recipe);
+  const resident = new Resident(data);
+  const plan = planOf(data.size, size, recipe.accumulate, normalizes(inside));
+  const updates = new Updates(updater, resident, plan);
+  const [rates, losses, smoothed]: number[][] = [[], [], []];
+  try {
+    let mean = 0;
+    let kept = 1;
+    for (let k = 0; k < steps; k++) {
+      const at = k % plan.updates;
+      if (at === 0) resident.shuffle(seedKey(seed), Math.floor(k / plan.updates) + 1);
+      const rate = from * power(to / from, k / (steps - 1));
+      let loss = Number.NaN;
+      const { halted } = updates.run(at, at + 1, k, rate, (made) => {
+        loss = made.loss;
+      });
+      if (halted !== undefined) break;
+      mean = smoothing * mean + (1 - smoothing) * loss;
+      kept *= smoothing;
+      const smooth = smoothing === 1 ? loss : mean / (1 - kept);
+      rates.push(rate);
+      losses.push(loss);
+      smoothed.push(smooth);
+      if (smooth > TOO_MUCH * Math.min(...smoothed)) break;
+    }
+  } finally {
+    for (const owned of [updates, updater, resident, copy]) owned.dispose();
+  }
+  const best = smoothed.indexOf(Math.min(...smoothed));
+  const axis = { first: from.toPrecision(1), last: (rates.at(-1) ?? from).toPrecision(2), unit: 'rate' };
+  return {
+    rates,
+    losses,
+    smoothed,
+    suggestion: (rates[best] ?? from) / 10,
+    picture: (width, height) =>
+      curves(
+        [
+          { name: 'loss', mark: '·', values: losses },
+          { name: 'smoothed', mark: '∘', values: smoothed },
+        ],
+        width,
+        height,
+        axis,
+      ),
+  };
+}

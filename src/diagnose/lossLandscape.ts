@@ -1,0 +1,72 @@
+import { checkKeys, integer, positive } from '../options.js';
+import type { Dataset } from '../data/columns.js';
+import type { Loss } from '../losses/loss.js';
+import type { Model } from '../nn/model.js';
+import type { Segment } from '../nn/parameters.js';
+import { draws } from '../random/draws.js';
+import { seedKey } from '../random/keys.js';
+import { Disturbed } from './disturbed.js';
+
+export interface LossLandscapeOptions {
+  /** A line (1, default) or a plane (2). */
+  directions?: 1 | 2;
+  /** Points along each direction, the model in the middle where it is odd. Default 21. */
+  steps?: number;
+  /** From −range to range; 1 is as far as the weights are from 0. Default 1. */
+  range?: number;
+  /** By default that of the last fit. */
+  loss?: Loss;
+  /** Of the directions. Default 0. */
+  seed?: number;
+}
+/** The loss around a model: losses[j][i] at θ + alphas[i]·d₁ + betas[j]·d₂. */
+export interface LossLandscape {
+  readonly alphas: number[];
+  /** [0] for a line. */
+  readonly betas: number[];
+  readonly losses: number[][];
+}
+
+/** A slice through the loss of a trained network along random directions whose filters are as long as the network's (Li et al. 2018),
+ *  so that slices of different networks can be compared. Biases and normalization stay. The model stays as it is.
+ *  @example lossLandscape(model, train, { directions: 2, steps: 11 }).losses */
+export function lossLandscape(model: Model, data: Dataset, options: LossLandscapeOptions = {}): LossLandscape {
+  checkKeys('lossLandscape', options, ['directions', 'steps', 'range', 'loss', 'seed']);
+  const both = integer('lossLandscape', 'directions', options.directions ?? 1, 1, 2) === 2;
+  const steps = integer('lossLandscape', 'steps', options.steps ?? 21, 2);
+  const range = positive('lossLandscape', 'range', options.range ?? 1);
+  const disturbed = new Disturbed('lossLandscape', model, data, options.loss);
+  try {
+    const { theta, segments } = disturbed;
+    const key = seedKey(options.seed ?? 0);
+    const [first, second] = [0, 1].map((stream) => filterNormalized(theta, segments, draws(key, stream).normal));
+    const places = Array.from({ length: steps }, (_, i) => range * ((2 * i) / (steps - 1) - 1));
+    const betas = both ? places : [0];
+    const losses = betas.map((beta) =>
+      places.map((alpha) => disturbed.loss(theta.map((w, i) => w + alpha * first[i] + beta * second[i]))),
+    );
+    return { alphas: places, betas, losses };
+  } finally {
+    disturbed.dispose();
+  }
+}
+
+/** A random direction; each filter, a place of a weight's last axis, as long as the weight's own. */
+function filterNormalized(theta: Float32Array, segments: readonly Segment[], normal: () => number): Float32Array {
+  const direction = new Float32Array(theta.length);
+  for (const { offset, size, shape, kind } of segments) {
+    if (kind !== 'weight') continue;
+    for (let i = offset; i < offset + size; i++) direction[i] = normal();
+    const units = shape[shape.length - 1];
+    const norm = (vector: Float32Array, unit: number): number => {
+      let squares = 0;
+      for (let i = offset + unit; i < offset + size; i += units) squares += vector[i] * vector[i];
+      return Math.sqrt(squares);
+    };
+    for (let unit = 0; unit < units; unit++) {
+      const factor = norm(theta, unit) / (norm(direction, unit) || 1);
+      for (let i = offset + unit; i < offset + size; i += units) direction[i] *= factor;
+    }
+  }
+  return direction;
+}

@@ -1,0 +1,47 @@
+import { checkKeys, inRange, integer } from '../options.js';
+import type { Dataset } from '../data/columns.js';
+import type { Loss } from '../losses/loss.js';
+import type { Model } from '../nn/model.js';
+import { checkOnly, type Only, selected } from '../optim/select.js';
+import { draws as drawsOf } from '../random/draws.js';
+import { seedKey } from '../random/keys.js';
+import { Disturbed } from './disturbed.js';
+
+export interface SharpnessOptions {
+  /** The deviation of the noise on every weight. */
+  std: number;
+  /** Over how many draws the rise is averaged. Default 8. */
+  draws?: number;
+  /** Which parameters. Default 'weights'. */
+  only?: Only;
+  /** By default that of the last fit. */
+  loss?: Loss;
+  /** Default 0. */
+  seed?: number;
+}
+
+/** How much the loss rises, on average, when N(0, std²) is added to every weight: little in a flat minimum, much in a sharp one. The
+ *  model stays as it is.
+ *  @example sharpness(model, train, { std: 0.01 }) */
+export function sharpness(model: Model, data: Dataset, options: SharpnessOptions): number {
+  checkKeys('sharpness', options, ['std', 'draws', 'only', 'loss', 'seed']);
+  const std = inRange('sharpness', 'std', options.std, 0);
+  const count = integer('sharpness', 'draws', options.draws ?? 8, 1);
+  const only = checkOnly('sharpness', options.only ?? 'weights');
+  const disturbed = new Disturbed('sharpness', model, data, options.loss);
+  try {
+    const { theta, segments } = disturbed;
+    const still = disturbed.loss(theta);
+    let rise = 0;
+    for (let k = 0; k < count; k++) {
+      const { normal } = drawsOf(seedKey(options.seed ?? 0), k);
+      const moved = theta.slice();
+      for (const { offset, size } of selected(segments, only))
+        for (let i = offset; i < offset + size; i++) moved[i] += normal(std);
+      rise += disturbed.loss(moved) - still;
+    }
+    return rise / count;
+  } finally {
+    disturbed.dispose();
+  }
+}

@@ -1,0 +1,31 @@
+import { type Axis, curves } from '../curves.js';
+import { OptionError } from '../errors.js';
+import { integer } from '../options.js';
+import { type Rate, rateAt } from './schedule.js';
+
+/** A schedule's rates, to look at. */
+export interface ScheduleCurve {
+  /** 0 … steps − 1: updates already made. */
+  readonly steps: number[];
+  readonly rates: number[];
+  /** As text, in a frame of so many characters. */
+  picture(width?: number, height?: number): string;
+}
+
+/** The rates of the first `steps` updates.
+ *  @example scheduleCurve(cosineDecay({ from: 0.1, steps: 100 }), 100).rates[0] // 0.1 */
+export function scheduleCurve(schedule: Rate, steps: number): ScheduleCurve {
+  if (typeof schedule !== 'function' && typeof schedule !== 'number')
+    throw new OptionError(
+      'scheduleCurve: the first argument is a schedule, such as cosineDecay({ from: 0.1, steps: 100 })',
+    );
+  integer('scheduleCurve', 'steps', steps, 1);
+  const places = Array.from({ length: steps }, (_, k) => k);
+  const rates = places.map((k) => rateAt(schedule, k));
+  const axis: Axis = { first: '0', last: String(steps - 1), unit: 'updates' };
+  return {
+    steps: places,
+    rates,
+    picture: (width, height) => curves([{ name: 'learning rate', mark: '·', values: rates }], width, height, axis),
+  };
+}
