@@ -2,6 +2,7 @@
 import './tensor/methods.js';
 
 export type { Config, Configured } from './config.js';
+export { type Axis, type Curve, curves } from './curves.js';
 export * from './errors.js';
 export { compile } from './compile/compile.js';
 export { type Profile, profile, type Timing } from './compile/profile.js';

@@ -1,5 +1,4 @@
-import { type Diagnosis, type Run, type Scores, diagnose } from '../index.js';
-import { curves } from '../curves.js';
+import { curves, type Diagnosis, type Run, type Scores, diagnose } from '../index.js';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 

@@ -23,6 +23,19 @@ export interface Group {
   run(): void;
 }
 
+/** What computes the roots, and where everything will lie. */
+function plan(roots: readonly Tensor[], kept: boolean) {
+  const fused = fuse(kept ? fold(merge(roots), evaluate) : roots);
+  const order = schedule(fused);
+  const steps = group(order);
+  const blocks = steps.map(({ code }) => (code.d instanceof Int32Array ? code.d : undefined));
+  const code = steps.length * Size.instruction;
+  const start = code + blocks.reduce((sum, d) => sum + (d ? aligned(4 * d.length) : 0), 0);
+  return { fused, steps, placement: place(order, steps, fused, start) };
+}
+/** The bytes that a kept program of these roots would take. */
+export const planned = (roots: readonly Tensor[]): number => plan(roots, true).placement.bytes;
+
 /** A list of instructions in linear memory, with the constants, inputs and intermediate results that they work on. */
 export class Program {
   readonly #block: Block;
@@ -36,13 +49,9 @@ export class Program {
   /** Plans and emits what computes the roots, in their order. What is kept and run again is worth two passes more: nothing in
    *  it is computed twice, and nothing that is known. */
   constructor(roots: readonly Tensor[], { kept = false } = {}) {
-    const fused = fuse(kept ? fold(merge(roots), evaluate) : roots);
-    const order = schedule(fused);
-    this.#steps = group(order);
-    const blocks = this.#steps.map(({ code }) => (code.d instanceof Int32Array ? code.d : undefined));
-    const code = this.#steps.length * Size.instruction;
-    const start = code + blocks.reduce((sum, d) => sum + (d ? aligned(4 * d.length) : 0), 0);
-    this.#placement = place(order, this.#steps, fused, start);
+    const { fused, steps, placement } = plan(roots, kept);
+    this.#steps = steps;
+    this.#placement = placement;
     this.#storages = [...this.#placement.storages];
     this.#outputs = new Map(roots.map((t, i) => [t, fused[i]]));
     this.#block = allocate(this.#placement.bytes, 'programs');

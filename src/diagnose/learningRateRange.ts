@@ -44,7 +44,7 @@ const TOO_MUCH = 4;
 /** The range test (Smith 2017): updates at rates that grow evenly in the logarithm, and what the loss does. Works on a copy: the model
  *  stays as it is. The optimizer's own rate does not matter.
  *  Throws LeakageError for a sealed set.
- *  @example const { suggestion } = learningRateRange(model, train, { loss: mse(), optimizer: sgd({ learningRate: 1 }) }) */
+ *  @example const { suggestion } = learningRateRange(model, train, { loss: crossEntropy(), optimizer: sgd({ learningRate: 1 }) }) */
 export function learningRateRange(model: Model, data: Dataset, options: LearningRateRangeOptions): LearningRateRange {
   const where = 'learningRateRange';
   checkKeys(where, options, KEYS);

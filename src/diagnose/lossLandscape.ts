@@ -29,7 +29,7 @@ export interface LossLandscape {
 
 /** A slice through the loss of a trained network along random directions whose filters are as long as the network's (Li et al. 2018),
  *  so that slices of different networks can be compared. Biases and normalization stay. The model stays as it is.
- *  @example lossLandscape(model, train, { directions: 2, steps: 11 }).losses */
+ *  @example lossLandscape(model, train, { loss: crossEntropy(), directions: 2, steps: 11 }).losses */
 export function lossLandscape(model: Model, data: Dataset, options: LossLandscapeOptions = {}): LossLandscape {
   checkKeys('lossLandscape', options, ['directions', 'steps', 'range', 'loss', 'seed']);
   const both = integer('lossLandscape', 'directions', options.directions ?? 1, 1, 2) === 2;

@@ -22,7 +22,7 @@ export interface SharpnessOptions {
 
 /** How much the loss rises, on average, when N(0, std²) is added to every weight: little in a flat minimum, much in a sharp one. The
  *  model stays as it is.
- *  @example sharpness(model, train, { std: 0.01 }) */
+ *  @example sharpness(model, train, { loss: crossEntropy(), std: 0.01 }) */
 export function sharpness(model: Model, data: Dataset, options: SharpnessOptions): number {
   checkKeys('sharpness', options, ['std', 'draws', 'only', 'loss', 'seed']);
   const std = inRange('sharpness', 'std', options.std, 0);

@@ -27,6 +27,9 @@ export function conv1d(filters: number, kernel: number, options: Conv1dLayerOpti
   const activate = activationOf('conv1d', activation);
   return {
     config: { name: 'conv1d', options: { filters, kernel, ...options } },
+    ...(activation === undefined && {
+      linear: { biased: () => conv1d(filters, kernel, { ...options, bias: true }), axis: -1 },
+    }),
     parameters: (shape) => ({
       weight: { shape: [kernel, shape[shape.length - 1] / groups, filters], init, kind: 'weight' },
       ...(bias && { bias: { shape: [filters], init: zeros(), kind: 'bias' } }),

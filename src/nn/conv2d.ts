@@ -34,6 +34,9 @@ export function conv2d(filters: number, kernel: number | Pair, options: Conv2dLa
   const reflect = oneOf('conv2d', 'paddingMode', options.paddingMode ?? 'zeros', ['zeros', 'reflect']) === 'reflect';
   return {
     config: { name: 'conv2d', options: { filters, kernel, ...options } },
+    ...(activation === undefined && {
+      linear: { biased: () => conv2d(filters, kernel, { ...options, bias: true }), axis: -1 },
+    }),
     parameters: (shape) => ({
       weight: { shape: [...size, shape[shape.length - 1] / groups, filters], init, kind: 'weight' },
       ...(bias && { bias: { shape: [filters], init: zeros(), kind: 'bias' } }),

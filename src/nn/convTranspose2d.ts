@@ -34,6 +34,10 @@ export function convTranspose2d(
   const activate = activationOf('convTranspose2d', activation);
   return {
     config: { name: 'convTranspose2d', options: { filters, kernel, ...options } },
+    ...(activation === undefined &&
+      (rest.groups ?? 1) === 1 && {
+        linear: { biased: () => convTranspose2d(filters, kernel, { ...options, bias: true }), axis: -2 },
+      }),
     parameters: (shape) => ({
       weight: { shape: [...size, filters / (rest.groups ?? 1), shape[shape.length - 1]], init, kind: 'weight' },
       ...(bias && { bias: { shape: [filters], init: zeros(), kind: 'bias' } }),

@@ -26,6 +26,7 @@ export function dense(units: number, options: DenseOptions = {}): Layer {
   const activate = activationOf('dense', activation);
   return {
     config: { name: 'dense', options: { units, ...options } },
+    ...(activation === undefined && { linear: { biased: () => dense(units, { ...options, bias: true }), axis: -1 } }),
     parameters: (shape) => ({
       weight: { shape: [shape[shape.length - 1], units], init, kind: 'weight' },
       ...(bias && { bias: { shape: [units], init: zeros(), kind: 'bias' } }),

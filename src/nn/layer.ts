@@ -32,6 +32,9 @@ export interface Layer extends Configured {
   call(x: Tensor, parameters: Readonly<Record<string, Tensor>>, context: Context): Tensor;
   /** It takes statistics over the batch in training, which a batch of one row does not have. */
   readonly overBatch?: boolean;
+  /** Where y = w·x + b and nothing else: the same layer with a bias, and the axis of `weight` (from its end: −1) along which outputs
+   *  stand. What only scales and shifts y can then become part of it. */
+  readonly linear?: { biased(): Layer; readonly axis: number };
 }
 
 /** What a composite may know while it calls its children. */
@@ -46,6 +49,8 @@ export interface Pass {
 export interface Composite extends Configured {
   readonly children: Readonly<Record<string, Part>>;
   forward(children: Readonly<Record<string, (x: Tensor) => Tensor>>, x: Tensor, pass: Pass): Tensor;
+  /** The same composite of other children, in their order. */
+  of?(children: readonly Part[]): Composite;
 }
 export type Part = Layer | Composite;
 

@@ -9,6 +9,7 @@ import { seedKey } from '../random/keys.js';
 import { returned, returnWhenForgotten } from '../wasm/forgotten.js';
 import { type Examples, examplesOf } from './examples.js';
 import type { Composite } from './layer.js';
+import { folded } from './fold.js';
 import { Parameters, type Segment } from './parameters.js';
 import { Predictor } from './predictor.js';
 import { summaryOf } from './summary.js';
@@ -43,13 +44,16 @@ export interface Model extends Composite, Parametric {
   classify(x: Examples, options?: { batchSize?: number }): Classification;
   /** In the order of the layers, running statistics included. */
   parameters(): Parameter[];
-  /** A table of the layers with output shapes and parameter counts. */
+  /** A table of the layers with output shapes and parameter counts; for a batch size, the memory that a training step takes. */
   summary(options?: { batchSize?: number }): string;
   /** A model of its own with the same numbers. */
   clone(): Model;
   /** Copies of all parameters by name; `load` takes them back. */
   state(): State;
   load(state: State): Model;
+  /** A model for prediction with the same outputs, whose batch normalizations are part of the dense and convolutional layers right
+   *  before them, where no activation stands between. This model stays as it is. */
+  fold(): Model;
   /** Returns the model's memory. It cannot be used any more. */
   dispose(): void;
 }
@@ -173,7 +177,9 @@ export function modelOf(part: Composite): Model {
     summary(options = {}) {
       alive();
       checkKeys('summary', options, ['batchSize']);
-      return summaryOf(built(model), options.batchSize);
+      const { batchSize } = options;
+      if (batchSize !== undefined) integer('summary', 'batchSize', batchSize, 1);
+      return summaryOf(built(model), batchSize);
     },
     clone() {
       alive();
@@ -198,6 +204,18 @@ export function modelOf(part: Composite): Model {
           );
       for (const [segment, values] of pairs) numbers.set(segment, values);
       return model;
+    },
+    fold() {
+      const { segments } = built(model).parameters;
+      const numbers = Object.fromEntries(
+        segments.map((segment) => [
+          segment.name,
+          { shape: segment.shape, values: (parameters as Parameters).get(segment) },
+        ]),
+      );
+      const { part: slim, state } = folded(part, numbers);
+      const whole = modelOf(slim as Composite).build(shape as Shape, { seed });
+      return whole.load(Object.fromEntries(Object.entries(state).map(([name, { values }]) => [name, values])));
     },
     dispose() {
       if (disposed) return;

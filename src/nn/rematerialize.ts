@@ -9,6 +9,7 @@ import type { Composite, Part } from './layer.js';
 export const rematerialize = (layer: Part): Composite => ({
   config: { name: 'rematerialize', options: { layer: layer.config } },
   children: { layer },
+  of: ([inner]) => rematerialize(inner),
   forward: (children, x, { training, again }) =>
     training ? rematerialized(once(children.layer, again), x) : children.layer(x),
 });

@@ -17,6 +17,7 @@ export function sequential(layers: readonly Part[]): Model {
   const composite: Composite = {
     config: { name: 'sequential', options: { layers: layers.map(({ config }) => config) } },
     children: Object.fromEntries(layers.map((layer, i) => [names[i], layer])),
+    of: (parts) => sequential(parts),
     forward: (children, x) => names.reduce((t, name) => children[name](t), x),
   };
   return modelOf(composite);

@@ -1,8 +1,10 @@
-import { show, sizeOf } from '../graph/shape.js';
+import { show } from '../graph/shape.js';
+import { footprintOf } from './footprint.js';
 import type { Inside } from './model.js';
 
-/** The layers with their output shapes and numbers of parameters, as a table. */
-export function summaryOf({ blueprint, parameters, shape }: Required<Inside>, batchSize?: number): string {
+/** The layers with their output shapes and numbers of parameters, as a table; with a batch size, the memory of a training step too. */
+export function summaryOf(inside: Required<Inside>, batchSize?: number): string {
+  const { blueprint, parameters, shape } = inside;
   const counts = new Map(parameters.segments.map(({ name, size }) => [name, size]));
   const batch = batchSize === undefined ? 'n' : String(batchSize);
   const sized = (output: readonly number[]): string => `[${[batch, ...output.slice(1)].join(', ')}]`;
@@ -20,10 +22,13 @@ export function summaryOf({ blueprint, parameters, shape }: Required<Inside>, ba
   const trainable = parameters.segments.filter((s) => s.trainable).reduce((sum, { size }) => sum + size, 0);
   const fixed = parameters.segments.filter((s) => !s.trainable).reduce((sum, { size }) => sum + size, 0);
   const total = `${trainable.toLocaleString('en')} parameters${fixed ? ` and ${fixed.toLocaleString('en')} running statistics` : ''}`;
-  const activations = blueprint.layers.reduce((sum, { output }) => sum + sizeOf(output.slice(1)), 0);
-  const memory =
-    batchSize === undefined
-      ? []
-      : [`activations of a batch of ${batchSize}: ${((4 * batchSize * activations) / 1024).toFixed(1)} KB`];
+  const kilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KB`;
+  const needs = batchSize === undefined ? undefined : footprintOf(inside, batchSize);
+  const memory = needs
+    ? [
+        `a training step of ${batchSize} rows: ${kilobytes(needs.activations)} for what layers pass on and back, ` +
+          `${kilobytes(needs.parameters)} of parameters and as much of gradient`,
+      ]
+    : [];
   return [...table.map(line), `input ${show(shape)}, ${total}`, ...memory].join('\n');
 }

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { DisposedError, OptionError, ShapeError } from '../../src/errors.js';
 import * as nn from '../../src/nn/index.js';
-import { tensor } from '../../src/tensor/create.js';
+import { mse } from '../../src/losses/index.js';
+import { sgd } from '../../src/optim/index.js';
+import { tensor, zeros } from '../../src/tensor/create.js';
+import { trainStep } from '../../src/train/index.js';
 import { memoryInfo } from '../../src/wasm/memory.js';
 import '../../src/tensor/methods.js';
 
@@ -158,4 +161,25 @@ describe('what is refused', () => {
     expect(attempt).toThrow(type);
     expect(attempt).toThrow(text);
   });
+});
+
+test('the summary tells the memory of a step, which grows with the batch as the step’s own', () => {
+  const model = nn.sequential([nn.dense(64), nn.tanh(), nn.dense(32), nn.tanh(), nn.dense(1)]).build([16]);
+  const told = (batchSize: number): number =>
+    Number(/([\d.]+) KB for what layers pass/.exec(model.summary({ batchSize }))?.[1]) * 1024;
+  const made = (batchSize: number): number => {
+    const before = memoryInfo().used;
+    const step = trainStep(model, { loss: mse(), optimizer: sgd({ learningRate: 0.1 }) });
+    step(zeros([batchSize, 16]), zeros([batchSize, 1]));
+    const bytes = memoryInfo().used - before;
+    step.dispose();
+    return bytes;
+  };
+  for (const batchSize of [32, 256, 1024]) {
+    const gradient = 4 * (16 * 64 + 64 + 64 * 32 + 32 + 32 + 16);
+    const own = made(batchSize) - gradient;
+    expect(Math.abs(told(batchSize) / own - 1)).toBeLessThan(0.1);
+  }
+  expect(told(1024) / told(256)).toBeGreaterThan(3.5);
+  expect(() => model.summary({ batchSize: 0 })).toThrow('summary: batchSize is 0');
 });

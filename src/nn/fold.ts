@@ -1,0 +1,64 @@
+import { isComposite, type Layer, type Part } from './layer.js';
+import { type Shape, sizeOf } from '../graph/shape.js';
+
+/** Parameters by the paths that they have in a part. */
+export type Shaped = Readonly<Record<string, { readonly shape: Shape; readonly values: Float32Array }>>;
+interface Filled {
+  readonly part: Part;
+  readonly state: Shaped;
+}
+
+/** The part without the batch normalizations that stand behind a layer that is linear: in evaluation they only scale and shift what it
+ *  gives, so they become part of its weights. Neighbours are known in `sequential` only; other composites keep theirs. */
+export function folded(part: Part, state: Shaped): Filled {
+  if (!isComposite(part)) return { part, state };
+  const children = Object.entries(part.children).map(([name, child]) => folded(child, within(state, name)));
+  if (!part.of) {
+    const names = Object.keys(part.children);
+    return {
+      part: { ...part, children: Object.fromEntries(children.map((child, i) => [names[i], child.part])) },
+      state: joined(children, (i) => names[i]),
+    };
+  }
+  const kept: Filled[] = part.config.name === 'sequential' ? merged(children) : children;
+  const made = part.of(kept.map((child) => child.part));
+  const names = Object.keys(made.children);
+  return { part: made, state: joined(kept, (i) => names[i]) };
+}
+
+function merged(children: readonly Filled[]): Filled[] {
+  const list: Filled[] = [];
+  for (const next of children) {
+    const last = list.at(-1);
+    const linear = last && !isComposite(last.part) ? last.part.linear : undefined;
+    if (last && linear && !isComposite(next.part) && next.part.config.name === 'batchNorm')
+      list[list.length - 1] = into(last, linear, next.state, next.part.config.options.eps as number);
+    else list.push(next);
+  }
+  return list;
+}
+
+/** (w·x + b − μ)·s + β with s = γ/√(σ² + ε), in float64. */
+function into({ state }: Filled, { biased, axis }: NonNullable<Layer['linear']>, norm: Shaped, eps: number): Filled {
+  const { weight: gamma, bias: beta, running_mean: mean, running_var: variance } = norm;
+  const factors = Float64Array.from(gamma.values, (g, i) => g / Math.sqrt(variance.values[i] + eps));
+  const { weight, bias } = state;
+  const after = sizeOf(weight.shape.slice(weight.shape.length + axis + 1));
+  const scaled = weight.values.map((w, i) => w * factors[Math.floor(i / after) % factors.length]);
+  const shifted = Float32Array.from(factors, (s, i) => ((bias?.values[i] ?? 0) - mean.values[i]) * s + beta.values[i]);
+  return {
+    part: biased(),
+    state: { weight: { ...weight, values: scaled }, bias: { shape: gamma.shape, values: shifted } },
+  };
+}
+
+const within = (state: Shaped, name: string): Shaped =>
+  Object.fromEntries(
+    Object.entries(state).flatMap(([path, values]) =>
+      path.startsWith(`${name}.`) ? [[path.slice(name.length + 1), values]] : [],
+    ),
+  );
+const joined = (parts: readonly Filled[], nameOf: (i: number) => string): Shaped =>
+  Object.fromEntries(
+    parts.flatMap(({ state }, i) => Object.entries(state).map(([path, values]) => [`${nameOf(i)}.${path}`, values])),
+  );
