@@ -43,7 +43,7 @@ function runsOf(parts: readonly Augmentation[]): Augmentation[] {
 
 /** One augmentation after another. Neighbours that move pixels become one map, and images are interpolated once: what one moves out of sight
  *  and the next one back is there again.
- *  @example augment.compose([augment.crop({ padding: 4 }), augment.flipHorizontal(), augment.gaussianNoise({ std: 0.1 })]) */
+ *  @example augment.compose([augment.crop({ padding: 4 }), augment.flipHorizontal(), augment.cutout({ size: 8 })]) */
 export function compose(parts: readonly Augmentation[]): Augmentation {
   if (!Array.isArray(parts) || !parts.length)
     throw new OptionError(
