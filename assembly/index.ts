@@ -17,6 +17,7 @@ export {
 export { feed, record, copy, gatherRows, gatherBytes, take, takeGradient, oneHot } from './kernels/move';
 export { maxPool, averagePool, firstPool, maxPoolGradient, averagePoolGradient } from './kernels/pool';
 export { strided } from './kernels/strided';
+export { warp, warpGradient } from './kernels/warp';
 export { gemm, conv, convWeights } from './kernels/gemm/index';
 export { depthwise, depthwiseWeights } from './kernels/depthwise';
 export { chooseForm, forms } from './kernels/gemm/forms';

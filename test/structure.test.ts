@@ -25,6 +25,7 @@ const RANKS = [
   'nn', //            layers
   'optim', //         optimizers, schedules, clipping
   'regularize', //    penalties, noise, early stopping
+  'augment', //       images that change from step to step
   'model', //         parameters as one vector, prediction
   'train', //         fit and its history
   'surfaces', //      functions for optimizers to walk on

@@ -1,0 +1,30 @@
+import type { Tensor } from '../graph/tensor.js';
+import { uniform } from '../ops/random.js';
+import { warp } from '../ops/warp.js';
+import { rowsOf } from './affine.js';
+import { type Augmentation, type Images, imagesOf, type Motion, type Setting } from './augmentation.js';
+
+/** Images moved: `name` is whom errors name. */
+export function moved(name: string, x: Tensor, moves: (images: Images) => Motion): Tensor {
+  const images = imagesOf(name, x);
+  const { affine, size } = moves(images);
+  return warp(x, rowsOf(affine, images.n), size);
+}
+
+/** An augmentation that moves pixels. */
+export const geometric = (
+  name: string,
+  options: Readonly<Record<string, unknown>>,
+  moves: (images: Images, setting: Setting) => Motion,
+): Augmentation => ({
+  config: { name, options },
+  moves,
+  apply: (batch, setting) =>
+    setting.training ? { ...batch, x: moved(name, batch.x, (images) => moves(images, setting)) } : batch,
+});
+
+/** A number from [low, high) for each image. */
+export function each({ n }: Pick<Images, 'n'>, low: number, high: number, setting: Setting): Tensor {
+  const { draw, step } = setting.draw();
+  return uniform([n], low, high, draw, step);
+}

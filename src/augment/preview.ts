@@ -1,0 +1,29 @@
+import { constant } from '../graph/leaves.js';
+import type { Tensor } from '../graph/tensor.js';
+import { type Examples, examplesOf } from '../nn/examples.js';
+import { checkKeys, integer } from '../options.js';
+import { stack } from '../ops/arrange.js';
+import { seedKey } from '../random/keys.js';
+import { type Augmentation, drawing } from './augmentation.js';
+
+export interface PreviewOptions {
+  /** Default 0. */
+  seed?: number;
+  /** How many times the images are drawn. Default 1. */
+  draws?: number;
+}
+
+/** Images as training would see them: [draws, n, h, w, channels], draw k with the random numbers of step k.
+ *  @example augment.preview(augment.rotate({ degrees: 10 }), digits({ images: true }).take(5), { draws: 3 }).shape // [3, 5, 8, 8, 1] */
+export function preview(augmentation: Augmentation, images: Examples, options: PreviewOptions = {}): Tensor {
+  checkKeys('preview', options, ['seed', 'draws']);
+  const key = seedKey(options.seed ?? 0);
+  const draws = integer('preview', 'draws', options.draws ?? 1, 1);
+  const { x: values, shape, size, scale = 1 } = examplesOf('preview', images);
+  const x = constant(
+    Float32Array.from(values, (v) => v * Math.fround(scale)),
+    [size, ...shape],
+  );
+  const steps = Array.from({ length: draws }, (_, k) => constant(Int32Array.of(k), [1]));
+  return stack(steps.map((step) => augmentation.apply({ x }, drawing(key, step)).x));
+}

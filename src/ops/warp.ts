@@ -1,0 +1,44 @@
+import { ShapeError } from '../errors.js';
+import { type Shape, show } from '../graph/shape.js';
+import { node, type Op, type Tensor } from '../graph/tensor.js';
+import type { Pair } from './window.js';
+
+interface Warp {
+  readonly image: Shape;
+  readonly result: Shape;
+}
+/** The fields that both kernels read. */
+const fields = ({ image, result }: Warp) => ({
+  rows: image[0],
+  columns: image[3],
+  d: Int32Array.from([image[1], image[2], result[1], result[2]]),
+});
+const warpOp: Op<Warp> = {
+  name: 'warp',
+  shape: (_, { result }) => result,
+  lower: (y, [a, b], warp) => ({
+    kernel: 'warp',
+    a,
+    b,
+    ...fields(warp),
+    parts: Math.min(y.shape[0] * y.shape[1], Math.ceil(y.size / 16384)),
+  }),
+  gradient: (dy, _, [, maps], warp) => [node(warpGradientOp, [dy, maps], warp)],
+};
+const warpGradientOp: Op<Warp> = {
+  name: 'warpGradient',
+  shape: (_, { image }) => image,
+  lower: (_, [a, b], warp) => ({ kernel: 'warpGradient', a, b, ...fields(warp), parts: warp.image[0] }),
+  gradient: (d, _, [, maps], warp) => [node(warpOp, [d, maps], warp)],
+};
+
+/** Images through affine maps, bilinear, 0 outside: x [n, h, w, c], maps [n, 6] → [n, ...size, c]. What stands (u, v) pixels from the
+ *  result's centre, right and down, comes from (m₀u + m₁v + m₂, m₃u + m₄v + m₅) from the image's. Places that are whole pixels are exact.
+ *  [0, −1, 0, 1, 0, 0] is a quarter of a turn, counterclockwise. The gradient goes to x only. */
+export function warp(x: Tensor, maps: Tensor, size?: Pair): Tensor {
+  const [n, h, w, c] = x.shape;
+  if (x.shape.length !== 4) throw new ShapeError(`warp: x is ${show(x.shape)}; it must be [n, h, w, channels]`);
+  if (maps.shape.length !== 2 || maps.shape[0] !== n || maps.shape[1] !== 6)
+    throw new ShapeError(`warp: maps are ${show(maps.shape)} for x ${show(x.shape)}; they must be [${n}, 6]`);
+  return node(warpOp, [x, maps], { image: x.shape, result: [n, ...(size ?? [h, w]), c] });
+}
