@@ -21,6 +21,7 @@ export * as nn from './nn/index.js';
 export type { Model, Parameter, State } from './nn/model.js';
 export * from './ops/index.js';
 export { checkKeys, nearest } from './options.js';
+export * as augment from './augment/index.js';
 export * as clip from './optim/clip.js';
 export * from './optim/index.js';
 export * as surfaces from './surfaces/index.js';

@@ -27,7 +27,7 @@ export interface GradientNoise extends Array<{ batchSize: number; standardError:
 
 /** The standard error of the gradient for several batch sizes n: √E‖ĝₙ − g‖², with batches drawn with replacement. It is σ/√n: a batch
  *  a hundred times as large is ten times as accurate. In evaluation mode; the model stays as it is.
- *  @example gradientNoise(model, train, { loss: crossEntropy(), batchSizes: [1, 4, 16, 64] }).slope // about −0.5 */
+ *  @example gradientNoise(model, train, { loss: crossEntropy(), batchSizes: [1, 4, 16, 64] }).slope */
 export function gradientNoise(model: Model, data: Dataset, options: GradientNoiseOptions): GradientNoise {
   checkKeys('gradientNoise', options, ['batchSizes', 'draws', 'loss', 'seed']);
   const { batchSizes, seed = 0 } = options;

@@ -10,6 +10,7 @@ import { checkLabels } from '../train/batch.js';
 import { checkDataset } from '../train/evaluate.js';
 import { RECIPE, type RecipeOptions, recipeOf } from '../train/recipe.js';
 import { Resident } from '../train/resident.js';
+import { seenShape } from '../train/seen.js';
 import { normalizes } from '../train/training.js';
 import { Updater } from '../train/updater.js';
 import { planOf, Updates } from '../train/updates.js';
@@ -59,7 +60,7 @@ export function learningRateRange(model: Model, data: Dataset, options: Learning
   const size = batchSize === 'full' ? data.size : Math.min(data.size, integer(where, 'batchSize', batchSize, 1));
 
   const copy = model.clone();
-  const inside = built(copy, data.shape, seed);
+  const inside = built(copy, seenShape(data.shape, recipe.augment), seed);
   checkLabels(where, options.loss, data.y, [data.size, ...data.targetShape], inside.blueprint.output);
   const updater = new Updater(inside, recipe);
   const resident = new Resident(data);

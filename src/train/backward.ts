@@ -1,3 +1,4 @@
+import { type Augmentation, drawing } from '../augment/augmentation.js';
 import { gradient } from '../differentiate/gradient.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Loss } from '../losses/loss.js';
@@ -21,8 +22,8 @@ export interface Backward {
 /** The loss of a batch in training mode and its gradient, written into the vector `into`. The same `step` draws the same random
  *  numbers again. */
 export function backward(
-  { part, parameters }: Required<Inside>,
-  { loss, seed }: { loss: Loss; seed: number },
+  { part, parameters, blueprint }: Required<Inside>,
+  { loss, seed, augment }: { loss: Loss; seed: number; augment?: Augmentation },
   { theta, into, x, y, step }: { theta: Tensor; into: Tensor; x: Tensor; y: Tensor; step: Tensor },
 ): Backward {
   const tensors = parameters.tensors(theta, parameters.buffers);
@@ -33,8 +34,14 @@ export function backward(
     updates: new Map<string, Tensor>(),
     penalties: [] as Tensor[],
   };
-  const output = callPart(part, x, tensors, call);
-  const objective = call.penalties.reduce((sum, term) => add(sum, reshape(term, [])), reshape(loss(output, y), []));
+  const labels = loss.labels && y.shape.length < blueprint.output.length;
+  const classes = labels ? blueprint.output[blueprint.output.length - 1] : 0;
+  const batch = augment?.apply({ x, y, classes }, drawing(call.key, step)) ?? { x, y };
+  const output = callPart(part, batch.x, tensors, call);
+  const objective = call.penalties.reduce(
+    (sum, term) => add(sum, reshape(term, [])),
+    reshape(loss(output, batch.y as Tensor), []),
+  );
   // From the last layer to the first, as the gradient flows: what a layer's parameters need is free again before the next layer.
   const trained = parameters.segments.filter(({ trainable }) => trainable).reverse();
   const pieces = gradient(

@@ -6,6 +6,7 @@ import type { Metric } from '../metrics/accuracy.js';
 import { built, type Model } from '../nn/model.js';
 import { Evaluator, type Judgement } from './evaluator.js';
 import type { Scores } from './history.js';
+import { seenShape } from './seen.js';
 import { listOf, type Some } from './recipe.js';
 
 /** What each model was last fitted with. */
@@ -39,7 +40,8 @@ export function evaluate(model: Model, data: Dataset, options: EvaluateOptions =
   const known = judgements.get(model);
   const loss = lossOf('evaluate', model, options.loss);
   const metrics = options.metrics === undefined ? (known?.metrics ?? []) : listOf(options.metrics);
-  const evaluator = new Evaluator(built(model, data.shape), data, { loss, metrics });
+  const augment = known?.augment;
+  const evaluator = new Evaluator(built(model, seenShape(data.shape, augment)), data, { loss, metrics, augment });
   try {
     return evaluator.scores();
   } finally {

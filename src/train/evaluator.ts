@@ -1,3 +1,4 @@
+import type { Augmentation } from '../augment/augmentation.js';
 import { Program } from '../compile/program.js';
 import { OptionError } from '../errors.js';
 import type { Dataset } from '../data/columns.js';
@@ -7,6 +8,7 @@ import type { Loss } from '../losses/loss.js';
 import type { Metric } from '../metrics/accuracy.js';
 import type { Inside } from '../nn/model.js';
 import { Predictor } from '../nn/predictor.js';
+import { seen } from './seen.js';
 import { checkLabels } from './batch.js';
 import type { Scores } from './history.js';
 
@@ -14,20 +16,24 @@ import type { Scores } from './history.js';
 export interface Judgement {
   readonly loss: Loss;
   readonly metrics: readonly Metric[];
+  /** What training data are changed by; in evaluation it crops at most. */
+  readonly augment?: Augmentation;
 }
 const BATCH = 1024;
 
 /** Judges a model in evaluation mode on one data set, as often as asked. Metrics see the whole set's outputs. */
 export class Evaluator {
+  readonly data: Dataset;
   readonly #predictor: Predictor;
   readonly #names: readonly string[];
   #program?: { program: Program; output: Tensor; scores: readonly Tensor[] };
 
   constructor(
     { part, parameters, shape, blueprint }: Required<Inside>,
-    readonly data: Dataset,
+    data: Dataset,
     readonly judgement: Judgement,
   ) {
+    this.data = seen(data, judgement.augment);
     this.#predictor = new Predictor(part, parameters, shape);
     this.#names = ['loss', ...judgement.metrics.map(({ config }) => config.name)];
     const twice = this.#names.find((name, i) => this.#names.indexOf(name) < i);

@@ -6,6 +6,7 @@ import { checked, type FitOptions } from './fitOptions.js';
 import type { EpochRecord } from './history.js';
 import { recipeOf } from './recipe.js';
 import type { Run } from './run.js';
+import { seenShape } from './seen.js';
 import { Training } from './training.js';
 
 /** `fit`, epoch by epoch; the generator returns the run. Where the loop is left early, memory is returned and the best
@@ -18,7 +19,7 @@ export async function* fitEpochs(
 ): AsyncGenerator<EpochRecord, Run, void> {
   const given = checked(data, options);
   const recipe = recipeOf('fit', given);
-  const fresh = built(model, data.shape, given.seed);
+  const fresh = built(model, seenShape(data.shape, recipe.augment), given.seed);
   checkLabels('fit', given.loss, data.y, [data.size, ...data.targetShape], fresh.blueprint.output);
   const training = new Training(fresh, data, given, recipe);
   remember(model, training.judgement);

@@ -1,4 +1,6 @@
 import { OptionError } from '../errors.js';
+import type { Augmentation } from '../augment/augmentation.js';
+import { compose } from '../augment/compose.js';
 import { integer } from '../options.js';
 import type { Loss } from '../losses/loss.js';
 import type { Optimizer } from '../optim/optimizer.js';
@@ -17,6 +19,8 @@ export interface RecipeOptions {
   optimizer: Optimizer;
   /** l2(λ), l1(λ). */
   penalties?: Some<Rule>;
+  /** augment.rotate({ degrees: 10 }) and its like, one after another: other changes of the data in every epoch, in training only. */
+  augment?: Some<Augmentation>;
   /** clip.globalNorm(c) and its like, in the order given; the norm that is reported is taken before. */
   clip?: Some<Rule>;
   /** Parameters with rates of their own: { only: (name) => name.startsWith('0.'), learningRate: 0 } freezes the first layer. */
@@ -28,11 +32,21 @@ export interface RecipeOptions {
   /** Of the parameters' first values, the order of the rows, and dropout. Default 0. */
   seed?: number;
 }
-export const RECIPE = ['loss', 'optimizer', 'penalties', 'clip', 'groups', 'accumulate', 'rules', 'seed'] as const;
+export const RECIPE = [
+  'loss',
+  'optimizer',
+  'penalties',
+  'augment',
+  'clip',
+  'groups',
+  'accumulate',
+  'rules',
+  'seed',
+] as const;
 
 export function recipeOf(
   where: string,
-  { loss, optimizer, penalties, clip, groups, accumulate = 1, rules, seed = 0 }: RecipeOptions,
+  { loss, optimizer, penalties, augment, clip, groups, accumulate = 1, rules, seed = 0 }: RecipeOptions,
 ): Recipe {
   if (typeof loss !== 'function' || !('config' in loss))
     throw new OptionError(`${where}: loss is missing; give one such as crossEntropy() or mse()`);
@@ -45,5 +59,14 @@ export function recipeOf(
         `${where}: penalties, clip and rules are made by calling l2(1e-4), clip.globalNorm(1) or rule({ … })`,
       );
   integer(where, 'accumulate', accumulate, 1);
-  return { loss, optimizer, rules: all, groups: checkGroups(where, listOf(groups)), accumulate, seed };
+  const augments = listOf(augment);
+  return {
+    loss,
+    optimizer,
+    rules: all,
+    augment: augments.length ? compose(augments) : undefined,
+    groups: checkGroups(where, listOf(groups)),
+    accumulate,
+    seed,
+  };
 }

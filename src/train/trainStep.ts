@@ -9,6 +9,7 @@ import { returned, returnWhenForgotten } from '../wasm/forgotten.js';
 import { type Batch, batchOf, checkLabels, checkRows } from './batch.js';
 import { divergence } from './divergence.js';
 import { RECIPE, type RecipeOptions, recipeOf } from './recipe.js';
+import { seenShape } from './seen.js';
 import { type Recipe, type StepProgram, Updater } from './updater.js';
 
 /** One update for a batch: gives the loss of the batch before it, penalties included. With `accumulate: n` every n-th call makes
@@ -90,7 +91,10 @@ class Steps {
     const known = this.#programs.get(key);
     if (known) return known;
     checkRows('trainStep', x, y);
-    this.#updater ??= new Updater(built(model, x.slice(1), this.recipe.seed), this.recipe);
+    this.#updater ??= new Updater(
+      built(model, seenShape(x.slice(1), this.recipe.augment), this.recipe.seed),
+      this.recipe,
+    );
     const [xs, ys] = [input(x), input(y)];
     const made = completes ? this.#updater.program(xs, ys, 1) : this.#updater.gatherer(xs, ys, 1);
     const entry = { made, x: xs, y: ys };

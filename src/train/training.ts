@@ -76,7 +76,7 @@ export class Training {
     this.#updates = new Updates(this.#updater, this.#resident, plan);
     this.#rate = inEpochs(recipe.optimizer.learningRate, plan.updates);
     this.#plateaus = new Plateaus(listOf(options.monitors), this.#rate);
-    this.judgement = { loss, metrics: listOf(options.metrics) };
+    this.judgement = { loss, metrics: listOf(options.metrics), augment: recipe.augment };
     const rows =
       trainSample < data.size ? permutation(data.size, this.#key, streams.sample).subarray(0, trainSample) : undefined;
     this.#sample = new Evaluator(inside, rows ? data.rows(rows.sort()) : data, this.judgement);

@@ -1,4 +1,5 @@
 import { Program } from '../compile/program.js';
+import type { Augmentation } from '../augment/augmentation.js';
 import { held } from '../compile/schedule.js';
 import { OptionError, ShapeError } from '../errors.js';
 import { isLeaf, Storage, stored, view } from '../graph/leaves.js';
@@ -26,6 +27,7 @@ export interface Recipe {
   readonly optimizer: Optimizer;
   /** Rules beside the optimizer's, in the order given. */
   readonly rules: readonly Rule[];
+  readonly augment?: Augmentation;
   /** Parameters with rates of their own. */
   readonly groups: readonly Group[];
   /** Batches of an update. */

@@ -1,0 +1,29 @@
+import { type Augmentation, shapeAfter, still } from '../augment/augmentation.js';
+import { realize } from '../compile/realize.js';
+import { Dataset } from '../data/columns.js';
+import { constant } from '../graph/leaves.js';
+import { sameShape, type Shape, sizeOf } from '../graph/shape.js';
+
+/** So many rows at once. */
+const ROWS = 1024;
+
+/** The shape of the examples that a model sees. */
+export const seenShape = (shape: Shape, augment: Augmentation | undefined): Shape =>
+  augment ? shapeAfter(augment, shape) : shape;
+
+/** A data set as a model sees it in evaluation: pieces from the middle of images, where training takes pieces at random. */
+export function seen(data: Dataset, augment: Augmentation | undefined): Dataset {
+  const shape = seenShape(data.shape, augment);
+  if (!augment || sameShape(shape, data.shape)) return data;
+  const [width, size] = [sizeOf(data.shape), sizeOf(shape)];
+  const x = new Float32Array(data.size * size);
+  for (let at = 0; at < data.size; at += ROWS) {
+    const rows = Math.min(ROWS, data.size - at);
+    const whole = Float32Array.from(
+      data.x.subarray(at * width, (at + rows) * width),
+      (v) => v * Math.fround(data.scale),
+    );
+    x.set(realize(augment.apply({ x: constant(whole, [rows, ...data.shape]) }, still).x), at * size);
+  }
+  return new Dataset({ ...data, x, shape, scale: 1 });
+}
