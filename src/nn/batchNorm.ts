@@ -1,5 +1,5 @@
 import { ShapeError } from '../errors.js';
-import { checkKeys, inRange, positive } from '../options.js';
+import { checkKeys, flag, inRange, positive } from '../options.js';
 import { show } from '../graph/shape.js';
 import { customGradient } from '../differentiate/customGradient.js';
 import type { Tensor } from '../graph/tensor.js';
@@ -16,29 +16,33 @@ export interface BatchNormOptions {
   momentum?: number;
   /** Added to the variance. Default 1e-5. */
   eps?: number;
+  /** Takes the running statistics in training too, and neither they nor weight and bias change: for a network that is trained further
+   *  on few rows. Default false. */
+  frozen?: boolean;
 }
 
 /** Each feature minus its mean over the batch, divided by its deviation, then · weight + bias (Ioffe & Szegedy 2015).
  *  x [n, ..., features]. Training takes the batch's mean and biased variance; evaluation the running ones, which are
  *  (1 − momentum)·running + momentum·batch, with the unbiased variance, as in PyTorch. */
 export function batchNorm(options: BatchNormOptions = {}): Layer {
-  checkKeys('batchNorm', options, ['momentum', 'eps']);
+  checkKeys('batchNorm', options, ['momentum', 'eps', 'frozen']);
   const momentum = inRange('batchNorm', 'momentum', options.momentum ?? 0.1, 0, 1);
   const eps = positive('batchNorm', 'eps', options.eps ?? 1e-5);
+  const frozen = flag('batchNorm', 'frozen', options.frozen ?? false);
   return {
-    config: { name: 'batchNorm', options: { momentum, eps } },
-    overBatch: true,
+    config: { name: 'batchNorm', options: { momentum, eps, ...(frozen && { frozen }) } },
+    overBatch: !frozen,
     parameters: (shape) => {
       const features = [shape[shape.length - 1]];
       return {
-        weight: { shape: features, init: ones(), kind: 'norm' },
-        bias: { shape: features, init: zeros(), kind: 'norm' },
+        weight: { shape: features, init: ones(), kind: 'norm', trainable: !frozen },
+        bias: { shape: features, init: zeros(), kind: 'norm', trainable: !frozen },
         running_mean: { shape: features, init: zeros(), kind: 'norm', trainable: false },
         running_var: { shape: features, init: ones(), kind: 'norm', trainable: false },
       };
     },
     call(x, p, context) {
-      if (!context.training) {
+      if (!context.training || frozen) {
         const factor = div(p.weight, sqrt(add(p.running_var, eps)));
         return add(mul(sub(x, p.running_mean), factor), p.bias);
       }

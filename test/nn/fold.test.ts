@@ -69,3 +69,20 @@ test('a folded model is a model: it is saved, read and trained', async () => {
   expect(run.history.length).toBe(2);
   expect(() => nn.sequential([nn.dense(1)]).fold()).toThrow('no parameters yet');
 });
+
+test('frozen batch normalization keeps its statistics and parameters to the bit, and takes a batch of one', () => {
+  const free = nn.sequential([nn.dense(4), nn.batchNorm(), nn.dense(1)]).build([2]);
+  const x = randomGenerator(1).normal([8, 2]);
+  const y = randomGenerator(2).normal([8, 1]);
+  const first = trainStep(free, { loss: mse(), optimizer: adam({ learningRate: 0.1 }) });
+  for (let i = 0; i < 5; i++) first(x, y);
+  const model = nn.sequential([nn.dense(4), nn.batchNorm({ frozen: true }), nn.dense(1)]).build([2]);
+  model.load(free.state());
+  const before = model.state();
+  const step = trainStep(model, { loss: mse(), optimizer: adam({ learningRate: 0.1 }) });
+  for (let i = 0; i < 5; i++) step([[1, 2]], [[3]]);
+  const after = model.state();
+  for (const name of ['1.weight', '1.bias', '1.running_mean', '1.running_var'])
+    expect(after[name]).toEqual(before[name]);
+  expect(after['0.weight']).not.toEqual(before['0.weight']);
+});
