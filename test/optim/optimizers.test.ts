@@ -12,7 +12,7 @@ const { steps, recorded_steps, init, grads, quadratic, rosenbrock, cases } = opt
 
 /** Exports that are schedules have a table of their own. */
 const isOptimizer = (name: string): boolean =>
-  !/Decay|Step|Time|cycl|Cycle|cosine|piecewise|warmup|rule|reduceOnPlateau/.test(name);
+  !/Decay|Step|Time|cycl|Cycle|cosine|piecewise|warmup|rule|reduceOnPlateau|scheduleCurve/.test(name);
 
 /** Cases that are not an optimizer's alone, and why. */
 const ELSEWHERE: Record<string, string> = {
