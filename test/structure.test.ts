@@ -25,6 +25,7 @@ const RANKS = [
   'optim', //         optimizers, schedules, clipping
   'regularize', //    penalties, noise, early stopping
   'model', //         parameters as one vector, prediction
+  'loggers', //       where the numbers of a training go
   'train', //         fit and its history
   'surfaces', //      functions for optimizers to walk on
   'diagnose', //      looks at models and runs
@@ -32,6 +33,7 @@ const RANKS = [
   'io', //            files
   'index', //         the public surface
   'digits', //        entries of their own, built on the public surface
+  'loggersNode',
   'node',
   'cli',
 ];
