@@ -1,5 +1,7 @@
 /** Milliseconds from some start: for progress, and for how long a slice of steps may run. It never decides what is computed. */
 export const now = (): number => performance.now();
+/** Milliseconds since 1970: for files that say when something was. */
+export const wallClock = (): number => Date.now();
 
 type Later = (callback: () => void) => void;
 /** Lets the event loop run: timers, input, a signal that aborts. */

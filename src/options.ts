@@ -83,6 +83,16 @@ export function flag(where: string, name: string, value: unknown): boolean {
   return typeof value === 'boolean' ? value : refuse(where, name, value, 'true or false');
 }
 
+/** A function; `expected` says what it takes or gives. */
+export function callable<F extends (...args: never[]) => unknown>(
+  where: string,
+  name: string,
+  value: F,
+  expected: string,
+): F {
+  return typeof value === 'function' ? value : refuse(where, name, value, expected);
+}
+
 /** One of a few words. */
 export function oneOf<T extends string>(where: string, name: string, value: unknown, choices: readonly T[]): T {
   if (choices.includes(value as T)) return value as T;

@@ -27,6 +27,7 @@ const RANKS = [
   'regularize', //    penalties, noise, early stopping
   'augment', //       images that change from step to step
   'model', //         parameters as one vector, prediction
+  'loggers', //       where the numbers of a training go
   'train', //         fit and its history
   'surfaces', //      functions for optimizers to walk on
   'diagnose', //      looks at models and runs
@@ -34,6 +35,7 @@ const RANKS = [
   'io', //            files
   'index', //         the public surface
   'digits', //        entries of their own, built on the public surface
+  'loggersNode',
   'node',
   'cli',
 ];

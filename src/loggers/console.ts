@@ -1,0 +1,52 @@
+import { callable, checkKeys, integer } from '../options.js';
+import type { EpochLike, Logger, ScoresLike } from './logger.js';
+
+export interface ConsoleOptions {
+  /** The first epoch is shown, every n-th, and the last. Default 1. */
+  every?: number;
+  /** Gets lines, without a line end. Default console.log. */
+  to?: (line: string) => void;
+}
+
+/** A line for an epoch: what training and validation set score, the rate, and how long it took. Numbers stand below each other.
+ *  @example loggers.console({ every: 10 }) */
+export function console(options: ConsoleOptions = {}): Logger {
+  const where = 'loggers.console';
+  checkKeys(where, options, ['every', 'to']);
+  const every = integer(where, 'every', options.every ?? 1, 1);
+  const to = callable(where, 'to', options.to ?? globalThis.console.log, 'a function that takes a line');
+  /** The last epoch, while it has not been shown. */
+  let waiting: EpochLike | undefined;
+  return {
+    config: { name: 'console', options: { ...options } },
+    epoch(record) {
+      waiting = record.epoch === 1 || record.epoch % every === 0 ? undefined : record;
+      if (!waiting) to(lineOf(record));
+    },
+    end() {
+      if (waiting) to(lineOf(waiting));
+      waiting = undefined;
+    },
+  };
+}
+
+const lineOf = ({ epoch, training, validation, learningRate, seconds }: EpochLike): string =>
+  [
+    `epoch ${String(epoch).padStart(4)}`,
+    `training ${scores(training)}`,
+    ...(validation ? [`validation ${scores(validation)}`] : []),
+    `rate ${learningRate.toExponential(2)}`,
+    `${seconds.toFixed(2).padStart(7)} s`,
+  ].join('   ');
+
+const scores = (all: ScoresLike): string =>
+  Object.entries(all)
+    .map(([name, value]) => `${name} ${short(value)}`)
+    .join(' ');
+
+/** Seven characters, where they suffice. */
+function short(x: number): string {
+  const size = Math.abs(x);
+  const plain = size === 0 || (size >= 1e-3 && size < 1e5);
+  return (plain ? x.toFixed(size < 100 ? 4 : 1) : x.toExponential(2)).padStart(7);
+}

@@ -1,0 +1,27 @@
+import { callable, checkKeys, flag } from '../options.js';
+import type { Logger } from './logger.js';
+import { numbersOf } from './paths.js';
+
+export interface JsonLinesOptions {
+  /** Gets whole lines, line end included. */
+  to: (text: string) => void;
+  /** Whether updates are told too: each is one call into WASM then. Default false. */
+  steps?: boolean;
+}
+
+/** One JSON object on each line, such as {"kind":"epoch","epoch":1,…,"validation.loss":0.31}: its `kind` is 'epoch', 'step' or 'end', its
+ *  numbers are named by their paths. JSON knows no NaN and no infinity; they are null.
+ *  @example loggers.jsonLines({ to: appendTo('run.jsonl') }) */
+export function jsonLines(options: JsonLinesOptions): Logger {
+  const where = 'loggers.jsonLines';
+  checkKeys(where, options, ['to', 'steps']);
+  const to = callable(where, 'to', options?.to, 'a function that takes text');
+  const write = (kind: string, values: object): void => to(`${JSON.stringify({ kind, ...values })}\n`);
+  const numbers = (kind: string, record: object): void => write(kind, Object.fromEntries(numbersOf(record)));
+  return {
+    config: { name: 'jsonLines', options: { ...options } },
+    epoch: (record) => numbers('epoch', record),
+    ...(flag(where, 'steps', options.steps ?? false) && { step: (record) => numbers('step', record) }),
+    end: ({ reason, epoch }) => write('end', { reason, epoch }),
+  };
+}

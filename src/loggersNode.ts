@@ -1,0 +1,26 @@
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { checkKeys, DataError, OptionError } from './index.js';
+
+/** A sink for loggers that appends text or bytes to a file. The file is made at once, with its directory: a place that cannot be written
+ *  to is found before training begins. What stands there stays, unless `overwrite` (default false) empties it. Each chunk is in
+ *  the file when the call returns, so that a training that breaks off leaves its last epoch.
+ *  @example loggers.jsonLines({ to: appendTo('runs/first.jsonl') }) */
+export function appendTo(path: string, options: { overwrite?: boolean } = {}): (chunk: string | Uint8Array) => void {
+  checkKeys('appendTo', options, ['overwrite']);
+  const { overwrite = false } = options;
+  if (typeof overwrite !== 'boolean')
+    throw new OptionError(`appendTo: overwrite is ${String(overwrite)}; it must be true or false`);
+  const attempt = (write: () => void): void => {
+    try {
+      write();
+    } catch (cause) {
+      throw new DataError(`cannot write ${path}: ${(cause as Error).message}`, { cause });
+    }
+  };
+  attempt(() => {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, '', { flag: overwrite ? 'w' : 'a' });
+  });
+  return (chunk) => attempt(() => appendFileSync(path, chunk));
+}
