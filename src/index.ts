@@ -15,6 +15,8 @@ export type { Tensor } from './graph/tensor.js';
 export * as init from './init/index.js';
 export type { Initializer } from './init/initializer.js';
 export * from './io/index.js';
+export * as loggers from './loggers/index.js';
+export type { Logger } from './loggers/logger.js';
 export * from './losses/index.js';
 export * from './metrics/index.js';
 export * as nn from './nn/index.js';

@@ -12,6 +12,8 @@ import {
   type Tensor,
 } from './index.js';
 
+export { appendTo } from './loggersNode.js';
+
 /** What only Node (and Deno and Bun) can do: files. */
 
 /** A file's bytes; one that was compressed with gzip is unpacked. */

@@ -31,8 +31,6 @@ export interface Logger extends Configured {
   epoch(record: EpochLike): void;
   /** Where it is missing nobody looks at single updates, and many of them can be one call into WASM. */
   step?(record: StepLike): void;
-  /** Why a training ended, and how many whole epochs it made. */
+  /** Why a training ended ('epochs', 'patience', 'aborted' or 'error'), and how many whole epochs it made. */
   end?(summary: { readonly reason: string; readonly epoch: number }): void;
-  /** Nothing more will come. */
-  close?(): void;
 }

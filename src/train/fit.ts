@@ -23,10 +23,14 @@ export async function* fitEpochs(
   checkLabels('fit', given.loss, data.y, [data.size, ...data.targetShape], fresh.blueprint.output);
   const training = new Training(fresh, data, given, recipe);
   remember(model, training.judgement);
+  let failed = false;
   try {
     yield* training.epochs();
+  } catch (error) {
+    failed = true;
+    throw error;
   } finally {
-    training.finish();
+    training.finish(failed);
   }
   return training.run();
 }

@@ -3,6 +3,7 @@ import { checkKeys, flag, integer } from '../options.js';
 import type { Dataset } from '../data/columns.js';
 import { refuseSealed } from '../data/leakage.js';
 import { sameShape, show } from '../graph/shape.js';
+import type { Logger } from '../loggers/logger.js';
 import type { Metric } from '../metrics/accuracy.js';
 import type { Monitor } from '../optim/reduceOnPlateau.js';
 import type { EarlyStopping } from '../regularize/earlyStopping.js';
@@ -51,6 +52,9 @@ export interface FitOptions extends RecipeOptions {
   /** Called after every update; each is one call into WASM then. */
   onStep?: (record: StepRecord) => void;
   onEpoch?: (record: EpochRecord) => void | Promise<void>;
+  /** loggers.console(), loggers.csv({ to }) and their like hear of every epoch, of every update where they ask for it, and of the end,
+   *  however training ends. */
+  logger?: Some<Logger>;
   /** Called about every 30 ms. */
   progress?: (progress: Progress) => void;
   /** Ends training after the slice of steps that runs; what was best is kept. */
@@ -59,7 +63,7 @@ export interface FitOptions extends RecipeOptions {
 const KEYS = [
   ...RECIPE,
   ...['epochs', 'batchSize', 'validation', 'metrics', 'stop', 'monitors', 'shuffle', 'trainSample'],
-  ...['onStep', 'onEpoch', 'progress', 'signal'],
+  ...['onStep', 'onEpoch', 'logger', 'progress', 'signal'],
 ];
 
 /** Options that were looked at. */
@@ -97,6 +101,9 @@ export function checked(data: Dataset, options: FitOptions): Checked {
         `fit: a monitor watches '${monitor.monitor}', and there is no validation set; give { validation } or watch 'training.loss'`,
       );
   }
+  for (const logger of listOf(options.logger))
+    if (typeof logger?.epoch !== 'function')
+      throw new OptionError('fit: loggers are made by calling loggers.console() or loggers.csv({ to })');
   integer('fit', 'epochs', options.epochs, 1);
   return {
     ...options,

@@ -6,6 +6,7 @@ import { inEpochs, type Rate, rateAt } from '../optim/schedule.js';
 import { type Key, seedKey, streams } from '../random/keys.js';
 import { permutation } from '../random/permutation.js';
 import { baselineOf } from './baseline.js';
+import type { Logger } from '../loggers/logger.js';
 import { breathe, now } from '../clock.js';
 import { divergence } from './divergence.js';
 import { Evaluator, type Judgement } from './evaluator.js';
@@ -49,6 +50,9 @@ export class Training {
   readonly #validation?: Evaluator;
   readonly #watch: Watch;
   readonly #baseline: Scores;
+  readonly #loggers: readonly Logger[];
+  /** Whether somebody hears of single updates: each is one call then. */
+  readonly #listens: boolean;
   readonly #history: EpochRecord[] = [];
   #stopped: Stopped = { reason: 'epochs', epoch: 0 };
   #step = 0;
@@ -62,6 +66,8 @@ export class Training {
     recipe: Recipe,
   ) {
     const { batchSize, seed, trainSample, validation, loss } = options;
+    this.#loggers = listOf(options.logger);
+    this.#listens = options.onStep !== undefined || this.#loggers.some(({ step }) => step !== undefined);
     this.#key = seedKey(seed);
     // A batch of one has no statistics: it joins the one before.
     const plan = planOf(data.size, batchSize as number, recipe.accumulate, normalizes(inside));
@@ -95,6 +101,7 @@ export class Training {
       }
       const record = this.#record(epoch, sums);
       this.#history.push(record);
+      for (const logger of this.#loggers) logger.epoch(record);
       this.#rate = this.#plateaus.after(record);
       this.#stopped = { reason: this.#watch.epoch(record) ? 'patience' : 'epochs', epoch };
       yield record;
@@ -116,7 +123,7 @@ export class Training {
    *  last alone, whose step is measured. */
   #sliceLength(at: number): number {
     const last = this.#perEpoch - 1;
-    if (this.options.onStep || at >= last) return 1;
+    if (this.#listens || at >= last) return 1;
     return Math.min(this.#sliceSteps, this.#watch.stepsToLook(this.#step), last - at);
   }
 
@@ -132,7 +139,10 @@ export class Training {
       sums.norm += gradNorm;
       sums.updates++;
       const step = this.#step++;
-      this.options.onStep?.({ step, epoch, loss, learningRate: rateAt(this.#rate, step), gradNorm });
+      if (!this.#listens) return;
+      const record = { step, epoch, loss, learningRate: rateAt(this.#rate, step), gradNorm };
+      this.options.onStep?.(record);
+      for (const logger of this.#loggers) logger.step?.(record);
     });
     const took = now() - begun;
     sums.seconds += took / 1000;
@@ -177,11 +187,13 @@ export class Training {
     };
   }
 
-  /** Restores the best parameters and returns all memory. */
-  finish(): void {
+  /** Restores the best parameters, returns all memory and tells the loggers; `failed`: with an error. */
+  finish(failed: boolean): void {
     this.#watch.restore();
     for (const owned of [this.#updates, this.#updater, this.#resident, this.#sample, this.#validation])
       owned?.dispose();
+    const reason = failed ? 'error' : this.#stopped.reason;
+    for (const logger of this.#loggers) logger.end?.({ reason, epoch: this.#history.length });
   }
 
   run(): Run {
