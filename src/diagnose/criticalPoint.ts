@@ -29,7 +29,7 @@ const DENSE = 256;
 
 /** Classifies a point of a function of one vector by the eigenvalues of its Hessian, of which Hessian–vector products tell; or what a
  *  model has learned, by the loss on a data set in evaluation mode as a function of its parameters. The loss is the one of the
- *  last fit unless given.
+ *  last fit unless given, else the usual one for the data's kind.
  *  @example criticalPoint((x) => x.square().mul(tensor([1, -1])).sum(), tensor([0, 0])).kind // "saddle" */
 export function criticalPoint(f: (x: Tensor) => Tensor, x: Tensor | readonly number[]): CriticalPoint;
 export function criticalPoint(model: Model, data: Dataset, options?: { loss?: Loss }): CriticalPoint;

@@ -2,7 +2,7 @@ import type { Dataset } from '../data/columns.js';
 import type { Loss } from '../losses/loss.js';
 import { built, type Model } from '../nn/model.js';
 import type { Segment } from '../nn/parameters.js';
-import { checkDataset, lossOf } from '../train/evaluate.js';
+import { checkDataset, lossFor } from '../train/evaluate.js';
 import { Evaluator } from '../train/evaluator.js';
 
 /** Losses of copies of a model whose parameters were moved. The model stays as it is. */
@@ -14,7 +14,7 @@ export class Disturbed {
 
   constructor(where: string, model: Model, data: Dataset, loss?: Loss) {
     checkDataset(where, data);
-    const judgement = { loss: lossOf(where, model, loss), metrics: [] };
+    const judgement = { loss: lossFor(model, data, loss), metrics: [] };
     built(model, data.shape);
     this.#copy = model.clone();
     const { parameters } = built(this.#copy);

@@ -13,7 +13,7 @@ export interface GradientNoiseOptions {
   batchSizes: readonly number[];
   /** Batches of each size. Default 100. */
   draws?: number;
-  /** By default that of the last fit. */
+  /** By default that of the last fit, else the usual one for the data's kind. */
   loss?: Loss;
   /** Of the draws. Default 0. */
   seed?: number;

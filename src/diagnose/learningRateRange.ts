@@ -5,9 +5,10 @@ import type { Dataset } from '../data/columns.js';
 import { refuseSealed } from '../data/leakage.js';
 import { built, type Model } from '../nn/model.js';
 import { power } from '../optim/power.js';
+import { sgd } from '../optim/sgd.js';
 import { seedKey } from '../random/keys.js';
 import { checkLabels } from '../train/batch.js';
-import { checkDataset } from '../train/evaluate.js';
+import { checkDataset, lossFor } from '../train/evaluate.js';
 import { RECIPE, type RecipeOptions, recipeOf } from '../train/recipe.js';
 import { Resident } from '../train/resident.js';
 import { seenShape } from '../train/seen.js';
@@ -15,7 +16,7 @@ import { normalizes } from '../train/training.js';
 import { Updater } from '../train/updater.js';
 import { planOf, Updates } from '../train/updates.js';
 
-export interface LearningRateRangeOptions extends RecipeOptions {
+export interface LearningRateRangeOptions extends Partial<RecipeOptions> {
   /** The first rate. Default 1e-6. */
   from?: number;
   /** The last. Default 10. */
@@ -43,10 +44,14 @@ const KEYS = [...RECIPE, 'from', 'to', 'steps', 'batchSize', 'smoothing'];
 const TOO_MUCH = 4;
 
 /** The range test (Smith 2017): updates at rates that grow evenly in the logarithm, and what the loss does. Works on a copy: the model
- *  stays as it is. The optimizer's own rate does not matter.
+ *  stays as it is. The optimizer's own rate does not matter; plain descent unless given. The loss is the usual one for the data's kind unless given.
  *  Throws LeakageError for a sealed set.
  *  @example const { suggestion } = learningRateRange(model, train, { loss: crossEntropy(), optimizer: sgd({ learningRate: 1 }) }) */
-export function learningRateRange(model: Model, data: Dataset, options: LearningRateRangeOptions): LearningRateRange {
+export function learningRateRange(
+  model: Model,
+  data: Dataset,
+  options: LearningRateRangeOptions = {},
+): LearningRateRange {
   const where = 'learningRateRange';
   checkKeys(where, options, KEYS);
   checkDataset(where, data);
@@ -56,12 +61,13 @@ export function learningRateRange(model: Model, data: Dataset, options: Learning
   if (positive(where, 'to', to) <= from) throw new OptionError(`${where}: to is ${to}; it must be above from, ${from}`);
   const steps = integer(where, 'steps', options.steps ?? 100, 2);
   const smoothing = inRange(where, 'smoothing', options.smoothing ?? 0.9, 0, 1);
-  const recipe = recipeOf(where, options);
+  const copy = model.clone();
+  const loss = options.loss ?? lossFor(copy, data);
+  const recipe = recipeOf(where, { optimizer: sgd({ learningRate: 1 }), ...options, loss });
   const size = batchSize === 'full' ? data.size : Math.min(data.size, integer(where, 'batchSize', batchSize, 1));
 
-  const copy = model.clone();
   const inside = built(copy, seenShape(data.shape, recipe.augment), seed);
-  checkLabels(where, options.loss, data.y, [data.size, ...data.targetShape], inside.blueprint.output);
+  checkLabels(where, loss, data.y, [data.size, ...data.targetShape], inside.blueprint.output);
   const updater = new Updater(inside, recipe);
   const resident = new Resident(data);
   const plan = planOf(data.size, size, recipe.accumulate, normalizes(inside));
@@ -74,16 +80,16 @@ export function learningRateRange(model: Model, data: Dataset, options: Learning
       const at = k % plan.updates;
       if (at === 0) resident.shuffle(seedKey(seed), Math.floor(k / plan.updates) + 1);
       const rate = from * power(to / from, k / (steps - 1));
-      let loss = Number.NaN;
+      let now = Number.NaN;
       const { halted } = updates.run(at, at + 1, k, rate, (made) => {
-        loss = made.loss;
+        now = made.loss;
       });
       if (halted !== undefined) break;
-      mean = smoothing * mean + (1 - smoothing) * loss;
+      mean = smoothing * mean + (1 - smoothing) * now;
       kept *= smoothing;
-      const smooth = smoothing === 1 ? loss : mean / (1 - kept);
+      const smooth = smoothing === 1 ? now : mean / (1 - kept);
       rates.push(rate);
-      losses.push(loss);
+      losses.push(now);
       smoothed.push(smooth);
       if (smooth > TOO_MUCH * Math.min(...smoothed)) break;
     }

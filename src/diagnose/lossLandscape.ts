@@ -14,7 +14,7 @@ export interface LossLandscapeOptions {
   steps?: number;
   /** From −range to range; 1 is as far as the weights are from 0. Default 1. */
   range?: number;
-  /** By default that of the last fit. */
+  /** By default that of the last fit, else the usual one for the data's kind. */
   loss?: Loss;
   /** Of the directions. Default 0. */
   seed?: number;

@@ -13,7 +13,7 @@ import { add, mul } from '../ops/arithmetic.js';
 import { concat } from '../ops/arrange.js';
 import { sum } from '../ops/reduce.js';
 import { reshape } from '../ops/reshape.js';
-import { checkDataset, lossOf } from '../train/evaluate.js';
+import { checkDataset, lossFor } from '../train/evaluate.js';
 
 /** So many rows at once. */
 const ROWS = 1024;
@@ -35,7 +35,7 @@ export class OnData {
 
   constructor(where: string, model: Model, data: Dataset, loss?: Loss) {
     checkDataset(where, data);
-    this.loss = lossOf(where, model, loss);
+    this.loss = lossFor(model, data, loss);
     this.inside = built(model, data.shape);
     this.#trained = this.inside.parameters.segments.filter(({ trainable }) => trainable);
     this.#slope = compile((theta: Tensor, x: Tensor, y: Tensor) => {

@@ -14,7 +14,7 @@ export interface SharpnessOptions {
   draws?: number;
   /** Which parameters. Default 'weights'. */
   only?: Only;
-  /** By default that of the last fit. */
+  /** By default that of the last fit, else the usual one for the data's kind. */
   loss?: Loss;
   /** Default 0. */
   seed?: number;

@@ -1,6 +1,7 @@
 import { OptionError, UnsupportedError } from '../errors.js';
 import { checkKeys } from '../options.js';
 import { Dataset } from '../data/columns.js';
+import { binaryCrossEntropy, crossEntropy, mse } from '../losses/index.js';
 import type { Loss } from '../losses/loss.js';
 import type { Metric } from '../metrics/accuracy.js';
 import { built, type Model } from '../nn/model.js';
@@ -23,6 +24,15 @@ export function lossOf(where: string, model: Model, given?: Loss): Loss {
       `${where}: loss is missing, and this model was not fitted here; give one such as { loss: crossEntropy() }`,
     );
   return loss;
+}
+
+/** The same, and where there is none the one that suits the data: cross-entropy for classes, mean squared error for values. */
+export function lossFor(model: Model, data: Dataset, given?: Loss): Loss {
+  const known = given ?? judgements.get(model)?.loss;
+  if (known) return known;
+  if (data.kind === 'values') return mse();
+  const { output } = built(model, data.shape).blueprint;
+  return output[output.length - 1] === 1 ? binaryCrossEntropy() : crossEntropy();
 }
 
 export interface EvaluateOptions {

@@ -4,7 +4,8 @@ import { mse } from '../../src/losses/index.js';
 import { dense, sequential, tanh } from '../../src/nn/index.js';
 import { adam, adamw, linearDecay, type Optimizer, rmsprop, sgd } from '../../src/optim/index.js';
 import { tensor } from '../../src/tensor/create.js';
-import { trainStep } from '../../src/train/index.js';
+import { fit, trainStep } from '../../src/train/index.js';
+import { clouds } from './problems.js';
 import type { Group } from '../../src/train/groups.js';
 import '../../src/tensor/methods.js';
 
@@ -72,4 +73,21 @@ describe('groups', () => {
     expect(bad({ only: 'biases', learningRate: 0 })).toThrow("only is biases; it must be 'weights', 'all'");
     expect(bad({ only: 'all', learningRate: -1 })).toThrow('learningRate');
   });
+});
+
+test('a group’s rate may be counted in epochs, of which fit knows the updates', async () => {
+  const trainedTo = async (learningRate: Group['learningRate']) => {
+    const model = sequential([dense(1)]);
+    const groups = [{ only: 'all' as const, learningRate }];
+    await fit(model, clouds(40), {
+      loss: mse(),
+      optimizer: sgd({ learningRate: 0.1 }),
+      epochs: 3,
+      batchSize: 10,
+      groups,
+    });
+    return model.state();
+  };
+  const inUpdates = await trainedTo(linearDecay({ from: 0.1, steps: 12 }));
+  expect(await trainedTo(linearDecay({ from: 0.1, epochs: 3 }))).toEqual(inUpdates);
 });
