@@ -20,6 +20,7 @@ export function closing(run: Run, test: Scores): string {
     epochs: 'all epochs made',
     patience: 'the validation loss stopped improving',
     aborted: 'stopped by hand',
+    reached: 'what was aimed at is reached',
   }[run.stopped.reason];
   const best = run.best ? `; the parameters of epoch ${run.best.epoch}, the best, are kept` : '';
   const result =

@@ -3,6 +3,7 @@ import { type Shape, sizeOf } from '../graph/shape.js';
 import { integer } from '../options.js';
 import { seedKey, streams } from '../random/keys.js';
 import { permutation } from '../random/permutation.js';
+import { concatenated } from './concat.js';
 import { type Example, mapExamples } from './map.js';
 import { gatherRows } from './numbers.js';
 import { type Target, targetRows, targetSlice } from './target.js';
@@ -119,6 +120,10 @@ export class Dataset implements Columns {
   /** The first n rows, or all where there are fewer. */
   take(n: number): Dataset {
     return this.slice(0, integer('take', 'n', n, 1));
+  }
+  /** These rows, and then those of another set of the same kind. It is sealed where one of them is. */
+  concat(other: Columns): Dataset {
+    return this.with(concatenated(this, other));
   }
   /** All rows in another order, which depends on the seed and the number of rows only. */
   shuffle(seed = 0): Dataset {

@@ -15,6 +15,13 @@ export interface EarlyStoppingOptions {
   every?: { epochs: number } | { steps: number };
   /** Whether the best parameters are put back at the end. Default true. */
   restoreBest?: boolean;
+  /** Trains again at the end, on training and validation set together (algorithms 7.2 and 7.3 of Goodfellow et al. 2016):
+   *  'same-steps': from fresh weights of the same seed, with as many updates as the best had;
+   *  'continue': from the best weights, until the loss on the validation set is at most what the loss on the training set was with
+   *  them, or `maxEpochs` are over. Default: not at all. */
+  retrain?: 'same-steps' | 'continue';
+  /** Of 'continue'. Default: as many as fit has. */
+  maxEpochs?: number;
 }
 export interface StoppingState {
   /** The best value, in the direction of `mode`; undefined before the first. */
@@ -26,6 +33,8 @@ export interface EarlyStopping extends Configured {
   readonly monitor: string;
   readonly every: { epochs: number } | { steps: number };
   readonly restoreBest: boolean;
+  readonly retrain?: 'same-steps' | 'continue';
+  readonly maxEpochs?: number;
   init(): StoppingState;
   update(state: StoppingState, value: number): { state: StoppingState; improved: boolean; stop: boolean };
 }
@@ -35,7 +44,7 @@ export interface EarlyStopping extends Configured {
  *  @example await fit(model, train, { ...options, validation, stop: earlyStopping({ patience: 5 }) }) */
 export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping {
   const name = 'earlyStopping';
-  checkKeys(name, options, ['patience', 'minDelta', 'monitor', 'mode', 'every', 'restoreBest']);
+  checkKeys(name, options, ['patience', 'minDelta', 'monitor', 'mode', 'every', 'restoreBest', 'retrain', 'maxEpochs']);
   const patience = integer(name, 'patience', options.patience ?? 10, 1);
   const minDelta = inRange(name, 'minDelta', options.minDelta ?? 0, 0);
   const { monitor = 'validation.loss', every = { epochs: 1 } } = options;
@@ -48,11 +57,22 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
     throw new OptionError(
       `${name}: monitor is '${monitor}'; the test set may not be used to select: use the validation set`,
     );
+  const restoreBest = flag(name, 'restoreBest', options.restoreBest ?? true);
+  const { retrain, maxEpochs } = options;
+  if (retrain !== undefined) oneOf(name, 'retrain', retrain, ['same-steps', 'continue']);
+  if (retrain && !restoreBest)
+    throw new OptionError(`${name}: retrain goes on from what was best; leave restoreBest: false out`);
+  if (maxEpochs !== undefined) {
+    integer(name, 'maxEpochs', maxEpochs, 1);
+    if (retrain !== 'continue') throw new OptionError(`${name}: maxEpochs is for retrain: 'continue'`);
+  }
   return {
     config: { name, options: { ...options } },
     monitor,
     every,
-    restoreBest: flag(name, 'restoreBest', options.restoreBest ?? true),
+    restoreBest,
+    retrain,
+    maxEpochs,
     init: () => ({ waited: 0 }),
     update({ best, waited }, value) {
       const improved = best === undefined ? !Number.isNaN(value) : sign * value < sign * best - minDelta;

@@ -5,7 +5,8 @@ import { remember } from './evaluate.js';
 import { checked, type FitOptions } from './fitOptions.js';
 import type { EpochRecord } from './history.js';
 import { recipeOf } from './recipe.js';
-import type { Run } from './run.js';
+import { retrained } from './retrain.js';
+import { type Run, runOf } from './run.js';
 import { seenShape } from './seen.js';
 import { Training } from './training.js';
 
@@ -32,7 +33,9 @@ export async function* fitEpochs(
   } finally {
     training.finish(failed);
   }
-  return training.run();
+  const run = training.run();
+  const again = await retrained(fresh, data, given, recipe, { run, rate: training.rate });
+  return again ? runOf({ ...run, retrained: again }) : run;
 }
 
 /** Trains a model on a data set, in place, and tells how it went.

@@ -4,5 +4,5 @@ export { fit, fitEpochs } from './fit.js';
 export type { FitOptions, Progress, StepRecord } from './fitOptions.js';
 export type { EpochRecord, Scores } from './history.js';
 export type { Some } from './recipe.js';
-export type { Best, Run, Stopped } from './run.js';
+export type { Best, Retrained, Run, Stopped } from './run.js';
 export { trainStep, type TrainStep } from './trainStep.js';

@@ -8,9 +8,21 @@ export interface Best {
 }
 /** Why training ended: all epochs were made, early stopping lost patience, or the signal asked for it. */
 export interface Stopped {
-  readonly reason: 'epochs' | 'patience' | 'aborted';
+  readonly reason: 'epochs' | 'patience' | 'aborted' | 'reached';
   /** Whole epochs that were made. */
   readonly epoch: number;
+}
+
+/** What is known about a second training. The model has its parameters, unless the signal ended it: then it has the best again. */
+export interface Retrained {
+  readonly strategy: 'same-steps' | 'continue';
+  /** Updates that it made, and those that the best of the first training had. */
+  readonly steps: number;
+  readonly bestSteps: number;
+  readonly history: readonly EpochRecord[];
+  /** Of 'continue': the loss to be reached on the validation set, and whether it was. */
+  readonly target?: number;
+  readonly reached?: boolean;
 }
 
 /** What is known about a training. */
@@ -21,6 +33,8 @@ export interface Run {
   readonly stopped: Stopped;
   /** The record of the parameters that the model has now: the best where they were restored, else the last. */
   readonly kept?: EpochRecord;
+  /** The second training, on training and validation set together, where early stopping asked for it. */
+  readonly retrained?: Retrained;
   /** What the best answer reaches that does not look at x: the largest class, or the targets' mean. */
   readonly baseline: Scores;
   /** A summary as text. */
@@ -31,12 +45,13 @@ const REASONS: Record<Stopped['reason'], string> = {
   epochs: 'all epochs made',
   patience: 'no improvement within the patience',
   aborted: 'stopped by the signal',
+  reached: 'what was aimed at is reached',
 };
 
 export const runOf = (known: Omit<Run, 'report'>): Run => ({ ...known, report: () => reportOf(known) });
 
 /** How it ended, then training and validation of the parameters that were kept, and of the last epoch. */
-function reportOf({ history, best, stopped, kept }: Omit<Run, 'report'>): string {
+function reportOf({ history, best, stopped, kept, retrained }: Omit<Run, 'report'>): string {
   const head = `${stopped.epoch} epochs: ${REASONS[stopped.reason]}`;
   const last = history.at(-1);
   if (!last) return head;
@@ -46,7 +61,13 @@ function reportOf({ history, best, stopped, kept }: Omit<Run, 'report'>): string
     ...(best ? [`best ${best.value.toPrecision(4)} in epoch ${best.epoch}`] : []),
   ].join(', ');
   const records = kept && kept.step !== last.step ? [kept, last] : [last];
-  return [ending, ...records.flatMap(linesOf)].join('\n');
+  return [ending, ...records.flatMap(linesOf), ...(retrained ? [againOf(retrained)] : [])].join('\n');
+}
+
+function againOf({ strategy, steps, bestSteps, target, reached }: Retrained): string {
+  if (strategy === 'same-steps') return `trained again on all data: ${steps} of ${bestSteps} updates`;
+  const how = reached ? 'reached' : 'not reached';
+  return `trained on with all data: ${steps} updates after ${bestSteps}; a validation loss of ${target?.toFixed(4)} ${how}`;
 }
 
 function linesOf({ epoch, training, validation }: EpochRecord): string[] {

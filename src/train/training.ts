@@ -35,6 +35,16 @@ interface Sums {
   begun: number;
 }
 
+/** What a training does that goes on from another: rates as if updates had been made before, other orders of the rows, and its end. */
+export interface Sequel {
+  readonly rate: Rate;
+  readonly epoch: number;
+  /** Ends after so many updates. */
+  readonly updates?: number;
+  /** Ends after an epoch for which this is true. */
+  until?(record: EpochRecord): boolean;
+}
+
 /** A training from its first step to its last, and what it owns meanwhile. */
 export class Training {
   readonly judgement: Judgement;
@@ -44,6 +54,8 @@ export class Training {
   readonly #stride: Stride;
   readonly #perEpoch: number;
   readonly #plateaus: Plateaus;
+  /** As given, counted in updates; and what monitors have made of it. */
+  readonly rate: Rate;
   #rate: Rate;
   readonly #key: Key;
   readonly #sample: Evaluator;
@@ -64,6 +76,7 @@ export class Training {
     data: Dataset,
     readonly options: Checked,
     recipe: Recipe,
+    readonly sequel?: Sequel,
   ) {
     const { batchSize, seed, trainSample, validation, loss } = options;
     this.#loggers = listOf(options.logger);
@@ -80,7 +93,8 @@ export class Training {
     this.#resident = new Resident(data);
     this.#stride = new Stride(inside.parameters);
     this.#updates = new Updates(this.#updater, this.#resident, plan);
-    this.#rate = inEpochs(recipe.optimizer.learningRate, plan.updates);
+    this.rate = sequel?.rate ?? inEpochs(recipe.optimizer.learningRate, plan.updates);
+    this.#rate = this.rate;
     this.#plateaus = new Plateaus(listOf(options.monitors), this.#rate);
     this.judgement = { loss, metrics: listOf(options.metrics), augment: recipe.augment };
     const rows =
@@ -94,7 +108,7 @@ export class Training {
   async *epochs(): AsyncGenerator<EpochRecord, void, void> {
     for (let epoch = 1; epoch <= this.options.epochs; epoch++) {
       const sums: Sums = { loss: 0, rows: 0, norm: 0, updates: 0, seconds: 0, begun: now() };
-      if (this.options.shuffle) this.#resident.shuffle(this.#key, epoch);
+      if (this.options.shuffle) this.#resident.shuffle(this.#key, epoch + (this.sequel?.epoch ?? 0));
       for await (const _ of this.#slices(epoch, sums)) {
         if (this.options.signal?.aborted) this.#stopped = { reason: 'aborted', epoch: epoch - 1 };
         if (this.#stopped.reason !== 'epochs') return;
@@ -104,6 +118,8 @@ export class Training {
       for (const logger of this.#loggers) logger.epoch(record);
       this.#rate = this.#plateaus.after(record);
       this.#stopped = { reason: this.#watch.epoch(record) ? 'patience' : 'epochs', epoch };
+      const { until, updates } = this.sequel ?? {};
+      if (until?.(record) || this.#step === updates) this.#stopped = { reason: 'reached', epoch };
       yield record;
       if (this.#stopped.reason !== 'epochs') return;
     }
@@ -111,7 +127,7 @@ export class Training {
 
   /** One epoch's updates, a slice at a time. */
   async *#slices(epoch: number, sums: Sums): AsyncGenerator<void, void, void> {
-    for (let at = 0; at < this.#perEpoch; ) {
+    for (let at = 0; at < this.#perEpoch && this.#left() > 0; ) {
       at = this.#slice(at, epoch, sums);
       this.#look(epoch, sums);
       await this.#breath(epoch);
@@ -119,12 +135,17 @@ export class Training {
     }
   }
 
+  /** Updates until the end that is set. */
+  #left(): number {
+    return (this.sequel?.updates ?? Number.POSITIVE_INFINITY) - this.#step;
+  }
+
   /** Updates that the next call makes: what takes about 30 ms, one where somebody listens, up to where `stop` looks, and the epoch's
    *  last alone, whose step is measured. */
   #sliceLength(at: number): number {
     const last = this.#perEpoch - 1;
     if (this.#listens || at >= last) return 1;
-    return Math.min(this.#sliceSteps, this.#watch.stepsToLook(this.#step), last - at);
+    return Math.min(this.#sliceSteps, this.#watch.stepsToLook(this.#step), last - at, this.#left());
   }
 
   /** Updates of the epoch from `at` on, in one call; gives the next. */

@@ -1,0 +1,48 @@
+import { DataError } from '../errors.js';
+import { sameShape, show } from '../graph/shape.js';
+import type { Columns } from './columns.js';
+import type { Target } from './target.js';
+
+type Numbers = Float32Array | Int32Array | Uint8Array;
+/** One array after another; of one kind, where both are of it. */
+function joined<T extends Numbers>(a: T, b: T): T {
+  const all = new (a.constructor as new (n: number) => T)(a.length + b.length);
+  all.set(a);
+  all.set(b, a.length);
+  return all;
+}
+const scaled = ({ x, scale }: Columns): Float32Array =>
+  x instanceof Float32Array ? x : Float32Array.from(x, (v) => v * Math.fround(scale));
+
+/** The rows of one set and then those of another of the same kind. */
+export function concatenated(a: Columns, b: Columns): Partial<Columns> {
+  const refuse = (what: string): never => {
+    throw new DataError(`concat: ${what}; both sets must have the same kind of rows`);
+  };
+  if (!sameShape(a.shape, b.shape)) refuse(`examples are ${show(a.shape)} and ${show(b.shape)}`);
+  if (a.targets.length !== b.targets.length) refuse(`there are ${a.targets.length} and ${b.targets.length} targets`);
+  const bytes = a.x instanceof Uint8Array && b.x instanceof Uint8Array && a.scale === b.scale;
+  return {
+    x: bytes ? joined(a.x, b.x) : joined(scaled(a), scaled(b)),
+    scale: bytes ? a.scale : 1,
+    size: a.size + b.size,
+    targets: a.targets.map((target, i) => targetsOf(target, b.targets[i], a.size, b.size, refuse)),
+    weights: withDefault(a.weights, b.weights, a.size, b.size),
+    sealed: a.sealed || b.sealed,
+  };
+}
+
+function targetsOf(a: Target, b: Target, n: number, m: number, refuse: (what: string) => never): Target {
+  if (a.name !== b.name || a.kind !== b.kind || !sameShape(a.shape, b.shape))
+    refuse(`targets are ${a.kind} ${show(a.shape)} '${a.name}' and ${b.kind} ${show(b.shape)} '${b.name}'`);
+  return {
+    ...a,
+    values: joined(a.values as Float32Array, b.values as Float32Array),
+    classes: Math.max(a.classes, b.classes),
+    mask: withDefault(a.mask, b.mask, n, m),
+  };
+}
+
+/** Weights and masks are 1 where a set has none. */
+const withDefault = (a: Float32Array | undefined, b: Float32Array | undefined, n: number, m: number) =>
+  a || b ? joined(a ?? new Float32Array(n).fill(1), b ?? new Float32Array(m).fill(1)) : undefined;

@@ -1,0 +1,74 @@
+import type { Dataset } from '../data/columns.js';
+import { DivergenceError } from '../errors.js';
+import type { Inside } from '../nn/model.js';
+import { Parameters } from '../nn/parameters.js';
+import { type Rate, rateAt } from '../optim/schedule.js';
+import { configured } from '../config.js';
+import { seedKey } from '../random/keys.js';
+import type { Checked } from './fitOptions.js';
+import type { EpochRecord } from './history.js';
+import type { Retrained, Run } from './run.js';
+import { type Sequel, Training } from './training.js';
+import type { Recipe } from './updater.js';
+
+/** The second training of early stopping: on training and validation set together, which the first could not use. Where it is
+ *  interrupted, the best parameters of the first are there again. */
+export async function retrained(
+  inside: Required<Inside>,
+  data: Dataset,
+  options: Checked,
+  recipe: Recipe,
+  { run, rate }: { run: Run; rate: Rate },
+): Promise<Retrained | undefined> {
+  const { stop, validation, epochs } = options;
+  const { best, kept } = run;
+  if (!stop?.retrain || !validation || !best || !kept || run.stopped.reason === 'aborted') return undefined;
+  const { parameters, blueprint, seed } = inside;
+  const found = parameters.save();
+  const all = data.concat(validation);
+  const strategy = stop.retrain;
+  const target = strategy === 'continue' ? kept.training.loss : undefined;
+  const sequel: Sequel =
+    target === undefined
+      ? { rate, epoch: 0, updates: best.step }
+      : {
+          rate: typeof rate === 'number' ? rate : configured('later', {}, (k: number) => rateAt(rate, k + best.step)),
+          epoch: best.epoch,
+          until: (record) => (record.validation?.loss ?? Number.NaN) <= target,
+        };
+  if (strategy === 'same-steps') {
+    const fresh = new Parameters(blueprint.specs, seedKey(seed));
+    parameters.restore(fresh.save());
+    fresh.dispose();
+  }
+  const second: Checked = {
+    ...options,
+    validation: strategy === 'continue' ? validation : undefined,
+    stop: undefined,
+    monitors: undefined,
+    batchSize: options.batchSize === data.size ? all.size : options.batchSize,
+    epochs: strategy === 'continue' ? (stop.maxEpochs ?? epochs) : Math.max(1, best.step),
+    onStep: undefined,
+  };
+  const training = new Training(inside, all, second, recipe, sequel);
+  const history: EpochRecord[] = [];
+  let complete = false;
+  try {
+    for await (const record of training.epochs()) history.push(record);
+    complete = training.run().stopped.reason !== 'aborted';
+  } catch (error) {
+    if (error instanceof DivergenceError) parameters.restore(found);
+    throw error;
+  } finally {
+    training.finish(!complete);
+    if (!complete) parameters.restore(found);
+  }
+  const { reason } = training.run().stopped;
+  return {
+    strategy,
+    steps: history.at(-1)?.step ?? 0,
+    bestSteps: best.step,
+    history,
+    ...(target !== undefined && { target, reached: reason === 'reached' }),
+  };
+}
