@@ -14,7 +14,7 @@ export class Disturbed {
 
   constructor(where: string, model: Model, data: Dataset, loss?: Loss) {
     checkDataset(where, data);
-    const judgement = { loss: lossFor(model, data, loss), metrics: [] };
+    const judgement = { loss: lossFor(where, model, data, loss), metrics: [] };
     built(model, data.shape);
     this.#copy = model.clone();
     const { parameters } = built(this.#copy);

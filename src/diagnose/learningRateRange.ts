@@ -3,11 +3,10 @@ import { OptionError } from '../errors.js';
 import { checkKeys, inRange, integer, positive } from '../options.js';
 import type { Dataset } from '../data/columns.js';
 import { refuseSealed } from '../data/leakage.js';
-import { built, type Model } from '../nn/model.js';
+import { type AnyModel, built } from '../nn/model.js';
 import { power } from '../optim/power.js';
 import { sgd } from '../optim/sgd.js';
 import { seedKey } from '../random/keys.js';
-import { checkLabels } from '../train/batch.js';
 import { checkDataset, lossFor } from '../train/evaluate.js';
 import { RECIPE, type RecipeOptions, recipeOf } from '../train/recipe.js';
 import { Resident } from '../train/resident.js';
@@ -48,7 +47,7 @@ const TOO_MUCH = 4;
  *  Throws LeakageError for a sealed set.
  *  @example const { suggestion } = learningRateRange(model, train, { loss: crossEntropy(), optimizer: sgd({ learningRate: 1 }) }) */
 export function learningRateRange(
-  model: Model,
+  model: AnyModel,
   data: Dataset,
   options: LearningRateRangeOptions = {},
 ): LearningRateRange {
@@ -62,14 +61,13 @@ export function learningRateRange(
   const steps = integer(where, 'steps', options.steps ?? 100, 2);
   const smoothing = inRange(where, 'smoothing', options.smoothing ?? 0.9, 0, 1);
   const copy = model.clone();
-  const loss = options.loss ?? lossFor(copy, data);
+  const loss = options.loss ?? lossFor(where, copy, data);
   const recipe = recipeOf(where, { optimizer: sgd({ learningRate: 1 }), ...options, loss });
   const size = batchSize === 'full' ? data.size : Math.min(data.size, integer(where, 'batchSize', batchSize, 1));
 
   const inside = built(copy, seenShape(data.shape, recipe.augment), seed);
-  checkLabels(where, loss, data.y, [data.size, ...data.targetShape], inside.blueprint.output);
   const updater = new Updater(inside, recipe);
-  const resident = new Resident(data);
+  const resident = new Resident(data, updater.tasks.targetsOf(where, data));
   const plan = planOf(data.size, size, recipe.accumulate, normalizes(inside));
   const updates = new Updates(updater, resident, plan);
   const [rates, losses, smoothed]: number[][] = [[], [], []];

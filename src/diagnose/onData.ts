@@ -35,7 +35,7 @@ export class OnData {
 
   constructor(where: string, model: Model, data: Dataset, loss?: Loss) {
     checkDataset(where, data);
-    this.loss = lossFor(model, data, loss);
+    this.loss = lossFor(where, model, data, loss);
     this.inside = built(model, data.shape);
     this.#trained = this.inside.parameters.segments.filter(({ trainable }) => trainable);
     this.#slope = compile((theta: Tensor, x: Tensor, y: Tensor) => {

@@ -55,7 +55,7 @@ export function loadSafetensors(bytes: Uint8Array, model?: Model): Model | Recor
   try {
     const made = rebuilt(recipe.model);
     if (!isModel(made)) throw new FormatError('loadSafetensors: the configuration in the file is not that of a model');
-    return filled(made, contents, recipe);
+    return filled(made as Model, contents, recipe);
   } catch (cause) {
     // What factories and layers say to their caller is about the file here, which may hold anything.
     const given = cause instanceof OptionError || cause instanceof ShapeError;

@@ -2,7 +2,6 @@ import { checkKeys, oneOf } from '../options.js';
 import { add, maximum, mul, neg, scale, sub } from '../ops/arithmetic.js';
 import { log } from '../ops/elementary.js';
 import { softplus } from '../ops/activations.js';
-import { mean } from '../ops/reduce.js';
 import { aligned, type Loss, loss } from './loss.js';
 import { smoothed, type SmoothingOptions } from './smoothing.js';
 
@@ -20,8 +19,8 @@ export function binaryCrossEntropy(options: BinaryCrossEntropyOptions = {}): Los
   const { on, off } = smoothed('binaryCrossEntropy', options)(2);
   return loss('binaryCrossEntropy', { ...options }, (output, target) => {
     const t = add(scale(aligned('binaryCrossEntropy', output, target), on - off), off);
-    if (from === 'logits') return mean(sub(softplus(output), mul(output, t)));
+    if (from === 'logits') return sub(softplus(output), mul(output, t));
     const [yes, no] = [maximum(log(output), FLOOR), maximum(log(sub(1, output)), FLOOR)];
-    return neg(mean(add(mul(t, yes), mul(sub(1, t), no))));
+    return neg(add(mul(t, yes), mul(sub(1, t), no)));
   });
 }

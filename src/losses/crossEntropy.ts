@@ -3,12 +3,12 @@ import { checkKeys, oneOf } from '../options.js';
 import { constant } from '../graph/leaves.js';
 import { show } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
-import { add, div, maximum, mul, neg, scale } from '../ops/arithmetic.js';
+import { add, maximum, mul, neg, scale } from '../ops/arithmetic.js';
 import { crossEntropyOfLabels, crossEntropyOfTargets } from '../ops/crossEntropy.js';
 import { log } from '../ops/elementary.js';
 import { gather, oneHot } from '../ops/gather.js';
 import { matmul } from '../ops/matmul.js';
-import { mean, sum } from '../ops/reduce.js';
+import { sum } from '../ops/reduce.js';
 import { reshape } from '../ops/reshape.js';
 import { type Loss, loss } from './loss.js';
 import { smoothed, type SmoothingOptions } from './smoothing.js';
@@ -63,10 +63,10 @@ export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
       const output = reshape(given, [n, classes]);
       const flat = reshape(target, labels ? [n] : [n, classes]);
       const each = rows(output, flat, labels);
-      if (!classWeights) return mean(each);
+      if (!classWeights) return each;
       const table = constant(Float32Array.from(classWeights), [classes]);
       const weights = labels ? gather(table, flat) : reshape(matmul(flat, reshape(table, [classes, 1])), [n]);
-      return div(sum(mul(weights, each)), sum(weights));
+      return { each, weights };
     },
     true,
   );

@@ -1,22 +1,46 @@
 import { type Configured, configured } from '../config.js';
 import { ShapeError } from '../errors.js';
 import { show } from '../graph/shape.js';
-import type { Tensor } from '../graph/tensor.js';
+import { Tensor } from '../graph/tensor.js';
+import { div, maximum, mul, scale } from '../ops/arithmetic.js';
+import { mean, sum } from '../ops/reduce.js';
 import { reshape } from '../ops/reshape.js';
 
-/** (output, target) → one number to make small. */
+/** (output, target) → one number to make small: a mean. With weights [n] rows count as much as they say: Σ w·l / Σ w. */
 export interface Loss extends Configured {
-  (output: Tensor, target: Tensor): Tensor;
+  (output: Tensor, target: Tensor, weights?: Tensor): Tensor;
   /** Targets are class labels where the output has one more axis: they must be whole numbers below its last size. */
   readonly labels?: boolean;
+  /** Whether rows may be weighted: where it is missing, `weights` would be left unheard. */
+  readonly weighted?: boolean;
 }
 
-export const loss = (
+/** What a loss is the mean of: rows or elements [n, …], and its own weights [n] of the rows. */
+type Each = Tensor | { readonly each: Tensor; readonly weights?: Tensor };
+
+/** A loss from what it is the mean of. */
+export function loss(
   name: string,
   options: Readonly<Record<string, unknown>>,
-  f: (output: Tensor, target: Tensor) => Tensor,
+  f: (output: Tensor, target: Tensor) => Each,
   labels = false,
-): Loss => Object.assign(configured(name, options, f), { labels });
+): Loss {
+  const call = (output: Tensor, target: Tensor, given?: Tensor): Tensor => {
+    const found = f(output, target);
+    const { each, weights: own = undefined } = found instanceof Tensor ? { each: found } : found;
+    const weights = own && given ? mul(own, reshape(given, own.shape)) : (own ?? given);
+    if (!weights) return mean(each);
+    const n = each.shape[0];
+    if (weights.size !== n)
+      throw new ShapeError(`${name}: ${weights.size} weights for ${n} rows; give one for each row`);
+    const perRow = each.size / n;
+    const total = sum(mul(reshape(each, [n, perRow]), reshape(weights, [n, 1])));
+    // Where nothing counts there is nothing to make small.
+    return div(total, maximum(scale(sum(weights), perRow), LEAST));
+  };
+  return Object.assign(configured(name, options, call), { labels, weighted: true });
+}
+const LEAST = 1e-30;
 
 /** The target in the output's shape: [n] for [n, 1], never broadcast, which would compare each row with all others. */
 export function aligned(name: string, output: Tensor, target: Tensor): Tensor {

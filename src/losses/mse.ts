@@ -1,8 +1,7 @@
 import type { Tensor } from '../graph/tensor.js';
 import { square, sub } from '../ops/arithmetic.js';
-import { mean } from '../ops/reduce.js';
 import { aligned, type Loss, loss } from './loss.js';
 
 /** The mean squared error over all elements. */
 export const mse = (): Loss =>
-  loss('mse', {}, (output: Tensor, target: Tensor) => mean(square(sub(output, aligned('mse', output, target)))));
+  loss('mse', {}, (output: Tensor, target: Tensor) => square(sub(output, aligned('mse', output, target))));

@@ -27,5 +27,6 @@ export { avgPool1d, maxPool1d } from './pool1d.js';
 export { avgPool2d, globalAvgPool2d, maxPool2d } from './pool2d.js';
 export { rematerialize } from './rematerialize.js';
 export { rmsNorm } from './rmsNorm.js';
+export { multiTask, type MultiTaskParts } from './multiTask.js';
 export { sequential } from './sequential.js';
 export { upsample2d } from './upsample2d.js';

@@ -48,7 +48,12 @@ export interface Pass {
 /** A layer made of layers: their names are the paths of parameters. */
 export interface Composite extends Configured {
   readonly children: Readonly<Record<string, Part>>;
-  forward(children: Readonly<Record<string, (x: Tensor) => Tensor>>, x: Tensor, pass: Pass): Tensor;
+  /** The outermost composite may give several outputs, by name. */
+  forward(
+    children: Readonly<Record<string, (x: Tensor) => Tensor>>,
+    x: Tensor,
+    pass: Pass,
+  ): Tensor | Readonly<Record<string, Tensor>>;
   /** The same composite of other children, in their order. */
   of?(children: readonly Part[]): Composite;
 }

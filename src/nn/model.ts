@@ -3,11 +3,12 @@ import { DisposedError, OptionError, ShapeError } from '../errors.js';
 import { checkKeys, integer } from '../options.js';
 import type { Parametric } from '../differentiate/grad.js';
 import { type Shape, sameShape, show } from '../graph/shape.js';
-import type { Tensor } from '../graph/tensor.js';
+import { Tensor } from '../graph/tensor.js';
 import { counter } from '../graph/trace.js';
 import { seedKey } from '../random/keys.js';
 import { returned, returnWhenForgotten } from '../wasm/forgotten.js';
 import { type Examples, examplesOf } from './examples.js';
+import { type ByHead, unpacked } from './heads.js';
 import type { Composite } from './layer.js';
 import { folded } from './fold.js';
 import { Parameters, type Segment } from './parameters.js';
@@ -27,33 +28,40 @@ export interface Parameter {
   get(): Float32Array;
   set(values: ArrayLike<number>): void;
 }
+/** A model with any output. */
+export type AnyModel = Model<Output>;
 /** Parameters by name. */
 export type State = Readonly<Record<string, Float32Array>>;
 
+/** What a model gives: a tensor, or several by name. */
+export type Output = Tensor | ByHead<Tensor>;
+/** The same of something else for each. */
+export type ForEach<O extends Output, T> = O extends Tensor ? T : { readonly [N in keyof O]: T };
+
 /** A function of a tensor with parameters that can be trained. */
-export interface Model extends Composite, Parametric {
+export interface Model<O extends Output = Tensor> extends Composite, Parametric {
   /** The output for x, as a description that can be differentiated. Statistics and random layers behave as in training
    *  unless `training` is false; running statistics are never written. */
-  (x: Tensor, options?: { training?: boolean }): Tensor;
+  (x: Tensor, options?: { training?: boolean }): O;
   readonly config: Config;
   /** Gives the model its parameters, for examples of this shape. fit, trainStep and predict do it for an unbuilt model. */
-  build(shape: Shape, options?: { seed?: number }): Model;
+  build(shape: Shape, options?: { seed?: number }): Model<O>;
   /** Raw outputs [n, …] in evaluation mode, `batchSize` (default 1024) rows at a time. */
-  predict(x: Examples, options?: { batchSize?: number }): Tensor;
+  predict(x: Examples, options?: { batchSize?: number }): O;
   /** The most probable class of each row, and the probabilities: softmax of the outputs, or the logistic function of one. */
-  classify(x: Examples, options?: { batchSize?: number }): Classification;
+  classify(x: Examples, options?: { batchSize?: number }): ForEach<O, Classification>;
   /** In the order of the layers, running statistics included. */
   parameters(): Parameter[];
   /** A table of the layers with output shapes and parameter counts; for a batch size, the memory that a training step takes. */
   summary(options?: { batchSize?: number }): string;
   /** A model of its own with the same numbers. */
-  clone(): Model;
+  clone(): Model<O>;
   /** Copies of all parameters by name; `load` takes them back. */
   state(): State;
-  load(state: State): Model;
+  load(state: State): Model<O>;
   /** A model for prediction with the same outputs, whose batch normalizations are part of the dense and convolutional layers right
    *  before them, where no activation stands between. This model stays as it is. */
-  fold(): Model;
+  fold(): Model<O>;
   /** Returns the model's memory. It cannot be used any more. */
   dispose(): void;
 }
@@ -68,14 +76,14 @@ export interface Inside {
   readonly seed: number;
 }
 const INSIDE = Symbol('inside');
-type Opened = Model & { [INSIDE]: () => Inside };
+type Opened = AnyModel & { [INSIDE]: () => Inside };
 
 /** A model's inside, as it is now. */
-export const inside = (model: Model): Inside => (model as Opened)[INSIDE]();
-export const isModel = (x: unknown): x is Model => typeof x === 'function' && INSIDE in x;
+export const inside = (model: AnyModel): Inside => (model as Opened)[INSIDE]();
+export const isModel = (x: unknown): x is AnyModel => typeof x === 'function' && INSIDE in x;
 
 /** The inside of a model that has parameters; builds it first where a shape is known. */
-export function built(model: Model, shape?: Shape, seed = 0): Required<Inside> {
+export function built(model: AnyModel, shape?: Shape, seed = 0): Required<Inside> {
   if (!isModel(model))
     throw new OptionError('this is not a model; models are made by nn.sequential([…]) or nn.defineModel(…)');
   if (!inside(model).parameters && shape) model.build(shape, { seed });
@@ -105,19 +113,21 @@ export function modelOf(part: Composite): Model {
   const tensors = (): Record<string, Tensor> => (parameters as Parameters).tensors();
   let named: Record<string, Tensor> | undefined;
 
-  const model = ((x: Tensor, options: { training?: boolean } = {}): Tensor => {
+  const outputs = (all: Tensor): Output => (blueprint?.heads ? unpacked(all, blueprint.heads) : all);
+  const model = ((x: Tensor, options: { training?: boolean } = {}): Output => {
     alive();
     checkKeys('model', options, ['training']);
     built(model, x.shape.slice(1));
     named ??= tensors();
     const call = calls++;
-    return callPart(part, x, named, {
+    const all = callPart(part, x, named, {
       training: options.training ?? true,
       key: seedKey(seed),
       counter: () => counter(() => call),
       updates: new Map(),
       penalties: [],
     });
+    return outputs(all);
   }) as Model;
 
   const of = (segment: Segment): Parameter => {
@@ -158,10 +168,14 @@ export function modelOf(part: Composite): Model {
       const batchSize = integer('predict', 'batchSize', options.batchSize ?? 1024, 1);
       const examples = examplesOf('predict', x);
       built(model, examples.shape);
-      return (predictor as Predictor).run(examples, batchSize);
+      const all = (predictor as Predictor).run(examples, batchSize);
+      return outputs(all) as Tensor;
     },
     classify(x, options) {
-      return classesOf(model.predict(x, options));
+      const all: Output = model.predict(x, options);
+      if (all instanceof Tensor) return classesOf(all);
+      const each = Object.entries(all as ByHead<Tensor>).map(([name, t]) => [name, classesOf(t)]);
+      return Object.fromEntries(each) as unknown as Classification;
     },
     parameters() {
       alive();

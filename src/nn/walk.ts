@@ -1,8 +1,9 @@
 import { OptionError } from '../errors.js';
 import { input } from '../graph/leaves.js';
 import type { Shape } from '../graph/shape.js';
-import type { Tensor } from '../graph/tensor.js';
+import { Tensor } from '../graph/tensor.js';
 import type { Key } from '../random/keys.js';
+import { type Head, headsOf, packed } from './heads.js';
 import {
   type Composite,
   type Context,
@@ -40,6 +41,8 @@ export function leavesOf(part: Part, path = ''): { path: string; layer: Layer }[
 interface Walk {
   leaf(layer: Layer, path: string, x: Tensor): Tensor;
   pass(): Pass;
+  /** Hears of several outputs. */
+  heads?(outputs: Readonly<Record<string, Tensor>>): void;
 }
 /** Calls each leaf of a part; composites say in which order. */
 function walk(part: Part, path: string, x: Tensor, how: Walk): Tensor {
@@ -51,7 +54,12 @@ function walk(part: Part, path: string, x: Tensor, how: Walk): Tensor {
       (t: Tensor) => walk(child, join(path, name), t, how),
     ]),
   );
-  return composite.forward(children, x, how.pass());
+  const output = composite.forward(children, x, how.pass());
+  if (output instanceof Tensor) return output;
+  if (path)
+    throw new OptionError(`${path}: gives several outputs, which only the outermost model may; take one of them`);
+  how.heads?.(output);
+  return packed(output);
 }
 
 /** The output of a part whose parameters are `tensors`, by path. */
@@ -102,6 +110,8 @@ export interface Blueprint {
   readonly specs: Record<string, ParameterSpec>;
   readonly layers: readonly { path: string; name: string; output: Shape; parameters: readonly string[] }[];
   readonly output: Shape;
+  /** Several outputs, in the order in which they stand in the one. */
+  readonly heads?: readonly Head[];
 }
 
 /** Calls the part once with an input of this shape (batch first), without numbers, to learn shapes. */
@@ -123,7 +133,14 @@ export function survey(part: Part, shape: Shape): Blueprint {
     return y;
   };
   const pass = (): Pass => ({ training: false, again: (f) => f() });
-  const result = walk(part, '', input(shape), { leaf, pass });
+  let heads: readonly Head[] | undefined;
+  const result = walk(part, '', input(shape), {
+    leaf,
+    pass,
+    heads: (outputs) => {
+      heads = headsOf(outputs);
+    },
+  });
   const leaves = leavesOf(part).filter(({ path }) => found.has(path));
   const specs: Record<string, ParameterSpec> = {};
   const layers = leaves.map(({ path, layer }) => {
@@ -134,5 +151,5 @@ export function survey(part: Part, shape: Shape): Blueprint {
     });
     return { path, name: layer.config.name, output, parameters };
   });
-  return { specs, layers, output: result.shape };
+  return { specs, layers, output: result.shape, heads };
 }

@@ -6,3 +6,4 @@ export {
   type StoppingState,
 } from './earlyStopping.js';
 export { l1, l2, type PenaltyOptions } from './penalties.js';
+export { share, type ShareOptions } from './share.js';

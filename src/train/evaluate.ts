@@ -3,21 +3,20 @@ import { checkKeys } from '../options.js';
 import { Dataset } from '../data/columns.js';
 import { binaryCrossEntropy, crossEntropy, mse } from '../losses/index.js';
 import type { Loss } from '../losses/loss.js';
-import type { Metric } from '../metrics/accuracy.js';
-import { built, type Model } from '../nn/model.js';
+import { type AnyModel, built } from '../nn/model.js';
 import { Evaluator, type Judgement } from './evaluator.js';
 import type { Scores } from './history.js';
+import { isLoss, type Losses, type LossWeights, type Metrics } from './tasks.js';
 import { seenShape } from './seen.js';
-import { listOf, type Some } from './recipe.js';
 
 /** What each model was last fitted with. */
-const judgements = new WeakMap<Model, Judgement>();
-export const remember = (model: Model, judgement: Judgement): void => {
+const judgements = new WeakMap<AnyModel, Judgement>();
+export const remember = (model: AnyModel, judgement: Judgement): void => {
   judgements.set(model, judgement);
 };
 
-/** The loss that is given, else that of the model's last fit. */
-export function lossOf(where: string, model: Model, given?: Loss): Loss {
+/** The losses that are given, else those of the model's last fit. */
+function lossesOf(where: string, model: AnyModel, given?: Losses): Losses {
   const loss = given ?? judgements.get(model)?.loss;
   if (!loss)
     throw new OptionError(
@@ -26,10 +25,14 @@ export function lossOf(where: string, model: Model, given?: Loss): Loss {
   return loss;
 }
 
-/** The same, and where there is none the one that suits the data: cross-entropy for classes, mean squared error for values. */
-export function lossFor(model: Model, data: Dataset, given?: Loss): Loss {
+/** The loss of a model with one output: as given, else the last fit's, else the one that suits the data: cross-entropy for classes, mean
+ *  squared error for values. */
+export function lossFor(where: string, model: AnyModel, data: Dataset, given?: Losses): Loss {
   const known = given ?? judgements.get(model)?.loss;
-  if (known) return known;
+  if (known) {
+    if (isLoss(known)) return known;
+    throw new UnsupportedError(`${where}: looks at models with one output; this one has several heads`);
+  }
   if (data.kind === 'values') return mse();
   const { output } = built(model, data.shape).blueprint;
   return output[output.length - 1] === 1 ? binaryCrossEntropy() : crossEntropy();
@@ -37,21 +40,26 @@ export function lossFor(model: Model, data: Dataset, given?: Loss): Loss {
 
 export interface EvaluateOptions {
   /** By default that of the last fit. */
-  loss?: Loss;
+  loss?: Losses;
+  /** Of several heads. By default those of the last fit. */
+  lossWeights?: LossWeights;
   /** By default those of the last fit. */
-  metrics?: Some<Metric>;
+  metrics?: Metrics;
 }
 
 /** The loss, without penalties, and the metrics of a model on a data set, in evaluation mode. A sealed test set is welcome.
  *  @example evaluate(model, test, { loss: crossEntropy(), metrics: [accuracy()] }).accuracy */
-export function evaluate(model: Model, data: Dataset, options: EvaluateOptions = {}): Scores {
-  checkKeys('evaluate', options, ['loss', 'metrics']);
+export function evaluate(model: AnyModel, data: Dataset, options: EvaluateOptions = {}): Scores {
+  checkKeys('evaluate', options, ['loss', 'lossWeights', 'metrics']);
   checkDataset('evaluate', data);
   const known = judgements.get(model);
-  const loss = lossOf('evaluate', model, options.loss);
-  const metrics = options.metrics === undefined ? (known?.metrics ?? []) : listOf(options.metrics);
-  const augment = known?.augment;
-  const evaluator = new Evaluator(built(model, seenShape(data.shape, augment)), data, { loss, metrics, augment });
+  const judgement: Judgement = {
+    loss: lossesOf('evaluate', model, options.loss),
+    lossWeights: options.lossWeights ?? known?.lossWeights,
+    metrics: options.metrics ?? known?.metrics,
+    augment: known?.augment,
+  };
+  const evaluator = new Evaluator(built(model, seenShape(data.shape, judgement.augment)), data, judgement);
   try {
     return evaluator.scores();
   } finally {
@@ -59,12 +67,8 @@ export function evaluate(model: Model, data: Dataset, options: EvaluateOptions =
   }
 }
 
-/** Refuses what is not a data set with one target. */
+/** Refuses what is not a data set. */
 export function checkDataset(where: string, data: unknown): asserts data is Dataset {
   if (!(data instanceof Dataset))
     throw new OptionError(`${where}: the data is not a data set; make one with dataset({ x, y })`);
-  if (data.targets.length > 1)
-    throw new UnsupportedError(
-      `${where}: this set has ${data.targets.length} targets, but the model has one output; choose one target`,
-    );
 }

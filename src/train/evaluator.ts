@@ -1,44 +1,50 @@
 import type { Augmentation } from '../augment/augmentation.js';
 import { Program } from '../compile/program.js';
-import { OptionError } from '../errors.js';
+import { DataError, OptionError } from '../errors.js';
 import type { Dataset } from '../data/columns.js';
-import { input } from '../graph/leaves.js';
+import { constant, input } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
-import type { Loss } from '../losses/loss.js';
-import type { Metric } from '../metrics/accuracy.js';
 import type { Inside } from '../nn/model.js';
+import { type ByHead, unpacked } from '../nn/heads.js';
 import { Predictor } from '../nn/predictor.js';
-import { seen } from './seen.js';
-import { checkLabels } from './batch.js';
+import { gather } from '../ops/gather.js';
+import { reshape } from '../ops/reshape.js';
 import type { Scores } from './history.js';
+import { seen } from './seen.js';
+import { type Aims, type Task, Tasks, type TargetTable, targetsIn } from './tasks.js';
 
 /** What a model is judged by. */
-export interface Judgement {
-  readonly loss: Loss;
-  readonly metrics: readonly Metric[];
+export interface Judgement extends Aims {
   /** What training data are changed by; in evaluation it crops at most. */
   readonly augment?: Augmentation;
 }
 const BATCH = 1024;
 
-/** Judges a model in evaluation mode on one data set, as often as asked. Metrics see the whole set's outputs. */
+/** A score's name in the history, and the tensor that it is. */
+type Named = readonly [name: string, value: Tensor];
+
+/** Judges a model in evaluation mode on one data set, as often as asked. Metrics see the whole set's outputs, of a head with missing
+ *  labels those of the rows that have one. */
 export class Evaluator {
   readonly data: Dataset;
+  readonly tasks: Tasks;
   readonly #predictor: Predictor;
-  readonly #names: readonly string[];
-  #program?: { program: Program; output: Tensor; scores: readonly Tensor[] };
+  readonly #targets: TargetTable;
+  /** The rows that have a task's target, where some lack it. */
+  readonly #present: readonly (Tensor | undefined)[];
+  #program?: { program: Program; output: Tensor; scores: readonly Named[] };
 
-  constructor(
-    { part, parameters, shape, blueprint }: Required<Inside>,
-    data: Dataset,
-    readonly judgement: Judgement,
-  ) {
+  constructor(inside: Required<Inside>, data: Dataset, judgement: Judgement) {
     this.data = seen(data, judgement.augment);
-    this.#predictor = new Predictor(part, parameters, shape);
-    this.#names = ['loss', ...judgement.metrics.map(({ config }) => config.name)];
-    const twice = this.#names.find((name, i) => this.#names.indexOf(name) < i);
-    if (twice) throw new OptionError(`metrics: ${twice} is there twice; leave one out`);
-    checkLabels('evaluate', judgement.loss, data.y, [data.size, ...data.targetShape], blueprint.output);
+    this.#predictor = new Predictor(inside.part, inside.parameters, inside.shape);
+    this.tasks = new Tasks('evaluate', inside, judgement);
+    for (const { metrics } of this.tasks.list) {
+      const names = ['loss', ...metrics.map(({ config }) => config.name)];
+      const twice = names.find((name, i) => names.indexOf(name) < i);
+      if (twice) throw new OptionError(`metrics: ${twice} is there twice; leave one out`);
+    }
+    this.#targets = this.tasks.targetsOf('evaluate', this.data);
+    this.#present = this.tasks.list.map((task) => presentIn(this.data, task));
   }
 
   scores(): Scores {
@@ -46,25 +52,67 @@ export class Evaluator {
     const { program, output, scores } = this.#prepared(outputs.shape);
     program.write(output, outputs.value as Float32Array);
     program.run();
-    const values = scores.map((t) => program.read(t)[0]);
-    return Object.fromEntries(this.#names.map((name, i) => [name, values[i]])) as Scores;
+    return Object.fromEntries(scores.map(([name, t]) => [name, program.read(t)[0]])) as Scores;
   }
 
   #prepared(shape: readonly number[]) {
     if (this.#program) return this.#program;
-    const { data, judgement } = this;
+    const { values, shape: row } = this.#targets;
     const output = input(shape);
-    const target = input([data.size, ...data.targetShape]);
-    const scores = [judgement.loss, ...judgement.metrics].map((f) => f(output, target));
-    const program = new Program(scores, { kept: true });
+    const target = input([this.data.size, ...row]);
+    const scores = this.#described(output, target);
+    const program = new Program(
+      scores.map(([, t]) => t),
+      { kept: true },
+    );
     // The targets stay where they are from one evaluation to the next.
-    program.write(target, data.y);
+    program.write(target, values);
     this.#program = { program, output, scores };
     return this.#program;
+  }
+
+  #described(output: Tensor, target: Tensor): Named[] {
+    const { heads, list } = this.tasks;
+    const { size, weights } = this.data;
+    const outputs: ByHead<Tensor> = heads ? unpacked(output, heads) : { '': output };
+    const targets = targetsIn(target, this.#targets.heads);
+    const weight = weights && constant(weights, [size]);
+    const each = list.map((task, i) => {
+      const rows = this.#present[i];
+      const only = (t: Tensor): Tensor => (rows ? gather(t, rows) : t);
+      const [o, t] = [
+        only(outputs[task.name]),
+        only(heads ? (targets as ByHead<Tensor>)[task.name] : (targets as Tensor)),
+      ];
+      const path = task.name ? `${task.name}.` : '';
+      const loss = reshape(task.loss(o, t, weight && only(weight)), []);
+      return {
+        loss,
+        path,
+        metrics: task.metrics.map((metric): Named => [`${path}${metric.config.name}`, metric(o, t)]),
+      };
+    });
+    const total = this.tasks.total(each.map(({ loss }) => loss));
+    return [
+      ['loss', total],
+      ...each.flatMap(({ loss, path, metrics }): Named[] => [
+        ...(path ? [[`${path}loss`, loss] as const] : []),
+        ...metrics,
+      ]),
+    ];
   }
 
   dispose(): void {
     this.#predictor.dispose();
     this.#program?.program.dispose();
   }
+}
+
+function presentIn({ targets }: Dataset, { name }: Task): Tensor | undefined {
+  const mask = (targets.length === 1 ? targets[0] : targets.find((t) => t.name === name))?.mask;
+  if (!mask?.includes(0)) return undefined;
+  const rows = Int32Array.from(mask.keys()).filter((i) => mask[i] !== 0);
+  if (!rows.length)
+    throw new DataError(`evaluate: no row of this set has the target '${name}'; give a set in which some have it`);
+  return constant(Float32Array.from(rows), [rows.length]);
 }

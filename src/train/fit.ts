@@ -1,6 +1,5 @@
 import type { Dataset } from '../data/columns.js';
-import { built, type Model } from '../nn/model.js';
-import { checkLabels } from './batch.js';
+import { type AnyModel, built } from '../nn/model.js';
 import { remember } from './evaluate.js';
 import { checked, type FitOptions } from './fitOptions.js';
 import type { EpochRecord } from './history.js';
@@ -14,14 +13,13 @@ import { Training } from './training.js';
  *  parameters are restored as at any other end.
  *  @example for await (const epoch of fitEpochs(model, train, options)) console.log(epoch.training.loss) */
 export async function* fitEpochs(
-  model: Model,
+  model: AnyModel,
   data: Dataset,
   options: FitOptions,
 ): AsyncGenerator<EpochRecord, Run, void> {
   const given = checked(data, options);
   const recipe = recipeOf('fit', given);
   const fresh = built(model, seenShape(data.shape, recipe.augment), given.seed);
-  checkLabels('fit', given.loss, data.y, [data.size, ...data.targetShape], fresh.blueprint.output);
   const training = new Training(fresh, data, given, recipe);
   remember(model, training.judgement);
   let failed = false;
@@ -48,7 +46,7 @@ export async function* fitEpochs(
  *  or gradient that is not finite ends it with a DivergenceError; the parameters are those of the last finite step, or the best.
  *  @example
  *  const run = await fit(model, train, { validation, loss: crossEntropy(), optimizer: adam(), epochs: 20, stop: earlyStopping() }) */
-export async function fit(model: Model, data: Dataset, options: FitOptions): Promise<Run> {
+export async function fit(model: AnyModel, data: Dataset, options: FitOptions): Promise<Run> {
   const epochs = fitEpochs(model, data, options);
   while (true) {
     const next = await epochs.next();

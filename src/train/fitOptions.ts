@@ -4,12 +4,13 @@ import type { Dataset } from '../data/columns.js';
 import { refuseSealed } from '../data/leakage.js';
 import { sameShape, show } from '../graph/shape.js';
 import type { Logger } from '../loggers/logger.js';
-import type { Metric } from '../metrics/accuracy.js';
 import type { Monitor } from '../optim/reduceOnPlateau.js';
 import type { EarlyStopping } from '../regularize/earlyStopping.js';
 import { checkDataset } from './evaluate.js';
 import type { EpochRecord } from './history.js';
-import { listOf, RECIPE, type RecipeOptions, type Some } from './recipe.js';
+import { type Metrics, metricsOf } from './tasks.js';
+import { RECIPE, type RecipeOptions } from './recipe.js';
+import { listOf, type Some } from './some.js';
 
 /** What `onStep` is told about an update. */
 export interface StepRecord {
@@ -39,8 +40,8 @@ export interface FitOptions extends RecipeOptions {
   batchSize?: number | 'full';
   /** A set that is not trained on, for `stop` and the history. */
   validation?: Dataset;
-  /** What else is computed for the history. */
-  metrics?: Some<Metric>;
+  /** What else is computed for the history; of several heads for each its own: { digit: accuracy() }. */
+  metrics?: Metrics;
   /** earlyStopping({ patience }). */
   stop?: EarlyStopping;
   /** reduceOnPlateau({ patience }): what looks at values after each epoch and changes the rate. */
@@ -89,7 +90,7 @@ export function checked(data: Dataset, options: FitOptions): Checked {
     throw new DataError(
       'fit: stop watches the validation set, and there is none; give { validation } or leave stop out',
     );
-  const metrics = listOf(options.metrics);
+  const metrics = metricsOf(options.metrics);
   for (const metric of metrics)
     if (typeof metric !== 'function' || !('config' in metric))
       throw new OptionError('fit: metrics are made by calling accuracy()');
@@ -107,7 +108,6 @@ export function checked(data: Dataset, options: FitOptions): Checked {
   integer('fit', 'epochs', options.epochs, 1);
   return {
     ...options,
-    metrics,
     batchSize: batchSize === 'full' ? data.size : Math.min(data.size, integer('fit', 'batchSize', batchSize, 1)),
     shuffle: flag('fit', 'shuffle', options.shuffle ?? true),
     seed: options.seed ?? 0,

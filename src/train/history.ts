@@ -27,15 +27,17 @@ export interface EpochRecord {
   readonly examplesPerSecond: number;
 }
 
-/** The value at a path such as 'validation.loss'; undefined where there is none. */
+/** The value at a path such as 'validation.loss'; undefined where there is none. Names may have dots themselves: 'validation.digit.loss'. */
 export function valueAt(record: object, path: string): number | undefined {
-  let at: unknown = record;
-  for (const key of path.split('.'))
-    at =
-      typeof at === 'object' && at !== null && Object.hasOwn(at, key)
-        ? (at as Record<string, unknown>)[key]
-        : undefined;
-  return typeof at === 'number' ? at : undefined;
+  if (Object.hasOwn(record, path)) {
+    const value: unknown = record[path as keyof typeof record];
+    return typeof value === 'number' ? value : undefined;
+  }
+  const cut = path.indexOf('.');
+  const inner: unknown = Object.hasOwn(record, path.slice(0, Math.max(0, cut)))
+    ? record[path.slice(0, cut) as keyof typeof record]
+    : undefined;
+  return cut > 0 && typeof inner === 'object' && inner !== null ? valueAt(inner, path.slice(cut + 1)) : undefined;
 }
 
 /** Paths of the values that may be watched. */

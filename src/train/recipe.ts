@@ -1,21 +1,20 @@
-import { OptionError } from '../errors.js';
+import { OptionError, UnsupportedError } from '../errors.js';
 import type { Augmentation } from '../augment/augmentation.js';
 import { compose } from '../augment/compose.js';
 import { integer } from '../options.js';
-import type { Loss } from '../losses/loss.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import type { Rule } from '../optim/rule.js';
 import { checkGroups, type Group } from './groups.js';
+import { listOf, type Some } from './some.js';
+import { isLoss, type Losses, type LossWeights } from './tasks.js';
 import type { Recipe } from './updater.js';
-
-/** One thing, or a list of them. */
-export type Some<T> = T | readonly T[];
-export const listOf = <T>(some: Some<T> | undefined): readonly T[] =>
-  some === undefined ? [] : Array.isArray(some) ? (some as readonly T[]) : [some as T];
 
 /** The options that say what an update is; fit and trainStep share them. */
 export interface RecipeOptions {
-  loss: Loss;
+  /** One, or for a model of several heads one for each. */
+  loss: Losses;
+  /** Of several heads: how much each loss counts (default 1), or 'uncertainty': learned (Kendall et al. 2018). */
+  lossWeights?: LossWeights;
   optimizer: Optimizer;
   /** l2(λ), l1(λ). */
   penalties?: Some<Rule>;
@@ -34,6 +33,7 @@ export interface RecipeOptions {
 }
 export const RECIPE = [
   'loss',
+  'lossWeights',
   'optimizer',
   'penalties',
   'augment',
@@ -46,9 +46,9 @@ export const RECIPE = [
 
 export function recipeOf(
   where: string,
-  { loss, optimizer, penalties, augment, clip, groups, accumulate = 1, rules, seed = 0 }: RecipeOptions,
+  { loss, lossWeights, optimizer, penalties, augment, clip, groups, accumulate = 1, rules, seed = 0 }: RecipeOptions,
 ): Recipe {
-  if (typeof loss !== 'function' || !('config' in loss))
+  if (!isLoss(loss) && (typeof loss !== 'object' || loss === null || !Object.values(loss).every(isLoss)))
     throw new OptionError(`${where}: loss is missing; give one such as crossEntropy() or mse()`);
   if (!optimizer || !('rule' in optimizer))
     throw new OptionError(`${where}: optimizer is missing; give one such as adam() or sgd({ learningRate: 0.1 })`);
@@ -60,8 +60,13 @@ export function recipeOf(
       );
   integer(where, 'accumulate', accumulate, 1);
   const augments = listOf(augment);
+  if (lossWeights === 'uncertainty' && accumulate > 1)
+    throw new UnsupportedError(
+      `${where}: lossWeights 'uncertainty' cannot be learned with accumulate; leave one of them out`,
+    );
   return {
     loss,
+    lossWeights,
     optimizer,
     rules: all,
     augment: augments.length ? compose(augments) : undefined,

@@ -1,4 +1,3 @@
-import { UnsupportedError } from '../errors.js';
 import type { Dataset } from '../data/columns.js';
 import { Storage, stored, view } from '../graph/leaves.js';
 import { sizeOf } from '../graph/shape.js';
@@ -8,11 +7,14 @@ import type { Key } from '../random/keys.js';
 import { streams } from '../random/keys.js';
 import { permutation } from '../random/permutation.js';
 import { bytes, floats, words } from '../wasm/engine.js';
+import { type Targeted, type TargetTable, targetsIn } from './tasks.js';
 
 /** What one update sees of a data set. */
 export interface Batches {
   readonly x: Tensor;
-  readonly y: Tensor;
+  readonly y: Targeted;
+  /** [rows, tasks]: how much rows count. */
+  readonly weights?: Tensor;
   readonly rows: number;
 }
 
@@ -20,12 +22,19 @@ export interface Batches {
 export class Resident {
   readonly #x: Storage;
   readonly #y: Storage;
+  readonly #weights?: Storage;
   readonly #order: Storage;
 
-  constructor(readonly data: Dataset) {
-    const { x, size, y } = data;
-    if (data.weights || data.mask)
-      throw new UnsupportedError('fit: data sets with weights or a mask cannot be trained on yet; leave them out');
+  constructor(
+    readonly data: Dataset,
+    readonly targets: TargetTable,
+  ) {
+    const { x, size } = data;
+    const { values: y, weights } = targets;
+    if (weights) {
+      this.#weights = new Storage('this data set', 4 * weights.length, 'datasets');
+      floats().set(weights, this.#weights.at >>> 2);
+    }
     this.#x = new Storage('this data set', x.byteLength, 'datasets');
     this.#y = new Storage('this data set', 4 * y.length, 'datasets');
     this.#order = new Storage('this data set', 4 * size, 'datasets');
@@ -53,18 +62,20 @@ export class Resident {
     return this.#batch(view(stored(this.#order, [this.data.size]), begin, [rows]), rows);
   }
   #batch(order: Tensor, rows: number): Batches {
-    const { x, shape, scale, size, targetShape } = this.data;
+    const { x, shape, scale, size } = this.data;
+    const { shape: targetShape, heads, tasks } = this.targets;
     const asBytes = x instanceof Uint8Array;
     const table = stored(this.#x, asBytes ? [Math.ceil((size * sizeOf(shape)) / 4)] : [size, ...shape]);
     const targets = stored(this.#y, [size, ...targetShape]);
     return {
       x: gatherRows(table, order, { shape, scale: asBytes ? scale : undefined }),
-      y: gatherRows(targets, order, { shape: targetShape }),
+      y: targetsIn(gatherRows(targets, order, { shape: targetShape }), heads),
+      ...(this.#weights && { weights: gatherRows(stored(this.#weights, [size, tasks]), order, { shape: [tasks] }) }),
       rows,
     };
   }
 
   dispose(): void {
-    for (const storage of [this.#x, this.#y, this.#order]) storage.dispose();
+    for (const storage of [this.#x, this.#y, this.#weights, this.#order]) storage?.dispose();
   }
 }

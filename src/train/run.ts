@@ -35,6 +35,8 @@ export interface Run {
   readonly kept?: EpochRecord;
   /** The second training, on training and validation set together, where early stopping asked for it. */
   readonly retrained?: Retrained;
+  /** Of several heads: how much each one's loss counted, at the end where it was learned. */
+  readonly lossWeights?: Readonly<Record<string, number>>;
   /** What the best answer reaches that does not look at x: the largest class, or the targets' mean. */
   readonly baseline: Scores;
   /** A summary as text. */

@@ -1,9 +1,11 @@
 import { type Profile, profiled } from '../compile/profile.js';
+import { OptionError } from '../errors.js';
 import { checkKeys } from '../options.js';
 import { input } from '../graph/leaves.js';
-import { type Shape, show } from '../graph/shape.js';
-import type { Tensor } from '../graph/tensor.js';
-import { built, type Model } from '../nn/model.js';
+import { show } from '../graph/shape.js';
+import { Tensor } from '../graph/tensor.js';
+import type { ByHead } from '../nn/heads.js';
+import { type AnyModel, built } from '../nn/model.js';
 import type { Values } from '../tensor/create.js';
 import { returned, returnWhenForgotten } from '../wasm/forgotten.js';
 import { type Batch, batchOf, checkLabels, checkRows } from './batch.js';
@@ -12,14 +14,17 @@ import { RECIPE, type RecipeOptions, recipeOf } from './recipe.js';
 import { seenShape } from './seen.js';
 import { type Recipe, type StepProgram, Updater } from './updater.js';
 
+/** A step's targets: of one output, or for each head its own. */
+export type StepTargets = Tensor | Values | ByHead<Tensor | Values>;
+
 /** One update for a batch: gives the loss of the batch before it, penalties included. With `accumulate: n` every n-th call makes
  *  the update, with the mean gradient of the n batches, and gives their mean loss; the others give their batch's. */
 export interface TrainStep {
-  (x: Tensor | Values, y: Tensor | Values): number;
+  (x: Tensor | Values, y: StepTargets): number;
   /** The programs made so far, instruction by instruction. */
   describe(): string;
   /** Where the time of a step goes for a batch of this shape; nothing is updated. */
-  profile(x: Tensor | Values, y: Tensor | Values): Profile;
+  profile(x: Tensor | Values, y: StepTargets): Profile;
   /** Returns the memory of the gradient, the optimizer's state and the programs. */
   dispose(): void;
 }
@@ -29,14 +34,14 @@ export interface TrainStep {
  *  @example
  *  const step = trainStep(model, { loss: mse(), optimizer: sgd({ learningRate: 0.1 }) })
  *  for (const { x, y } of batches) console.log(step(x, y)) */
-export function trainStep(model: Model, options: RecipeOptions): TrainStep {
+export function trainStep(model: AnyModel, options: RecipeOptions): TrainStep {
   checkKeys('trainStep', options, RECIPE);
-  const steps = new Steps(recipeOf('trainStep', options));
+  const steps = new Steps(model, recipeOf('trainStep', options));
   const step: TrainStep = Object.assign(
-    (x: Tensor | Values, y: Tensor | Values): number => steps.make(model, batchOf(x), batchOf(y)),
+    (x: Tensor | Values, y: StepTargets): number => steps.make(batchOf(x), targetsOf(y)),
     {
       describe: () => steps.describe(),
-      profile: (x: Tensor | Values, y: Tensor | Values) => steps.profile(model, batchOf(x), batchOf(y)),
+      profile: (x: Tensor | Values, y: StepTargets) => steps.profile(batchOf(x), targetsOf(y)),
       dispose() {
         returned(step);
         steps.dispose();
@@ -47,10 +52,19 @@ export function trainStep(model: Model, options: RecipeOptions): TrainStep {
   return step;
 }
 
+/** Targets by head; one without a name is ''. */
+type Targets = ByHead<Batch>;
+const isByHead = (y: StepTargets): y is ByHead<Tensor | Values> =>
+  typeof y === 'object' && !(y instanceof Tensor) && !Array.isArray(y) && !ArrayBuffer.isView(y);
+const targetsOf = (y: StepTargets): Targets =>
+  isByHead(y)
+    ? Object.fromEntries(Object.entries(y).map(([name, values]) => [name, batchOf(values)]))
+    : { '': batchOf(y as Tensor | Values) };
+
 interface Entry {
   made: StepProgram;
   x: Tensor;
-  y: Tensor;
+  y: ByHead<Tensor>;
 }
 
 /** The programs of a loop, by shape of batch. */
@@ -61,16 +75,20 @@ class Steps {
   /** Of the update that comes: batches and rows that it has already. */
   #batches = 0;
   #rows = 0;
-  constructor(readonly recipe: Recipe) {}
+  constructor(
+    readonly model: AnyModel,
+    readonly recipe: Recipe,
+  ) {}
 
-  make(model: Model, x: Batch, y: Batch): number {
-    const { loss, optimizer, accumulate } = this.recipe;
+  make(x: Batch, y: Targets): number {
+    const { optimizer, accumulate } = this.recipe;
     const completes = this.#batches + 1 === accumulate;
-    const { made, x: xs, y: ys } = this.#prepared(model, x.shape, y.shape, completes);
+    const entry = this.#prepared(x, y, completes);
+    const { made } = entry;
     const updater = this.#updater as Updater;
-    checkLabels('trainStep', loss, y.values, y.shape, updater.inside.blueprint.output);
-    made.program.write(xs, x.values);
-    made.program.write(ys, y.values);
+    for (const { name, loss, output } of updater.tasks.list)
+      checkLabels('trainStep', loss, y[name].values, y[name].shape, output);
+    write(entry, x, y);
     const rows = x.shape[0];
     const place = accumulate > 1 ? { i: this.#batches, before: this.#rows, rows } : undefined;
     made.prepare(0, this.#count, optimizer.learningRate, place);
@@ -86,27 +104,36 @@ class Steps {
     return made.loss(0);
   }
 
-  #prepared(model: Model, x: Shape, y: Shape, completes: boolean): Entry {
-    const key = `x ${show(x)}, y ${show(y)}${completes ? '' : ', kept for the update'}`;
+  #prepared(x: Batch, y: Targets, completes: boolean): Entry {
+    const targets = Object.entries(y).map(([name, { shape }]) => `y${name && ` ${name}`} ${show(shape)}`);
+    const key = `x ${show(x.shape)}, ${targets.join(', ')}${completes ? '' : ', kept for the update'}`;
     const known = this.#programs.get(key);
     if (known) return known;
-    checkRows('trainStep', x, y);
-    this.#updater ??= new Updater(
-      built(model, seenShape(x.slice(1), this.recipe.augment), this.recipe.seed),
-      this.recipe,
-    );
-    const [xs, ys] = [input(x), input(y)];
-    const made = completes ? this.#updater.program(xs, ys, 1) : this.#updater.gatherer(xs, ys, 1);
+    for (const { shape } of Object.values(y)) checkRows('trainStep', x.shape, shape);
+    const shape = seenShape(x.shape.slice(1), this.recipe.augment);
+    this.#updater ??= new Updater(built(this.model, shape, this.recipe.seed), this.recipe);
+    const { heads, list } = this.#updater.tasks;
+    const missing = list.find(({ name }) => !(name in y));
+    if (missing || Object.keys(y).length !== list.length)
+      throw new OptionError(
+        heads
+          ? `trainStep: y must have the targets of the heads: { ${list.map(({ name }) => `${name}: …`).join(', ')} }`
+          : 'trainStep: the model has one output; y is one tensor',
+      );
+    const xs = input(x.shape);
+    const ys = Object.fromEntries(Object.entries(y).map(([name, target]) => [name, input(target.shape)]));
+    const batch = { x: xs, y: heads ? ys : ys[''] };
+    const made = completes ? this.#updater.program(batch, 1) : this.#updater.gatherer(batch, 1);
     const entry = { made, x: xs, y: ys };
     this.#programs.set(key, entry);
     return entry;
   }
 
-  profile(model: Model, x: Batch, y: Batch): Profile {
-    const { made, x: xs, y: ys } = this.#prepared(model, x.shape, y.shape, true);
+  profile(x: Batch, y: Targets): Profile {
+    const entry = this.#prepared(x, y, true);
+    const { made } = entry;
     return made.program.undone(() => {
-      made.program.write(xs, x.values);
-      made.program.write(ys, y.values);
+      write(entry, x, y);
       const place = this.recipe.accumulate > 1 ? { i: 0, before: 0, rows: x.shape[0] } : undefined;
       made.prepare(0, this.#count, this.recipe.optimizer.learningRate, place);
       made.run(0, 1);
@@ -124,4 +151,9 @@ class Steps {
     this.#updater?.dispose();
     this.#updater = undefined;
   }
+}
+
+function write({ made: { program }, x: into, y: targets }: Entry, x: Batch, y: Targets): void {
+  program.write(into, x.values);
+  for (const [name, target] of Object.entries(targets)) program.write(target, y[name].values);
 }

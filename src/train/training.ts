@@ -13,11 +13,12 @@ import { Evaluator, type Judgement } from './evaluator.js';
 import type { Checked } from './fitOptions.js';
 import type { EpochRecord, Scores } from './history.js';
 import { Plateaus } from './plateaus.js';
-import { listOf } from './recipe.js';
+import { listOf } from './some.js';
 import { Resident } from './resident.js';
 import { type Run, runOf, type Stopped } from './run.js';
 import { Stride } from './stride.js';
 import { type Recipe, Updater } from './updater.js';
+import { Tasks } from './tasks.js';
 import { planOf, Updates } from './updates.js';
 import { Watch } from './watch.js';
 
@@ -67,6 +68,7 @@ export class Training {
   readonly #listens: boolean;
   readonly #history: EpochRecord[] = [];
   #stopped: Stopped = { reason: 'epochs', epoch: 0 };
+  #lossWeights?: Readonly<Record<string, number>>;
   #step = 0;
   #sliceSteps = 1;
   #lastBreath = now();
@@ -89,19 +91,21 @@ export class Training {
       ...of,
       learningRate: inEpochs(of.learningRate, plan.updates),
     });
+    // What finds faults in the data comes first: nothing is borrowed yet.
+    const targets = new Tasks('fit', inside, recipe).targetsOf('fit', data);
+    this.judgement = { loss, lossWeights: recipe.lossWeights, metrics: options.metrics, augment: recipe.augment };
+    const rows =
+      trainSample < data.size ? permutation(data.size, this.#key, streams.sample).subarray(0, trainSample) : undefined;
+    this.#sample = new Evaluator(inside, rows ? data.rows(rows.sort()) : data, this.judgement);
+    this.#validation = validation && new Evaluator(inside, validation, this.judgement);
     this.#updater = new Updater(inside, { ...recipe, groups: recipe.groups.map(counted) });
-    this.#resident = new Resident(data);
+    this.#resident = new Resident(data, targets);
     this.#stride = new Stride(inside.parameters);
     this.#updates = new Updates(this.#updater, this.#resident, plan);
     this.rate = sequel?.rate ?? inEpochs(recipe.optimizer.learningRate, plan.updates);
     this.#rate = this.rate;
     this.#plateaus = new Plateaus(listOf(options.monitors), this.#rate);
-    this.judgement = { loss, metrics: listOf(options.metrics), augment: recipe.augment };
-    const rows =
-      trainSample < data.size ? permutation(data.size, this.#key, streams.sample).subarray(0, trainSample) : undefined;
-    this.#sample = new Evaluator(inside, rows ? data.rows(rows.sort()) : data, this.judgement);
-    this.#validation = validation && new Evaluator(inside, validation, this.judgement);
-    this.#baseline = baselineOf(data, loss);
+    this.#baseline = baselineOf(data, this.#updater.tasks);
     this.#watch = new Watch(inside.parameters, options.stop, validation !== undefined);
   }
 
@@ -208,9 +212,15 @@ export class Training {
     };
   }
 
+  /** How much each head's loss counts now. */
+  lossWeights(): Readonly<Record<string, number>> | undefined {
+    return this.#updater.tasks.heads && this.#updater.lossWeights();
+  }
+
   /** Restores the best parameters, returns all memory and tells the loggers; `failed`: with an error. */
   finish(failed: boolean): void {
     this.#watch.restore();
+    this.#lossWeights = this.lossWeights();
     for (const owned of [this.#updates, this.#updater, this.#resident, this.#sample, this.#validation])
       owned?.dispose();
     const reason = failed ? 'error' : this.#stopped.reason;
@@ -225,6 +235,7 @@ export class Training {
       stopped: this.#stopped,
       kept: kept ?? this.#history.at(-1),
       baseline: this.#baseline,
+      ...(this.#lossWeights && { lossWeights: this.#lossWeights }),
     });
   }
 }

@@ -5,7 +5,6 @@ import { OptionError, ShapeError } from '../errors.js';
 import { isLeaf, Storage, stored, view } from '../graph/leaves.js';
 import { show } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
-import type { Loss } from '../losses/loss.js';
 import type { Inside } from '../nn/model.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import { type Changes, Clock, type Rule } from '../optim/rule.js';
@@ -17,13 +16,17 @@ import { sumSquares } from '../ops/reduce.js';
 import { reshape } from '../ops/reshape.js';
 import { assign, guard, record, feed } from '../ops/storage.js';
 import { floats, words } from '../wasm/engine.js';
+import { Uncertainty } from './uncertainty.js';
 import { addTo, meanOf, PLACE, type Sums } from './accumulated.js';
 import { backward } from './backward.js';
+import type { Batches } from './resident.js';
+import { certainty, type Losses, type LossWeights, Tasks } from './tasks.js';
 import { byGroups, type Group, sharesOf } from './groups.js';
 
 /** What an update is made of. */
 export interface Recipe {
-  readonly loss: Loss;
+  readonly loss: Losses;
+  readonly lossWeights?: LossWeights;
   readonly optimizer: Optimizer;
   /** Rules beside the optimizer's, in the order given. */
   readonly rules: readonly Rule[];
@@ -79,6 +82,8 @@ export class Updater {
   readonly #sums?: Sums;
   readonly #states: { rule: Rule; vectors: Map<string, Storage> }[];
   readonly #columns: Columns;
+  readonly #uncertainty?: Uncertainty;
+  readonly tasks: Tasks;
   readonly #clock = new Clock();
   readonly #size: number;
 
@@ -90,6 +95,8 @@ export class Updater {
     const rules = [...recipe.rules, recipe.optimizer.rule];
     if (rules.filter(({ stage }) => stage === 'update').length > 1)
       throw new OptionError("rules: only one rule may be of the stage 'update', and the optimizer is one");
+    this.tasks = new Tasks('fit', inside, recipe);
+    if (this.tasks.learned) this.#uncertainty = new Uncertainty(recipe.optimizer.rule);
     this.#columns = columnsOf(rules, recipe);
     const vector = (): Storage => new Storage('this training', 4 * this.#size, 'models');
     this.#grad = vector();
@@ -100,13 +107,13 @@ export class Updater {
       for (const name of rule.copies) floats().set(theta, (vectors.get(name) as Storage).at >>> 2);
   }
 
-  /** A program that makes an update with the batch x, y, in runs of up to `horizon` steps. */
-  program(x: Tensor, y: Tensor, horizon: number): StepProgram {
-    return this.#made(horizon, (row, losses, norms) => this.#update(x, y, row, losses, norms));
+  /** A program that makes an update with the batch, in runs of up to `horizon` steps. */
+  program(batch: Omit<Batches, 'rows'>, horizon: number): StepProgram {
+    return this.#made(horizon, (row, losses, norms) => this.#update(batch, row, losses, norms));
   }
   /** A program that keeps the batch's gradient for the update that comes. */
-  gatherer(x: Tensor, y: Tensor, horizon: number): StepProgram {
-    return this.#made(horizon, (row, losses) => this.#gather(x, y, row, losses));
+  gatherer(batch: Omit<Batches, 'rows'>, horizon: number): StepProgram {
+    return this.#made(horizon, (row, losses) => this.#gather(batch, row, losses));
   }
 
   #made(horizon: number, describe: (row: Tensor, losses: Tensor, norms: Tensor) => Tensor[]): StepProgram {
@@ -179,7 +186,7 @@ export class Updater {
   }
 
   /** The loss and the gradient of a batch, taken where rules of 'perturb' or the optimizer want it, and θ as it was. */
-  #differentiated(x: Tensor, y: Tensor, row: Tensor) {
+  #differentiated(batch: Omit<Batches, 'rows'>, row: Tensor) {
     const { parameters } = this.inside;
     const { ascent } = this.recipe.optimizer;
     const perturbing = this.#rulesOf('perturb');
@@ -194,15 +201,17 @@ export class Updater {
       finals.push(...changes.finals);
     }
     const step = view(row, COUNTER, [1]);
-    const back = () => backward(this.inside, this.recipe, { theta, into: grad, x, y, step });
-    const { objective, updates, grad: first } = back();
+    const s = this.#uncertainty?.pieces(this.tasks.list.length);
+    const aim = { ...this.recipe, tasks: this.tasks };
+    const back = () => backward(this.inside, aim, batch, { theta, into: grad, step, s });
+    const { objective, updates, ofS, grad: first } = back();
     grad = first;
     if (ascent) {
       theta = assign(theta, ascent(theta, grad));
       ({ grad } = back());
     }
     if (saved) theta = assign(theta, saved);
-    return { theta, grad, objective, updates, finals };
+    return { theta, grad, objective, updates, ofS, finals };
   }
 
   /** Next values of parameters that are not trained, written once the step is known to be finite. */
@@ -215,8 +224,8 @@ export class Updater {
   }
 
   /** A batch that is not its update's last, as a description. */
-  #gather(x: Tensor, y: Tensor, row: Tensor, losses: Tensor): Tensor[] {
-    const { theta, grad, objective, updates, finals } = this.#differentiated(x, y, row);
+  #gather(batch: Omit<Batches, 'rows'>, row: Tensor, losses: Tensor): Tensor[] {
+    const { theta, grad, objective, updates, finals } = this.#differentiated(batch, row);
     const squares = sumSquares(grad);
     const sums = addTo(this.#sums as Sums, { objective, grad }, squares, view(row, this.#columns.place, [PLACE]));
     const buffers = this.#written(updates, (vector) => guard(guard(vector, objective), squares));
@@ -224,8 +233,8 @@ export class Updater {
   }
 
   /** The whole update as a description, by stages. */
-  #update(x: Tensor, y: Tensor, row: Tensor, losses: Tensor, norms: Tensor): Tensor[] {
-    let { theta, grad, objective, updates, finals } = this.#differentiated(x, y, row);
+  #update(batch: Omit<Batches, 'rows'>, row: Tensor, losses: Tensor, norms: Tensor): Tensor[] {
+    let { theta, grad, objective, updates, finals, ofS } = this.#differentiated(batch, row);
     if (this.#sums)
       ({ objective, grad } = meanOf(this.#sums, { objective, grad }, view(row, this.#columns.place, [PLACE])));
     const penalties: Tensor[] = [];
@@ -254,14 +263,38 @@ export class Updater {
         return theta;
       });
     } else stage('update');
+    if (this.#uncertainty)
+      finals.push(
+        ...this.#uncertainty.update(ofS, checked, (theta, grad, state) => {
+          const { rule } = this.recipe.optimizer;
+          const { at, count } = this.#columns.rules.get(rule) as { at: number; count: number };
+          return rule.apply(
+            {
+              theta,
+              grad,
+              state,
+              step: view(row, COUNTER, [1]),
+              scalars: view(row, at, [count]),
+              learningRate: view(row, RATE, [1]),
+            },
+            [],
+          );
+        }),
+      );
     stage('project');
     stage('average');
     return [record(total, losses), record(root(squares), norms), theta, ...finals];
   }
 
+  /** How much each head's loss counts now. */
+  lossWeights(): Record<string, number> {
+    const s = this.#uncertainty?.values();
+    return Object.fromEntries(this.tasks.list.map((task, i) => [task.name, s ? certainty(task, s[i]) : task.weight]));
+  }
+
   dispose(): void {
     const { grad, loss } = this.#sums ?? {};
-    for (const storage of [this.#grad, grad, loss]) storage?.dispose();
+    for (const storage of [this.#grad, grad, loss, this.#uncertainty]) storage?.dispose();
     for (const { vectors } of this.#states) for (const storage of vectors.values()) storage.dispose();
   }
 

@@ -48,13 +48,12 @@ export class Updates {
     const { rows, count, rest, accumulate } = plan;
     const horizon = Math.min(count, HORIZON);
     if (count) {
-      const { x, y } = resident.whole(rows, count);
-      this.#whole = updater.program(x, y, horizon);
-      if (accumulate > 1) this.#gather = updater.gatherer(x, y, horizon);
+      const batch = resident.whole(rows, count);
+      this.#whole = updater.program(batch, horizon);
+      if (accumulate > 1) this.#gather = updater.gatherer(batch, horizon);
     }
     if (rest) {
-      const { x, y } = resident.rest(count * rows);
-      this.#rest = updater.program(x, y, 1);
+      this.#rest = updater.program(resident.rest(count * rows), 1);
     }
   }
 

@@ -15,6 +15,7 @@ const ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
   dense: [3, { init: init.orthogonal({ gain: 2 }), bias: false, activation: 'gelu' }],
   sequential: [[nn.dense(2), nn.sequential([nn.relu()])]],
   constant: [0.5],
+  multiTask: [{ trunk: nn.dense(3), heads: { a: nn.dense(1), b: nn.sequential([nn.dense(2)]) } }],
   rematerialize: [nn.dense(2)],
   conv1d: [4, 3, { padding: 'same', dilation: 2 }],
   convTranspose2d: [4, [3, 2], { stride: 2, outputPadding: 1 }],

@@ -205,7 +205,7 @@ const LAYERS: Row[] = [
   },
 ];
 /** Exports that are no layers. */
-const MODELS = ['sequential', 'defineModel'];
+const MODELS = ['sequential', 'defineModel', 'multiTask'];
 /** Tested below: its input are whole numbers. */
 const INTEGERS = ['embedding'];
 

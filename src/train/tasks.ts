@@ -1,0 +1,180 @@
+import { DataError, OptionError, UnsupportedError } from '../errors.js';
+import { inRange, nearest } from '../options.js';
+import type { Dataset } from '../data/columns.js';
+import type { Shape } from '../graph/shape.js';
+import type { Tensor } from '../graph/tensor.js';
+import type { Loss } from '../losses/loss.js';
+import type { Metric } from '../metrics/accuracy.js';
+import { type ByHead, type Head, headsOfShapes, unpacked } from '../nn/heads.js';
+import type { Inside } from '../nn/model.js';
+import { add, mul, neg, scale } from '../ops/arithmetic.js';
+import { slice } from '../ops/arrange.js';
+import { exp } from '../ops/elementary.js';
+import { reshape } from '../ops/reshape.js';
+import { exp as exponential } from '../random/hostMath.js';
+import { checkLabels } from './batch.js';
+import { listOf, type Some } from './some.js';
+
+/** One loss, or one for each head. */
+export type Losses = Loss | ByHead<Loss>;
+/** How much each head's loss counts (default 1), or 'uncertainty': learned with the model. */
+export type LossWeights = ByHead<number> | 'uncertainty';
+/** Metrics of the output; of every head, or for each its own. */
+export type Metrics = Some<Metric> | ByHead<Some<Metric>>;
+
+/** What a model is judged by. */
+export interface Aims {
+  readonly loss: Losses;
+  readonly lossWeights?: LossWeights;
+  readonly metrics?: Metrics;
+}
+/** A loss for an output. */
+export interface Task {
+  /** The head's name; '' where there is one output. */
+  readonly name: string;
+  readonly loss: Loss;
+  readonly weight: number;
+  readonly metrics: readonly Metric[];
+  /** The output's shape, batch included. */
+  readonly output: Shape;
+}
+
+/** What a model is trained and judged by, head by head. */
+export class Tasks {
+  readonly list: readonly Task[];
+  readonly heads?: readonly Head[];
+  readonly learned: boolean;
+
+  constructor(where: string, { blueprint }: Required<Inside>, { loss, lossWeights, metrics }: Aims) {
+    this.heads = blueprint.heads;
+    this.learned = lossWeights === 'uncertainty';
+    if (!this.heads) {
+      if (!isLoss(loss))
+        throw new OptionError(`${where}: loss names heads, but the model has one output; give one, such as mse()`);
+      if (lossWeights !== undefined)
+        throw new OptionError(`${where}: lossWeights are for models of several heads, and this one has one output`);
+      if (isByHead(metrics))
+        throw new OptionError(`${where}: metrics name heads, but the model has one output; give a list`);
+      this.list = [{ name: '', loss, weight: 1, metrics: listOf(metrics as Some<Metric>), output: blueprint.output }];
+      return;
+    }
+    const names = this.heads.map(({ name }) => name);
+    const known = (what: string, given: object): void => {
+      for (const name of Object.keys(given))
+        if (!names.includes(name))
+          throw new OptionError(
+            `${where}: ${what} names '${name}', but the heads are ${names.join(', ')}; did you mean '${nearest(name, names)}'?`,
+          );
+    };
+    if (isLoss(loss))
+      throw new OptionError(`${where}: the model has several heads; give a loss for each: { ${names[0]}: … }`);
+    known('loss', loss);
+    if (typeof lossWeights === 'object') known('lossWeights', lossWeights);
+    if (isByHead(metrics)) known('metrics', metrics);
+    this.list = this.heads.map(({ name, shape }) => {
+      const own = loss[name];
+      if (!isLoss(own)) throw new OptionError(`${where}: loss.${name} is missing; give one for each head`);
+      const weight = typeof lossWeights === 'object' ? (lossWeights[name] ?? 1) : 1;
+      inRange(where, `lossWeights.${name}`, weight, 0);
+      const mine = isByHead(metrics) ? metrics[name] : metrics;
+      return {
+        name,
+        loss: own,
+        weight,
+        metrics: listOf(mine as Some<Metric>),
+        output: [blueprint.output[0], ...shape],
+      };
+    });
+  }
+
+  /** Each task's loss of a batch. Weights [n, tasks] say how much rows count. */
+  losses(output: Tensor, targets: Targeted, weights?: Tensor): Tensor[] {
+    const outputs = this.heads ? unpacked(output, this.heads) : { '': output };
+    return this.list.map(({ name, loss }, i) => {
+      const own = weights && slice(weights, [0, i], [weights.shape[0], i + 1]);
+      const target = this.heads ? (targets as ByHead<Tensor>)[name] : (targets as Tensor);
+      return reshape(loss(outputs[name], target, own && reshape(own, [own.size])), []);
+    });
+  }
+  /** The losses as one, with the weights given. */
+  total(losses: readonly Tensor[]): Tensor {
+    return losses
+      .map((each, i) => (this.list[i].weight === 1 ? each : scale(each, this.list[i].weight)))
+      .reduce((sum, each) => add(sum, each));
+  }
+
+  /** A data set's targets as this model's tasks want them, checked. */
+  targetsOf(where: string, data: Dataset): TargetTable {
+    if (!this.heads && data.targets.length > 1)
+      throw new UnsupportedError(
+        `${where}: this set has ${data.targets.length} targets, but the model has one output; choose one target, or use nn.multiTask`,
+      );
+    const found = this.list.map((task) => {
+      const target =
+        data.targets.length === 1 && !this.heads ? data.targets[0] : data.targets.find((t) => t.name === task.name);
+      if (!target)
+        throw new DataError(
+          `${where}: the set has no target '${task.name}'; its targets are ${data.targets.map((t) => `'${t.name}'`).join(', ')}`,
+        );
+      checkLabels(where, task.loss, target.values, [data.size, ...target.shape], task.output);
+      if ((target.mask || data.weights) && !task.loss.weighted)
+        throw new UnsupportedError(
+          `${where}: the set has weights or a mask, which the loss ${task.loss.config.name} does not take; leave them out`,
+        );
+      return target;
+    });
+    const { size } = data;
+    const weighted = data.weights !== undefined || found.some(({ mask }) => mask);
+    const weights = weighted ? new Float32Array(size * found.length) : undefined;
+    found.forEach(({ mask }, t) => {
+      for (let i = 0; weights && i < size; i++)
+        weights[i * found.length + t] = (mask?.[i] ?? 1) * (data.weights?.[i] ?? 1);
+    });
+    if (!this.heads) return { values: found[0].values, shape: found[0].shape, weights, tasks: 1 };
+    const heads = headsOfShapes(Object.fromEntries(found.map(({ name, shape }) => [name, shape])));
+    const width = heads.reduce((sum, head) => sum + head.size, 0);
+    const values = new Float32Array(size * width);
+    heads.forEach(({ at, size: own }, t) => {
+      for (let i = 0; i < size; i++)
+        for (let j = 0; j < own; j++) values[i * width + at + j] = found[t].values[i * own + j];
+    });
+    return { values, shape: [width], heads, weights, tasks: found.length };
+  }
+}
+
+/** One target, or several by the heads' names. */
+export type Targeted = Tensor | ByHead<Tensor>;
+/** Targets row after row, those of several heads side by side. */
+export interface TargetTable {
+  readonly values: Float32Array | Int32Array;
+  /** Of one row. */
+  readonly shape: Shape;
+  readonly heads?: readonly Head[];
+  /** [rows, tasks] */
+  readonly weights?: Float32Array;
+  readonly tasks: number;
+}
+/** Rows of such a table as what losses take. */
+export const targetsIn = (rows: Tensor, heads: readonly Head[] | undefined): Targeted =>
+  heads ? unpacked(rows, heads) : rows;
+
+/** All metrics, whatever they are of. */
+export const metricsOf = (metrics: Metrics | undefined): readonly Metric[] =>
+  isByHead(metrics) ? Object.values(metrics).flatMap(listOf) : listOf(metrics as Some<Metric>);
+
+export const isLoss = (x: unknown): x is Loss => typeof x === 'function' && 'config' in x;
+const isByHead = (metrics: Metrics | undefined): metrics is ByHead<Some<Metric>> =>
+  typeof metrics === 'object' && metrics !== null && !Array.isArray(metrics);
+
+/** Kendall et al. (2018): a task's loss counts less the more uncertain it is. s = log σ², one for each task, is learned: classes
+ *  e⁻ˢL + s/2, values (e⁻ˢL + s)/2. */
+export const uncertain = ({ list }: Tasks, losses: readonly Tensor[], s: readonly Tensor[]): Tensor =>
+  losses
+    .map((loss, i) => {
+      const own = reshape(s[i], []);
+      const counted = mul(exp(neg(own)), loss);
+      return list[i].loss.labels ? add(counted, scale(own, 0.5)) : scale(add(counted, own), 0.5);
+    })
+    .reduce((sum, each) => add(sum, each));
+/** How much a task's loss counts where this was learned. */
+export const certainty = ({ loss }: Task, s: number): number => exponential(-s) * (loss.labels ? 1 : 0.5);
