@@ -11,5 +11,6 @@ export {
   type LearningRateRangeOptions,
 } from './learningRateRange.js';
 export { lossLandscape, type LossLandscape, type LossLandscapeOptions } from './lossLandscape.js';
+export { adversarialExample, type AdversarialExample, robustAccuracy } from './robustness.js';
 export { sharpness, type SharpnessOptions } from './sharpness.js';
 export { sparsity, type Sparsity } from './sparsity.js';

@@ -117,7 +117,8 @@ export const lengthOf = (values: ArrayLike<number>): number => {
   return Math.sqrt(squares);
 };
 
-function numbersOf({ x, y, scale, shape, size, targetShape }: Dataset): { x: Tensor; y: Tensor } {
+/** A set's numbers as tensors. */
+export function numbersOf({ x, y, scale, shape, size, targetShape }: Dataset): { x: Tensor; y: Tensor } {
   const count = size * sizeOf(shape);
   const values = Float32Array.from({ length: count }, (_, i) => x[i] * Math.fround(scale));
   return { x: constant(values, [size, ...shape]), y: constant(Float32Array.from(y), [size, ...targetShape]) };

@@ -21,6 +21,7 @@ export const streams = {
   synthetic: 0xda7a0004,
   order: 0xda7a0005,
   sample: 0xda7a0006,
+  attack: 0xda7a0007,
   /** The first of many: each draw of an augmentation has one. */
   augment: 0xda7b0000,
 } as const;

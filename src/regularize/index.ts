@@ -1,4 +1,6 @@
 /** What lowers the test error, perhaps at the training error's cost. */
+export { adversarial, type Adversarial } from './adversarial.js';
+export { type Attack, fgsm, type FgsmOptions, pgd, type PgdOptions } from './attack.js';
 export {
   earlyStopping,
   type EarlyStopping,

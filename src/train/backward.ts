@@ -4,10 +4,11 @@ import type { Tensor } from '../graph/tensor.js';
 import type { ByHead } from '../nn/heads.js';
 import type { Inside } from '../nn/model.js';
 import { callPart } from '../nn/walk.js';
-import { add } from '../ops/arithmetic.js';
+import { add, scale } from '../ops/arithmetic.js';
 import { reshape } from '../ops/reshape.js';
 import { pack } from '../ops/storage.js';
-import { seedKey } from '../random/keys.js';
+import { seedKey, streams } from '../random/keys.js';
+import type { Adversarial } from '../regularize/adversarial.js';
 import type { Batches } from './resident.js';
 import { type Targeted, type Tasks, uncertain } from './tasks.js';
 
@@ -15,6 +16,7 @@ import { type Targeted, type Tasks, uncertain } from './tasks.js';
 export interface Aim {
   readonly tasks: Tasks;
   readonly augment?: Augmentation;
+  readonly adversarial?: Adversarial;
   /** Of random draws. */
   readonly seed: number;
 }
@@ -43,23 +45,35 @@ export interface Backward {
 /** The loss of a batch in training mode and its gradient. */
 export function backward(
   { part, parameters }: Required<Inside>,
-  { tasks, augment, seed }: Aim,
+  { tasks, augment, adversarial, seed }: Aim,
   { x, y, weights }: Omit<Batches, 'rows'>,
   { theta, into, step, s = [] }: Place,
 ): Backward {
   const tensors = parameters.tensors(theta, parameters.buffers);
-  const call = {
-    training: true,
-    key: seedKey(seed),
-    counter: () => step,
-    updates: new Map<string, Tensor>(),
-    penalties: [] as Tensor[],
+  const key = seedKey(seed);
+  const updates = new Map<string, Tensor>();
+  const batch = augment?.apply({ x, y, classes: classesOf(tasks, y) }, drawing(key, step)) ?? { x, y };
+  /** J of examples; `later`: statistics are not updated by them. */
+  const lossOf = (examples: Tensor, training: boolean, later: boolean): Tensor => {
+    const call = {
+      training,
+      key,
+      counter: () => step,
+      updates: later ? new Map<string, Tensor>() : updates,
+      penalties: [] as Tensor[],
+    };
+    const output = callPart(part, examples, tensors, call);
+    const losses = tasks.losses(output, batch.y as Targeted, weights);
+    const total = s.length ? uncertain(tasks, losses, s) : tasks.total(losses);
+    return call.penalties.reduce((sum, term) => add(sum, reshape(term, [])), total);
   };
-  const batch = augment?.apply({ x, y, classes: classesOf(tasks, y) }, drawing(call.key, step)) ?? { x, y };
-  const output = callPart(part, batch.x, tensors, call);
-  const losses = tasks.losses(output, batch.y as Targeted, weights);
-  const total = s.length ? uncertain(tasks, losses, s) : tasks.total(losses);
-  const objective = call.penalties.reduce((sum, term) => add(sum, reshape(term, [])), total);
+  let objective = lossOf(batch.x, true, false);
+  if (adversarial) {
+    const { attack, share } = adversarial;
+    const drawn = { draw: { key, stream: streams.attack }, step };
+    const attacked = attack.perturbed((examples) => lossOf(examples, false, true), batch.x, drawn);
+    objective = add(scale(objective, 1 - share), scale(lossOf(attacked, true, true), share));
+  }
   // From the last layer to the first, as the gradient flows: what a layer's parameters need is free again before the next layer.
   const trained = parameters.segments.filter(({ trainable }) => trainable).reverse();
   const pieces = gradient(objective, [...trained.map(({ name }) => tensors[name]), ...s]);
@@ -68,7 +82,7 @@ export function backward(
     pieces.slice(0, trained.length),
     trained.map(({ offset }) => offset),
   );
-  return { objective, grad, updates: call.updates, ofS: pieces.slice(trained.length) };
+  return { objective, grad, updates, ofS: pieces.slice(trained.length) };
 }
 
 /** Of how many classes targets are labels; 0 where they are numbers. */

@@ -1,6 +1,7 @@
 import { OptionError, UnsupportedError } from '../errors.js';
 import type { Augmentation } from '../augment/augmentation.js';
 import { compose } from '../augment/compose.js';
+import type { Adversarial } from '../regularize/adversarial.js';
 import { integer } from '../options.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import type { Rule } from '../optim/rule.js';
@@ -20,6 +21,8 @@ export interface RecipeOptions {
   penalties?: Some<Rule>;
   /** augment.rotate({ degrees: 10 }) and its like, one after another: other changes of the data in every epoch, in training only. */
   augment?: Some<Augmentation>;
+  /** adversarial({ attack, share }): a share of the loss is taken on attacked examples. */
+  adversarial?: Adversarial;
   /** clip.globalNorm(c) and its like, in the order given; the norm that is reported is taken before. */
   clip?: Some<Rule>;
   /** Parameters with rates of their own: { only: (name) => name.startsWith('0.'), learningRate: 0 } freezes the first layer. */
@@ -37,6 +40,7 @@ export const RECIPE = [
   'optimizer',
   'penalties',
   'augment',
+  'adversarial',
   'clip',
   'groups',
   'accumulate',
@@ -46,12 +50,26 @@ export const RECIPE = [
 
 export function recipeOf(
   where: string,
-  { loss, lossWeights, optimizer, penalties, augment, clip, groups, accumulate = 1, rules, seed = 0 }: RecipeOptions,
+  {
+    loss,
+    lossWeights,
+    optimizer,
+    penalties,
+    augment,
+    adversarial,
+    clip,
+    groups,
+    accumulate = 1,
+    rules,
+    seed = 0,
+  }: RecipeOptions,
 ): Recipe {
   if (!isLoss(loss) && (typeof loss !== 'object' || loss === null || !Object.values(loss).every(isLoss)))
     throw new OptionError(`${where}: loss is missing; give one such as crossEntropy() or mse()`);
   if (!optimizer || !('rule' in optimizer))
     throw new OptionError(`${where}: optimizer is missing; give one such as adam() or sgd({ learningRate: 0.1 })`);
+  if (adversarial !== undefined && (typeof adversarial !== 'object' || !('attack' in adversarial)))
+    throw new OptionError(`${where}: adversarial is made by calling adversarial({ attack: fgsm({ epsilon: 0.1 }) })`);
   const all = [...listOf(penalties), ...listOf(clip), ...listOf(rules)];
   for (const rule of all)
     if (!rule || !('stage' in rule))
@@ -70,6 +88,7 @@ export function recipeOf(
     optimizer,
     rules: all,
     augment: augments.length ? compose(augments) : undefined,
+    adversarial,
     groups: checkGroups(where, listOf(groups)),
     accumulate,
     seed,

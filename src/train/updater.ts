@@ -17,6 +17,7 @@ import { reshape } from '../ops/reshape.js';
 import { assign, guard, record, feed } from '../ops/storage.js';
 import { floats, words } from '../wasm/engine.js';
 import { Uncertainty } from './uncertainty.js';
+import type { Adversarial } from '../regularize/adversarial.js';
 import { addTo, meanOf, PLACE, type Sums } from './accumulated.js';
 import { backward } from './backward.js';
 import type { Batches } from './resident.js';
@@ -31,6 +32,7 @@ export interface Recipe {
   /** Rules beside the optimizer's, in the order given. */
   readonly rules: readonly Rule[];
   readonly augment?: Augmentation;
+  readonly adversarial?: Adversarial;
   /** Parameters with rates of their own. */
   readonly groups: readonly Group[];
   /** Batches of an update. */

@@ -32,7 +32,9 @@ const ROWS: { name: keyof typeof regularize; make: (only?: never) => Rule; value
   { name: 'l1', make: (only) => l1(0.5, { only, proximal: true }), value: 0, weight: [1.95, 0, 0] },
 ];
 test('every penalty has a row', () => {
-  expect([...new Set(ROWS.map(({ name }) => name)), 'earlyStopping', 'share'].sort()).toEqual(Object.keys(regularize).sort());
+  expect(
+    [...new Set(ROWS.map(({ name }) => name)), 'earlyStopping', 'share', 'fgsm', 'pgd', 'adversarial'].sort(),
+  ).toEqual(Object.keys(regularize).sort());
 });
 describe.each(ROWS.map((row, i) => [row.name, i, row] as const))('%s %i', (_, __, { make, value, weight }) => {
   test('is added to the loss and pulls at the weights, not at the biases', () => {

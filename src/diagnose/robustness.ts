@@ -1,0 +1,66 @@
+import { realize } from '../compile/realize.js';
+import { checkKeys, integer } from '../options.js';
+import type { Dataset } from '../data/columns.js';
+import { constant } from '../graph/leaves.js';
+import type { Tensor } from '../graph/tensor.js';
+import type { Loss } from '../losses/loss.js';
+import { accuracy } from '../metrics/accuracy.js';
+import type { Classification } from '../nn/classify.js';
+import type { Model } from '../nn/model.js';
+import { sub } from '../ops/arithmetic.js';
+import type { Attack } from '../regularize/attack.js';
+import { batchOf } from '../train/batch.js';
+import { checkDataset, lossFor } from '../train/evaluate.js';
+import type { Values } from '../tensor/create.js';
+import { numbersOf } from './onData.js';
+
+/** The accuracy on attacked examples. A sealed test set is welcome. The loss that the attack looks at is that of the last fit unless
+ *  given, else the usual one.
+ *  @example robustAccuracy(model, test, fgsm({ epsilon: 0.1 })) */
+export function robustAccuracy(
+  model: Model,
+  data: Dataset,
+  attack: Attack,
+  options: { loss?: Loss; batchSize?: number } = {},
+): number {
+  checkKeys('robustAccuracy', options, ['loss', 'batchSize']);
+  checkDataset('robustAccuracy', data);
+  const rows = integer('robustAccuracy', 'batchSize', options.batchSize ?? 1024, 1);
+  const loss = lossFor('robustAccuracy', model, data, options.loss);
+  const right = accuracy();
+  let sum = 0;
+  for (let at = 0; at < data.size; at += rows) {
+    const part = data.slice(at, at + rows);
+    const { x, y } = numbersOf(part);
+    sum += part.size * realize(right(model.predict(attack(model, loss, x, y)), y))[0];
+  }
+  return sum / data.size;
+}
+
+/** An attacked example, to look at. */
+export interface AdversarialExample {
+  /** x′, and x′ − x. */
+  readonly example: Tensor;
+  readonly perturbation: Tensor;
+  /** What the model says of x and of x′. */
+  readonly before: Classification;
+  readonly after: Classification;
+}
+
+/** What an attack makes of examples, and what the model says before and after.
+ *  @example adversarialExample(model, x, labels, fgsm({ epsilon: 0.1 }), { loss: crossEntropy() }).after.labels */
+export function adversarialExample(
+  model: Model,
+  x: Tensor | Values,
+  y: Tensor | Values,
+  attack: Attack,
+  options: { loss: Loss },
+): AdversarialExample {
+  checkKeys('adversarialExample', options, ['loss']);
+  const given = batchOf(x);
+  const own = constant(given.values, given.shape);
+  const example = attack(model, options.loss, own, y);
+  const moved = sub(example, own);
+  const perturbation = constant(realize(moved), moved.shape);
+  return { example, perturbation, before: model.classify(own), after: model.classify(example) };
+}

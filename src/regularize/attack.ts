@@ -1,0 +1,121 @@
+import type { Config, Configured } from '../config.js';
+import { realize } from '../compile/realize.js';
+import { gradient } from '../differentiate/gradient.js';
+import { OptionError, ShapeError } from '../errors.js';
+import { checkKeys, flag, inRange, integer, positive, shown } from '../options.js';
+import { constant } from '../graph/leaves.js';
+import { show } from '../graph/shape.js';
+import { Tensor } from '../graph/tensor.js';
+import type { Loss } from '../losses/loss.js';
+import { isModel, type Model } from '../nn/model.js';
+import { add, maximum, minimum, scale, sub } from '../ops/arithmetic.js';
+import { clamp, sign } from '../ops/elementary.js';
+import { type Draw, uniform } from '../ops/random.js';
+import { identity, reshape, stopGradient } from '../ops/reshape.js';
+import { seedKey, streams } from '../random/keys.js';
+import { tensor, type Values } from '../tensor/create.js';
+
+/** Random numbers of a call, and the counter that makes every step's different. */
+export interface Drawn {
+  readonly draw: Draw;
+  readonly step?: Tensor;
+}
+
+/** Changes examples a little, so that a model's loss on them grows. */
+export interface Attack extends Configured {
+  /** The changed examples, computed: of a model in evaluation mode, which stays as it is. x: rows [n, …]; y: what the loss takes, or for
+   *  a targeted attack what the model is to say. */
+  (model: Model, loss: Loss, x: Tensor | Values, y: Tensor | Values): Tensor;
+  /** The same as a description, for a loss of x: part of a step's program. No gradient flows through it. */
+  readonly perturbed: (loss: (x: Tensor) => Tensor, x: Tensor, drawn: Drawn) => Tensor;
+}
+
+export interface FgsmOptions {
+  /** ε: how far each number may be changed. */
+  epsilon: number;
+  /** The range that examples stay in, such as [0, 1] for pixels. Default: none. */
+  clip?: readonly [low: number, high: number];
+  /** y is what the model is to say: steps go down. Default false. */
+  targeted?: boolean;
+}
+export interface PgdOptions extends FgsmOptions {
+  /** How far each step goes. */
+  stepSize: number;
+  steps: number;
+  /** Begins at a random place within ε. Default true. */
+  randomStart?: boolean;
+  /** Of the random place. Default 0. */
+  seed?: number;
+}
+
+/** The fast gradient sign method (Goodfellow et al. 2015): x′ = x + ε·sign ∇ₓJ, clipped.
+ *  @example fgsm({ epsilon: 0.1, clip: [0, 1] }) */
+export function fgsm(options: FgsmOptions): Attack {
+  checkKeys('fgsm', options, ['epsilon', 'clip', 'targeted']);
+  const { epsilon, within, toward } = common('fgsm', options);
+  return attackOf({ name: 'fgsm', options: { ...options } }, 0, (slope, x) =>
+    within(add(x, scale(sign(slope(x)), toward * epsilon))),
+  );
+}
+
+/** Projected gradient descent (Madry et al. 2018): small steps by the gradient's sign, each brought back to within ε of x and into the
+ *  clip range.
+ *  @example pgd({ epsilon: 0.1, stepSize: 0.03, steps: 5, clip: [0, 1] }) */
+export function pgd(options: PgdOptions): Attack {
+  const name = 'pgd';
+  checkKeys(name, options, ['epsilon', 'stepSize', 'steps', 'clip', 'targeted', 'randomStart', 'seed']);
+  const { epsilon, within, toward } = common(name, options);
+  const stepSize = positive(name, 'stepSize', options.stepSize);
+  const steps = integer(name, 'steps', options.steps, 1);
+  const randomStart = flag(name, 'randomStart', options.randomStart ?? true);
+  return attackOf({ name, options: { ...options } }, options.seed ?? 0, (slope, x, { draw, step }) => {
+    const [low, high] = [sub(x, epsilon), add(x, epsilon)];
+    const back = (at: Tensor): Tensor => within(minimum(maximum(at, low), high));
+    let at = randomStart ? back(add(x, uniform(x.shape, -epsilon, epsilon, draw, step))) : x;
+    for (let i = 0; i < steps; i++) at = back(add(at, scale(sign(slope(at)), toward * stepSize)));
+    return at;
+  });
+}
+
+function common(where: string, { epsilon, clip, targeted = false }: FgsmOptions) {
+  inRange(where, 'epsilon', epsilon, 0);
+  if (clip !== undefined && (!Array.isArray(clip) || clip.length !== 2 || !(clip[0] < clip[1])))
+    throw new OptionError(`${where}: clip is ${shown(clip)}; it must be [low, high] with low below high`);
+  return {
+    epsilon,
+    within: (x: Tensor): Tensor => (clip ? clamp(x, clip[0], clip[1]) : x),
+    toward: flag(where, 'targeted', targeted) ? -1 : 1,
+  };
+}
+
+/** An attack from how it moves x by the slope of the loss. */
+function attackOf(
+  config: Config,
+  seed: number,
+  moved: (slope: (x: Tensor) => Tensor, x: Tensor, drawn: Drawn) => Tensor,
+): Attack {
+  const key = seedKey(seed);
+  const perturbed: Attack['perturbed'] = (loss, x, drawn) => {
+    const slope = (at: Tensor): Tensor => {
+      const own = identity(at);
+      const [found] = gradient(reshape(loss(own), []), [own]);
+      return stopGradient(found);
+    };
+    return stopGradient(moved(slope, x, drawn));
+  };
+  const attack = (model: Model, loss: Loss, x: Tensor | Values, y: Tensor | Values): Tensor => {
+    if (!isModel(model)) throw new OptionError(`${config.name}: the first argument is a model, not ${shown(model)}`);
+    if (typeof loss !== 'function')
+      throw new OptionError(`${config.name}: the second argument is a loss such as crossEntropy(), not ${shown(loss)}`);
+    const [given, target] = [x instanceof Tensor ? x : tensor(x), y instanceof Tensor ? y : tensor(y)];
+    if (given.shape.length < 2)
+      throw new ShapeError(
+        `${config.name}: x is ${show(given.shape)}; give rows [n, …]: one example is one row, [[…]]`,
+      );
+    const at = perturbed((t) => loss(model(t, { training: false }), target), given, {
+      draw: { key, stream: streams.attack },
+    });
+    return constant(realize(at), at.shape);
+  };
+  return Object.assign(attack, { config, perturbed });
+}
