@@ -1,4 +1,5 @@
 /** Looking at what was learned. */
+export { activity, type LayerActivity } from './activity.js';
 export { diagnose, type Diagnosis } from './diagnose.js';
 export { criticalPoint, type CriticalPoint } from './criticalPoint.js';
 export { descend, type DescendOptions, type Descent } from './descend.js';
@@ -12,5 +13,6 @@ export {
 } from './learningRateRange.js';
 export { lossLandscape, type LossLandscape, type LossLandscapeOptions } from './lossLandscape.js';
 export { adversarialExample, type AdversarialExample, robustAccuracy } from './robustness.js';
+export { monteCarlo } from './monteCarlo.js';
 export { sharpness, type SharpnessOptions } from './sharpness.js';
 export { sparsity, type Sparsity } from './sparsity.js';

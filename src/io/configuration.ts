@@ -3,6 +3,7 @@ import { FormatError, UnsupportedError } from '../errors.js';
 import * as init from '../init/index.js';
 import { nearest } from '../options.js';
 import * as nn from '../nn/index.js';
+import { l1, l2 } from '../regularize/penalties.js';
 
 /** What stands in a file for a function of the user's own. */
 const OWN = { own: 'function' } as const;
@@ -25,10 +26,13 @@ export function toJson(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, x]) => [key, toJson(x)]));
 }
 
+/** What layers take of other places. */
+const penalties = { l1, l2 };
+
 type Factory = (...args: unknown[]) => unknown;
 
 function called({ name, options }: Config): unknown {
-  const space = [nn, init].find((names) => Object.hasOwn(names, name)) as Options | undefined;
+  const space = [nn, init, penalties].find((names) => Object.hasOwn(names, name)) as Options | undefined;
   const factory = space?.[name];
   if (typeof factory !== 'function')
     throw new FormatError(

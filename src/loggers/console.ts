@@ -41,6 +41,7 @@ const lineOf = ({ epoch, training, validation, learningRate, seconds }: EpochLik
 
 const scores = (all: ScoresLike): string =>
   Object.entries(all)
+    .filter(([, value]) => typeof value === 'number')
     .map(([name, value]) => `${name} ${short(value)}`)
     .join(' ');
 

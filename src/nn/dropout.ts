@@ -11,21 +11,26 @@ export interface DropoutOptions {
   scaling?: 'train' | 'test';
 }
 
+/** Options that were looked at. */
+export function dropoutOptions(where: string, options: DropoutOptions): Required<DropoutOptions> {
+  checkKeys(where, options, ['keep', 'scaling']);
+  const keep = inRange(where, 'keep', options.keep ?? 0.5, 0, 1);
+  if (keep === 0)
+    throw new OptionError(
+      `${where}: keep is 0, which retains no unit; keep is the probability of being retained, above 0`,
+    );
+  return { keep, scaling: oneOf(where, 'scaling', options.scaling ?? 'train', ['train', 'test']) };
+}
+
 /** Removes units at random while training (Srivastava et al. 2014). Masks come from counters, so they are the same for any
  *  number of threads, and are drawn again instead of stored for the gradient. */
 export function dropout(options: DropoutOptions = {}): Layer {
-  checkKeys('dropout', options, ['keep', 'scaling']);
-  const keep = inRange('dropout', 'keep', options.keep ?? 0.5, 0, 1);
-  if (keep === 0)
-    throw new OptionError(
-      'dropout: keep is 0, which retains no unit; keep is the probability of being retained, above 0',
-    );
-  const scaling = oneOf('dropout', 'scaling', options.scaling ?? 'train', ['train', 'test']);
+  const { keep, scaling } = dropoutOptions('dropout', options);
   return {
     config: { name: 'dropout', options: { keep, scaling } },
     call(x, _, context) {
       if (keep === 1) return x;
-      if (!context.training) return scaling === 'test' ? scale(x, keep) : x;
+      if (!context.noisy) return scaling === 'test' ? scale(x, keep) : x;
       const { draw, step } = context.draw();
       return drop(x, keep, scaling === 'train' ? 1 / keep : 1, draw, step);
     },

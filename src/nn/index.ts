@@ -12,6 +12,7 @@ export {
   softplus,
   tanh,
 } from './activation.js';
+export { activityPenalty } from './activityPenalty.js';
 export { batchNorm, type BatchNormOptions } from './batchNorm.js';
 export { conv1d, type Conv1dLayerOptions } from './conv1d.js';
 export { convTranspose2d, type ConvTranspose2dLayerOptions } from './convTranspose2d.js';
@@ -25,6 +26,7 @@ export { groupNorm } from './groupNorm.js';
 export { layerNorm } from './layerNorm.js';
 export { avgPool1d, maxPool1d } from './pool1d.js';
 export { avgPool2d, globalAvgPool2d, maxPool2d } from './pool2d.js';
+export { gaussianDropout, gaussianNoise, spatialDropout } from './noise.js';
 export { rematerialize } from './rematerialize.js';
 export { rmsNorm } from './rmsNorm.js';
 export { multiTask, type MultiTaskParts } from './multiTask.js';

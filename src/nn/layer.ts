@@ -17,6 +17,8 @@ export interface ParameterSpec {
 /** What a layer may know and say while it is called. */
 export interface Context {
   readonly training: boolean;
+  /** Whether layers that draw random numbers do: in training, and where predictions are drawn. */
+  readonly noisy: boolean;
   /** Random numbers of this layer, and the counter that makes every step's different. */
   draw(): { draw: Draw; step: Tensor };
   /** The next value of a parameter that is not trainable; fit and trainStep write it after the step. */

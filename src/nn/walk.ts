@@ -17,6 +17,8 @@ import {
 /** The mode and what a call collects. */
 export interface Call {
   readonly training: boolean;
+  /** Layers draw random numbers; by default in training only. */
+  readonly noisy?: boolean;
   readonly key: Key;
   counter(): Tensor;
   /** Next values of parameters that are not trainable, by path. */
@@ -75,6 +77,7 @@ export function callPart(part: Part, x: Tensor, tensors: Readonly<Record<string,
     }
     const context: Context = {
       training: call.training,
+      noisy: call.noisy ?? call.training,
       draw: () => {
         // A layer that is called twice in one pass draws other numbers the second time.
         const before = calls.get(path) ?? 0;
@@ -122,6 +125,7 @@ export function survey(part: Part, shape: Shape): Blueprint {
     const dummies = Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, input(spec.shape)]));
     const context: Context = {
       training: false,
+      noisy: false,
       draw: () => {
         throw new OptionError(`${layer.config.name}: draws random numbers in evaluation; it may in training only`);
       },

@@ -1,5 +1,6 @@
 import type { Augmentation } from '../augment/augmentation.js';
 import { Program } from '../compile/program.js';
+import { realize } from '../compile/realize.js';
 import { DataError, OptionError } from '../errors.js';
 import type { Dataset } from '../data/columns.js';
 import { constant, input } from '../graph/leaves.js';
@@ -30,6 +31,9 @@ export class Evaluator {
   readonly tasks: Tasks;
   readonly #predictor: Predictor;
   readonly #targets: TargetTable;
+  readonly #names: readonly string[];
+  /** Whether a metric reads numbers. */
+  readonly #eager: boolean;
   /** The rows that have a task's target, where some lack it. */
   readonly #present: readonly (Tensor | undefined)[];
   #program?: { program: Program; output: Tensor; scores: readonly Named[] };
@@ -44,6 +48,14 @@ export class Evaluator {
       if (twice) throw new OptionError(`metrics: ${twice} is there twice; leave one out`);
     }
     this.#targets = this.tasks.targetsOf('evaluate', this.data);
+    this.#eager = this.tasks.list.some(({ metrics }) => metrics.some(({ eager }) => eager));
+    this.#names = [
+      'loss',
+      ...this.tasks.list.flatMap(({ name, metrics }) => {
+        const path = name && `${name}.`;
+        return [...(path ? [`${path}loss`] : []), ...metrics.map(({ config }) => `${path}${config.name}`)];
+      }),
+    ];
     this.#present = this.tasks.list.map((task) => presentIn(this.data, task));
   }
 
@@ -52,7 +64,14 @@ export class Evaluator {
     const { program, output, scores } = this.#prepared(outputs.shape);
     program.write(output, outputs.value as Float32Array);
     program.run();
-    return Object.fromEntries(scores.map(([name, t]) => [name, program.read(t)[0]])) as Scores;
+    const found = new Map(scores.map(([name, t]) => [name, nested(program.read(t), t.shape)]));
+    if (this.#eager) {
+      const { values, shape } = this.#targets;
+      const target = constant(Float32Array.from(values), [this.data.size, ...shape]);
+      for (const [name, t] of this.#described(outputs, target, true)) found.set(name, nested(realize(t), t.shape));
+    }
+    // In the order in which they were asked for.
+    return Object.fromEntries(this.#names.map((name) => [name, found.get(name)])) as Scores;
   }
 
   #prepared(shape: readonly number[]) {
@@ -60,7 +79,7 @@ export class Evaluator {
     const { values, shape: row } = this.#targets;
     const output = input(shape);
     const target = input([this.data.size, ...row]);
-    const scores = this.#described(output, target);
+    const scores = this.#described(output, target, false);
     const program = new Program(
       scores.map(([, t]) => t),
       { kept: true },
@@ -71,7 +90,8 @@ export class Evaluator {
     return this.#program;
   }
 
-  #described(output: Tensor, target: Tensor): Named[] {
+  /** The scores as descriptions: those that can be part of a program, or the others. */
+  #described(output: Tensor, target: Tensor, eager: boolean): Named[] {
     const { heads, list } = this.tasks;
     const { size, weights } = this.data;
     const outputs: ByHead<Tensor> = heads ? unpacked(output, heads) : { '': output };
@@ -85,18 +105,17 @@ export class Evaluator {
         only(heads ? (targets as ByHead<Tensor>)[task.name] : (targets as Tensor)),
       ];
       const path = task.name ? `${task.name}.` : '';
-      const loss = reshape(task.loss(o, t, weight && only(weight)), []);
-      return {
-        loss,
-        path,
-        metrics: task.metrics.map((metric): Named => [`${path}${metric.config.name}`, metric(o, t)]),
-      };
+      const metrics = task.metrics
+        .filter((metric) => (metric.eager ?? false) === eager)
+        .map((metric): Named => [`${path}${metric.config.name}`, metric(o, t)]);
+      const loss = eager ? undefined : reshape(task.loss(o, t, weight && only(weight)), []);
+      return { loss, path, metrics };
     });
-    const total = this.tasks.total(each.map(({ loss }) => loss));
+    const losses = each.flatMap(({ loss }) => (loss ? [loss] : []));
     return [
-      ['loss', total],
+      ...(losses.length ? [['loss', this.tasks.total(losses)] as const] : []),
       ...each.flatMap(({ loss, path, metrics }): Named[] => [
-        ...(path ? [[`${path}loss`, loss] as const] : []),
+        ...(path && loss ? [[`${path}loss`, loss] as const] : []),
         ...metrics,
       ]),
     ];
@@ -116,3 +135,9 @@ function presentIn({ targets }: Dataset, { name }: Task): Tensor | undefined {
     throw new DataError(`evaluate: no row of this set has the target '${name}'; give a set in which some have it`);
   return constant(Float32Array.from(rows), [rows.length]);
 }
+
+/** One number, or a table as nested lists. */
+const nested = (values: Float32Array, [rows, columns]: readonly number[]): number | number[][] =>
+  columns === undefined
+    ? values[0]
+    : Array.from({ length: rows }, (_, i) => [...values.subarray(i * columns, (i + 1) * columns)]);

@@ -1,4 +1,4 @@
-/** The loss and the metrics of a set, by the names of their factories. */
+/** The loss and the metrics of a set, by the names of their factories. A confusion matrix is nested lists of numbers. */
 export type Scores = { readonly loss: number } & Readonly<Record<string, number>>;
 
 /** What is known after an epoch. */

@@ -73,7 +73,8 @@ function againOf({ strategy, steps, bestSteps, target, reached }: Retrained): st
 }
 
 function linesOf({ epoch, training, validation }: EpochRecord): string[] {
-  const scores = Object.keys(training).map((name) => {
+  const numbers = Object.keys(training).filter((name) => typeof training[name] === 'number');
+  const scores = numbers.map((name) => {
     const [a, b] = [training[name], validation?.[name]];
     const other = b === undefined ? '' : `   validation ${b.toFixed(4)}   gap ${(b - a).toFixed(4)}`;
     return `  ${name.padEnd(12)} training ${a.toFixed(4)}${other}`;

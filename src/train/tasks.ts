@@ -4,7 +4,7 @@ import type { Dataset } from '../data/columns.js';
 import type { Shape } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Loss } from '../losses/loss.js';
-import type { Metric } from '../metrics/accuracy.js';
+import type { Metric } from '../metrics/metric.js';
 import { type ByHead, type Head, headsOfShapes, unpacked } from '../nn/heads.js';
 import type { Inside } from '../nn/model.js';
 import { add, mul, neg, scale } from '../ops/arithmetic.js';

@@ -4,6 +4,7 @@ import { FormatError, UnsupportedError } from '../../src/errors.js';
 import * as init from '../../src/init/index.js';
 import { rebuilt, toJson } from '../../src/io/configuration.js';
 import { write } from '../../src/io/format.js';
+import { l1 } from '../../src/regularize/index.js';
 import { loadSafetensors, saveSafetensors } from '../../src/io/index.js';
 import * as nn from '../../src/nn/index.js';
 import type { Model } from '../../src/nn/model.js';
@@ -15,6 +16,8 @@ const ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
   dense: [3, { init: init.orthogonal({ gain: 2 }), bias: false, activation: 'gelu' }],
   sequential: [[nn.dense(2), nn.sequential([nn.relu()])]],
   constant: [0.5],
+  activityPenalty: [l1(1e-3)],
+  gaussianNoise: [{ std: 0.2 }],
   multiTask: [{ trunk: nn.dense(3), heads: { a: nn.dense(1), b: nn.sequential([nn.dense(2)]) } }],
   rematerialize: [nn.dense(2)],
   conv1d: [4, 3, { padding: 'same', dilation: 2 }],

@@ -7,6 +7,7 @@ import { mse } from '../../src/losses/index.js';
 import { adam } from '../../src/optim/index.js';
 import { tensor } from '../../src/tensor/create.js';
 import { trainStep } from '../../src/train/index.js';
+import { l1 } from '../../src/regularize/index.js';
 import '../../src/tensor/methods.js';
 
 const nn: Record<string, unknown> = { ...exported };
@@ -194,6 +195,38 @@ const LAYERS: Row[] = [
     output: [3],
     row: (x) => x.map((v) => Math.exp(v) / x.reduce((sum, w) => sum + Math.exp(w), 0)),
     config: {},
+  },
+  {
+    name: 'spatialDropout',
+    make: () => exported.spatialDropout({ keep: 0.8 }),
+    input: [2, 2, 3],
+    output: [2, 2, 3],
+    row: map((x) => x),
+    config: { keep: 0.8, scaling: 'train' },
+  },
+  {
+    name: 'gaussianDropout',
+    make: () => exported.gaussianDropout({ keep: 0.8 }),
+    input: [3],
+    output: [3],
+    row: map((x) => x),
+    config: { keep: 0.8 },
+  },
+  {
+    name: 'gaussianNoise',
+    make: () => exported.gaussianNoise({ std: 0.3 }),
+    input: [3],
+    output: [3],
+    row: map((x) => x),
+    config: { std: 0.3 },
+  },
+  {
+    name: 'activityPenalty',
+    make: () => exported.activityPenalty(l1(0.1)),
+    input: [3],
+    output: [3],
+    row: map((x) => x),
+    config: { penalty: { name: 'l1', options: { lambda: 0.1 } } },
   },
   {
     name: 'rematerialize',

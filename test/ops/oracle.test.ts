@@ -243,6 +243,7 @@ describe('batch normalization is PyTorch’s', () => {
     const updates: Record<string, Tensor> = {};
     const context = {
       training: c.attrs.training as boolean,
+      noisy: false,
       update: (name: string, value: Tensor) => {
         updates[name] = value;
       },

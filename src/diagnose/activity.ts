@@ -1,0 +1,40 @@
+import { realize } from '../compile/realize.js';
+import { constant } from '../graph/leaves.js';
+import { built, type Model } from '../nn/model.js';
+import { type Examples, examplesOf } from '../nn/examples.js';
+import { callPart } from '../nn/walk.js';
+
+/** How much of a layer's output is not 0. */
+export interface LayerActivity {
+  /** The path, as in the names of parameters, and what it is. */
+  readonly layer: string;
+  readonly name: string;
+  /** The share of outputs above `threshold` in size, over all rows and units. */
+  readonly active: number;
+}
+
+/** Which share of each layer's units is active, in evaluation mode: what `activityPenalty(l1(λ))` lowers.
+ *  @example activity(model, x)[0].active */
+export function activity(model: Model, x: Examples, options: { threshold?: number } = {}): LayerActivity[] {
+  const { threshold = 1e-3 } = options;
+  const { x: numbers, shape, size, scale } = examplesOf('activity', x);
+  const { part, parameters } = built(model, shape);
+  const input = constant(
+    Float32Array.from(numbers, (v) => v * Math.fround(scale ?? 1)),
+    [size, ...shape],
+  );
+  const found: LayerActivity[] = [];
+  callPart(part, input, parameters.tensors(), {
+    training: false,
+    key: [0, 0],
+    counter: () => constant(new Int32Array(1), [1]),
+    updates: new Map(),
+    penalties: [],
+    seen: (layer, { config }, output) => {
+      let active = 0;
+      for (const value of realize(output)) if (Math.abs(value) > threshold) active++;
+      found.push({ layer, name: config.name, active: active / output.size });
+    },
+  });
+  return found;
+}

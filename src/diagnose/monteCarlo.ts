@@ -1,0 +1,57 @@
+import { compile } from '../compile/compile.js';
+import { realize } from '../compile/realize.js';
+import { checkKeys, integer } from '../options.js';
+import { constant } from '../graph/leaves.js';
+import type { Tensor } from '../graph/tensor.js';
+import { built, type Model } from '../nn/model.js';
+import { type Examples, examplesOf } from '../nn/examples.js';
+import { callPart } from '../nn/walk.js';
+import { seedKey } from '../random/keys.js';
+
+/** What a model predicts with its dropout on, again and again (Gal & Ghahramani 2016): the mean, and how far predictions are apart.
+ *  Batch normalization takes its running statistics. mean and std: [n, …], as the outputs.
+ *  @example monteCarlo(model, x, { samples: 20 }).std */
+export function monteCarlo(
+  model: Model,
+  x: Examples,
+  options: { samples?: number; seed?: number } = {},
+): { mean: Tensor; std: Tensor } {
+  checkKeys('monteCarlo', options, ['samples', 'seed']);
+  const samples = integer('monteCarlo', 'samples', options.samples ?? 100, 1);
+  const key = seedKey(options.seed ?? 0);
+  const { x: numbers, shape, size, scale } = examplesOf('monteCarlo', x);
+  const { part, parameters } = built(model, shape);
+  const given = constant(
+    Float32Array.from(numbers, (v) => v * Math.fround(scale ?? 1)),
+    [size, ...shape],
+  );
+  const predict = compile((at: Tensor, counter: Tensor) =>
+    callPart(part, at, parameters.tensors(), {
+      training: false,
+      noisy: true,
+      key,
+      counter: () => counter,
+      updates: new Map(),
+      penalties: [],
+    }),
+  );
+  try {
+    let sum = new Float64Array();
+    let squares = new Float64Array();
+    let own: readonly number[] = [];
+    for (let k = 0; k < samples; k++) {
+      const y = predict(given, constant(Float32Array.of(k), [1]));
+      const values = realize(y);
+      if (k === 0) [sum, squares, own] = [new Float64Array(y.size), new Float64Array(y.size), y.shape];
+      values.forEach((v, i) => {
+        sum[i] += v;
+        squares[i] += v * v;
+      });
+    }
+    const mean = sum.map((s) => s / samples);
+    const std = squares.map((s, i) => Math.sqrt(Math.max(0, s / samples - mean[i] * mean[i])));
+    return { mean: constant(Float32Array.from(mean), own), std: constant(Float32Array.from(std), own) };
+  } finally {
+    predict.dispose();
+  }
+}

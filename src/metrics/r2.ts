@@ -1,0 +1,25 @@
+import { ShapeError } from '../errors.js';
+import { show } from '../graph/shape.js';
+import { div, maximum, square, sub } from '../ops/arithmetic.js';
+import { greater } from '../ops/compare.js';
+import { where } from '../ops/elementwise.js';
+import { mean, sum } from '../ops/reduce.js';
+import { reshape } from '../ops/reshape.js';
+import { type Metric, metric } from './metric.js';
+
+/** The coefficient of determination, 1 − Σ(t − y)²/Σ(t − t̄)²: 1 is exact, 0 as good as the mean. Of several columns, their mean. Where
+ *  targets are all equal it is 1 for exact answers and else 0, as in scikit-learn.
+ *  @example r2() */
+export const r2 = (): Metric =>
+  metric('r2', {}, (output, target) => {
+    if (output.size !== target.size)
+      throw new ShapeError(
+        `r2: output ${show(output.shape)} and target ${show(target.shape)} must have equally many elements`,
+      );
+    const n = output.shape[0];
+    const [y, t] = [reshape(output, [n, output.size / n]), reshape(target, [n, output.size / n])];
+    const left = sum(square(sub(t, y)), 0);
+    const all = sum(square(sub(t, mean(t, 0, true))), 0);
+    const share = sub(1, div(left, maximum(all, 1e-30)));
+    return mean(where(greater(all, 0), share, where(greater(left, 0), 0, 1)));
+  });

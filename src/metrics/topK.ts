@@ -1,0 +1,23 @@
+import { OptionError } from '../errors.js';
+import { integer } from '../options.js';
+import { mul } from '../ops/arithmetic.js';
+import { greater, less } from '../ops/compare.js';
+import { oneHot } from '../ops/gather.js';
+import { mean, sum } from '../ops/reduce.js';
+import { reshape } from '../ops/reshape.js';
+import { labelsOf } from './labels.js';
+import { type Metric, metric } from './metric.js';
+
+/** The share of rows whose class is among the k largest outputs: fewer than k others are larger.
+ *  @example topK(3) */
+export function topK(k: number): Metric {
+  integer('topK', 'k', k, 1);
+  return metric('topK', { k }, (output, target) => {
+    const { truth, classes } = labelsOf('topK', output, target);
+    if (output.size !== truth.size * classes)
+      throw new OptionError('topK: the output has one column; topK is for several classes');
+    const scores = reshape(output, [truth.size, classes]);
+    const own = sum(mul(scores, oneHot(truth, classes)), 1, true);
+    return mean(less(sum(greater(scores, own), 1), k));
+  });
+}

@@ -1,0 +1,32 @@
+import type { Configured } from '../config.js';
+import { OptionError } from '../errors.js';
+import { shown } from '../options.js';
+import type { Tensor } from '../graph/tensor.js';
+import { add, scale, square } from '../ops/arithmetic.js';
+import { abs } from '../ops/elementary.js';
+import { sum } from '../ops/reduce.js';
+import type { Layer } from './layer.js';
+
+/** Adds a penalty of what passes through to the loss in training: l1(λ) adds λ · mean over rows of Σ|h|, l2(λ) adds (λ/2) · mean over
+ *  rows of Σh². With l1 few units are active at a time: a sparse representation. The values pass as they are.
+ *  @example nn.sequential([nn.dense(64), nn.relu(), nn.activityPenalty(l1(1e-4)), nn.dense(10)]) */
+export function activityPenalty(penalty: Configured): Layer {
+  const { name = '', options = {} } = penalty?.config ?? {};
+  const terms: Record<string, (h: Tensor) => Tensor> = {
+    l1: (h) => scale(sum(abs(h)), options.lambda as number),
+    l2: (h) => scale(sum(square(h)), (options.lambda as number) / 2),
+    elasticNet: (h) => add(scale(sum(abs(h)), options.l1 as number), scale(sum(square(h)), (options.l2 as number) / 2)),
+  };
+  const term = terms[name];
+  if (!term)
+    throw new OptionError(
+      `activityPenalty: takes a penalty such as l1(1e-4) or l2(1e-4), not ${name || shown(penalty)}`,
+    );
+  return {
+    config: { name: 'activityPenalty', options: { penalty: penalty.config } },
+    call(x, _, context) {
+      if (context.training) context.penalize(scale(term(x), 1 / x.shape[0]));
+      return x;
+    },
+  };
+}
