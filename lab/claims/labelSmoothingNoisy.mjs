@@ -1,0 +1,7 @@
+export default {
+  claim: 'It does not help against wrong labels',
+  kind: 'MLP',
+  noisy: true,
+  settings: ['none', 'label_smooth_0.1', 'label_smooth_0.5'],
+  holds: (r) => [['3 points more at most', r['label_smooth_0.1'].test < r.none.test + 0.03]],
+};
