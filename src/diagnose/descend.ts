@@ -10,14 +10,15 @@ import type { Rule } from '../optim/rule.js';
 import { add } from '../ops/arithmetic.js';
 import { normal } from '../ops/random.js';
 import { seedKey } from '../random/keys.js';
+import { listOf, type Some } from '../train/some.js';
 
 export interface DescendOptions {
   /** Where to begin. */
   start: readonly number[];
   /** How many updates. */
   steps: number;
-  /** clip.globalNorm(c) and its like. */
-  clip?: Rule;
+  /** clip.globalNorm(c) and its like, in the order given. */
+  clip?: Some<Rule>;
   /** The deviation of the noise that is added to every gradient. Default 0. */
   noise?: number;
   /** Of the noise. Default 0. */
@@ -51,10 +52,12 @@ export function descend(f: (x: Tensor) => Tensor, optimizer: Optimizer, options:
     if (k === steps || !Number.isFinite(values[k]) || !realize(slope).every(Number.isFinite)) return { points, values };
     if (optimizer.ascent) slope = grad(f)(constant(realize(optimizer.ascent(theta, slope)), [size]));
     if (noise) slope = add(slope, normal([size], 0, noise, { key: seedKey(seed), stream: k }));
-    const clipped = clip?.apply({ theta, grad: slope, state: {}, scalars: none, step: none, learningRate: none }, [
-      whole,
-    ]);
-    const next = update(theta, constant(realize(clipped?.grad ?? slope), [size]), state);
+    const clipped = listOf(clip).reduce(
+      (grad, rule) =>
+        rule.apply({ theta, grad, state: {}, scalars: none, step: none, learningRate: none }, [whole]).grad ?? grad,
+      slope,
+    );
+    const next = update(theta, constant(realize(clipped), [size]), state);
     theta = constant(realize(next.theta), [size]);
     state = next.state;
   }

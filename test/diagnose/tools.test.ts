@@ -3,6 +3,7 @@ import { descend, gradientCheck, sparsity } from '../../src/diagnose/index.js';
 import { customGradient } from '../../src/differentiate/customGradient.js';
 import type { Tensor } from '../../src/graph/tensor.js';
 import * as nn from '../../src/nn/index.js';
+import * as clip from '../../src/optim/clip.js';
 import { adam, sgd } from '../../src/optim/index.js';
 import { tensor } from '../../src/tensor/create.js';
 import '../../src/tensor/methods.js';
@@ -42,6 +43,14 @@ describe('a descent', () => {
       expect(x).toBeCloseTo(0.99 ** k, 5);
       if (k) expect(y).toBeCloseTo(0, 6);
     });
+  });
+  test('is clipped by one rule, or by several in their order', () => {
+    const first = (clipping: Parameters<typeof descend>[2]['clip']): number[] =>
+      descend(ravine, sgd({ learningRate: 1 }), { start: [3, 1], steps: 1, clip: clipping }).points[1];
+    expect(first(clip.value(2))).toEqual([1, -1]);
+    const [x, y] = first([clip.value(2), clip.globalNorm(1)]);
+    expect(x).toBeCloseTo(3 - Math.SQRT1_2, 6);
+    expect(y).toBeCloseTo(1 - Math.SQRT1_2, 6);
   });
   test('ends where numbers end', () => {
     const { values } = descend((x) => x.log().sum(), adam({ learningRate: 1 }), { start: [0.5], steps: 10 });

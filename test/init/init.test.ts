@@ -4,6 +4,7 @@ import * as init from '../../src/init/index.js';
 import { fansOf, type Initializer } from '../../src/init/initializer.js';
 import { seedKey } from '../../src/random/keys.js';
 import '../../src/tensor/methods.js';
+import { initializations } from '../fixtures/index.js';
 
 interface Row {
   make: () => Initializer;
@@ -100,4 +101,36 @@ test('orthogonal columns are orthonormal', () => {
 });
 test('conv weights are [kh, kw, cin, cout]', () => {
   expect(fansOf([3, 5, 2, 7])).toEqual({ fanIn: 30, fanOut: 105 });
+});
+
+describe('bounds and deviations are PyTorch’s', () => {
+  const cases = initializations().cases.flatMap(({ torch_shape: [n, m, ...kernel], init: rows, lecun_normal_std }) =>
+    rows.map((row) => ({ ...row, shape: [...kernel, m, n], lecun_normal_std })),
+  );
+  test.each(cases)('for $shape, $gain', ({ shape, gain_value: gain, ...row }) => {
+    const of = (made: Initializer) => {
+      const data = made.create(shape, fansOf(shape), { key: seedKey(5), stream: 1 }).data();
+      const squares = data.reduce((sum, w) => sum + w * w, 0);
+      return { std: Math.sqrt(squares / data.length), most: data.reduce((a, w) => Math.max(a, Math.abs(w)), 0) };
+    };
+    const count = shape.reduce((a, b) => a * b);
+    const isStd = (made: Initializer, std: number) =>
+      expect(Math.abs(of(made).std / std - 1)).toBeLessThan(3 / Math.sqrt(2 * count));
+    /** The largest of n uniform numbers misses the bound by a share of 1/(n + 1) on average. */
+    const isBound = (made: Initializer, bound: number) => {
+      const share = of(made).most / bound;
+      expect(share).toBeLessThanOrEqual(1 + 1e-6);
+      expect(share).toBeGreaterThan(1 - 10 / count);
+    };
+    isBound(init.xavierUniform({ gain }), row.xavier_uniform_bound);
+    isStd(init.xavierNormal({ gain }), row.xavier_normal_std);
+    for (const [mode, fan] of [
+      ['fanIn', 'in'],
+      ['fanOut', 'out'],
+    ] as const) {
+      isBound(init.kaimingUniform({ gain, mode }), row[`kaiming_uniform_bound_fan_${fan}`]);
+      isStd(init.kaimingNormal({ gain, mode }), row[`kaiming_normal_std_fan_${fan}`]);
+    }
+    isStd(init.lecunNormal(), row.lecun_normal_std);
+  });
 });
