@@ -25,3 +25,4 @@ export {
   sgd, momentum, adagrad, rmsprop, rmspropMomentum, rmspropCentered, rmspropCenteredMomentum, adadelta, adamax, lion, adam, amsgrad, lookahead,
 } from './kernels/optimizers';
 export { penalty, softThreshold } from './kernels/penalties';
+export { ballThreshold } from './kernels/ball';

@@ -25,6 +25,7 @@ export * from './ops/index.js';
 export { checkKeys, nearest } from './options.js';
 export * as augment from './augment/index.js';
 export * as clip from './optim/clip.js';
+export * as constrain from './regularize/constrain.js';
 export * from './optim/index.js';
 export * as surfaces from './surfaces/index.js';
 export * from './regularize/index.js';

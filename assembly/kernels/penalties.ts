@@ -45,6 +45,7 @@ export function softThreshold(i: usize, part: i32, parts: i32): void {
   }
 }
 function shrink(w: usize, count: i32, by: f32): void {
+  if (!by) return; // and −0 stays −0
   const threshold = f32x4.splat(by), minus = i32x4.splat(0x80000000), zero = f32x4.splat(0);
   for (const end = w + ((<usize>count & ~3) << 2); w < end; w += 16) {
     const x = v128.load(w), size = f32x4.pmax(f32x4.sub(f32x4.abs(x), threshold), zero);

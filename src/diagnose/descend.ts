@@ -6,7 +6,7 @@ import { constant } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Segment } from '../nn/parameters.js';
 import type { Optimizer } from '../optim/optimizer.js';
-import type { Rule } from '../optim/rule.js';
+import { type Rule, still } from '../optim/rule.js';
 import { add } from '../ops/arithmetic.js';
 import { normal } from '../ops/random.js';
 import { seedKey } from '../random/keys.js';
@@ -54,7 +54,8 @@ export function descend(f: (x: Tensor) => Tensor, optimizer: Optimizer, options:
     if (noise) slope = add(slope, normal([size], 0, noise, { key: seedKey(seed), stream: k }));
     const clipped = listOf(clip).reduce(
       (grad, rule) =>
-        rule.apply({ theta, grad, state: {}, scalars: none, step: none, learningRate: none }, [whole]).grad ?? grad,
+        rule.apply({ theta, grad, state: {}, scalars: none, step: none, learningRate: none }, [whole], still).grad ??
+        grad,
       slope,
     );
     const next = update(theta, constant(realize(clipped), [size]), state);

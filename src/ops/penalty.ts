@@ -34,6 +34,15 @@ const thresholdOp: Op<readonly Penalized[]> = {
   shape: ([theta]) => theta.shape,
   lower: (_, [a, c], table) => ({ kernel: 'softThreshold', a, c, d: block(table), rows: a.size, parts: table.length }),
 };
+const ballOp: Op<{ radius: number; table: readonly Penalized[] }> = {
+  name: 'ballThreshold',
+  shape: () => [1],
+  lower: (_, [a], { radius, table }) => ({ kernel: 'ballThreshold', a, d: block(table), rows: a.size, s: radius }),
+};
+/** By how much every |w| of the table's pieces must shrink for Σ|w| to be at most the radius: [1]; 0 where it is. */
+export const ballThreshold = (theta: Tensor, radius: number, table: readonly Penalized[]): Tensor =>
+  node(ballOp, [theta], { radius, table });
+
 /** sign(w)·max(|w| − ε·l1, 0), in place: the proximal step of the 1-norm. */
 export const softThreshold = (theta: Tensor, rate: Tensor, table: readonly Penalized[]): Tensor =>
   node(thresholdOp, [theta, rate], table);

@@ -34,11 +34,11 @@ export function adamw(options: AdamwOptions = {}): Optimizer {
   return optimizerOf(config, given.learningRate, {
     state,
     scalars: (moment) => [...scalars(moment), moment.learningRate * weightDecay],
-    apply: (vectors, segments) => {
+    apply: (vectors, segments, draws) => {
       const { theta, scalars: row } = vectors;
       const pull = mul(mul(theta, view(row, row.size - 1, [1])), mask(segments, only, theta));
       // The kernel works in place: it finds what it overwrites in its place.
-      return apply({ ...vectors, theta: assign(theta, sub(theta, pull)) }, segments);
+      return apply({ ...vectors, theta: assign(theta, sub(theta, pull)) }, segments, draws);
     },
   });
 }

@@ -2,21 +2,17 @@ import { positive } from '../options.js';
 import { view } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Segment } from '../nn/parameters.js';
-import { div, maximum, mul } from '../ops/arithmetic.js';
-import { greater } from '../ops/compare.js';
+import { maximum, mul, square } from '../ops/arithmetic.js';
 import { clamp, sqrt } from '../ops/elementary.js';
-import { where } from '../ops/elementwise.js';
 import { sum, sumSquares } from '../ops/reduce.js';
-import { square } from '../ops/arithmetic.js';
 import { assign } from '../ops/storage.js';
+import { factor, unitNorm } from './norms.js';
 import { nativeRule, type Rule } from './rule.js';
 
 /** Clipping comes last among the rules of the gradient. */
 const ORDER = 3;
 const clipping = (name: string, c: number, apply: Rule['apply']): Rule =>
   nativeRule({ name, options: { c } }, { stage: 'gradient', order: ORDER, apply });
-/** c/‖g‖ where ‖g‖ > c, else 1. */
-const factor = (norm: Tensor, c: number | Tensor): Tensor => where(greater(norm, c), div(c, norm), 1);
 
 /** The gradient with every trainable parameter's piece changed. */
 const piecewise = (
@@ -68,5 +64,3 @@ export function adaptive(c: number): Rule {
     }),
   }));
 }
-const unitNorm = (x: Tensor): Tensor =>
-  sqrt(x.shape.length < 2 ? sum(square(x)) : sum(square(x), x.shape.map((_, i) => i).slice(0, -1), true));

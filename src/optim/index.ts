@@ -4,6 +4,7 @@ export { adagrad, type AdagradOptions } from './adagrad.js';
 export { adam, type AdamOptions } from './adam.js';
 export { adamax, type AdamaxOptions } from './adamax.js';
 export { adamw, type AdamwOptions } from './adamw.js';
+export type { Count } from './count.js';
 export { lion, type LionOptions } from './lion.js';
 export { lookahead, type LookaheadOptions } from './lookahead.js';
 export { nadam, type NadamOptions } from './nadam.js';

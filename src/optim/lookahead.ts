@@ -33,9 +33,9 @@ export function lookahead(base: Optimizer, options: LookaheadOptions = {}): Opti
     copies: [...base.rule.copies, 'slow'],
     native,
     scalars: (moment) => [(moment.step + 1) % every ? 0 : 1, share, ...scalars(moment)],
-    apply: (vectors, segments) => {
+    apply: (vectors, segments, draws) => {
       const [own, row] = [vectors.scalars, vectors.scalars.size - 2];
-      const next = apply({ ...vectors, scalars: view(own, 2, [row]) }, segments);
+      const next = apply({ ...vectors, scalars: view(own, 2, [row]) }, segments, draws);
       const { slow } = vectors.state;
       const fast = next.theta ?? vectors.theta;
       if (native) {

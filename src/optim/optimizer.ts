@@ -7,7 +7,7 @@ import { sameShape, show } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { copied } from '../ops/copy.js';
 import { reshape } from '../ops/reshape.js';
-import { Clock, nativeRule, type Rule } from './rule.js';
+import { Clock, nativeRule, type Rule, still } from './rule.js';
 import { checkRate, type Rate } from './schedule.js';
 
 /** An optimizer's own vectors, and how many updates it has made. */
@@ -75,6 +75,7 @@ export function optimizerOf(config: Config, learningRate: Rate, parts: Parts): O
           learningRate: constant(Float32Array.of(moment.learningRate), [1]),
         },
         [],
+        still,
       );
       // Whoever reads θ has the states computed too: otherwise they would grow into ever longer descriptions.
       if (next.theta && next.state) held(next.theta).beside ??= Object.values(next.state).map(held);

@@ -1,8 +1,11 @@
 import type { Config, Configured } from '../config.js';
 import { OptionError } from '../errors.js';
 import { checkKeys, oneOf } from '../options.js';
+import { constant } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Segment } from '../nn/parameters.js';
+import type { Draw } from '../ops/random.js';
+import { streams } from '../random/keys.js';
 import { type Rate, rateAt } from './schedule.js';
 
 /** When a rule acts in a training step: on θ before the gradient (undone before the update), on the gradient, in place of
@@ -28,6 +31,13 @@ export interface Vectors {
   readonly step: Tensor;
   readonly learningRate: Tensor;
 }
+/** Random numbers of a rule's own, and the counter that makes every batch's different. */
+export type Draws = () => { draw: Draw; step: Tensor };
+/** The same numbers always: where a rule is applied outside of training. */
+export const still: Draws = () => ({
+  draw: { key: [0, 0], stream: streams.rule },
+  step: constant(new Int32Array(1), [1]),
+});
 /** Those that the rule changed. */
 export interface Changes {
   theta?: Tensor;
@@ -44,11 +54,15 @@ export interface Rule extends Configured {
   /** Those of them that begin as copies of θ instead. */
   readonly copies: readonly string[];
   scalars(moment: Moment): readonly number[];
-  apply(vectors: Vectors, segments: readonly Segment[]): Changes;
+  apply(vectors: Vectors, segments: readonly Segment[], draws: Draws): Changes;
   /** Order among the rules of 'gradient': accumulate, penalties, noise, clip. */
   readonly order: number;
   /** The library's own kernels keep padding at zero and overwrite in place. */
   readonly native: boolean;
+  /** The same rule where one that counts in epochs learns how many updates an epoch has. */
+  withEpochs?(updates: number): Rule;
+  /** Of an average: whether it is of other parameters than those that running statistics were collected with, after so many updates. */
+  recalibrates?(step: number): boolean;
 }
 
 export interface RuleOptions {

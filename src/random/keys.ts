@@ -22,6 +22,8 @@ export const streams = {
   order: 0xda7a0005,
   sample: 0xda7a0006,
   attack: 0xda7a0007,
+  /** The first of many: each rule of a training step has one. */
+  rule: 0xda7a8000,
   /** The first of many: each draw of an augmentation has one. */
   augment: 0xda7b0000,
 } as const;

@@ -1,5 +1,6 @@
 /** What lowers the test error, perhaps at the training error's cost. */
 export { adversarial, type Adversarial } from './adversarial.js';
+export { ema, swa, type SwaOptions } from './averages.js';
 export { type Attack, fgsm, type FgsmOptions, pgd, type PgdOptions } from './attack.js';
 export {
   earlyStopping,
@@ -7,5 +8,6 @@ export {
   type EarlyStoppingOptions,
   type StoppingState,
 } from './earlyStopping.js';
-export { l1, l2, type PenaltyOptions } from './penalties.js';
+export { noisyGradient, type RuleNoiseOptions, weightNoise } from './noise.js';
+export { elasticNet, type ElasticNetOptions, l1, l2, type PenaltyOptions } from './penalties.js';
 export { share, type ShareOptions } from './share.js';

@@ -9,7 +9,7 @@ export interface PenaltyOptions {
   only?: Only;
 }
 
-const table = (segments: readonly Segment[], only: Only, l2: number, l1: number): Penalized[] =>
+export const tableOf = (segments: readonly Segment[], only: Only, l2: number, l1: number): Penalized[] =>
   selected(segments, only).map(({ offset, size }) => ({ offset, length: size, l2, l1 }));
 
 /** A penalty on θ: its value goes to the loss that is reported, its gradient to the gradient. */
@@ -20,7 +20,7 @@ function penalty(name: string, options: Record<string, unknown>, only: Only, l2:
       stage: 'gradient',
       order: 1,
       apply({ theta, grad }, segments) {
-        const pieces = table(segments, only, l2, l1);
+        const pieces = tableOf(segments, only, l2, l1);
         return pieces.length ? penalize(theta, grad, pieces) : {};
       },
     },
@@ -48,9 +48,24 @@ export function l1(lambda: number, options: PenaltyOptions & { proximal?: boolea
     {
       stage: 'project',
       apply({ theta, learningRate }, segments) {
-        const pieces = table(segments, only, 0, lambda);
+        const pieces = tableOf(segments, only, 0, lambda);
         return pieces.length ? { theta: softThreshold(theta, learningRate, pieces) } : {};
       },
     },
   );
+}
+
+export interface ElasticNetOptions extends PenaltyOptions {
+  /** λ₁. Default 0. */
+  l1?: number;
+  /** λ₂. Default 0. */
+  l2?: number;
+}
+/** Both at once: λ₁‖w‖₁ + (λ₂/2)‖w‖² (Zou & Hastie 2005). Of weights that say the same, L1 alone keeps one; here they share.
+ *  @example await fit(model, train, { ...options, penalties: elasticNet({ l1: 1e-4, l2: 1e-3 }) }) */
+export function elasticNet(options: ElasticNetOptions = {}): Rule {
+  checkKeys('elasticNet', options, ['l1', 'l2', 'only']);
+  const l1 = inRange('elasticNet', 'l1', options.l1 ?? 0, 0);
+  const l2 = inRange('elasticNet', 'l2', options.l2 ?? 0, 0);
+  return penalty('elasticNet', { ...options }, checkOnly('elasticNet', options.only ?? 'weights'), l2, l1);
 }

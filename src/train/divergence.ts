@@ -7,10 +7,17 @@ import type { Updater } from './updater.js';
 export function divergence(updater: Updater, step: number, loss: number): DivergenceError {
   const { parameters } = updater.inside;
   const trained = parameters.segments.filter(({ trainable }) => trainable);
-  const wrong = trained.find(({ offset, size }) => updater.gradientOf(offset, size).some((g) => !Number.isFinite(g)));
-  const layer = wrong?.name.split('.').slice(0, -1).join('.');
+  const sizes = trained.map(({ name, offset, size }) => ({
+    layer: name.split('.').slice(0, -1).join('.'),
+    largest: updater.gradientOf(offset, size).reduce((most, g) => Math.max(most, Math.abs(g)), 0),
+  }));
+  const wrong = sizes.find(({ largest }) => !Number.isFinite(largest));
+  // Where all numbers are finite, what is made of them is not: a square of the largest.
+  const layer = (wrong ?? sizes.reduce((a, b) => (b.largest > a.largest ? b : a))).layer;
   const what = Number.isFinite(loss) ? 'the gradient is not finite' : `the loss is ${loss}`;
-  const where = layer === undefined ? '' : `, first seen in the gradient of layer '${layer}'`;
+  const where = wrong
+    ? `, first seen in the gradient of layer '${layer}'`
+    : `, and the gradient of layer '${layer}' is huge`;
   return new DivergenceError(
     `training diverged at step ${step}: ${what}${where}; use a smaller learning rate, or look for huge values in the data. The parameters from before the step are kept`,
     { step, layer, parameters: parametersOf(updater.inside) },

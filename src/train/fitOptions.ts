@@ -1,5 +1,5 @@
 import { DataError, OptionError } from '../errors.js';
-import { checkKeys, flag, integer } from '../options.js';
+import { checkKeys, flag, integer, oneOf } from '../options.js';
 import type { Dataset } from '../data/columns.js';
 import { refuseSealed } from '../data/leakage.js';
 import { sameShape, show } from '../graph/shape.js';
@@ -50,6 +50,10 @@ export interface FitOptions extends RecipeOptions {
   shuffle?: boolean;
   /** How many training rows the history's `training` looks at. Default: as many as the validation set has, else 1024. */
   trainSample?: number;
+  /** Where a loss or gradient is not finite: 'throw' ends training with a DivergenceError, which carries the parameters from before the
+   *  step; 'rollback' goes back to the beginning of the epoch, halves all rates and goes on, and the history says so. Steps are made, and
+   *  heard of, again then. After ten halvings within an epoch it throws. Default 'throw'. */
+  onDivergence?: 'throw' | 'rollback';
   /** Called after every update; each is one call into WASM then. */
   onStep?: (record: StepRecord) => void;
   onEpoch?: (record: EpochRecord) => void | Promise<void>;
@@ -64,11 +68,12 @@ export interface FitOptions extends RecipeOptions {
 const KEYS = [
   ...RECIPE,
   ...['epochs', 'batchSize', 'validation', 'metrics', 'stop', 'monitors', 'shuffle', 'trainSample'],
-  ...['onStep', 'onEpoch', 'logger', 'progress', 'signal'],
+  ...['onDivergence', 'onStep', 'onEpoch', 'logger', 'progress', 'signal'],
 ];
 
 /** Options that were looked at. */
-export type Checked = FitOptions & Required<Pick<FitOptions, 'batchSize' | 'shuffle' | 'seed' | 'trainSample'>>;
+export type Checked = FitOptions &
+  Required<Pick<FitOptions, 'batchSize' | 'shuffle' | 'seed' | 'trainSample' | 'onDivergence'>>;
 
 /** Refuses what cannot be trained on, and fills in the defaults. */
 export function checked(data: Dataset, options: FitOptions): Checked {
@@ -111,6 +116,7 @@ export function checked(data: Dataset, options: FitOptions): Checked {
     batchSize: batchSize === 'full' ? data.size : Math.min(data.size, integer('fit', 'batchSize', batchSize, 1)),
     shuffle: flag('fit', 'shuffle', options.shuffle ?? true),
     seed: options.seed ?? 0,
+    onDivergence: oneOf('fit', 'onDivergence', options.onDivergence ?? 'throw', ['throw', 'rollback']),
     trainSample: Math.min(data.size, integer('fit', 'trainSample', options.trainSample ?? validation?.size ?? 1024, 1)),
   };
 }

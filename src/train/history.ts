@@ -1,3 +1,5 @@
+import type { RolledBack } from './rollback.js';
+
 /** The loss and the metrics of a set, by the names of their factories. A confusion matrix is nested lists of numbers. */
 export type Scores = { readonly loss: number } & Readonly<Record<string, number>>;
 
@@ -21,6 +23,8 @@ export interface EpochRecord {
   readonly paramNorm: number;
   /** ‖Δθ‖/‖θ‖ of the epoch's last update; 0 before there is one. */
   readonly updateRatio: number;
+  /** Where training went back because a loss or gradient was not finite (onDivergence: 'rollback'). */
+  readonly rollbacks?: readonly RolledBack[];
   /** How long the epoch took, evaluation included. */
   readonly seconds: number;
   /** Rows a second of the updates alone. */

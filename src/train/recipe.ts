@@ -2,7 +2,8 @@ import { OptionError, UnsupportedError } from '../errors.js';
 import type { Augmentation } from '../augment/augmentation.js';
 import { compose } from '../augment/compose.js';
 import type { Adversarial } from '../regularize/adversarial.js';
-import { integer } from '../options.js';
+import { AVERAGE } from '../regularize/averages.js';
+import { integer, shown } from '../options.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import type { Rule } from '../optim/rule.js';
 import { checkGroups, type Group } from './groups.js';
@@ -25,6 +26,12 @@ export interface RecipeOptions {
   adversarial?: Adversarial;
   /** clip.globalNorm(c) and its like, in the order given; the norm that is reported is taken before. */
   clip?: Some<Rule>;
+  /** weightNoise({ std }), noisyGradient({ std }). */
+  noise?: Some<Rule>;
+  /** constrain.maxNorm(c) and its like: where weights go back to after every update. */
+  constrain?: Some<Rule>;
+  /** ema({ decay }) or swa({ start }): fit evaluates this average of the parameters, and the model has it at the end. */
+  average?: Some<Rule>;
   /** Parameters with rates of their own: { only: (name) => name.startsWith('0.'), learningRate: 0 } freezes the first layer. */
   groups?: Some<Group>;
   /** Batches of an update: their gradients are averaged over all rows, as if they were one batch. Default 1. */
@@ -41,7 +48,10 @@ export const RECIPE = [
   'penalties',
   'augment',
   'adversarial',
+  'noise',
   'clip',
+  'constrain',
+  'average',
   'groups',
   'accumulate',
   'rules',
@@ -57,7 +67,10 @@ export function recipeOf(
     penalties,
     augment,
     adversarial,
+    noise,
     clip,
+    constrain,
+    average,
     groups,
     accumulate = 1,
     rules,
@@ -70,12 +83,20 @@ export function recipeOf(
     throw new OptionError(`${where}: optimizer is missing; give one such as adam() or sgd({ learningRate: 0.1 })`);
   if (adversarial !== undefined && (typeof adversarial !== 'object' || !('attack' in adversarial)))
     throw new OptionError(`${where}: adversarial is made by calling adversarial({ attack: fgsm({ epsilon: 0.1 }) })`);
-  const all = [...listOf(penalties), ...listOf(clip), ...listOf(rules)];
-  for (const rule of all)
-    if (!rule || !('stage' in rule))
-      throw new OptionError(
-        `${where}: penalties, clip and rules are made by calling l2(1e-4), clip.globalNorm(1) or rule({ … })`,
-      );
+  for (const [option, example, some] of [
+    ['penalties', 'l2(1e-4)', penalties],
+    ['noise', 'weightNoise({ std: 0.01 })', noise],
+    ['clip', 'clip.globalNorm(1)', clip],
+    ['constrain', 'constrain.maxNorm(3)', constrain],
+    ['average', 'ema({ decay: 0.999 })', average],
+    ['rules', 'rule({ … })', rules],
+  ] as const)
+    for (const rule of listOf(some))
+      if (typeof rule !== 'object' || rule === null || !('stage' in rule))
+        throw new OptionError(`${where}: ${option} are made by calling ${example}; got ${shown(rule)}`);
+  const averages = listOf(average);
+  if (averages.length > 1 || averages.some(({ state }) => !state.includes(AVERAGE)))
+    throw new OptionError(`${where}: average is one of ema({ decay }) and swa({ start })`);
   integer(where, 'accumulate', accumulate, 1);
   const augments = listOf(augment);
   if (lossWeights === 'uncertainty' && accumulate > 1)
@@ -86,7 +107,8 @@ export function recipeOf(
     loss,
     lossWeights,
     optimizer,
-    rules: all,
+    rules: [penalties, noise, clip, rules, constrain, average].flatMap((some) => [...listOf(some)]),
+    average: averages.at(0),
     augment: augments.length ? compose(augments) : undefined,
     adversarial,
     groups: checkGroups(where, listOf(groups)),

@@ -63,7 +63,12 @@ function reportOf({ history, best, stopped, kept, retrained }: Omit<Run, 'report
     ...(best ? [`best ${best.value.toPrecision(4)} in epoch ${best.epoch}`] : []),
   ].join(', ');
   const records = kept && kept.step !== last.step ? [kept, last] : [last];
-  return [ending, ...records.flatMap(linesOf), ...(retrained ? [againOf(retrained)] : [])].join('\n');
+  const backs = history.flatMap(({ epoch, rollbacks = [] }) => rollbacks.map((back) => ({ epoch, ...back })));
+  const lines = backs.map(
+    ({ epoch, step, learningRate }) =>
+      `epoch ${epoch} began anew after step ${step}, which was not finite, at rate ${learningRate.toPrecision(2)}`,
+  );
+  return [ending, ...lines, ...records.flatMap(linesOf), ...(retrained ? [againOf(retrained)] : [])].join('\n');
 }
 
 function againOf({ strategy, steps, bestSteps, target, reached }: Retrained): string {

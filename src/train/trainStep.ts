@@ -5,8 +5,10 @@ import { input } from '../graph/leaves.js';
 import { show } from '../graph/shape.js';
 import { Tensor } from '../graph/tensor.js';
 import type { ByHead } from '../nn/heads.js';
-import { type AnyModel, built } from '../nn/model.js';
+import { type AnyModel, built, type State } from '../nn/model.js';
+import type { Segment } from '../nn/parameters.js';
 import type { Values } from '../tensor/create.js';
+import { floats } from '../wasm/engine.js';
 import { returned, returnWhenForgotten } from '../wasm/forgotten.js';
 import { type Batch, batchOf, checkLabels, checkRows } from './batch.js';
 import { divergence } from './divergence.js';
@@ -25,6 +27,8 @@ export interface TrainStep {
   describe(): string;
   /** Where the time of a step goes for a batch of this shape; nothing is updated. */
   profile(x: Tensor | Values, y: StepTargets): Profile;
+  /** The average that `average` keeps, with running statistics as they are: for model.load. The parameters themselves without it. */
+  averaged(): State;
   /** Returns the memory of the gradient, the optimizer's state and the programs. */
   dispose(): void;
 }
@@ -41,6 +45,7 @@ export function trainStep(model: AnyModel, options: RecipeOptions): TrainStep {
     (x: Tensor | Values, y: StepTargets): number => steps.make(batchOf(x), targetsOf(y)),
     {
       describe: () => steps.describe(),
+      averaged: () => steps.averaged(),
       profile: (x: Tensor | Values, y: StepTargets) => steps.profile(batchOf(x), targetsOf(y)),
       dispose() {
         returned(step);
@@ -139,6 +144,17 @@ class Steps {
       made.run(0, 1);
       return profiled(made.program);
     });
+  }
+
+  averaged(): State {
+    const { parameters } = built(this.model);
+    const average = this.#updater?.average;
+    const of = (segment: Segment): Float32Array => {
+      if (!average || !segment.trainable) return parameters.get(segment);
+      const at = (average.at >>> 2) + segment.offset;
+      return floats().slice(at, at + segment.size);
+    };
+    return Object.fromEntries(parameters.segments.map((segment) => [segment.name, of(segment)]));
   }
 
   describe(): string {

@@ -2,12 +2,17 @@ import type { Dataset } from '../data/columns.js';
 import type { Inside } from '../nn/model.js';
 import { leavesOf } from '../nn/walk.js';
 import { isComposite } from '../nn/layer.js';
+import { configured } from '../config.js';
+import type { DivergenceError } from '../errors.js';
+import type { Rule } from '../optim/rule.js';
 import { inEpochs, type Rate, rateAt } from '../optim/schedule.js';
+import { floats } from '../wasm/engine.js';
 import { type Key, seedKey, streams } from '../random/keys.js';
 import { permutation } from '../random/permutation.js';
 import { baselineOf } from './baseline.js';
 import type { Logger } from '../loggers/logger.js';
 import { breathe, now } from '../clock.js';
+import { Calibration } from './calibration.js';
 import { divergence } from './divergence.js';
 import { Evaluator, type Judgement } from './evaluator.js';
 import type { Checked } from './fitOptions.js';
@@ -15,6 +20,7 @@ import type { EpochRecord, Scores } from './history.js';
 import { Plateaus } from './plateaus.js';
 import { listOf } from './some.js';
 import { Resident } from './resident.js';
+import { type RolledBack, Rollback } from './rollback.js';
 import { type Run, runOf, type Stopped } from './run.js';
 import { Stride } from './stride.js';
 import { type Recipe, Updater } from './updater.js';
@@ -33,8 +39,10 @@ interface Sums {
   updates: number;
   /** Of the updates alone; and when the epoch began. */
   seconds: number;
-  begun: number;
+  readonly begun: number;
+  readonly rollbacks: RolledBack[];
 }
+const NONE = { loss: 0, rows: 0, norm: 0, updates: 0, seconds: 0 };
 
 /** What a training does that goes on from another: rates as if updates had been made before, other orders of the rows, and its end. */
 export interface Sequel {
@@ -53,6 +61,10 @@ export class Training {
   readonly #resident: Resident;
   readonly #updates: Updates;
   readonly #stride: Stride;
+  readonly #rollback?: Rollback;
+  readonly #calibration?: Calibration;
+  /** The parameters that training goes on from, while the average is in their place. */
+  #raw?: Float32Array[];
   readonly #perEpoch: number;
   readonly #plateaus: Plateaus;
   /** As given, counted in updates; and what monitors have made of it. */
@@ -98,12 +110,25 @@ export class Training {
       trainSample < data.size ? permutation(data.size, this.#key, streams.sample).subarray(0, trainSample) : undefined;
     this.#sample = new Evaluator(inside, rows ? data.rows(rows.sort()) : data, this.judgement);
     this.#validation = validation && new Evaluator(inside, validation, this.judgement);
-    this.#updater = new Updater(inside, { ...recipe, groups: recipe.groups.map(counted) });
-    this.#resident = new Resident(data, targets);
-    this.#stride = new Stride(inside.parameters);
-    this.#updates = new Updates(this.#updater, this.#resident, plan);
     this.rate = sequel?.rate ?? inEpochs(recipe.optimizer.learningRate, plan.updates);
     this.#rate = this.rate;
+    const inUpdates = (rule: Rule): Rule => rule.withEpochs?.(plan.updates) ?? rule;
+    const rules = recipe.rules.map(inUpdates);
+    this.#updater = new Updater(inside, {
+      ...recipe,
+      rules,
+      average: recipe.average && rules[recipe.rules.indexOf(recipe.average)],
+      groups: recipe.groups.map(counted),
+      rate: this.rate,
+    });
+    this.#resident = new Resident(data, targets);
+    if (options.onDivergence === 'rollback') this.#rollback = new Rollback(this.#updater);
+    if (recipe.average?.recalibrates) {
+      const { rows, count } = plan.count ? plan : { rows: plan.rest, count: 1 };
+      this.#calibration = new Calibration(inside, this.#resident.whole(rows, count), count, recipe);
+    }
+    this.#stride = new Stride(inside.parameters);
+    this.#updates = new Updates(this.#updater, this.#resident, plan);
     this.#plateaus = new Plateaus(listOf(options.monitors), this.#rate);
     this.#baseline = baselineOf(data, this.#updater.tasks);
     this.#watch = new Watch(inside.parameters, options.stop, validation !== undefined);
@@ -111,17 +136,19 @@ export class Training {
 
   async *epochs(): AsyncGenerator<EpochRecord, void, void> {
     for (let epoch = 1; epoch <= this.options.epochs; epoch++) {
-      const sums: Sums = { loss: 0, rows: 0, norm: 0, updates: 0, seconds: 0, begun: now() };
+      const sums: Sums = { ...NONE, begun: now(), rollbacks: [] };
+      this.#rollback?.begin(this.#step);
+      this.#watch.begin();
       if (this.options.shuffle) this.#resident.shuffle(this.#key, epoch + (this.sequel?.epoch ?? 0));
       for await (const _ of this.#slices(epoch, sums)) {
         if (this.options.signal?.aborted) this.#stopped = { reason: 'aborted', epoch: epoch - 1 };
         if (this.#stopped.reason !== 'epochs') return;
       }
-      const record = this.#record(epoch, sums);
+      const { record, ends } = this.#judged(epoch, sums, (found) => this.#watch.epoch(found));
       this.#history.push(record);
       for (const logger of this.#loggers) logger.epoch(record);
       this.#rate = this.#plateaus.after(record);
-      this.#stopped = { reason: this.#watch.epoch(record) ? 'patience' : 'epochs', epoch };
+      this.#stopped = { reason: ends ? 'patience' : 'epochs', epoch };
       const { until, updates } = this.sequel ?? {};
       if (until?.(record) || this.#step === updates) this.#stopped = { reason: 'reached', epoch };
       yield record;
@@ -158,20 +185,21 @@ export class Training {
     const isLast = at === this.#perEpoch - 1;
     if (isLast) this.#stride.begin();
     const begun = now();
-    const { to, halted } = this.#updates.run(at, at + length, this.#step, this.#rate, ({ rows, loss, gradNorm }) => {
+    const rate = this.#rateNow();
+    const { to, halted } = this.#updates.run(at, at + length, this.#step, rate, ({ rows, loss, gradNorm }) => {
       sums.loss += rows * loss;
       sums.rows += rows;
       sums.norm += gradNorm;
       sums.updates++;
       const step = this.#step++;
       if (!this.#listens) return;
-      const record = { step, epoch, loss, learningRate: rateAt(this.#rate, step), gradNorm };
+      const record = { step, epoch, loss, learningRate: rateAt(rate, step), gradNorm };
       this.options.onStep?.(record);
       for (const logger of this.#loggers) logger.step?.(record);
     });
     const took = now() - begun;
     sums.seconds += took / 1000;
-    if (halted !== undefined) throw divergence(this.#updater, this.#step, halted);
+    if (halted !== undefined) return this.#back(divergence(this.#updater, this.#step, halted), sums);
     if (isLast) this.#stride.end();
     // How long a slice takes decides how long the next one is, never what it computes.
     else
@@ -179,11 +207,30 @@ export class Training {
     return to;
   }
 
+  /** The rate, with what rollbacks have left of it. */
+  #rateNow(): Rate {
+    const { factor } = this.#rollback ?? { factor: 1 };
+    const rate = this.#rate;
+    return factor === 1 ? rate : configured('halved', { factor }, (k: number) => factor * rateAt(rate, k));
+  }
+
+  /** Goes back to the epoch's beginning, where that is wanted: gives the place to go on from. */
+  #back(error: DivergenceError, sums: Sums): number {
+    if (!this.#rollback) throw error;
+    const step = this.#step;
+    this.#step = this.#rollback.back(error);
+    this.#watch.again();
+    const learningRate = rateAt(this.#rateNow(), this.#step);
+    sums.rollbacks.push({ step, ...(error.layer !== undefined && { layer: error.layer }), learningRate });
+    Object.assign(sums, NONE);
+    return 0;
+  }
+
   /** Where `stop` looks between epochs, evaluates and lets it judge. */
   #look(epoch: number, sums: Sums): void {
-    if (!this.#watch.looksAt(this.#step)) return;
-    const record = this.#record(epoch, sums);
-    if (this.#watch.look(record)) this.#stopped = { reason: 'patience', epoch: epoch - 1 };
+    if (!this.#watch.looksAt(this.#step) || !sums.updates) return;
+    const { ends } = this.#judged(epoch, sums, (record) => this.#watch.look(record));
+    if (ends) this.#stopped = { reason: 'patience', epoch: epoch - 1 };
   }
 
   async #breath(epoch: number): Promise<void> {
@@ -194,7 +241,29 @@ export class Training {
     this.#lastBreath = now();
   }
 
-  #record(epoch: number, sums: Sums): EpochRecord {
+  /** Evaluates, and lets somebody judge what was found: of the average where there is one, with its numbers as the model's. */
+  #judged(epoch: number, sums: Sums, judge: (record: EpochRecord) => boolean): { record: EpochRecord; ends: boolean } {
+    const paramNorm = this.#stride.norm();
+    this.#enterAverage();
+    try {
+      const record = this.#record(epoch, sums, paramNorm);
+      return { record, ends: judge(record) };
+    } finally {
+      if (this.#raw) this.inside.parameters.restore(this.#raw);
+    }
+  }
+
+  /** Puts the average in the parameters' place, where there is one, with running statistics of its own. */
+  #enterAverage(): void {
+    const { average } = this.#updater;
+    if (!average) return;
+    const { parameters } = this.inside;
+    this.#raw = parameters.save(this.#raw);
+    parameters.vector().set(floats().subarray(average.at >>> 2, (average.at >>> 2) + parameters.theta.size));
+    if (this.#updater.recipe.average?.recalibrates?.(this.#step)) this.#calibration?.run();
+  }
+
+  #record(epoch: number, sums: Sums, paramNorm: number): EpochRecord {
     const training: Scores = this.#sample.scores();
     const validation = this.#validation?.scores();
     return {
@@ -203,10 +272,11 @@ export class Training {
       loss: sums.loss / sums.rows,
       training,
       ...(validation ? { validation } : {}),
-      learningRate: rateAt(this.#rate, this.#step - 1),
+      learningRate: rateAt(this.#rateNow(), this.#step - 1),
       gradNorm: sums.norm / sums.updates,
-      paramNorm: this.#stride.norm(),
+      paramNorm,
       updateRatio: this.#stride.ratio,
+      ...(sums.rollbacks.length && { rollbacks: [...sums.rollbacks] }),
       seconds: (now() - sums.begun) / 1000,
       examplesPerSecond: sums.rows / Math.max(sums.seconds, 1e-6),
     };
@@ -217,11 +287,18 @@ export class Training {
     return this.#updater.tasks.heads && this.#updater.lossWeights();
   }
 
-  /** Restores the best parameters, returns all memory and tells the loggers; `failed`: with an error. */
+  /** Restores the best parameters, or leaves the average; returns all memory and tells the loggers; `failed`: with an error. */
   finish(failed: boolean): void {
-    this.#watch.restore();
+    if (!this.#watch.restore()) this.#enterAverage();
     this.#lossWeights = this.lossWeights();
-    for (const owned of [this.#updates, this.#updater, this.#resident, this.#sample, this.#validation])
+    for (const owned of [
+      this.#updates,
+      this.#updater,
+      this.#resident,
+      this.#sample,
+      this.#validation,
+      this.#calibration,
+    ])
       owned?.dispose();
     const reason = failed ? 'error' : this.#stopped.reason;
     for (const logger of this.#loggers) logger.end?.({ reason, epoch: this.#history.length });

@@ -44,7 +44,7 @@ export class Uncertainty {
     return floats().slice(at, at + LINE);
   }
 
-  dispose(): void {
-    for (const storage of [this.#s, this.#grad, ...this.#states.values()]) storage.dispose();
+  get storages(): readonly Storage[] {
+    return [this.#s, this.#grad, ...this.#states.values()];
   }
 }

@@ -7,8 +7,9 @@ import { show } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Inside } from '../nn/model.js';
 import type { Optimizer } from '../optim/optimizer.js';
-import { type Changes, Clock, type Rule } from '../optim/rule.js';
-import type { Rate } from '../optim/schedule.js';
+import { type Changes, Clock, type Rule, still } from '../optim/rule.js';
+import { seedKey, streams } from '../random/keys.js';
+import { type Rate, rateAt } from '../optim/schedule.js';
 import { add } from '../ops/arithmetic.js';
 import { copied } from '../ops/copy.js';
 import { root } from '../ops/elementary.js';
@@ -18,6 +19,7 @@ import { assign, guard, record, feed } from '../ops/storage.js';
 import { floats, words } from '../wasm/engine.js';
 import { Uncertainty } from './uncertainty.js';
 import type { Adversarial } from '../regularize/adversarial.js';
+import { AVERAGE } from '../regularize/averages.js';
 import { addTo, meanOf, PLACE, type Sums } from './accumulated.js';
 import { backward } from './backward.js';
 import type { Batches } from './resident.js';
@@ -31,6 +33,10 @@ export interface Recipe {
   readonly optimizer: Optimizer;
   /** Rules beside the optimizer's, in the order given. */
   readonly rules: readonly Rule[];
+  /** The one of them that keeps an average of the parameters. */
+  readonly average?: Rule;
+  /** The rate that groups' rates are shares of. Default: that of the step. */
+  readonly rate?: Rate;
   readonly augment?: Augmentation;
   readonly adversarial?: Adversarial;
   /** Parameters with rates of their own. */
@@ -62,10 +68,11 @@ export interface StepProgram {
   dispose(): void;
 }
 
-/** Columns of a step's row of scalars: the counter of random draws (a word), the learning rate, then the rules' own. */
+/** Columns of a step's row of scalars: the counter of random draws (a word), the learning rate, the update's number, then the rules' own. */
 const COUNTER = 0;
 const RATE = 1;
-const RULES = 2;
+const STEP = 2;
+const RULES = 3;
 /** Rules of 'gradient' from here on clip: the norm that is reported is taken before. */
 const CLIP = 3;
 
@@ -124,7 +131,7 @@ export class Updater {
     const [scalars, losses, norms] = [table(width), table(1), table(1)];
     const row = feed(stored(scalars, [horizon, width]), [width]);
     const program = new Program(describe(row, stored(losses, [horizon]), stored(norms, [horizon])), { kept: true });
-    const { groups, accumulate } = this.recipe;
+    const { groups, accumulate, rate: own } = this.recipe;
     return {
       horizon,
       program,
@@ -134,11 +141,12 @@ export class Updater {
         words()[at + COUNTER] = k * accumulate + (place?.i ?? 0);
         const memory = floats();
         memory[at + RATE] = moment.learningRate;
+        memory[at + STEP] = k;
         for (const [rule, { at: offset }] of rules) {
           const values = rule.scalars(moment);
           for (let j = 0; j < values.length; j++) memory[at + offset + j] = values[j];
         }
-        if (groups.length) memory.set(sharesOf(groups, k, moment.learningRate), at + shares);
+        if (groups.length) memory.set(sharesOf(groups, k, rateAt(own ?? rate, k)), at + shares);
         if (place) memory.set([Math.min(1, place.before), place.rows, 1 / (place.before + place.rows)], at + placeAt);
       },
       run: (from, to) => program.run(from, to),
@@ -161,8 +169,10 @@ export class Updater {
     const { at, count } = this.#columns.rules.get(rule) as { at: number; count: number };
     const state = Object.fromEntries([...vectors].map(([name, storage]) => [name, stored(storage, [this.#size])]));
     const scalars = view(row, at, [count]);
-    const [step, learningRate] = [view(row, COUNTER, [1]), view(row, RATE, [1])];
-    const changes: Changes = rule.apply({ theta, grad, state, step, scalars, learningRate }, segments);
+    const [step, learningRate] = [view(row, STEP, [1]), view(row, RATE, [1])];
+    const stream = streams.rule + this.#states.findIndex((known) => known.rule === rule);
+    const draws = () => ({ draw: { key: seedKey(this.recipe.seed), stream }, step: view(row, COUNTER, [1]) });
+    const changes: Changes = rule.apply({ theta, grad, state, step, scalars, learningRate }, segments, draws);
     const into = (vector: Tensor, value: Tensor): Tensor => {
       if (value.size !== this.#size)
         throw new ShapeError(`rule: a result is ${show(value.shape)}; vectors are [${this.#size}], like theta`);
@@ -275,11 +285,12 @@ export class Updater {
               theta,
               grad,
               state,
-              step: view(row, COUNTER, [1]),
+              step: view(row, STEP, [1]),
               scalars: view(row, at, [count]),
               learningRate: view(row, RATE, [1]),
             },
             [],
+            still,
           );
         }),
       );
@@ -294,10 +305,20 @@ export class Updater {
     return Object.fromEntries(this.tasks.list.map((task, i) => [task.name, s ? certainty(task, s[i]) : task.weight]));
   }
 
-  dispose(): void {
+  /** Where the average of the parameters is kept. */
+  get average(): Storage | undefined {
+    return this.#states.find(({ rule }) => rule === this.recipe.average)?.vectors.get(AVERAGE);
+  }
+
+  /** What is carried from update to update beside the parameters. */
+  get carried(): readonly Storage[] {
     const { grad, loss } = this.#sums ?? {};
-    for (const storage of [this.#grad, grad, loss, this.#uncertainty]) storage?.dispose();
-    for (const { vectors } of this.#states) for (const storage of vectors.values()) storage.dispose();
+    const vectors = this.#states.flatMap(({ vectors: own }) => [...own.values()]);
+    return [grad, loss, ...(this.#uncertainty?.storages ?? []), ...vectors].filter((storage) => storage !== undefined);
+  }
+
+  dispose(): void {
+    for (const storage of [this.#grad, ...this.carried]) storage.dispose();
   }
 
   /** The gradient of the last step, for messages. */

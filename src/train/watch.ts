@@ -10,6 +10,7 @@ export class Watch {
   readonly #steps: number;
   readonly #epochs: number;
   #state: StoppingState;
+  #waited = 0;
   #copy?: Float32Array[];
   best?: Best;
   /** The record of the parameters that are restored at the end. */
@@ -63,8 +64,17 @@ export class Watch {
     return stop;
   }
 
-  /** Puts the best parameters back, where copies were taken. */
-  restore(): void {
+  /** An epoch begins; and it begins anew: what was found best stays, looks in vain do not count. */
+  begin(): void {
+    this.#waited = this.#state.waited;
+  }
+  again(): void {
+    this.#state = { ...this.#state, waited: this.#waited };
+  }
+
+  /** Puts the best parameters back, where copies were taken; tells whether they were. */
+  restore(): boolean {
     if (this.#copy) this.parameters.restore(this.#copy);
+    return this.#copy !== undefined;
   }
 }

@@ -4,6 +4,7 @@ import { dense, sequential } from '../../src/nn/index.js';
 import type { Segment } from '../../src/nn/parameters.js';
 import * as clip from '../../src/optim/clip.js';
 import { type Rule, sgd } from '../../src/optim/index.js';
+import { still } from '../../src/optim/rule.js';
 import { tensor } from '../../src/tensor/create.js';
 import { trainStep } from '../../src/train/index.js';
 import '../../src/tensor/methods.js';
@@ -24,7 +25,7 @@ function clipped(rule: Rule, pieces: readonly Piece[], weights?: readonly number
   const grad = tensor(pieces.flatMap(({ data }) => [...data]));
   const theta = tensor(weights ?? new Array<number>(offset).fill(1));
   const none = tensor([0]);
-  const next = rule.apply({ theta, grad, state: {}, scalars: none, step: none, learningRate: none }, segments);
+  const next = rule.apply({ theta, grad, state: {}, scalars: none, step: none, learningRate: none }, segments, still);
   const all = [...(next.grad?.data() ?? [])];
   return segments.map(({ offset: at, size }) => all.slice(at, at + size));
 }

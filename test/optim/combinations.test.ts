@@ -4,7 +4,8 @@ import { accuracy } from '../../src/metrics/index.js';
 import { dense, sequential, tanh } from '../../src/nn/index.js';
 import * as clip from '../../src/optim/clip.js';
 import { linearDecay } from '../../src/optim/index.js';
-import { l1, l2 } from '../../src/regularize/index.js';
+import * as constrain from '../../src/regularize/constrain.js';
+import { elasticNet, ema, l1, l2, noisyGradient, swa, weightNoise } from '../../src/regularize/index.js';
 import { evaluate, fit, type FitOptions } from '../../src/train/index.js';
 import { clouds } from '../train/problems.js';
 import { type Config, OPTIMIZERS } from './table.js';
@@ -19,6 +20,12 @@ const WITH: Record<string, Partial<FitOptions> & { schedule?: true }> = {
   'a schedule': { schedule: true },
   'a frozen group': { groups: { only: (name) => name.startsWith('0.'), learningRate: 0 } },
   accumulation: { accumulate: 3, batchSize: 8 },
+  'an elastic net': { penalties: elasticNet({ l1: 1e-3, l2: 1e-3 }) },
+  'weights within a ball': { constrain: [constrain.maxNorm(3), constrain.l2Ball(6), constrain.l1Ball(25)] },
+  noise: { noise: [weightNoise({ std: 0.02 }), noisyGradient({ std: 1e-3 })] },
+  'an average that forgets': { average: ema({ decay: 0.9 }) },
+  'an average of stochastic weights': { average: swa({ start: { epochs: 5 }, every: 2 }) },
+  'a way back': { onDivergence: 'rollback' },
 };
 const data = clouds(76);
 

@@ -9,7 +9,7 @@ import { tensor } from '../../src/tensor/create.js';
 import { fit, trainStep } from '../../src/train/index.js';
 import '../../src/tensor/methods.js';
 
-const { l1, l2 } = regularize;
+const { elasticNet, l1, l2 } = regularize;
 
 /** What one step without a gradient of its own does to weights and biases, and what the loss says. */
 function stepped(penalties: Rule | Rule[], learningRate = 0.1) {
@@ -30,11 +30,25 @@ const ROWS: { name: keyof typeof regularize; make: (only?: never) => Rule; value
   { name: 'l2', make: (only) => l2(0.5, { only }), value: 0.25 * (4 + 0.000025), weight: [1.9, -0.00475, 0] },
   { name: 'l1', make: (only) => l1(0.5, { only }), value: 0.5 * 2.005, weight: [1.95, 0.045, 0] },
   { name: 'l1', make: (only) => l1(0.5, { only, proximal: true }), value: 0, weight: [1.95, 0, 0] },
+  {
+    name: 'elasticNet',
+    make: (only) => elasticNet({ l1: 0.5, l2: 0.5, only }),
+    value: 0.5 * 2.005 + 0.25 * (4 + 0.000025),
+    weight: [1.85, 0.04525, 0],
+  },
+];
+/** What is no penalty has tests of its own. */
+const ELSEWHERE = [
+  ...['adversarial', 'earlyStopping', 'ema', 'fgsm', 'noisyGradient'],
+  ...['pgd', 'share', 'swa', 'weightNoise'],
 ];
 test('every penalty has a row', () => {
-  expect(
-    [...new Set(ROWS.map(({ name }) => name)), 'earlyStopping', 'share', 'fgsm', 'pgd', 'adversarial'].sort(),
-  ).toEqual(Object.keys(regularize).sort());
+  expect([...new Set(ROWS.map(({ name }) => name)), ...ELSEWHERE].sort()).toEqual(Object.keys(regularize).sort());
+});
+test('an elastic net refuses what is no strength', () => {
+  expect(() => elasticNet({ l1: -1 })).toThrow('elasticNet: l1 is -1; it must be ');
+  expect(() => elasticNet({ l2: Number.NaN })).toThrow('elasticNet: l2 is NaN; it must be ');
+  expect(() => elasticNet({ lambda: 1 } as never)).toThrow("elasticNet: unknown option 'lambda'");
 });
 describe.each(ROWS.map((row, i) => [row.name, i, row] as const))('%s %i', (_, __, { make, value, weight }) => {
   test('is added to the loss and pulls at the weights, not at the biases', () => {

@@ -1,0 +1,62 @@
+import { checkKeys, inRange } from '../options.js';
+import { view } from '../graph/leaves.js';
+import type { Tensor } from '../graph/tensor.js';
+import type { Segment } from '../nn/parameters.js';
+import { type Draws, nativeRule, type Rule } from '../optim/rule.js';
+import { checkOnly, type Only, selected } from '../optim/select.js';
+import { add } from '../ops/arithmetic.js';
+import { normal } from '../ops/random.js';
+import { assign } from '../ops/storage.js';
+
+export interface RuleNoiseOptions {
+  /** The deviation. */
+  std: number;
+  /** Of or at which parameters. Default 'weights': no biases, no parameters of normalization. */
+  only?: Only;
+}
+
+function checked(where: string, options: RuleNoiseOptions): Required<RuleNoiseOptions> {
+  checkKeys(where, options, ['std', 'only']);
+  return {
+    std: inRange(where, 'std', options?.std, 0),
+    only: checkOnly(where, options.only ?? 'weights'),
+  };
+}
+
+/** A vector with N(0, std²) added to the selected pieces. A number's place in the vector is its place among the random numbers: it does
+ *  not depend on what else is selected. */
+function noisy(vector: Tensor, segments: readonly Segment[], { std, only }: Required<RuleNoiseOptions>, draws: Draws) {
+  const chosen = selected(segments, only);
+  if (!std || !chosen.length) return vector;
+  const { draw, step } = draws();
+  const noise = normal([vector.size], 0, std, draw, step);
+  return chosen.reduce(
+    (into, { offset, size }) => assign(into, add(view(vector, offset, [size]), view(noise, offset, [size])), offset),
+    vector,
+  );
+}
+
+/** Noise on the weights (Goodfellow et al. 2016, 7.5): the gradient is taken at w + N(0, std²), one draw for each weight and batch, and w is
+ *  itself again, to the bit, before the update. It pulls toward minima that are flat.
+ *  @example await fit(model, train, { ...options, noise: weightNoise({ std: 0.01 }) }) */
+export function weightNoise(options: RuleNoiseOptions): Rule {
+  const given = checked('weightNoise', options);
+  return nativeRule(
+    { name: 'weightNoise', options: { ...options } },
+    { stage: 'perturb', apply: ({ theta }, segments, draws) => ({ theta: noisy(theta, segments, given, draws) }) },
+  );
+}
+
+/** Noise on the gradient, N(0, std²) for each number and update, after penalties and before clipping (Neelakantan et al. 2015).
+ *  @example await fit(model, train, { ...options, noise: noisyGradient({ std: 1e-3 }) }) */
+export function noisyGradient(options: RuleNoiseOptions): Rule {
+  const given = checked('noisyGradient', options);
+  return nativeRule(
+    { name: 'noisyGradient', options: { ...options } },
+    {
+      stage: 'gradient',
+      order: 2,
+      apply: ({ grad }, segments, draws) => ({ grad: noisy(grad, segments, given, draws) }),
+    },
+  );
+}
