@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { DataError, nearest, OptionError } from '../index.js';
-import { help, parse, UsageError } from './options.js';
+import { UsageError } from './kinds.js';
+import { help, parse } from './options.js';
 import { train } from './train.js';
 
 /** Runs the command; gives the exit code: 2 for a wrong use, 1 for any other failure. */

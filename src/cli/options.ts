@@ -1,70 +1,82 @@
+import { type Kind, number, orNone, sizes, text, UsageError, whole, word } from './kinds.js';
+
 /** What the command takes: one row for each option brings its check, its default and its line of help. */
-
-/** A wrong use of the command line: the message is all that a user needs. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
-/** How an option's text becomes its value; what it must be, in words. */
-interface Kind<T> {
-  readonly what: string;
-  read(text: string): T | undefined;
-}
-
-const number = (low: number, high = Number.POSITIVE_INFINITY, above = false): Kind<number> => ({
-  what: `a number ${above ? 'above' : 'from'} ${low}${high === Number.POSITIVE_INFINITY ? '' : ` to ${high}`}`,
-  read: (text) => {
-    const value = Number(text);
-    const ok = text.trim() !== '' && Number.isFinite(value) && value <= high && (above ? value > low : value >= low);
-    return ok ? value : undefined;
-  },
-});
-const whole = (low: number): Kind<number> => ({
-  what: `a whole number from ${low}`,
-  read: (text) => {
-    const value = number(low).read(text);
-    return Number.isSafeInteger(value) ? value : undefined;
-  },
-});
-const word = <T extends string>(...words: readonly T[]): Kind<T> => ({
-  what: words.join(' or '),
-  read: (text) => words.find((w) => w === text),
-});
-const text: Kind<string> = { what: 'a text', read: (given) => given || undefined };
-/** 64,32 or none. */
-const sizes: Kind<readonly number[]> = {
-  what: 'whole numbers from 1, like 64,32, or none',
-  read: (given) => {
-    if (given === 'none') return [];
-    const list = given.split(',').map((part) => whole(1).read(part));
-    return list.every((n) => n !== undefined) ? list : undefined;
-  },
-};
 
 interface Row<T> {
   readonly kind: Kind<T>;
   readonly value: T;
   readonly help: string;
+  /** Of what regularizes: the value that leaves it out. */
+  readonly off?: T;
 }
 const row = <T>(kind: Kind<T>, value: T, help: string): Row<T> => ({ kind, value, help });
+/** What regularizes: its default, and the value that leaves it out. */
+const technique = <T>(kind: Kind<T>, value: T, off: T, help: string): Row<T> => ({ kind, value, help, off });
+/** One that is left out by default. */
+const extra = <T>(kind: Kind<T>, off: T, help: string): Row<T> => technique(kind, off, off, help);
+
+const rate = number(0, undefined, true);
+const share = number(0, 1);
+const OPTIMIZERS = [
+  ...(['adam', 'adamw', 'adamax', 'nadam', 'radam', 'adagrad', 'adadelta', 'rmsprop', 'lion'] as const),
+  ...(['sgd', 'momentum', 'nesterov'] as const),
+] as const;
 
 export const OPTIONS = {
   target: row<string | undefined>(text, undefined, 'the column to predict, of a CSV file'),
   layers: row<readonly number[]>(sizes, [128], 'units of the hidden layers'),
   activation: row(word('relu', 'tanh', 'sigmoid', 'elu', 'gelu', 'silu'), 'relu', 'what hidden units compute'),
-  optimizer: row(word('adam', 'sgd', 'momentum', 'nesterov'), 'adam', 'how weights follow the gradient'),
+  optimizer: row<(typeof OPTIMIZERS)[number]>(word(...OPTIMIZERS), 'adam', 'how weights follow the gradient'),
   rate: row<number | undefined>(
-    number(0, undefined, true),
+    rate,
     undefined,
-    'the learning rate; 0.001 for adam, 0.1 for sgd, 0.01 with momentum',
+    "the learning rate; the optimizer's own default, 0.1 for sgd, 0.01 with momentum",
   ),
+  schedule: row(word('constant', 'linear', 'cosine'), 'constant', 'how the rate goes down over the epochs'),
   'batch-size': row(whole(1), 32, 'rows of an update'),
   epochs: row(whole(1), 150, 'how often all rows are seen, at most'),
-  l1: row(number(0), 0, 'λ of the penalty λ‖w‖₁'),
-  l2: row(number(0), 1e-4, 'λ of the penalty (λ/2)‖w‖²'),
-  keep: row(number(0, 1, true), 0.8, 'dropout: the probability that a hidden unit is retained; 1 turns it off'),
-  'label-smoothing': row(number(0, 1), 0, 'how much of the target other classes get'),
-  patience: row(whole(1), 15, 'epochs without a better validation loss after which training stops'),
+  clip: row<number | 'none'>(orNone(rate), 'none', "the gradient's largest norm"),
+  'on-divergence': row(
+    word('throw', 'rollback'),
+    'rollback',
+    'where numbers end: give up, or go back with half the rate',
+  ),
+  l1: extra(number(0), 0, 'λ of the penalty λ‖w‖₁'),
+  'l1-proximal': extra(number(0), 0, 'λ of the same as a proximal step: weights become exactly 0'),
+  l2: technique(number(0), 1e-4, 0, 'λ of the penalty (λ/2)‖w‖²'),
+  'activity-l1': extra(number(0), 0, 'λ of a penalty on what hidden units give: few are active'),
+  'l2-ball': extra<number | 'none'>(orNone(rate), 'none', 'the largest 2-norm of all weights'),
+  'l1-ball': extra<number | 'none'>(orNone(rate), 'none', 'the largest 1-norm of all weights'),
+  'max-norm': extra<number | 'none'>(orNone(rate), 'none', "the largest norm of a unit's weights"),
+  keep: technique(
+    number(0, 1, true),
+    0.8,
+    1,
+    'dropout: the probability that a hidden unit is retained; 1 turns it off',
+  ),
+  'input-keep': extra(number(0, 1, true), 1, 'the same of the inputs'),
+  'batch-norm': extra(word('no', 'yes'), 'no', 'normalizes hidden layers over the batch'),
+  'label-smoothing': extra(share, 0, 'how much of the target other classes get'),
+  'input-noise': extra(number(0), 0, "deviation of noise on the inputs, in shares of a column's own"),
+  'weight-noise': extra(number(0), 0, 'deviation of noise on the weights while gradients are taken'),
+  'gradient-noise': extra(number(0), 0, 'deviation of noise on the gradient'),
+  mixup: extra(number(0), 0, 'α of Beta(α, α): trains on mixtures of two rows'),
+  adversarial: extra(number(0), 0, 'ε: half of the loss is taken on inputs that were moved against the model by ε'),
+  sam: extra(number(0), 0, 'ρ: takes gradients at the worst place so near by'),
+  ema: extra(share, 0, 'decay of the average of the weights over the updates, which is kept'),
+  swa: extra<number | 'none'>(orNone(whole(1)), 'none', 'the epoch from which on weights are averaged'),
+  patience: technique<number | 'none'>(
+    orNone(whole(1)),
+    15,
+    'none',
+    'epochs without a better validation loss after which training stops',
+  ),
+  retrain: extra(
+    word('none', 'same-steps', 'continue'),
+    'none',
+    'after early stopping, trains again on the validation rows too',
+  ),
+  compare: row(word('yes', 'no'), 'yes', 'trains the network without regularization as well, and compares'),
   seed: row(number(Number.NEGATIVE_INFINITY), 0, 'of the split, the first weights, the order and dropout'),
   save: row<string | undefined>(text, undefined, 'the file that the model is written to (safetensors)'),
 };

@@ -1,6 +1,9 @@
 import { curves, type Diagnosis, type Run, type Scores, diagnose } from '../index.js';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+/** How errors are shown: as percentages, or as numbers where one of them is above 1. */
+export const percentOr = (...errors: readonly number[]): ((error: number) => string) =>
+  Math.max(...errors) <= 1 ? percent : (error) => error.toFixed(3);
 
 /** Training and validation loss over the epochs. */
 export function learningCurves({ history }: Run, width: number): string {
@@ -15,7 +18,7 @@ export function learningCurves({ history }: Run, width: number): string {
 }
 
 /** The closing report; its last line is the test's result. */
-export function closing(run: Run, test: Scores): string {
+export function closing(run: Run, test: Scores, compared: readonly string[]): string {
   const ended = {
     epochs: 'all epochs made',
     patience: 'the validation loss stopped improving',
@@ -31,6 +34,7 @@ export function closing(run: Run, test: Scores): string {
     ...(run.kept
       ? [...table(run.kept.training, run.kept.validation as Scores, test), '', ...verdict(diagnose(run)), '']
       : []),
+    ...(compared.length ? [...compared, ''] : []),
     result,
   ].join('\n');
 }
@@ -57,8 +61,7 @@ function table(training: Scores, validation: Scores, test: Scores): string[] {
 }
 
 function verdict({ verdict: word, gap, advice, trainError, validationError }: Diagnosis): string[] {
-  const show = (value: number): string =>
-    Math.max(trainError, validationError) <= 1 ? percent(value) : value.toFixed(3);
+  const show = percentOr(trainError, validationError);
   return [
     `gap between validation and training error: ${show(gap)}`,
     `verdict: ${word}`,

@@ -42,6 +42,9 @@ test('prints the data, the model, the progress, the curves and the report, and s
     '· training loss   ∘ validation loss',
     'gap between validation and training error:',
     'verdict: ',
+    'regularized by --l2 0.0001 --keep 0.8 --patience 15',
+    'what --l2 0.0001 --keep 0.8 --patience 15 did:',
+    '  the network without          training error ',
   ].map((line) => line.replace('epoch   5', 'epoch 5')))
     expect(stdout).toContain(text);
   // The model takes the levels as they are: the scaling has gone into its weights.
@@ -50,6 +53,28 @@ test('prints the data, the model, the progress, the curves and the report, and s
   const reached = evaluate(model, last, { loss: crossEntropy(), metrics: accuracy() }).accuracy;
   expect(reached).toBeCloseTo(accuracyOf(stdout), 2);
   expect(readdirSync(folder)).toEqual(['digits.safetensors']);
+});
+
+test('every technique takes part, all at once and each alone', { timeout: 120_000 }, () => {
+  const each = [
+    ...['--l1 1e-4', '--l1-proximal 1e-3', '--activity-l1 1e-4', '--l2-ball 10', '--l1-ball 500', '--max-norm 3'],
+    ...['--input-keep 0.9', '--batch-norm yes', '--label-smoothing 0.1', '--input-noise 0.1', '--weight-noise 0.01'],
+    ...['--gradient-noise 0.001', '--mixup 0.2', '--adversarial 0.05', '--sam 0.05', '--ema 0.99', '--swa 2'],
+    '--retrain same-steps',
+  ];
+  const short = ['train', '--epochs', '3', '--layers', '16', '--seed', '1'];
+  for (const technique of each) {
+    const { status, stdout, stderr } = run(...short, '--compare', 'no', ...technique.split(' '));
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    expect(stdout).toContain(technique.replace('1e-4', '0.0001').replace('1e-3', '0.001'));
+    expect(accuracyOf(stdout), technique).toBeGreaterThan(0.5);
+  }
+  const all = each.filter((technique) => !technique.startsWith('--swa')).flatMap((technique) => technique.split(' '));
+  const { status, stdout } = run(...short, ...all, '--optimizer', 'nesterov', '--schedule', 'cosine', '--clip', '1');
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/ {2}with +training error +[\d.]+ % +validation error +[\d.]+ % +gap -?[\d.]+ %/);
+  accuracyOf(stdout);
 });
 
 test('a CSV file with values: the saved model predicts them in their own unit', { timeout: 60_000 }, async () => {
@@ -82,6 +107,7 @@ describe('a wrong use ends with code 2, one line and nothing on stdout', () => {
     ],
     [['trian'], "regulus: unknown command 'trian'; did you mean 'train'? regulus --help explains it"],
     [['train', 'no.csv', '--target', 'y'], 'regulus: cannot read no.csv: ENOENT: no such file or directory, open'],
+    [['train', '--batch-norm', 'maybe'], "regulus: --batch-norm is 'maybe'; it must be no or yes"],
     [['train', '--save', 'no/such/model'], 'regulus: --save no/such/model: the directory no/such does not exist'],
   ])('%j', (words, text) => {
     const { status, stdout, stderr } = run(...words);
@@ -89,6 +115,13 @@ describe('a wrong use ends with code 2, one line and nothing on stdout', () => {
     expect(stderr.trimEnd().split('\n').length).toBe(1);
     expect(stderr).toContain(text);
     expect(stdout).toBe('');
+  });
+  test('label smoothing where there are no labels', () => {
+    const csv = join(folder, 'values.csv');
+    writeFileSync(csv, `a,b\n${Array.from({ length: 40 }, (_, i) => `${i},${i / 3 + 0.5}`).join('\n')}\n`);
+    const { status, stderr } = run('train', csv, '--target', 'b', '--label-smoothing', '0.1');
+    expect(status).toBe(2);
+    expect(stderr).toContain("--label-smoothing is for classes, and 'b' has values; leave it out");
   });
   test('an unknown column', () => {
     const csv = join(folder, 'small.csv');

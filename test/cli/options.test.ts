@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { help, OPTIONS, parse, UsageError } from '../../src/cli/options.js';
+import { UsageError } from '../../src/cli/kinds.js';
+import { help, OPTIONS, parse } from '../../src/cli/options.js';
+import { plain, techniques } from '../../src/cli/techniques.js';
 import { nearest } from '../../src/options.js';
 
 const read = (...words: string[]) => parse(words, (word, known) => nearest(word, known) as string);
@@ -20,8 +22,29 @@ describe('what is understood', () => {
     ['l1', '0.001', 0.001],
     ['l2', '0', 0],
     ['keep', '0.5', 0.5],
+    ['schedule', 'cosine', 'cosine'],
+    ['clip', '2', 2],
+    ['on-divergence', 'throw', 'throw'],
+    ['l1-proximal', '0.01', 0.01],
+    ['activity-l1', '0.01', 0.01],
+    ['l2-ball', '3', 3],
+    ['l1-ball', 'none', 'none'],
+    ['max-norm', '2', 2],
+    ['input-keep', '0.9', 0.9],
+    ['batch-norm', 'yes', 'yes'],
     ['label-smoothing', '.1', 0.1],
+    ['input-noise', '0.2', 0.2],
+    ['weight-noise', '0.01', 0.01],
+    ['gradient-noise', '0.01', 0.01],
+    ['mixup', '0.2', 0.2],
+    ['adversarial', '0.1', 0.1],
+    ['sam', '0.05', 0.05],
+    ['ema', '0.99', 0.99],
+    ['swa', '5', 5],
     ['patience', '4', 4],
+    ['patience', 'none', 'none'],
+    ['retrain', 'same-steps', 'same-steps'],
+    ['compare', 'no', 'no'],
     ['seed', '-3', -3],
     ['save', 'model.safetensors', 'model.safetensors'],
   ])('--%s %s', (name, text, value) => {
@@ -30,6 +53,12 @@ describe('what is understood', () => {
   });
   test('a file and its target', () => {
     expect(read('iris.csv', '--target', 'species')).toMatchObject({ file: 'iris.csv', target: 'species' });
+  });
+  test('what regularizes is named as it is typed, and may be left out as a whole', () => {
+    const given = read('--l2', '0.01', '--ema', '0.9', '--layers', '8');
+    expect(techniques(given)).toEqual(['--l2 0.01', '--keep 0.8', '--ema 0.9', '--patience 15']);
+    expect(techniques(plain(given))).toEqual([]);
+    expect(plain(given).layers).toEqual([8]);
   });
   test('every option is explained', () => {
     for (const name of Object.keys(OPTIONS)) expect(help()).toContain(`  --${name} `);
@@ -48,7 +77,12 @@ describe('what is not', () => {
     [['--epochs', '1.5'], "--epochs is '1.5'; it must be a whole number from 1"],
     [['--rate', ''], "--rate is ''; it must be a number above 0"],
     [['--rate'], '--rate is missing its value; it must be a number above 0'],
-    [['--optimizer', 'Adam'], "--optimizer is 'Adam'; it must be adam or sgd or momentum or nesterov"],
+    [
+      ['--optimizer', 'Adam'],
+      "--optimizer is 'Adam'; it must be adam or adamw or adamax or nadam or radam or adagrad or",
+    ],
+    [['--max-norm', '0'], "--max-norm is '0'; it must be a number above 0, or none"],
+    [['--batch-norm', 'true'], "--batch-norm is 'true'; it must be no or yes"],
     [['a.csv', 'b.csv', '--target', 'y'], 'one file is trained on, and there are two: a.csv and b.csv'],
     [['a.csv'], 'a.csv: which column is to be predicted? Add --target column'],
     [

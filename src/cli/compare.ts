@@ -1,0 +1,24 @@
+import { diagnose, fit, type Run } from '../index.js';
+import type { Prepared } from './data.js';
+import { networkOf } from './network.js';
+import type { Given } from './options.js';
+import { recipeOf } from './recipe.js';
+import { percentOr } from './report.js';
+import { plain, techniques } from './techniques.js';
+
+/** What regularization did: the errors of this training beside those of the same network without it, after as many epochs. Empty where
+ *  nothing regularizes, nobody asked, or the training was stopped by hand. */
+export async function comparison(given: Given, data: Prepared, run: Run, signal: AbortSignal): Promise<string[]> {
+  const used = techniques(given);
+  if (given.compare === 'no' || !used.length || run.stopped.reason === 'aborted' || !run.kept) return [];
+  const bare = { ...plain(given), epochs: run.stopped.epoch };
+  const model = networkOf(bare, data).build(data.train.shape, { seed: given.seed });
+  const other = await fit(model, data.train, { ...recipeOf(bare, data), signal });
+  model.dispose();
+  if (other.stopped.reason === 'aborted') return [];
+  const [mine, its] = [diagnose(run), diagnose(other)];
+  const show = percentOr(its.trainError, its.validationError, mine.trainError, mine.validationError);
+  const line = (what: string, { trainError, validationError, gap }: typeof mine): string =>
+    `  ${what.padEnd(28)} training error ${show(trainError)}   validation error ${show(validationError)}   gap ${show(gap)}`;
+  return [`what ${used.join(' ')} did:`, line('the network without', its), line('with', mine)];
+}

@@ -1,0 +1,48 @@
+/** How the text of an option becomes its value. */
+
+/** A wrong use of the command line: the message is all that a user needs. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** How an option's text becomes its value; what it must be, in words. */
+export interface Kind<T> {
+  readonly what: string;
+  /** undefined: the text is no such value. */
+  read(text: string): T | undefined;
+}
+
+export const number = (low: number, high = Number.POSITIVE_INFINITY, above = false): Kind<number> => ({
+  what: `a number ${above ? 'above' : 'from'} ${low}${high === Number.POSITIVE_INFINITY ? '' : ` to ${high}`}`,
+  read: (text) => {
+    const value = Number(text);
+    const ok = text.trim() !== '' && Number.isFinite(value) && value <= high && (above ? value > low : value >= low);
+    return ok ? value : undefined;
+  },
+});
+export const whole = (low: number): Kind<number> => ({
+  what: `a whole number from ${low}`,
+  read: (text) => {
+    const value = number(low).read(text);
+    return Number.isSafeInteger(value) ? value : undefined;
+  },
+});
+export const word = <T extends string>(...words: readonly T[]): Kind<T> => ({
+  what: words.join(' or '),
+  read: (text) => words.find((w) => w === text),
+});
+export const text: Kind<string> = { what: 'a text', read: (given) => given || undefined };
+/** 64,32 or none. */
+export const sizes: Kind<readonly number[]> = {
+  what: 'whole numbers from 1, like 64,32, or none',
+  read: (given) => {
+    if (given === 'none') return [];
+    const list = given.split(',').map((part) => whole(1).read(part));
+    return list.every((n) => n !== undefined) ? list : undefined;
+  },
+};
+/** 'none', or a value of the other kind. */
+export const orNone = <T>({ what, read }: Kind<T>): Kind<T | 'none'> => ({
+  what: `${what}, or none`,
+  read: (given) => (given === 'none' ? 'none' : read(given)),
+});

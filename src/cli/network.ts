@@ -1,0 +1,24 @@
+import { l1, type Model, nn } from '../index.js';
+import type { Prepared } from './data.js';
+import type { Given } from './options.js';
+
+const when = <T>(wanted: boolean, make: () => T): T[] => (wanted ? [make()] : []);
+
+/** The network of the options. Its first parameters are those of a dense layer, and so are its last: scaling folds into them. */
+export function networkOf(given: Given, { all }: Prepared): Model {
+  const { layers, activation, keep } = given;
+  const [inputKeep, std, lambda] = [given['input-keep'], given['input-noise'], given['activity-l1']];
+  const hidden = layers.flatMap((units) => [
+    nn.dense(units),
+    ...when(given['batch-norm'] === 'yes', () => nn.batchNorm()),
+    nn[activation](),
+    ...when(lambda > 0, () => nn.activityPenalty(l1(lambda))),
+    ...when(keep < 1, () => nn.dropout({ keep })),
+  ]);
+  return nn.sequential([
+    ...when(std > 0, () => nn.gaussianNoise({ std })),
+    ...when(inputKeep < 1, () => nn.dropout({ keep: inputKeep })),
+    ...hidden,
+    nn.dense(all.kind === 'classes' ? all.classes : 1),
+  ]);
+}
