@@ -9,9 +9,9 @@ export function networkOf(given: Given, { all }: Prepared): Model {
   const { layers, activation, keep } = given;
   const [inputKeep, std, lambda] = [given['input-keep'], given['input-noise'], given['activity-l1']];
   const hidden = layers.flatMap((units) => [
-    nn.dense(units),
-    ...when(given['batch-norm'] === 'yes', () => nn.batchNorm()),
-    nn[activation](),
+    ...(given['batch-norm'] === 'yes'
+      ? [nn.dense(units), nn.batchNorm(), nn[activation]()]
+      : [nn.dense(units, { activation })]),
     ...when(lambda > 0, () => nn.activityPenalty(l1(lambda))),
     ...when(keep < 1, () => nn.dropout({ keep })),
   ]);
