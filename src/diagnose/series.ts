@@ -1,9 +1,7 @@
-import { DataError, OptionError, UnsupportedError } from '../errors.js';
+import { DataError, OptionError, ShapeError, UnsupportedError } from '../errors.js';
 import { realize } from '../compile/realize.js';
 import type { Dataset } from '../data/columns.js';
 import { refuseSealed } from '../data/leakage.js';
-import { constant } from '../graph/leaves.js';
-import { mse } from '../losses/mse.js';
 import { accuracy } from '../metrics/accuracy.js';
 import type { Metric } from '../metrics/metric.js';
 import { isModel, type AnyModel } from '../nn/model.js';
@@ -55,7 +53,9 @@ export async function* series(
   for (const value of values) {
     const made = build(value);
     const { model, options: own = {} } = candidateOf(where, made);
-    const errors = isLearner(model) ? learned(model, data) : await trained(where, model, data, { ...options, ...own });
+    const errors = isLearner(model)
+      ? learned(where, model, data)
+      : await trained(where, model, data, { ...options, ...own });
     yield { value, model, ...errors };
   }
 }
@@ -68,13 +68,21 @@ function candidateOf(where: string, made: Candidate): { model: AnyModel | Learne
   );
 }
 
-function learned(model: Learner, { train, validation }: TrainAndValidation): Errors {
+function learned(where: string, model: Learner, { train, validation }: TrainAndValidation): Errors {
   model.fit(train);
   const errorOn = (set: Dataset): number => {
-    const answer = model.predict(set);
-    if ((model.kind ?? set.kind) === 'values')
-      return realize(mse()(answer, constant(Float32Array.from(set.y), answer.shape)))[0];
-    return realize(answer).reduce((wrong, label, row) => wrong + Number(label !== set.y[row]), 0) / set.size;
+    const answer = realize(model.predict(set));
+    const { y, mask, size } = set;
+    if (answer.length !== y.length)
+      throw new ShapeError(`${where}: the model predicts ${answer.length} numbers for ${y.length} targets`);
+    const labels = (model.kind ?? set.kind) === 'classes';
+    let [sum, count] = [0, 0];
+    answer.forEach((value, i) => {
+      if (mask?.[Math.floor((i * size) / y.length)] === 0) return;
+      sum += labels ? Number(value !== y[i]) : (value - y[i]) * (value - y[i]);
+      count++;
+    });
+    return sum / count;
   };
   return { trainError: errorOn(train), validationError: errorOn(validation) };
 }

@@ -1,6 +1,7 @@
 import { realize } from '../compile/realize.js';
 import type { Config, Configured } from '../config.js';
 import type { Dataset } from '../data/columns.js';
+import { checkFinite } from '../data/numbers.js';
 import { type PolynomialFeatures, polynomialFeatures, type PolynomialOptions } from '../data/polynomialFeatures.js';
 import { constant } from '../graph/leaves.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
@@ -46,6 +47,7 @@ export class LinearModel implements Configured {
   fit(data: Dataset): this {
     const rows = learnable(`${this.config.name}.fit`, data);
     const seen = this.#powers?.apply(rows) ?? rows;
+    checkFinite(`${this.config.name}.fit`, 'a product of powers', seen.x, sizeOf(seen.shape));
     const solved = this.#solver(designOf(seen), seen);
     this.#learned = { ...solved, inputs: sizeOf(seen.shape), shape: data.shape, targetShape: data.targetShape };
     return this;

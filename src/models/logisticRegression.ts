@@ -1,4 +1,4 @@
-import { OptionError, DataError } from '../errors.js';
+import { DataError } from '../errors.js';
 import { constant } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { PolynomialOptions } from '../data/polynomialFeatures.js';
@@ -47,7 +47,7 @@ export function logisticRegression(options: LogisticRegressionOptions = {}): Log
     { name, options: { ...options } },
     (design, data) => {
       if (data.kind !== 'classes')
-        throw new OptionError(
+        throw new DataError(
           `${name}.fit: y is values, not labels; say how many classes there are: dataset({ x, y, classes })`,
         );
       if (data.classes < 2) throw new DataError(`${name}.fit: there is one class only; two or more can be told apart`);

@@ -97,6 +97,21 @@ describe('capacityCurve', () => {
   });
 });
 
+test('rows without a target are no errors; answers that do not fit are refused', async () => {
+  const half = data.train.target();
+  const mask = Float32Array.from({ length: data.train.size }, (_, i) => Number(i < 10));
+  const some = data.train.with({ targets: [{ ...half, mask }] });
+  const guess = (size?: number): Learner => ({
+    fit: () => 0,
+    predict: (x) => tensor(new Float32Array(size ?? (x as typeof train).size)),
+  });
+  const [{ trainError }] = await capacityCurve(() => guess(), [1], { ...data, train: some });
+  expect(trainError).toBeCloseTo(half.values.slice(0, 10).filter((label) => label !== 0).length / 10, 9);
+  await expect(capacityCurve(() => guess(3), [1], data)).rejects.toThrow(
+    'the model predicts 3 numbers for 140 targets',
+  );
+});
+
 describe('regularizationPath', () => {
   test('tells norm and zeros of the weights, without biases', async () => {
     const made: ReturnType<typeof network>[] = [];

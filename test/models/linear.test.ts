@@ -135,6 +135,24 @@ describe('logistic regression', () => {
     expect([...same]).toEqual([...data.y]);
     expect(probabilities.shape).toEqual([90, data.classes]);
   });
+  test('features that depend on each other share their weight', () => {
+    const data = moons({ n: 100, noise: 0.4, seed: 3 });
+    const twice = data.with({ x: Float32Array.from([...data.x].flatMap((v) => [v, -2 * v])), shape: [4] });
+    const [a, b] = [data, twice].map((set) => logisticRegression().fit(set).classify(set).probabilities.data());
+    a.forEach((p, i) => {
+      expect(b[i]).toBeCloseTo(p, 4);
+    });
+    const steep = logisticRegression({ polynomial: { degree: 9 } }).fit(data);
+    expect(steep.weights.data().every(Number.isFinite)).toBe(true);
+  });
+  test('powers beyond float32 are refused', () => {
+    const data = dataset({ x: [[1e9], [2]], y: [0, 1] });
+    expect(() => logisticRegression({ polynomial: { degree: 5 } }).fit(data)).toThrow(
+      new DataError(
+        'logisticRegression.fit: a product of powers is Infinity in row 0, column 5, counted from 0; fill the value in or leave the row out',
+      ),
+    );
+  });
   test('where no column changes, the classes have their shares', () => {
     const data = dataset({ x: [[1], [1], [1], [1]], y: [1, 1, 1, 0] });
     const model = logisticRegression().fit(data);

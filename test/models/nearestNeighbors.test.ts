@@ -24,6 +24,7 @@ const CLOUDS: [string, (normal: () => number) => number][] = [
   ['far from 0', (normal) => 1e4 + normal()],
   ['tiny', (normal) => 1e-20 * normal()],
   ['huge', (normal) => 1e18 * normal()],
+  ['with squares beyond float32', (normal) => 1e25 * normal()],
 ];
 describe.each(CLOUDS)('%s', (_, draw) => {
   test.each([1, 2, 5, 16, 33])('of %i columns: the neighbours are those of float64', (width) => {
