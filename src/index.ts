@@ -19,6 +19,7 @@ export * as loggers from './loggers/index.js';
 export type { Logger } from './loggers/logger.js';
 export * from './losses/index.js';
 export * from './metrics/index.js';
+export * from './models/index.js';
 export * as nn from './nn/index.js';
 export type { Model, Parameter, State } from './nn/model.js';
 export * from './ops/index.js';

@@ -1,5 +1,6 @@
 /** Looking at what was learned. */
 export { activity, type LayerActivity } from './activity.js';
+export { type Capacity, capacityCurve } from './capacityCurve.js';
 export { diagnose, type Diagnosis } from './diagnose.js';
 export { criticalPoint, type CriticalPoint } from './criticalPoint.js';
 export { descend, type DescendOptions, type Descent } from './descend.js';
@@ -11,8 +12,11 @@ export {
   type LearningRateRange,
   type LearningRateRangeOptions,
 } from './learningRateRange.js';
+export type { Learner } from './learner.js';
 export { lossLandscape, type LossLandscape, type LossLandscapeOptions } from './lossLandscape.js';
 export { adversarialExample, type AdversarialExample, robustAccuracy } from './robustness.js';
 export { monteCarlo } from './monteCarlo.js';
+export { regularizationPath, type Regularized } from './regularizationPath.js';
+export type { Candidate, TrainAndValidation } from './series.js';
 export { sharpness, type SharpnessOptions } from './sharpness.js';
 export { sparsity, type Sparsity } from './sparsity.js';

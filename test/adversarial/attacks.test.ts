@@ -25,7 +25,7 @@ interface Logistic {
   readonly adv_loss: number[];
   readonly x_adv: number[];
 }
-const { adversarial_logistic: truth } = json<{ adversarial_logistic: Logistic }>('adversarial.json');
+const { adversarial_logistic: truth } = json<{ adversarial_logistic: Logistic }>('closed_forms.json');
 
 describe('on a linear model', () => {
   const model = nn.sequential([nn.dense(1)]).build([5]);

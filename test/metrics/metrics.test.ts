@@ -24,7 +24,7 @@ interface Figures {
     readonly roc_auc: number;
   };
 }
-const { metrics: truth } = json<{ metrics: Figures }>('metrics.json');
+const { metrics: truth } = json<{ metrics: Figures }>('closed_forms.json');
 const labels = tensor(truth.y_true.data);
 /** Scores whose largest is the prediction. */
 const scores = tensor(truth.y_pred.data.map((guess) => [0, 1, 2, 3].map((k) => (k === guess ? 2 : k / 10))));

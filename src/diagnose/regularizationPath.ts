@@ -1,0 +1,58 @@
+import { realize } from '../compile/realize.js';
+import { UnsupportedError } from '../errors.js';
+import { type AnyModel, inside } from '../nn/model.js';
+import { selected } from '../optim/select.js';
+import type { FitOptions } from '../train/fitOptions.js';
+import { isLearner, type Learner } from './learner.js';
+import { type Candidate, type Errors, series, type TrainAndValidation } from './series.js';
+
+export interface Regularized extends Errors {
+  readonly lambda: number;
+  /** ‖w‖₂ of all weights together: no biases, no parameters of normalization. */
+  readonly norm: number;
+  /** How many of those weights are exactly 0. */
+  readonly zeros: number;
+}
+
+/** Trains a model for each strength λ of a penalty and tells errors, norm and zeros: with λ the norm falls and the training error rises, the
+ *  validation error falls and then rises. `build(λ)` returns a new model with its λ: { model, options: { penalties: l2(λ) } }, or a ready
+ *  model such as lasso({ lambda: λ }). Everything else is as in `capacityCurve`.
+ *  @example await regularizationPath((lambda) => ({ model: nn.sequential([nn.dense(2)]), options: { penalties: l2(lambda) } }), [0, 0.01, 1], { train, validation }, options) */
+export async function regularizationPath(
+  build: (lambda: number) => Candidate,
+  lambdas: readonly number[],
+  data: TrainAndValidation,
+  options: Partial<FitOptions> = {},
+): Promise<Regularized[]> {
+  const found: Regularized[] = [];
+  for await (const { value, model, trainError, validationError } of series(
+    'regularizationPath',
+    build,
+    lambdas,
+    data,
+    options,
+  ))
+    found.push({ lambda: value, trainError, validationError, ...sizeOfWeights(model) });
+  return found;
+}
+
+function sizeOfWeights(model: AnyModel | Learner): { norm: number; zeros: number } {
+  let [squares, zeros] = [0, 0];
+  for (const values of weightsOf(model))
+    for (const w of values) {
+      squares += w * w;
+      zeros += Number(w === 0);
+    }
+  return { norm: Math.sqrt(squares), zeros };
+}
+
+function weightsOf(model: AnyModel | Learner): Float32Array[] {
+  if (isLearner(model)) {
+    if (model.weights) return [realize(model.weights)];
+    throw new UnsupportedError(
+      'regularizationPath: this model has no weights, whose norm is asked for; use capacityCurve',
+    );
+  }
+  const { parameters } = inside(model);
+  return parameters ? selected(parameters.segments, 'weights').map((segment) => parameters.get(segment)) : [];
+}

@@ -1,0 +1,111 @@
+import { DataError, OptionError, ShapeError, UnsupportedError } from '../errors.js';
+import { realize } from '../compile/realize.js';
+import type { Dataset } from '../data/columns.js';
+import { refuseSealed } from '../data/leakage.js';
+import { accuracy } from '../metrics/accuracy.js';
+import type { Metric } from '../metrics/metric.js';
+import { isModel, type AnyModel } from '../nn/model.js';
+import { callable, finite, shown } from '../options.js';
+import { checkDataset, evaluate } from '../train/evaluate.js';
+import { fit } from '../train/fit.js';
+import type { FitOptions } from '../train/fitOptions.js';
+import { isLearner, type Learner } from './learner.js';
+
+/** What `build` returns: a model that is not fitted yet, alone or with options of its own. */
+export type Candidate = AnyModel | Learner | { model: AnyModel | Learner; options?: Partial<FitOptions> };
+/** Where to learn and where to look; neither may be sealed. */
+export interface TrainAndValidation {
+  readonly train: Dataset;
+  readonly validation: Dataset;
+}
+/** 1 − accuracy for classes, else the loss; of the model as it is after its training. */
+export interface Errors {
+  readonly trainError: number;
+  readonly validationError: number;
+}
+export interface Member extends Errors {
+  readonly value: number;
+  readonly model: AnyModel | Learner;
+}
+
+/** Builds and trains a model for each value, one after another. Everything is looked at before anything is trained. */
+export async function* series(
+  where: string,
+  build: (value: number) => Candidate,
+  values: readonly number[],
+  data: TrainAndValidation,
+  options: Partial<FitOptions>,
+): AsyncGenerator<Member, void, void> {
+  callable(where, 'build', build, 'a function that makes a model: (value) => model');
+  if (!Array.isArray(values) || !values.length)
+    throw new OptionError(
+      `${where}: the second argument is ${shown(values)}; give a list of numbers such as [1, 2, 4]`,
+    );
+  for (const value of values) finite(where, 'a value', value);
+  if (typeof data !== 'object' || !data?.train || !data.validation)
+    throw new DataError(`${where}: the data are ${shown(data)}; give { train, validation }, as split and kFold do`);
+  for (const set of [data.train, data.validation]) {
+    checkDataset(where, set);
+    refuseSealed(where, set);
+    if (set.targets.length !== 1)
+      throw new UnsupportedError(`${where}: looks at one error, and this set has ${set.targets.length} targets`);
+  }
+  for (const value of values) {
+    const made = build(value);
+    const { model, options: own = {} } = candidateOf(where, made);
+    const errors = isLearner(model)
+      ? learned(where, model, data)
+      : await trained(where, model, data, { ...options, ...own });
+    yield { value, model, ...errors };
+  }
+}
+
+function candidateOf(where: string, made: Candidate): { model: AnyModel | Learner; options?: Partial<FitOptions> } {
+  const given = isModel(made) || isLearner(made) ? { model: made } : made;
+  if (isModel(given?.model) || isLearner(given?.model)) return given;
+  throw new OptionError(
+    `${where}: build returned ${shown(made)}; it must return a model such as nn.sequential([…]) or ridge({ lambda }), or { model, options }`,
+  );
+}
+
+function learned(where: string, model: Learner, { train, validation }: TrainAndValidation): Errors {
+  model.fit(train);
+  const errorOn = (set: Dataset): number => {
+    const answer = realize(model.predict(set));
+    const { y, mask, size } = set;
+    if (answer.length !== y.length)
+      throw new ShapeError(`${where}: the model predicts ${answer.length} numbers for ${y.length} targets`);
+    const labels = (model.kind ?? set.kind) === 'classes';
+    let [sum, count] = [0, 0];
+    answer.forEach((value, i) => {
+      if (mask?.[Math.floor((i * size) / y.length)] === 0) return;
+      sum += labels ? Number(value !== y[i]) : (value - y[i]) * (value - y[i]);
+      count++;
+    });
+    return sum / count;
+  };
+  return { trainError: errorOn(train), validationError: errorOn(validation) };
+}
+
+async function trained(
+  where: string,
+  model: AnyModel,
+  { train, validation }: TrainAndValidation,
+  options: Partial<FitOptions>,
+): Promise<Errors> {
+  const { loss, optimizer, epochs } = options;
+  if (!loss || !optimizer || epochs === undefined)
+    throw new OptionError(`${where}: a network needs the options of fit: { loss, optimizer, epochs }`);
+  const listed: readonly unknown[] = [options.metrics].flat();
+  const metrics = train.kind === 'classes' ? [listed.find(isAccuracy) ?? accuracy()] : [];
+  await fit(model, train, { ...options, loss, optimizer, epochs, validation });
+  const errorOn = (set: Dataset): number => {
+    const scores = evaluate(model, set, { loss, metrics });
+    return train.kind === 'classes' ? 1 - scores.accuracy : scores.loss;
+  };
+  return { trainError: errorOn(train), validationError: errorOn(validation) };
+}
+
+/** Of the options of fit: it may have a threshold of its own. */
+const isAccuracy = (x: unknown): x is Metric =>
+  typeof x === 'function' && 'config' in x && (x as Metric).config.name === 'accuracy';

@@ -1,0 +1,57 @@
+import { cholesky, solve } from './cholesky.js';
+import { coordinateDescent } from './coordinateDescent.js';
+
+/** Added to the diagonal, as a share of its mean. H need only be an upper bound; where features depend on each other, it keeps slopes that are
+ *  nothing but rounding from becoming long steps. */
+const SLACK = 1e-6;
+/** The next step corrects what one leaves. */
+const ROUGHLY = { most: 100, still: 1e-4 };
+
+/** The penalties of one weight each: (l2/2)w² + l1|w|. */
+export interface Penalties {
+  readonly l2: Float64Array;
+  readonly l1: Float64Array;
+}
+
+/** An upper bound H of a loss's curvature with its penalties, the same for each column of weights [n, columns], and the best step under it. */
+export class Curvature {
+  readonly #h: Float64Array;
+  readonly #triangle?: Float64Array;
+
+  /** bound: [n, n], of the loss alone; it becomes H. */
+  constructor(
+    bound: Float64Array,
+    readonly penalties: Penalties,
+  ) {
+    const { l2, l1 } = penalties;
+    const n = l2.length;
+    this.#h = bound;
+    let mean = 0;
+    for (let j = 0; j < n; j++) mean += bound[j * n + j] / n;
+    // Where no feature ever changes there is no curvature, and no slope either.
+    for (let j = 0; j < n; j++) bound[j * n + j] += l2[j] + (SLACK * mean || 1);
+    if (!l1.some((l) => l > 0)) this.#triangle = cholesky(bound.slice(), n);
+  }
+
+  /** The w at which gᵀ(w − y) + ½(w − y)ᵀH(w − y) + Σ l1|w| is least, g being the slope at y of the loss; and the force H(y − w). */
+  best(y: Float64Array, g: Float64Array): { w: Float64Array; force: Float64Array } {
+    const { l2, l1 } = this.penalties;
+    const [n, columns] = [l2.length, y.length / l2.length];
+    const slope = g.map((v, i) => v + l2[Math.floor(i / columns)] * y[i]);
+    if (this.#triangle) {
+      const by = solve(this.#triangle, slope.slice(), n);
+      return { w: y.map((v, i) => v - by[i]), force: slope };
+    }
+    const [w, force] = [y.slice(), slope.slice()];
+    for (let k = 0; k < columns; k++) {
+      const column = Float64Array.from({ length: n }, (_, j) => y[j * columns + k]);
+      const pull = Float64Array.from({ length: n }, (_, j) => -slope[j * columns + k]);
+      coordinateDescent(this.#h, pull, l1, column, ROUGHLY);
+      for (let j = 0; j < n; j++) {
+        w[j * columns + k] = column[j];
+        force[j * columns + k] += pull[j];
+      }
+    }
+    return { w, force };
+  }
+}

@@ -1,0 +1,70 @@
+import type { Dataset } from '../data/columns.js';
+import { sizeOf } from '../graph/shape.js';
+import { numbersOf } from './rows.js';
+
+/** A training set as a linear model sees it, in float64: centred, so that a free bias has nothing to do with the weights. */
+export interface Design {
+  readonly rows: number;
+  readonly inputs: number;
+  /** [rows, inputs], each column minus its mean: exactly 0 where it never changes. */
+  readonly x: Float64Array;
+  readonly means: Float64Array;
+  /** How much each row counts; they sum to 1. */
+  readonly shares: Float64Array;
+}
+
+/** What differs from its mean by no more than this share of it is rounding: float32 numbers that differ are further apart. */
+const CONSTANT = 1e-10;
+
+export function designOf(data: Dataset): Design {
+  const [rows, inputs] = [data.size, sizeOf(data.shape)];
+  const x = Float64Array.from(numbersOf(data));
+  const weights = data.weights ?? new Float32Array(rows).fill(1);
+  const total = weights.reduce((sum, w) => sum + w, 0);
+  const shares = Float64Array.from(weights, (w) => w / total);
+  const means = centre(x, inputs, shares);
+  const largest = new Float64Array(inputs);
+  x.forEach((v, i) => {
+    largest[i % inputs] = Math.max(largest[i % inputs], Math.abs(v));
+  });
+  for (let i = 0; i < x.length; i++) if (largest[i % inputs] <= CONSTANT * Math.abs(means[i % inputs])) x[i] = 0;
+  return { rows, inputs, x, means, shares };
+}
+
+/** Takes the mean of each column of x [rows, columns] away, in place, and returns the means. */
+export function centre(x: Float64Array, columns: number, shares: Float64Array): Float64Array {
+  const means = new Float64Array(columns);
+  x.forEach((v, i) => {
+    means[i % columns] += shares[Math.floor(i / columns)] * v;
+  });
+  for (let i = 0; i < x.length; i++) x[i] -= means[i % columns];
+  return means;
+}
+
+/** Xᵀ diag(shares) Y for x [rows, n] and y [rows, m]: [n, m], row after row. */
+export function crossProducts(
+  { rows, inputs, x, shares }: Design,
+  y: ArrayLike<number>,
+  columns: number,
+): Float64Array {
+  const products = new Float64Array(inputs * columns);
+  for (let row = 0; row < rows; row++)
+    for (let i = 0; i < inputs; i++) {
+      const v = shares[row] * x[row * inputs + i];
+      if (v === 0) continue;
+      for (let j = 0; j < columns; j++) products[i * columns + j] += v * y[row * columns + j];
+    }
+  return products;
+}
+
+/** Xᵀ diag(shares) X: [inputs, inputs]. */
+export function gram({ rows, inputs, x, shares }: Design): Float64Array {
+  const products = new Float64Array(inputs * inputs);
+  for (let row = 0; row < rows; row++)
+    for (let i = 0; i < inputs; i++) {
+      const v = shares[row] * x[row * inputs + i];
+      if (v !== 0) for (let j = 0; j <= i; j++) products[i * inputs + j] += v * x[row * inputs + j];
+    }
+  for (let i = 0; i < inputs; i++) for (let j = 0; j < i; j++) products[j * inputs + i] = products[i * inputs + j];
+  return products;
+}

@@ -1,0 +1,58 @@
+import { DataError } from '../errors.js';
+import { constant } from '../graph/leaves.js';
+import type { Tensor } from '../graph/tensor.js';
+import type { PolynomialOptions } from '../data/polynomialFeatures.js';
+import type { Examples } from '../nn/examples.js';
+import { type Classification, classesOf } from '../nn/classify.js';
+import { checkKeys, inRange } from '../options.js';
+import { LinearModel } from './linear.js';
+import { logistic } from './logistic.js';
+
+export interface LogisticRegressionOptions {
+  /** λ of (λ/2)‖w‖². Default 0. */
+  l2?: number;
+  /** λ of λ‖w‖₁. Default 0. */
+  l1?: number;
+  /** Classifies by a polynomial of the features: the options of polynomialFeatures. */
+  polynomial?: PolynomialOptions;
+}
+
+/** A linear model whose outputs are logits. */
+export class LogisticRegression extends LinearModel {
+  override readonly kind = 'classes';
+  /** The most probable label of each row, [n]. */
+  override predict(x: Examples): Tensor {
+    const { labels } = this.classify(x);
+    return constant(Float32Array.from(labels), [labels.length]);
+  }
+  /** Labels, and the probability of each class. */
+  classify(x: Examples): Classification {
+    return classesOf(this.scores(x));
+  }
+}
+
+/** Logistic regression: the w and b that make the mean cross-entropy + (l2/2)‖w‖² + l1‖w‖₁ least. Two classes have one logit, that of class 1:
+ *  p = σ(x·w + b); more have one each, and p = softmax(x·W + b). The bias is free; with l1 useless weights are exactly 0.
+ *  `polynomial` makes it the lecture's σ(Σᵢⱼ wᵢⱼ x₁ⁱ x₂ʲ): weights are in the order of polynomialFeatures, and w₀₀ is the bias (the constant
+ *  column's own weight is 0); with degree 1 and powers 'total' it is plain logistic regression again.
+ *  scikit-learn's C of n rows is l2 = 1/(C·n). Where classes can be told apart without error and nothing is penalized, there is no least
+ *  loss: weights grow until the loss is nearly 0.
+ *  @example logisticRegression({ l2: 1e-3, polynomial: { degree: 3 } }).fit(train).predict(validation) */
+export function logisticRegression(options: LogisticRegressionOptions = {}): LogisticRegression {
+  const name = 'logisticRegression';
+  checkKeys(name, options, ['l2', 'l1', 'polynomial']);
+  const l2 = inRange(name, 'l2', options.l2 ?? 0, 0);
+  const l1 = inRange(name, 'l1', options.l1 ?? 0, 0);
+  return new LogisticRegression(
+    { name, options: { ...options } },
+    (design, data) => {
+      if (data.kind !== 'classes')
+        throw new DataError(
+          `${name}.fit: y is values, not labels; say how many classes there are: dataset({ x, y, classes })`,
+        );
+      if (data.classes < 2) throw new DataError(`${name}.fit: there is one class only; two or more can be told apart`);
+      return logistic(design, data, l2, l1);
+    },
+    options.polynomial,
+  );
+}

@@ -1,0 +1,75 @@
+import type { Configured } from '../config.js';
+import type { Dataset } from '../data/columns.js';
+import { DataError } from '../errors.js';
+import { constant } from '../graph/leaves.js';
+import { sizeOf } from '../graph/shape.js';
+import type { Tensor } from '../graph/tensor.js';
+import type { Examples } from '../nn/examples.js';
+import { checkKeys, integer } from '../options.js';
+import { neighbours } from './neighbours.js';
+import { fitted, learnable, numbersOf, predictable } from './rows.js';
+
+/** A model that keeps its training set. */
+export interface NearestNeighbors extends Configured {
+  /** Keeps the rows, and returns this model. Throws a LeakageError for a sealed set, a DataError where there are fewer than k rows. */
+  fit(data: Dataset): NearestNeighbors;
+  /** Labels [n], or values in the shape of the targets. */
+  predict(x: Examples): Tensor;
+}
+
+/** The k nearest neighbours (Cover & Hart 1967): each row gets the class that most of the k nearest training rows have, or the mean of their
+ *  values. Distances are Euclidean and exact; of equally near rows the lower ones count, of equally frequent classes the lowest. With k = 1
+ *  the training error is 0 (unless equal rows differ in their labels), whatever the test error is: the largest capacity there is. Rows
+ *  with weights count as much as they say.
+ *  @example nearestNeighbors({ k: 3 }).fit(train).predict(validation).shape // [9] */
+export function nearestNeighbors(options: { k?: number } = {}): NearestNeighbors {
+  const name = 'nearestNeighbors';
+  checkKeys(name, options, ['k']);
+  const k = integer(name, 'k', options.k ?? 1, 1);
+  let learned: Dataset | undefined;
+  const model: NearestNeighbors = {
+    config: { name, options: { ...options } },
+    fit(data) {
+      const rows = learnable(`${name}.fit`, data);
+      if (rows.size < k)
+        throw new DataError(`${name}.fit: ${rows.size} rows have no ${k} nearest; give more rows or a smaller k`);
+      learned = rows;
+      return model;
+    },
+    predict(x) {
+      const known = fitted(name, learned);
+      const rows = predictable(name, x, known.shape);
+      const answer = known.kind === 'classes' ? majority(known) : meanOf(known);
+      const width = sizeOf(known.targetShape);
+      const values = new Float32Array(rows.size * width);
+      let row = 0;
+      for (const near of neighbours(numbersOf(known), numbersOf(rows), sizeOf(known.shape), k))
+        values.set(answer(near), width * row++);
+      return constant(values, [rows.size, ...known.targetShape]);
+    },
+  };
+  return model;
+}
+
+/** What the rows `near` say together. */
+type Answer = (near: readonly number[]) => ArrayLike<number>;
+
+const majority =
+  ({ y, classes, weights }: Dataset): Answer =>
+  (near) => {
+    const votes = new Float64Array(classes);
+    for (const row of near) votes[y[row]] += weights?.[row] ?? 1;
+    let most = 0;
+    for (let label = 1; label < classes; label++) if (votes[label] > votes[most]) most = label;
+    return [most];
+  };
+
+const meanOf =
+  ({ y, targetShape, weights }: Dataset): Answer =>
+  (near) => {
+    const mean = new Float64Array(sizeOf(targetShape));
+    const total = near.reduce((sum, row) => sum + (weights?.[row] ?? 1), 0);
+    for (const row of near)
+      for (let i = 0; i < mean.length; i++) mean[i] += ((weights?.[row] ?? 1) / total) * y[row * mean.length + i];
+    return mean;
+  };

@@ -1,0 +1,44 @@
+import { DataError, OptionError, ShapeError } from '../errors.js';
+import type { Dataset } from '../data/columns.js';
+import { refuseSealed } from '../data/leakage.js';
+import { sameShape, type Shape, show } from '../graph/shape.js';
+import { type Examples, examplesOf, type Rows } from '../nn/examples.js';
+import { checkDataset } from '../train/evaluate.js';
+
+/** What may be fitted to: a data set with one target that is not sealed, without the rows that lack their target. */
+export function learnable(where: string, data: Dataset): Dataset {
+  checkDataset(where, data);
+  refuseSealed(where, data);
+  const { mask, weights } = data;
+  const there = Array.from({ length: data.size }, (_, row) => row).filter(
+    (row) => mask?.[row] !== 0 && weights?.[row] !== 0,
+  );
+  if (!there.length) throw new DataError(`${where}: no row counts: mask or weights are 0 everywhere`);
+  return there.length < data.size ? data.rows(there) : data;
+}
+
+/** Examples to predict; they must look like those that were learned from. */
+export function predictable(where: string, x: Examples, shape: Shape): Rows {
+  const rows = examplesOf(`${where}.predict`, x);
+  if (!sameShape(rows.shape, shape))
+    throw new ShapeError(
+      `${where}.predict: examples of ${show(rows.shape)} were given, but ${show(shape)} were learned from`,
+    );
+  return rows;
+}
+
+/** The numbers of the examples as a model sees them: bytes times their scale. */
+export function numbersOf({ x, scale = 1 }: Rows): Float32Array {
+  if (x instanceof Float32Array && scale === 1) return x;
+  const by = Math.fround(scale);
+  const numbers = new Float32Array(x.length);
+  for (let i = 0; i < x.length; i++) numbers[i] = x[i] * by;
+  return numbers;
+}
+
+/** What was learned, or a word about where it would come from. */
+export function fitted<T>(where: string, learned: T | undefined): T {
+  if (learned === undefined)
+    throw new OptionError(`${where}: this model has not learned anything yet; call fit(data) first`);
+  return learned;
+}
