@@ -6,8 +6,8 @@ import { dts } from 'rollup-plugin-dts';
 import { augmentations, fresh, oneEngine, subpaths } from './tools/rollup.mjs';
 
 const index = resolve('src/index.ts');
-/** A chunk that the main file loads when asked for. */
-const relaxed = resolve('src/relaxed.ts');
+/** Chunks that the main file loads when asked for. */
+const chunks = Object.fromEntries(['relaxed', 'threads'].map((name) => [name, resolve(`src/${name}.ts`)]));
 /** Entries built on the public surface, which they import from src/index.ts: a line here, one in package.json's `exports`. */
 const above = {
   digits: 'src/digits.ts',
@@ -30,8 +30,11 @@ const engine = oneEngine();
 export default [
   {
     input: { index },
-    external: [relaxed],
-    output: { ...output, paths: { [relaxed]: './relaxed.js' } },
+    external: Object.values(chunks),
+    output: {
+      ...output,
+      paths: Object.fromEntries(Object.entries(chunks).map(([name, file]) => [file, `./${name}.js`])),
+    },
     plugins: [
       fresh(),
       wasm({ targetEnv: 'auto-inline', sync: ['build/base.wasm'] }),
@@ -41,9 +44,12 @@ export default [
     ],
   },
   {
-    input: { relaxed },
+    input: { ...chunks, threadWorker: 'src/threadWorker.ts' },
     output,
-    plugins: [wasm({ targetEnv: 'auto-inline', sync: ['build/relaxed.wasm'] }), compile('tsconfig.engine.json')],
+    plugins: [
+      wasm({ targetEnv: 'auto-inline', sync: Object.keys(chunks).map((name) => `build/${name}.wasm`) }),
+      compile('tsconfig.engine.json'),
+    ],
   },
   {
     input: above,

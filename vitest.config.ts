@@ -5,7 +5,7 @@ import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 
 const node: TestProjectConfiguration = {
   // Before Vite's own plugins, one of which claims .wasm files too.
-  plugins: [{ ...wasm({ targetEnv: 'auto-inline', sync: ['build/base.wasm', 'build/relaxed.wasm'] }), enforce: 'pre' }],
+  plugins: [{ ...wasm({ targetEnv: 'auto-inline', sync: ['build/base.wasm', 'build/relaxed.wasm', 'build/threads.wasm'] }), enforce: 'pre' }],
   test: { name: 'node', include: ['test/**/*.test.ts'], pool: 'forks' },
 };
 

@@ -1,4 +1,4 @@
-export { run, work, dismiss, halt } from './machine';
+export { run, runAlone, work, dismiss, halt } from './machine';
 export { join } from './state';
 export {
   neg, abs, sqrt, square, floor, reciprocal, scale, relu, leakyRelu, clamp, sign,

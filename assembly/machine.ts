@@ -1,10 +1,13 @@
+import { barrier, beat } from './barrier';
+import { chooseForm } from './kernels/gemm/forms';
 import { Field, Size } from './layout';
-import { thread, threads, setStep, control } from './state';
-import { barrier } from './barrier';
+import { control, setStep, setThreads, thread, threads } from './state';
 
-// Words of `control` beyond the barrier's: the program that the workers join, and the halt flag.
-const PROGRAM = 256, BYTES = 260, FROM = 264, TO = 268;
+// Words of `control` beyond the barrier's: the program that the workers join, the form of their products, and the instruction that halted.
+const PROGRAM = 256, BYTES = 260, FROM = 264, TO = 268, FORM = 272;
 const HALT = 320; // set by `halt`: no further instruction of this call runs
+/** What `run` gives where a thread has died. */
+const LOST: i32 = -1;
 
 /** Walks the program for steps from..to−1 and returns the step at which it stopped: `to`, or the halted step.
  *  It only dispatches: V8 does not replace a frame that is running, so this function may stay in the baseline tier
@@ -16,21 +19,32 @@ export function run(program: usize, bytes: usize, from: i32, to: i32): i32 {
       store<usize>(control, bytes, BYTES);
       store<i32>(control, from, FROM);
       store<i32>(control, to, TO);
-      barrier();
+      if (!barrier()) return LOST;
     }
   }
   let at = from;
   for (; at < to; at++) {
     setStep(at);
-    if (!walk(program, program + bytes)) break;
+    const ended = walk(program, program + bytes);
+    if (ended == LOST) return LOST;
+    if (ended) break;
   }
-  if (ASC_FEATURE_THREADS) if (threads > 1) barrier();
+  if (ASC_FEATURE_THREADS) if (threads > 1 && !barrier()) return LOST;
+  return at;
+}
+
+/** The same without the workers, who go on sleeping. */
+export function runAlone(program: usize, bytes: usize, from: i32, to: i32): i32 {
+  const all = threads;
+  setThreads(1);
+  const at = run(program, bytes, from, to);
+  setThreads(all);
   return at;
 }
 
 /** Every thread takes its share of each group's parts; within a group a part goes through all instructions at once.
- *  False when the program has been halted. */
-function walk(i: usize, end: usize): bool {
+ *  1 when the program has been halted, LOST when a thread has died. */
+function walk(i: usize, end: usize): i32 {
   while (i < end) {
     const parts = load<i32>(i, Field.parts), next = i + load<usize>(i, Field.span);
     let first = 0, last = parts;
@@ -38,14 +52,19 @@ function walk(i: usize, end: usize): bool {
       first = (parts * thread + threads - 1) / threads;
       last = (parts * (thread + 1) + threads - 1) / threads;
     }
-    for (let part = first; part < last; part++)
+    for (let part = first; part < last; part++) {
       for (let j = i; j < next; j += Size.instruction) call_indirect<void>(load<u32>(j, Field.kernel), j, part, parts);
-    const sync = load<i32>(i, Field.sync);
-    if (ASC_FEATURE_THREADS) if (threads > 1 && sync) barrier();
-    if (sync && load<i32>(control, HALT)) return false;
+      if (ASC_FEATURE_THREADS) if (thread) beat();
+    }
+    if (load<i32>(i, Field.sync)) {
+      if (ASC_FEATURE_THREADS) if (threads > 1 && !barrier()) return LOST;
+      // Only an instruction of this group counts: another thread may have gone on to the next, which halts too.
+      const halted = load<usize>(control, HALT);
+      if (halted >= i && halted < next) return 1;
+    }
     i = next;
   }
-  return true;
+  return 0;
 }
 
 /** A worker's life: wait for a program, take part in it. */
@@ -55,6 +74,7 @@ export function work(): void {
       barrier();
       const program = load<usize>(control, PROGRAM);
       if (!program) return;
+      chooseForm(load<i32>(control, FORM));
       run(program, load<usize>(control, BYTES), load<i32>(control, FROM), load<i32>(control, TO));
     }
   }
@@ -73,6 +93,5 @@ export function dismiss(): void {
 export function halt(i: usize, part: i32, parts: i32): void {
   const a = load<usize>(i, Field.a);
   for (let k: usize = 0, n = load<usize>(i, Field.rows); k < n; k++)
-    if (!isFinite(load<f32>(a + (k << 2)))) store<i32>(control, 1, HALT);
+    if (!isFinite(load<f32>(a + (k << 2)))) store<usize>(control, i, HALT);
 }
-

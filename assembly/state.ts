@@ -11,6 +11,10 @@ export function setStep(n: i32): void {
   step = n;
 }
 
+export function setThreads(count: i32): void {
+  threads = count;
+}
+
 export function join(index: i32, count: i32, workspace: usize, words: usize): void {
   thread = index;
   threads = count;

@@ -43,6 +43,11 @@ export class DivergenceError extends RegulusError implements Divergence {
   }
 }
 
+/** A thread that took part in a computation has ended. */
+export class ThreadError extends RegulusError {
+  override readonly name = 'ThreadError';
+}
+
 /** Linear memory cannot grow as far as asked. */
 export class OutOfMemoryError extends RegulusError {
   override readonly name = 'OutOfMemoryError';

@@ -11,7 +11,8 @@ const RANKS = [
   'clock',
   'curves', //        pictures as text
   'random', //        counter-based random numbers, and the host's mathematics where no weight sees it
-  'relaxed', //       another build of the module, loaded when asked for
+  'relaxed', //       other builds of the module, loaded when asked for
+  'threads',
   'wasm', //          the module and its linear memory
   'graph', //         tensors as descriptions
   'ops', //           shape rule, lowering and gradient of each op
@@ -34,6 +35,7 @@ const RANKS = [
   'models', //        ready models
   'io', //            files
   'index', //         the public surface
+  'threadWorker', //  what workers of the thread pool run
   'digits', //        entries of their own, built on the public surface
   'loggersNode',
   'node',

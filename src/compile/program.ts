@@ -3,7 +3,9 @@ import { DisposedError } from '../errors.js';
 import { constantOp, fullOp, type Storage } from '../graph/leaves.js';
 import { show } from '../graph/shape.js';
 import { attributesOf, type Tensor } from '../graph/tensor.js';
-import { bytes, floats, kernelNumber, run, words } from '../wasm/engine.js';
+import { now } from '../clock.js';
+import { Duel } from '../wasm/duel.js';
+import { bytes, floats, kernelNumber, run, threads, words } from '../wasm/engine.js';
 import { runProducts } from '../wasm/forms.js';
 import { allocate, type Block, release } from '../wasm/memory.js';
 import { fold } from './fold.js';
@@ -44,6 +46,8 @@ export class Program {
   readonly #storages: readonly Storage[];
   readonly #outputs: ReadonlyMap<Tensor, Tensor>;
   readonly #run: typeof run;
+  /** Of programs that are large enough for several threads. */
+  readonly #duel?: Duel;
   #disposed = false;
 
   /** Plans and emits what computes the roots, in their order. What is kept and run again is worth two passes more: nothing in
@@ -57,6 +61,7 @@ export class Program {
     this.#block = allocate(this.#placement.bytes, 'programs');
     const products = this.#steps.reduce((sum, step) => sum + (isProduct(step) ? flopsOf(step) : 0), 0);
     this.#run = products >= MANY ? runProducts : run;
+    if (kept && sharedWork(this.#steps) >= WORTH) this.#duel = new Duel();
     this.#emit();
   }
 
@@ -85,7 +90,14 @@ export class Program {
   run(from = 0, to = from + 1): number {
     if (this.#disposed) throw new DisposedError('this program has been disposed of; compile the function again');
     for (const storage of this.#storages) void storage.at;
-    return this.#run(this.#block.at, this.#steps.length * Size.instruction, from, to);
+    const bytes = this.#steps.length * Size.instruction;
+    const duel = threads() > 1 ? this.#duel : undefined;
+    if (!duel) return this.#run(this.#block.at, bytes, from, to, false);
+    const together = duel.turn();
+    const begun = now();
+    const at = this.#run(this.#block.at, bytes, from, to, together);
+    duel.note(together, now() - begun, Math.max(1, at - from));
+    return at;
   }
 
   dispose(): void {
@@ -208,6 +220,10 @@ const PRODUCTS: readonly string[] = ['gemm', 'conv', 'convWeights'];
 const isProduct = ({ code }: Step): boolean => PRODUCTS.includes(code.kernel);
 /** From so many operations on, products are what a program spends its time with. */
 const MANY = 2e6;
+/** Operations in groups of several parts: what threads can share. From so many on they are worth waking up. */
+const sharedWork = (steps: readonly Step[]): number =>
+  steps.reduce((sum, step) => sum + ((step.code.parts ?? 1) > 1 ? Math.max(flopsOf(step), bytesOf(step) / 4) : 0), 0);
+const WORTH = 2e5;
 const inputsOf = ({ code }: Step): Tensor[] => [code.a, code.b, code.c].filter((x) => x !== undefined);
 const bytesOf = (step: Step): number => inputsOf(step).reduce((sum, x) => sum + 4 * x.size, 4 * step.t.size);
 /** Products count multiplications and additions; everything else about one operation for each element. */

@@ -1,7 +1,8 @@
 import base from '../../build/base.wasm';
 import type { instantiate } from '../../build/base.js';
 import { Size } from '../../assembly/layout.js';
-import { UnsupportedError } from '../errors.js';
+import { ThreadError, UnsupportedError } from '../errors.js';
+import { link } from './link.js';
 
 /** What asc exports, with the types that it emits. */
 type Exports = Awaited<ReturnType<typeof instantiate>>;
@@ -11,40 +12,41 @@ export type KernelName = {
   [K in keyof Exports]: Exports[K] extends Kernel ? (Parameters<Exports[K]>['length'] extends 3 ? K : never) : never;
 }[keyof Exports];
 
-/** Words that threads meet at; they lie below the module's own data, which begins at 1024 (asconfig.json: memoryBase). */
-const CONTROL = 64;
+/** Words that threads meet at; they lie below the module's own data, which begins at DATA (asconfig.json: memoryBase). What they mean is
+ *  said in assembly/barrier.ts and machine.ts. */
+export const CONTROL = 64;
+const DATA = 1024;
+const SPINS = CONTROL + 192;
+const SLEEPS = CONTROL + 196;
+const FORM = CONTROL + 272;
 const HALT = CONTROL + 320;
 /** What the allocator may hand out begins here: above the module's data and thread 0's workspace. */
 export const HEAP = 65536 + Size.scratch;
 export const PAGE = 65536;
 
-export const memory = new WebAssembly.Memory({ initial: HEAP / PAGE + 8, maximum: 65536 });
+/** Pages that memory may grow to. */
+export const MOST_PAGES = 65536;
+export let memory = new WebAssembly.Memory({ initial: HEAP / PAGE + 8, maximum: MOST_PAGES });
+/** How many pages this memory may grow to, and how many threads compute on it. */
+export let mostPages = MOST_PAGES;
+let team = 1;
 /** The base build's module is kept: what a host has compiled of it well, it need not compile again. */
 let compiled: WebAssembly.Module | undefined;
 let { exports, kernels } = linkBase();
 
-/** Instantiates a build of the kernels on the memory. Its static data are written anew, the same in every build. */
-function link(module: WebAssembly.Module): { exports: Exports; kernels: ReadonlyMap<string, number> } {
-  const { exports: all } = new WebAssembly.Instance(module, { env: { memory } });
-  const linked = all as unknown as Exports;
-  // A kernel's number is its place in the function table, found by its exported name: no enum to keep in step.
-  const numbers = new Map<string, number>();
-  const table = linked.table;
-  for (const name of Object.keys(all).sort()) {
-    const value = all[name];
-    if (typeof value !== 'function' || value.length !== 3) continue;
-    numbers.set(name, table.length);
-    table.set(table.grow(1), value);
-  }
-  linked.join(0, 1, PAGE, CONTROL);
-  return { exports: linked, kernels: numbers };
+/** A build on the memory, as thread 0 of `count`. Its static data are written anew, the same in every build. */
+function linked(module: WebAssembly.Module, count: number): { exports: Exports; kernels: ReadonlyMap<string, number> } {
+  const { exports: all, kernels: numbers } = link(module, memory);
+  const own = all as unknown as Exports;
+  own.join(0, count, PAGE, CONTROL);
+  return { exports: own, kernels: numbers };
 }
 
 /** The base build. */
-function linkBase(): ReturnType<typeof link> {
+function linkBase(): ReturnType<typeof linked> {
   try {
     compiled ??= base();
-    return link(compiled);
+    return linked(compiled, 1);
   } catch (cause) {
     throw new UnsupportedError(`regulus needs WebAssembly with SIMD, which this host lacks: ${String(cause)}`);
   }
@@ -53,26 +55,75 @@ function linkBase(): ReturnType<typeof link> {
 /** Computes with another build from now on; without one, with the base. Models and programs stay as they are: memory is the
  *  same, and so are the kernels' numbers, because all builds export the same names. */
 export function useBuild(module?: WebAssembly.Module): void {
-  ({ exports, kernels } = module ? link(module) : linkBase());
+  ({ exports, kernels } = module ? linked(module, team) : linkBase());
 }
+
+/** A memory that threads share, on which `count` of them compute. */
+export interface Team {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly mostPages: number;
+  readonly count: number;
+  /** Turns of the loop in which a thread waits before it sleeps; whether the caller's thread may sleep at all. */
+  readonly spins: number;
+  readonly sleeps: boolean;
+  /** A thread has died: nobody may be asked to compute here any more. */
+  lost(): void;
+}
+let current: Team | undefined;
+
+/** Moves to a memory that threads share, or back to one of our own: every byte above the words that threads meet at stays at its place,
+ *  and so models, data sets and programs stay valid. */
+export function useTeam(next: Team | undefined): void {
+  const pages = memory.buffer.byteLength / PAGE;
+  const target = next?.memory ?? new WebAssembly.Memory({ initial: pages, maximum: MOST_PAGES });
+  const missing = pages - target.buffer.byteLength / PAGE;
+  if (missing > 0) target.grow(missing);
+  new Uint8Array(target.buffer).set(new Uint8Array(memory.buffer, DATA), DATA);
+  [memory, mostPages, team, current] = [target, next?.mostPages ?? MOST_PAGES, next?.count ?? 1, next];
+  useBuild(next?.module);
+  refresh();
+  if (!next) return;
+  words()[SPINS >>> 2] = next.spins;
+  words()[SLEEPS >>> 2] = next.sleeps ? 1 : 0;
+}
+
+/** How many threads compute. */
+export const threads = (): number => team;
+/** Lets the other threads go home: they compute no more. */
+export const dismiss = (): void => exports.dismiss();
 
 /** The kernel's place in the function table. */
 export const kernelNumber = (name: KernelName): number => kernels.get(name) as number;
 
 /** How many forms the inner loop of matrix products has: they differ in speed, by host, and in nothing else. */
 export const forms = (): number => exports.forms();
-export const chooseForm = (form: number): void => exports.chooseForm(form);
+export function chooseForm(form: number): void {
+  exports.chooseForm(form);
+  words()[FORM >>> 2] = form;
+}
 
 let calls = 0;
 /** How often JavaScript has called into WASM: a training step is one call. */
 export const callCount = (): number => calls;
 
-/** Runs a program for steps from … to − 1; returns the step that it stopped at, which is below `to` when it halted. */
-export function run(program: number, bytes: number, from: number, to: number): number {
+/** Runs a program for steps from … to − 1; returns the step that it stopped at, which is below `to` when it halted. `together`: with all
+ *  threads. */
+export function run(program: number, bytes: number, from: number, to: number, together = false): number {
   calls++;
-  const at = exports.run(program, bytes, from, to);
+  const at = together ? exports.run(program, bytes, from, to) : exports.runAlone(program, bytes, from, to);
+  if (at < from) lose();
   if (at < to) words()[HALT >>> 2] = 0;
   return at;
+}
+
+/** A thread has died while all computed: its part was not done. */
+function lose(): never {
+  current?.lost();
+  throw new ThreadError(
+    'a thread ended while it computed, and this call is not finished; what it was to change may be half changed. ' +
+      'Go on: one thread computes now, and setThreads(n) starts others',
+  );
 }
 
 // Linear memory can grow, which detaches its buffer: views are taken anew when the buffer is another one.

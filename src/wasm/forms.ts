@@ -71,11 +71,11 @@ function use(form: number): void {
 }
 
 /** Runs a program that spends its time with matrix products, as `run` does. */
-export function runProducts(program: number, bytes: number, from: number, to: number): number {
-  if (trial === undefined) return run(program, bytes, from, to);
+export function runProducts(program: number, bytes: number, from: number, to: number, together = false): number {
+  if (trial === undefined) return run(program, bytes, from, to, together);
   use(trial.turn(program));
   const begun = now();
-  const at = run(program, bytes, from, to);
+  const at = run(program, bytes, from, to, together);
   if (trial.note(program, now() - begun, to - from)) {
     use(trial.leader);
     trial = undefined;

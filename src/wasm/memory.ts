@@ -1,13 +1,15 @@
 import { OutOfMemoryError } from '../errors.js';
-import { HEAP, PAGE, memory } from './engine.js';
+import { HEAP, PAGE, memory, mostPages } from './engine.js';
 
 /** Who owns a block, as `memoryInfo()` reports it. */
 export type Kind = 'programs' | 'models' | 'datasets';
+/** Workspaces of threads are nobody's. */
+type AnyKind = Kind | 'threads';
 /** A piece of linear memory. Its owner returns it with `release`. */
 export interface Block {
   readonly at: number;
   readonly bytes: number;
-  readonly kind: Kind;
+  readonly kind: AnyKind;
 }
 
 const LINE = 64;
@@ -20,10 +22,10 @@ interface Hole {
 }
 /** Free pieces, by address, never adjacent. */
 const holes: Hole[] = [{ at: HEAP, bytes: limit() - HEAP }];
-const used: Record<Kind, number> = { programs: 0, models: 0, datasets: 0 };
+const used: Record<AnyKind, number> = { programs: 0, models: 0, datasets: 0, threads: 0 };
 
 /** A block of at least `bytes` bytes that starts at a multiple of 64. Contents are undefined. */
-export function allocate(bytes: number, kind: Kind): Block {
+export function allocate(bytes: number, kind: AnyKind): Block {
   const size = Math.max(LINE, Math.ceil(bytes / LINE) * LINE);
   let index = holes.findIndex((hole) => hole.bytes >= size);
   if (index < 0) {
@@ -69,7 +71,7 @@ function grow(size: number): void {
   const missing = size - (last && last.at + last.bytes === limit() ? last.bytes : 0);
   const wish = Math.ceil(Math.max(missing, held / 4) / PAGE);
   const least = Math.ceil(missing / PAGE);
-  const room = 65536 - held / PAGE;
+  const room = mostPages - held / PAGE;
   const old = limit();
   for (const pages of [Math.min(wish, room), least]) {
     if (pages < least || pages > room) continue;
@@ -82,12 +84,13 @@ function grow(size: number): void {
     return;
   }
   throw new OutOfMemoryError(
-    `out of memory: asked for ${size} bytes while ${held} are held, of at most ${65536 * PAGE}; ` +
+    `out of memory: asked for ${size} bytes while ${held} are held, of at most ${mostPages * PAGE}; ` +
       'use smaller batches, or dispose of models that are no longer needed',
   );
 }
 
 /** Bytes of linear memory: in use, held from the host, and in use by kind of owner. */
 export function memoryInfo(): { used: number; held: number } & Record<Kind, number> {
-  return { used: used.programs + used.models + used.datasets, held: memory.buffer.byteLength, ...used };
+  const { programs, models, datasets } = used;
+  return { used: programs + models + datasets, held: memory.buffer.byteLength, programs, models, datasets };
 }

@@ -1,7 +1,11 @@
 import { OptionError, UnsupportedError } from '../errors.js';
 import { checkKeys, flag, shown } from '../options.js';
-import { useBuild } from './engine.js';
+import { threads, useBuild } from './engine.js';
 import { beginTrial } from './forms.js';
+import { hasWorkers, parallelism } from './host.js';
+import { Pool } from './pool.js';
+
+export { threads };
 
 /** What the kernels run on. */
 export interface RuntimeInfo {
@@ -11,55 +15,111 @@ export interface RuntimeInfo {
   readonly relaxed: boolean;
   /** Whether this place could share memory between threads: pages must be cross-origin isolated for it. */
   readonly sharedMemory: boolean;
+  /** Why fewer threads compute than were asked for, where that is so. */
+  readonly reason?: string;
 }
 
 /** Whether the relaxed build computes. */
 let relaxed = false;
+let pool: Pool | undefined;
+let reason: string | undefined;
 
-/** How many threads compute: one. */
-export const threads = (): number => 1;
+/** The most threads that 'auto' gives: more have little to do in networks of this size. */
+const MOST = 8;
+
+/** Why memory cannot be shared here; undefined where it can. */
+function refusal(): string | undefined {
+  // A page may say that it is isolated and have no shared memory all the same.
+  if ((globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated === false)
+    return (
+      'this page is not cross-origin isolated; serve it with the headers ' +
+      'Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp'
+    );
+  if (typeof SharedArrayBuffer !== 'function') return 'this host has no SharedArrayBuffer';
+  return hasWorkers() ? undefined : 'this host has no workers';
+}
 
 export const runtimeInfo = (): RuntimeInfo => ({
   threads: threads(),
   simd: true,
   relaxed,
-  sharedMemory:
-    typeof SharedArrayBuffer === 'function' &&
-    (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated !== false,
+  sharedMemory: refusal() === undefined,
+  ...(reason !== undefined && { reason }),
 });
 
 export interface ThreadsOptions {
-  /** Matrix products round once instead of twice, where the host can: faster, and outside of the promise of equal bits.
-   *  Default false. */
+  /** Matrix products round once instead of twice, where the host can: faster, and outside of the promise of equal bits. One thread
+   *  computes then. Default false. */
   relaxed?: boolean;
 }
 
-/** Asks for n threads, or as many as the host has ('auto'), and gives how many there are now. Models and programs stay valid.
- *  This version computes on one thread: more are an UnsupportedError, and 'auto' gives 1. `relaxed` loads another build, and is an
- *  UnsupportedError where the host lacks relaxed SIMD. */
-export async function setThreads(n: number | 'auto', options: ThreadsOptions = {}): Promise<number> {
+let last: Promise<unknown> = Promise.resolve();
+
+/** Asks for n threads, or as many as the host has ('auto', at most 8), and gives how many compute now: the same bits, sooner. Models, data
+ *  sets and programs stay valid. Where memory cannot be shared or workers do not start, one computes, and `runtimeInfo().reason`
+ *  says why. `relaxed` loads another build, for one thread; it is an UnsupportedError where the host lacks relaxed SIMD.
+ *  Calls wait for one another.
+ *  @example await setThreads('auto') */
+export function setThreads(n: number | 'auto', options: ThreadsOptions = {}): Promise<number> {
+  const turn = last.then(() => change(n, options));
+  last = turn.catch(() => undefined);
+  return turn;
+}
+
+async function change(n: number | 'auto', options: ThreadsOptions): Promise<number> {
   checkKeys('setThreads', options, ['relaxed']);
   const wanted = flag('setThreads', 'relaxed', options.relaxed ?? false);
   if (n !== 'auto' && !(Number.isInteger(n) && n >= 1))
     throw new OptionError(`setThreads: n is ${shown(n)}; it must be a whole number from 1, or 'auto'`);
-  if (n !== 'auto' && n > 1)
-    throw new UnsupportedError(
-      `setThreads: ${n} threads were asked for, and this version computes on one; use 1 or 'auto'`,
-    );
+  if (wanted && n !== 'auto' && n > 1)
+    throw new UnsupportedError(`setThreads: the relaxed build computes on one thread, not on ${n}; choose one of both`);
+  const refused = refusal();
+  const count = wanted || refused !== undefined ? 1 : n === 'auto' ? Math.min(MOST, parallelism()) : n;
+  reason = n !== 1 && !wanted ? refused : undefined;
   if (wanted !== relaxed) {
+    disband();
     useBuild(wanted ? await relaxedBuild() : undefined);
-    beginTrial();
     relaxed = wanted;
+    beginTrial();
+  }
+  if (count !== threads()) {
+    disband();
+    if (count > 1) await gather(count);
   }
   return threads();
 }
 
-let compiled: WebAssembly.Module | undefined;
+function disband(): void {
+  pool?.end();
+  pool = undefined;
+}
+
+async function gather(count: number): Promise<void> {
+  const lost = (why: string): void => {
+    pool = undefined;
+    reason = why;
+  };
+  try {
+    pool = await Pool.begin(await threadsBuild(), count, lost);
+    beginTrial();
+  } catch (error) {
+    reason = `workers did not start: ${String(error)}`;
+  }
+}
+
+let threadsModule: WebAssembly.Module | undefined;
+async function threadsBuild(): Promise<WebAssembly.Module> {
+  const { default: load } = await import('../threads.js');
+  threadsModule ??= load();
+  return threadsModule;
+}
+
+let relaxedModule: WebAssembly.Module | undefined;
 async function relaxedBuild(): Promise<WebAssembly.Module> {
   const { default: load } = await import('../relaxed.js');
   try {
-    compiled ??= load();
-    return compiled;
+    relaxedModule ??= load();
+    return relaxedModule;
   } catch (cause) {
     throw new UnsupportedError(`setThreads: this host has no relaxed SIMD: ${String(cause)}; leave { relaxed } out`);
   }

@@ -1,0 +1,69 @@
+/** What the library needs of a worker, of a page as of Node. */
+export interface Thread {
+  post(message: unknown): void;
+  /** Each replaces the one before. `ended`: it has failed or has been stopped. */
+  listen(heard: (message: unknown) => void, ended: (why: string) => void): void;
+  /** Lets the process end although it lives. */
+  unref(): void;
+  stop(): void;
+}
+
+interface NodeWorker {
+  postMessage(message: unknown): void;
+  on(event: string, heard: (value: unknown) => void): void;
+  removeAllListeners(): void;
+  unref(): void;
+  terminate(): unknown;
+}
+interface Builtins {
+  getBuiltinModule?(name: 'node:worker_threads'): { Worker?: new (url: URL, options: object) => NodeWorker };
+  getBuiltinModule?(name: 'node:os'): { availableParallelism?(): number };
+}
+const host = globalThis as { process?: Builtins; Bun?: unknown; navigator?: { hardwareConcurrency?: number } };
+// Bun's own workers start from a data: URL, Node's kind there does not; Deno's own keep the process alive, Node's kind there does not.
+const builtin = host.Bun === undefined ? host.process?.getBuiltinModule : undefined;
+
+/** Whether this host has workers at all. */
+export const hasWorkers = (): boolean => builtin !== undefined || typeof Worker === 'function';
+
+/** Starts a module as a worker. */
+export function start(url: URL): Thread {
+  const Node = builtin?.('node:worker_threads')?.Worker;
+  return Node ? nodeThread(new Node(url, { execArgv: [] })) : webThread(new Worker(url, { type: 'module' }));
+}
+
+function nodeThread(worker: NodeWorker): Thread {
+  return {
+    post: (message) => worker.postMessage(message),
+    listen(heard, ended) {
+      worker.removeAllListeners();
+      worker.on('message', heard);
+      worker.on('error', (error) => ended(String(error)));
+      worker.on('exit', (code) => ended(`it ended with code ${code}`));
+    },
+    unref: () => worker.unref(),
+    stop: () => void worker.terminate(),
+  };
+}
+function webThread(worker: Worker): Thread {
+  return {
+    post: (message) => worker.postMessage(message),
+    listen(heard, ended) {
+      worker.onmessage = ({ data }) => heard(data);
+      worker.onerror = (event) => {
+        event.preventDefault?.();
+        ended(event.message || 'its script did not start');
+      };
+      // Bun's workers say when they close.
+      (worker as { onclose?: () => void }).onclose = () => ended('it was closed');
+    },
+    unref: () => (worker as { unref?(): void }).unref?.(),
+    stop: () => worker.terminate(),
+  };
+}
+
+/** How many threads the host says that it can run at once. */
+export function parallelism(): number {
+  const os = host.process?.getBuiltinModule?.('node:os');
+  return os?.availableParallelism?.() ?? host.navigator?.hardwareConcurrency ?? 1;
+}

@@ -1,0 +1,45 @@
+/** What is said to a worker that is to compute, and what it answers. */
+export interface Call {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly thread: number;
+  readonly threads: number;
+  /** Addresses of its workspace and of the words that threads meet at. */
+  readonly workspace: number;
+  readonly control: number;
+}
+export const READY = 'ready';
+
+type Link = typeof import('./link.js').link;
+interface Port {
+  on(event: 'message', heard: (call: Call) => void): void;
+  postMessage(message: string): void;
+}
+interface Host {
+  process?: { getBuiltinModule?(name: string): { parentPort: Port } };
+  postMessage?(message: string): void;
+  onmessage?: (event: { data: Call }) => void;
+}
+
+/** A worker's life: it links the kernels, says that it is ready, and computes until it is dismissed. This function too is given to workers
+ *  as text: all that it uses comes with its arguments. */
+export function serve(link: Link, ready: string): void {
+  const host: Host = globalThis as object;
+  const begin = (
+    post: (message: string) => void,
+    { module, memory, thread, threads, workspace, control }: Call,
+  ): void => {
+    const { exports } = link(module, memory);
+    (exports.join as (...words: number[]) => void)(thread, threads, workspace, control);
+    post(ready);
+    (exports.work as () => void)();
+  };
+  // Of Node's workers only Deno's have a postMessage of their own, and it does the same.
+  if (host.postMessage) {
+    const post = host.postMessage.bind(host);
+    host.onmessage = ({ data }) => begin(post, data);
+  } else {
+    const port = host.process?.getBuiltinModule?.('node:worker_threads').parentPort as Port;
+    port.on('message', (call) => begin((message) => port.postMessage(message), call));
+  }
+}

@@ -1,0 +1,187 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import * as augment from '../../src/augment/index.js';
+import { compile } from '../../src/compile/compile.js';
+import { dataset } from '../../src/data/dataset.js';
+import { OptionError, ThreadError, UnsupportedError } from '../../src/errors.js';
+import { crossEntropy } from '../../src/losses/index.js';
+import * as nn from '../../src/nn/index.js';
+import * as clip from '../../src/optim/clip.js';
+import { adam, sgd } from '../../src/optim/index.js';
+import { draws } from '../../src/random/draws.js';
+import { l1, l2 } from '../../src/regularize/index.js';
+import * as constrain from '../../src/regularize/constrain.js';
+import { tensor } from '../../src/tensor/create.js';
+import { fit, trainStep } from '../../src/train/index.js';
+import { threads } from '../../src/wasm/engine.js';
+import { memoryInfo } from '../../src/wasm/memory.js';
+import { Pool } from '../../src/wasm/pool.js';
+import { runtimeInfo, setThreads } from '../../src/wasm/runtime.js';
+import '../../src/tensor/methods.js';
+
+afterEach(async () => void (await setThreads(1)));
+
+const { normal } = draws([4, 2], 0);
+const images = dataset({
+  x: tensor(
+    Array.from({ length: 96 * 144 }, () => normal()),
+    [96, 12, 12, 1],
+  ),
+  y: Array.from({ length: 96 }, (_, i) => i % 4),
+  classes: 4,
+});
+const flat = dataset({
+  x: tensor(
+    Array.from({ length: 300 * 64 }, () => normal()),
+    [300, 64],
+  ),
+  y: Array.from({ length: 300 }, (_, i) => i % 5),
+});
+
+/** Trainings whose programs have groups of many parts. */
+const TRAININGS = {
+  'dense, batch norm, dropout, Adam': async () => {
+    const model = nn.sequential([
+      nn.dense(256),
+      nn.batchNorm(),
+      nn.relu(),
+      nn.dropout(),
+      nn.dense(200),
+      nn.tanh(),
+      nn.dense(5),
+    ]);
+    await fit(model, flat, {
+      loss: crossEntropy(),
+      optimizer: adam(),
+      penalties: [l2(1e-3), l1(1e-4, { proximal: true })],
+      clip: clip.globalNorm(1),
+      constrain: constrain.l1Ball(400),
+      epochs: 4,
+      batchSize: 128,
+    });
+    return model.state();
+  },
+  'convolutions, augmentation, momentum': async () => {
+    const conv = (filters: number) => [
+      nn.conv2d(filters, 3, { padding: 'same' }),
+      nn.batchNorm(),
+      nn.relu(),
+      nn.maxPool2d(2),
+    ];
+    const model = nn.sequential([...conv(16), ...conv(32), nn.flatten(), nn.dense(64), nn.relu(), nn.dense(4)]);
+    await fit(model, images, {
+      loss: crossEntropy({ labelSmoothing: 0.1 }),
+      optimizer: sgd({ learningRate: 0.05, momentum: 0.9 }),
+      augment: [augment.rotate({ degrees: 10 }), augment.translate({ pixels: 1 }), augment.mixup({ alpha: 0.2 })],
+      epochs: 3,
+      batchSize: 48,
+    });
+    return model.state();
+  },
+};
+
+describe.each(Object.entries(TRAININGS))('%s', (_, train) => {
+  test('gives the same bits on one, two and three threads', { timeout: 60_000 }, async () => {
+    const one = await train();
+    for (const count of [2, 3]) {
+      expect(await setThreads(count)).toBe(count);
+      expect(await train()).toEqual(one);
+    }
+    await setThreads(1);
+    expect(await train()).toEqual(one);
+  });
+});
+
+test('what lives goes on: models, steps, compiled functions, memory', async () => {
+  const make = () => {
+    const model = nn.sequential([nn.dense(300), nn.relu(), nn.dense(5)]).build([64]);
+    const step = trainStep(model, { loss: crossEntropy(), optimizer: adam() });
+    return {
+      model,
+      step: () => step(tensor([...flat.x.subarray(0, 128 * 64)], [128, 64]), tensor([...flat.y.subarray(0, 128)])),
+    };
+  };
+  const square = compile((x: ReturnType<typeof tensor>) => x.matmul(x).tanh());
+  const x = tensor(
+    Array.from({ length: 200 * 200 }, () => normal() / 14),
+    [200, 200],
+  );
+  const [a, b] = [make(), make()];
+  const y = square(x).data();
+  const losses = [a.step()];
+  const before = memoryInfo();
+  for (const count of [1, 2, 3, 1]) {
+    await setThreads(count);
+    expect(threads()).toBe(count);
+    losses.push(a.step(), a.step());
+    expect(square(x).data()).toEqual(y);
+    // Less where somebody forgotten was collected meanwhile; workspaces of threads are nobody's.
+    expect(memoryInfo().used).toBeLessThanOrEqual(before.used);
+  }
+  expect(losses).toEqual(losses.map(() => b.step()));
+  expect(a.model.state()).toEqual(b.model.state());
+});
+
+test('calls wait for one another', async () => {
+  expect(await Promise.all([setThreads(2), setThreads(3), setThreads(1), setThreads(2)])).toEqual([2, 3, 1, 2]);
+  expect(threads()).toBe(2);
+});
+
+test('what is asked for must make sense', async () => {
+  await expect(setThreads(0)).rejects.toThrow(OptionError);
+  await expect(setThreads(1.5)).rejects.toThrow("setThreads: n is 1.5; it must be a whole number from 1, or 'auto'");
+  await expect(setThreads(2, { relaxed: true })).rejects.toThrow(UnsupportedError);
+  expect(await setThreads('auto')).toBeGreaterThanOrEqual(1);
+});
+
+test('a place without shared memory computes on one thread, and says why', async () => {
+  const own = globalThis.SharedArrayBuffer;
+  try {
+    (globalThis as { SharedArrayBuffer?: unknown }).SharedArrayBuffer = undefined;
+    expect(await setThreads(2)).toBe(1);
+    expect(runtimeInfo()).toMatchObject({
+      threads: 1,
+      sharedMemory: false,
+      reason: 'this host has no SharedArrayBuffer',
+    });
+  } finally {
+    globalThis.SharedArrayBuffer = own;
+  }
+  expect(await setThreads(2)).toBe(2);
+  expect(runtimeInfo().reason).toBeUndefined();
+});
+
+describe('a thread that dies', () => {
+  const x = tensor(
+    Array.from({ length: 256 * 256 }, () => normal() / 16),
+    [256, 256],
+  );
+  const product = () => compile((t: typeof x) => t.matmul(t).matmul(t));
+  test('is noticed in the call that waits for it, and the next call works', async () => {
+    const alone = product()(x).data();
+    await setThreads(2);
+    const square = product();
+    square(x).data();
+    Pool.current?.kill();
+    // No turn of the event loop: nothing but the computation itself can notice.
+    let error: unknown;
+    for (let k = 0; k < 200 && !error; k++)
+      try {
+        square(x).data();
+      } catch (caught) {
+        error = caught;
+      }
+    expect(error).toBeInstanceOf(ThreadError);
+    expect(threads()).toBe(1);
+    expect(runtimeInfo().reason).toContain('no sign of life');
+    expect(square(x).data()).toEqual(alone);
+    expect(await setThreads(2)).toBe(2);
+    expect(square(x).data()).toEqual(alone);
+  });
+  test('between calls is replaced by nobody: one computes', async () => {
+    await setThreads(2);
+    Pool.current?.kill();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(threads()).toBe(1);
+    expect(runtimeInfo().reason).toBeDefined();
+  });
+});
