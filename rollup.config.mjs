@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import typescript from '@rollup/plugin-typescript';
 import { wasm } from '@rollup/plugin-wasm';
 import { dts } from 'rollup-plugin-dts';
-import { augmentations, fresh, oneEngine, subpaths } from './tools/rollup.mjs';
+import { augmentations, fresh, nativeBase64, oneEngine, subpaths } from './tools/rollup.mjs';
 
 const index = resolve('src/index.ts');
 /** A chunk that the main file loads when asked for. */
@@ -12,6 +12,8 @@ const relaxed = resolve('src/relaxed.ts');
 const above = {
   digits: 'src/digits.ts',
   node: 'src/node.ts',
+  worker: 'src/worker.ts',
+  workerThread: 'src/workerThread.ts',
   cli: 'src/cli/main.ts',
 };
 /** `export * as nn from './nn/index.js'` in src/index.ts makes regulus/nn too: a line in package.json's `exports`. */
@@ -35,6 +37,7 @@ export default [
     plugins: [
       fresh(),
       wasm({ targetEnv: 'auto-inline', sync: ['build/base.wasm'] }),
+      nativeBase64(),
       compile('tsconfig.engine.json'),
       engine.below,
       subpaths(Object.keys(namespaces)),
@@ -43,7 +46,11 @@ export default [
   {
     input: { relaxed },
     output,
-    plugins: [wasm({ targetEnv: 'auto-inline', sync: ['build/relaxed.wasm'] }), compile('tsconfig.engine.json')],
+    plugins: [
+      wasm({ targetEnv: 'auto-inline', sync: ['build/relaxed.wasm'] }),
+      nativeBase64(),
+      compile('tsconfig.engine.json'),
+    ],
   },
   {
     input: above,

@@ -33,10 +33,13 @@ const RANKS = [
   'diagnose', //      looks at models and runs
   'models', //        ready models
   'io', //            files
+  'remote', //        training in another thread
   'index', //         the public surface
   'digits', //        entries of their own, built on the public surface
   'loggersNode',
   'node',
+  'worker',
+  'workerThread',
   'cli',
 ];
 
