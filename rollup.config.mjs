@@ -59,9 +59,14 @@ export default [
     plugins: [compile('tsconfig.src.json'), engine.above],
   },
   {
-    input: { index, ...namespaces, ...imported },
-    external: /^node:/,
+    input: { index, ...namespaces },
     output: { dir: 'dist', format: 'es', chunkFileNames: 'types/[name].d.ts', minifyInternalExports: false },
     plugins: [dts({ tsconfig: 'tsconfig.src.json' }), augmentations()],
+  },
+  {
+    input: imported,
+    external: [index, /^node:/],
+    output: { dir: 'dist', format: 'es', chunkFileNames: 'types/[name].d.ts', paths: { [index]: './index.js' } },
+    plugins: [dts({ tsconfig: 'tsconfig.src.json' })],
   },
 ];
