@@ -28,8 +28,8 @@ function mapped(value: unknown, f: (inner: unknown) => unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, f(inner)]));
 }
 
-/** Bytes that are copied in one go: a few milliseconds, which no page feels. */
-const PIECE = 4_000_000;
+/** Bytes that are copied in one go: a millisecond or two, which no page feels. */
+const PIECE = 1_000_000;
 
 /** Sends arrays as pieces, and lets the event loop run between them. `move`: those that fill their memory are moved instead of copied,
  *  and are empty afterwards. Shared memory is shared. */
