@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import typescript from '@rollup/plugin-typescript';
 import { wasm } from '@rollup/plugin-wasm';
 import { dts } from 'rollup-plugin-dts';
-import { augmentations, fresh, oneEngine, subpaths } from './tools/rollup.mjs';
+import { augmentations, fresh, nativeBase64, oneEngine, subpaths } from './tools/rollup.mjs';
 
 const index = resolve('src/index.ts');
 /** Chunks that the main file loads when asked for. */
@@ -12,6 +12,8 @@ const chunks = Object.fromEntries(['relaxed', 'threads'].map((name) => [name, re
 const above = {
   digits: 'src/digits.ts',
   node: 'src/node.ts',
+  worker: 'src/worker.ts',
+  workerThread: 'src/workerThread.ts',
   cli: 'src/cli/main.ts',
 };
 /** `export * as nn from './nn/index.js'` in src/index.ts makes regulus/nn too: a line in package.json's `exports`. */
@@ -38,6 +40,7 @@ export default [
     plugins: [
       fresh(),
       wasm({ targetEnv: 'auto-inline', sync: ['build/base.wasm'] }),
+      nativeBase64(),
       compile('tsconfig.engine.json'),
       engine.below,
       subpaths(Object.keys(namespaces)),
@@ -48,6 +51,7 @@ export default [
     output,
     plugins: [
       wasm({ targetEnv: 'auto-inline', sync: Object.keys(chunks).map((name) => `build/${name}.wasm`) }),
+      nativeBase64(),
       compile('tsconfig.engine.json'),
     ],
   },
@@ -58,9 +62,14 @@ export default [
     plugins: [compile('tsconfig.src.json'), engine.above],
   },
   {
-    input: { index, ...namespaces, ...imported },
-    external: /^node:/,
+    input: { index, ...namespaces },
     output: { dir: 'dist', format: 'es', chunkFileNames: 'types/[name].d.ts', minifyInternalExports: false },
     plugins: [dts({ tsconfig: 'tsconfig.src.json' }), augmentations()],
+  },
+  {
+    input: imported,
+    external: [index, /^node:/],
+    output: { dir: 'dist', format: 'es', chunkFileNames: 'types/[name].d.ts', paths: { [index]: './index.js' } },
+    plugins: [dts({ tsconfig: 'tsconfig.src.json' })],
   },
 ];

@@ -72,3 +72,8 @@ export class DisposedError extends RegulusError {
 export class UnsupportedError extends RegulusError {
   override readonly name = 'UnsupportedError';
 }
+
+/** A worker that could not be started, or that ended before its work did. */
+export class WorkerError extends RegulusError {
+  override readonly name = 'WorkerError';
+}

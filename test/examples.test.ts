@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { digits } from '../dist/digits.js';
 import * as regulus from '../dist/index.js';
 import * as node from '../dist/node.js';
+import { trainInWorker } from '../dist/worker.js';
 
 /** The code after `@example`, up to the comment's end or its next tag. */
 const EXAMPLE = /@example\s+([\s\S]*?)(?:\*\/|\n\s*\*\s*@)/g;
@@ -30,6 +31,7 @@ function surroundings() {
     ...regulus,
     ...node,
     digits,
+    trainInWorker,
     data,
     ...split(data),
     model,

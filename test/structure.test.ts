@@ -34,11 +34,14 @@ const RANKS = [
   'diagnose', //      looks at models and runs
   'models', //        ready models
   'io', //            files
+  'remote', //        training in another thread
   'index', //         the public surface
   'threadWorker', //  what workers of the thread pool run
   'digits', //        entries of their own, built on the public surface
   'loggersNode',
   'node',
+  'worker',
+  'workerThread',
   'cli',
 ];
 

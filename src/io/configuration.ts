@@ -3,9 +3,9 @@ import { FormatError, UnsupportedError } from '../errors.js';
 import * as init from '../init/index.js';
 import { nearest } from '../options.js';
 import * as nn from '../nn/index.js';
-import { l1, l2 } from '../regularize/penalties.js';
+import { elasticNet, l1, l2 } from '../regularize/penalties.js';
 
-/** What stands in a file for a function of the user's own. */
+/** What stands in a configuration for a function of the user's own. */
 const OWN = { own: 'function' } as const;
 const WAY_OUT = 'build the model in code, and load the file into it';
 
@@ -21,44 +21,66 @@ const isConfigured = (x: unknown): x is Configured =>
 export function toJson(value: unknown): unknown {
   if (isConfigured(value)) return toJson(value.config);
   if (typeof value === 'function') return OWN;
+  if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<number>);
   if (Array.isArray(value)) return value.map(toJson);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, x]) => [key, toJson(x)]));
 }
 
-/** What layers take of other places. */
-const penalties = { l1, l2 };
+export type Factory = (...args: unknown[]) => unknown;
+/** Factories by name: an ES module's namespace. */
+export type Space = Readonly<Record<string, unknown>>;
 
-type Factory = (...args: unknown[]) => unknown;
+/** Where configurations come from, and what can be made of them. */
+export interface Source {
+  /** Names are looked up in these, in this order, and nowhere else. */
+  readonly spaces: readonly Space[];
+  /** How many of a configuration's entries the factory takes before its options object; they stand first. */
+  leading(factory: Factory, entries: readonly string[]): number;
+  /** The error for a function of the user's own, which a configuration does not hold. `what` is said of the path. */
+  own(path: string, what: string): Error;
+  /** The error for a name that no space has. */
+  unknown(path: string, name: string): Error;
+}
 
-function called({ name, options }: Config): unknown {
-  const space = [nn, init, penalties].find((names) => Object.hasOwn(names, name)) as Options | undefined;
-  const factory = space?.[name];
-  if (typeof factory !== 'function')
-    throw new FormatError(
+/** What models are made of: layers, initial weights, and what layers take of other places. */
+export const LAYERS: readonly Space[] = [nn, init, { l1, l2 }];
+/** Layers take everything that has no default before their options object. */
+export const bySignature: Source['leading'] = (factory) => factory.length;
+
+const FILE: Source = {
+  spaces: LAYERS,
+  leading: bySignature,
+  own: (path, what) => new UnsupportedError(`${path} ${what}, which a file cannot hold: ${WAY_OUT}`),
+  unknown: (_, name) =>
+    new FormatError(
       `the file names '${name}', which this version does not have (the nearest is '${nearest(name, [...Object.keys(nn), ...Object.keys(init)])}'); ${WAY_OUT}`,
-    );
-  // What a factory takes before its options object stands first in its configuration, in the same order.
+    ),
+};
+
+function called(path: string, { name, options }: Config, source: Source): unknown {
+  const factory = source.spaces.find((space) => Object.hasOwn(space, name))?.[name];
+  if (typeof factory !== 'function') throw source.unknown(path, name);
   const entries = Object.entries(options);
-  const first = entries.slice(0, factory.length).map(([, value]) => value);
-  const rest = Object.fromEntries(entries.slice(factory.length));
+  const count = source.leading(
+    factory as Factory,
+    entries.map(([key]) => key),
+  );
+  const first = entries.slice(0, count).map(([, value]) => value);
+  const rest = Object.fromEntries(entries.slice(count));
   return (factory as Factory)(...first, ...(Object.keys(rest).length ? [rest] : []));
 }
 
-/** The options with everything configured in them rebuilt. */
-function revived(value: unknown, path: string): unknown {
-  if (Array.isArray(value)) return value.map((x, i) => revived(x, `${path}[${i}]`));
+/** What a configuration describes, and values that have configurations in them with those rebuilt: by default the layer or model of
+ *  a file. `path` is what messages call it. */
+export function rebuilt(value: unknown, path = 'the model', source = FILE): unknown {
+  if (Array.isArray(value)) return value.map((x, i) => rebuilt(x, `${path}[${i}]`, source));
   if (!isRecord(value)) return value;
-  if (isOwn(value))
-    throw new UnsupportedError(`${path} is a function of your own, which a file cannot hold: ${WAY_OUT}`);
+  if (isOwn(value)) throw source.own(path, 'is a function of your own');
   const inner = (options: Options): Options =>
-    Object.fromEntries(Object.entries(options).map(([key, x]) => [key, revived(x, `${path}.${key}`)]));
+    Object.fromEntries(Object.entries(options).map(([key, x]) => [key, rebuilt(x, `${path}.${key}`, source)]));
   if (!isConfig(value)) return inner(value);
   const { name, options } = value;
-  if (name === 'defineModel')
-    throw new UnsupportedError(`${path} was made by defineModel, whose function a file cannot hold: ${WAY_OUT}`);
-  return called({ name, options: inner(options) });
+  if (name === 'defineModel') throw source.own(path, 'was made by defineModel, whose function is your own');
+  return called(path, { name, options: inner(options) }, source);
 }
-
-/** The layer or model that a configuration describes. Names are looked up among the factories of `nn` and `init` only. */
-export const rebuilt = (config: unknown): unknown => revived(config, 'the model');

@@ -44,8 +44,9 @@ export interface Model<O extends Output = Tensor> extends Composite, Parametric 
    *  unless `training` is false; running statistics are never written. */
   (x: Tensor, options?: { training?: boolean }): O;
   readonly config: Config;
-  /** Gives the model its parameters, for examples of this shape. fit, trainStep and predict do it for an unbuilt model. */
-  build(shape: Shape, options?: { seed?: number }): Model<O>;
+  /** Gives the model its parameters, for examples of this shape: those in `state` as they are there, the others drawn. fit, trainStep and
+   *  predict do it for an unbuilt model. */
+  build(shape: Shape, options?: { seed?: number; state?: State }): Model<O>;
   /** Raw outputs [n, …] in evaluation mode, `batchSize` (default 1024) rows at a time. */
   predict(x: Examples, options?: { batchSize?: number }): O;
   /** The most probable class of each row, and the probabilities: softmax of the outputs, or the logistic function of one. */
@@ -145,7 +146,7 @@ export function modelOf(part: Composite): Model {
   const methods: Omit<Model, keyof Composite> & ThisType<Model> = {
     build(given, options = {}) {
       alive();
-      checkKeys('build', options, ['seed']);
+      checkKeys('build', options, ['seed', 'state']);
       if (parameters)
         throw new OptionError('build: this model has its parameters already; make a new one, or load(state) into it');
       for (const n of given) integer('build', `a size of the shape ${show(given)}`, n, 1);
@@ -156,7 +157,7 @@ export function modelOf(part: Composite): Model {
           );
       const plan = survey(part, [2, ...given]);
       seed = options.seed ?? 0;
-      parameters = new Parameters(plan.specs, seedKey(seed));
+      parameters = new Parameters(plan.specs, seedKey(seed), options.state);
       predictor = new Predictor(part, parameters, given);
       [blueprint, shape] = [plan, [...given]];
       returnWhenForgotten(model, [predictor, parameters]);

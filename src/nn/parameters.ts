@@ -30,7 +30,12 @@ export class Parameters {
   readonly buffers: Tensor;
   readonly #storages: readonly [Storage, Storage];
 
-  constructor(specs: Readonly<Record<string, ParameterSpec>>, key: Key) {
+  /** Parameters that `given` does not have are drawn. */
+  constructor(
+    specs: Readonly<Record<string, ParameterSpec>>,
+    key: Key,
+    given: Readonly<Record<string, Float32Array>> = {},
+  ) {
     const lengths = { theta: 0, buffers: 0 };
     this.segments = Object.entries(specs).map(([name, { shape, kind, trainable = true }]) => {
       const vector = trainable ? 'theta' : 'buffers';
@@ -40,8 +45,9 @@ export class Parameters {
       return { name, shape, size, offset, trainable, kind };
     });
     const [theta, buffers] = [Math.max(LINE, lengths.theta), Math.max(LINE, lengths.buffers)];
-    const values = Object.values(specs).map(({ shape, init }, stream) =>
-      realize(init.create(shape, fansOf(shape), { key, stream })),
+    for (const [name, values] of Object.entries(given)) checkFills(this.find(name), values);
+    const values = Object.entries(specs).map(
+      ([name, { shape, init }], stream) => given[name] ?? realize(init.create(shape, fansOf(shape), { key, stream })),
     );
     this.#storages = [new Storage('the model', 4 * theta, 'models'), new Storage('the model', 4 * buffers, 'models')];
     this.theta = stored(this.#storages[0], [theta]);
@@ -65,10 +71,7 @@ export class Parameters {
   }
 
   set(segment: Segment, values: ArrayLike<number>): void {
-    if (values.length !== segment.size)
-      throw new DataError(
-        `${segment.name}: ${values.length} numbers do not fill ${show(segment.shape)}, which has ${segment.size}`,
-      );
+    checkFills(segment, values);
     floats().set(values, this.#address(segment));
   }
 
@@ -107,4 +110,9 @@ export class Parameters {
   #address({ trainable, offset }: Segment): number {
     return (this.#storages[trainable ? 0 : 1].at >>> 2) + offset;
   }
+}
+
+function checkFills({ name, shape, size }: Segment, values: ArrayLike<number>): void {
+  if (values.length !== size)
+    throw new DataError(`${name}: ${values.length} numbers do not fill ${show(shape)}, which has ${size}`);
 }

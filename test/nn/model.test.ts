@@ -66,6 +66,24 @@ test('a clone is independent, a state comes back', () => {
   expect(copy.state()).toEqual(state);
 });
 
+describe('build with a state', () => {
+  const state = { '0.weight': Float32Array.of(1, 2, 3, 4, 5, 6), '2.bias': Float32Array.of(7, 8) };
+  test('what it has begins so, the rest is drawn as ever', () => {
+    const drawn = network().build([2], { seed: 3 }).state();
+    expect(network().build([2], { seed: 3, state }).state()).toEqual({ ...drawn, ...state });
+  });
+  test.each<[string, object, string]>([
+    ['an unknown name', { '0.wait': Float32Array.of(1) }, "no parameter '0.wait'; did you mean '0.weight'?"],
+    ['too few numbers', { '0.weight': Float32Array.of(1) }, '0.weight: 1 numbers do not fill [2, 3], which has 6'],
+  ])('%s leaves it unbuilt', (_, wrong, text) => {
+    const model = network();
+    const { used } = memoryInfo();
+    expect(() => model.build([2], { state: wrong as typeof state })).toThrow(text);
+    expect(memoryInfo().used).toBe(used);
+    expect(model.build([2]).parameters().length).toBe(4);
+  });
+});
+
 test('defineModel names its parameters after its children', () => {
   const model = nn.defineModel({ hidden: nn.dense(4), out: nn.dense(1) }, ({ hidden, out }, t) =>
     out(hidden(t).relu()).add(t.sum(1, true)),

@@ -1,0 +1,115 @@
+import { OptionError, UnsupportedError } from '../errors.js';
+import { shown } from '../options.js';
+import type { Columns } from '../data/columns.js';
+import { Dataset } from '../data/columns.js';
+import { rebuilt, type Source, toJson } from '../io/configuration.js';
+import { type AnyModel, inside, isModel } from '../nn/model.js';
+import type { FitOptions } from '../train/fitOptions.js';
+import { listOf } from '../train/some.js';
+import type { Built } from './messages.js';
+import { type Numbers, putBack, takenOut } from './numbers.js';
+import { ofModels, ofOption, type Surface } from './sources.js';
+
+/** A training as a message; its arrays are sent before. */
+export interface Job {
+  /** The model's configuration, and its numbers where it has some. */
+  readonly model: unknown;
+  readonly built: unknown;
+  readonly data: unknown;
+  readonly validation: unknown;
+  /** Of fit, as configurations. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Who listens. Single updates are told to those who asked for them: each is one call into WASM then. */
+  readonly listeners: { readonly step: boolean; readonly progress: boolean; readonly log: 'epochs' | 'steps' | false };
+}
+
+/** Options that stay with the caller, and those that are sent in another way. */
+const CALLERS = ['onStep', 'onEpoch', 'progress', 'logger', 'signal', 'validation'];
+
+/** A training packed for another thread. Refuses, with its path, what cannot be rebuilt there. */
+export function packed(
+  model: AnyModel,
+  data: Dataset,
+  options: FitOptions,
+  surface: Surface,
+): { job: Job; arrays: Numbers[] } {
+  if (!isModel(model))
+    throw new OptionError(`trainInWorker: ${shown(model)} is not a model; models are made by nn.sequential([…])`);
+  const { shape, seed, parameters } = inside(model);
+  const arrays: Numbers[] = [];
+  const loggers = listOf(options.logger);
+  const job: Job = {
+    model: sendable(model.config, 'model', ofModels),
+    data: takenOut({ ...data }, arrays),
+    validation: options.validation && takenOut({ ...options.validation }, arrays),
+    built: parameters && takenOut({ shape, seed, state: model.state() }, arrays),
+    options: Object.fromEntries(
+      Object.entries(options)
+        .filter(([key]) => !CALLERS.includes(key))
+        .map(([key, value]) => [key, sendable(value, `options.${key}`, ofOption(key, surface))]),
+    ),
+    listeners: {
+      step: options.onStep !== undefined,
+      progress: options.progress !== undefined,
+      log: loggers.some(({ step }) => step) ? 'steps' : loggers.length > 0 && 'epochs',
+    },
+  };
+  return { job, arrays };
+}
+
+/** A value's configuration, once it is known that the value can be made of it again. */
+function sendable(value: unknown, path: string, source: Source): unknown {
+  const config = toJson(value);
+  const again = attempt(path, () => toJson(rebuilt(config, path, source)));
+  if (JSON.stringify(again) !== JSON.stringify(config))
+    throw new UnsupportedError(
+      `${path} does not come back from its configuration, and cannot be sent to a worker: train with fit, in this thread`,
+    );
+  return config;
+}
+
+function attempt<T>(path: string, f: () => T): T {
+  try {
+    return f();
+  } catch (cause) {
+    if (cause instanceof UnsupportedError) throw cause;
+    throw new UnsupportedError(
+      `${path} cannot be made again in a worker (${(cause as Error).message}): train with fit, in this thread`,
+      { cause },
+    );
+  }
+}
+
+/** What fit takes, of a job. */
+export interface Unpacked {
+  readonly model: AnyModel;
+  readonly data: Dataset;
+  readonly options: FitOptions;
+}
+
+export function unpacked(job: Job, arrays: readonly Numbers[], surface: Surface): Unpacked {
+  const model = rebuilt(job.model, 'model', ofModels) as AnyModel;
+  if (job.built) {
+    const { shape, seed, state } = putBack(job.built, arrays) as Built;
+    model.build(shape, { seed, state });
+  }
+  const dataset = (columns: unknown): Dataset => new Dataset(putBack(columns, arrays) as Columns);
+  const options = Object.entries(job.options).map(([key, value]) => [
+    key,
+    rebuilt(value, `options.${key}`, ofOption(key, surface)),
+  ]);
+  return {
+    model,
+    data: dataset(job.data),
+    options: {
+      ...(Object.fromEntries(options) as unknown as FitOptions),
+      ...(job.validation ? { validation: dataset(job.validation) } : {}),
+    },
+  };
+}
+
+/** What there is of a model that has numbers. */
+export function builtOf(model: AnyModel): Built | undefined {
+  const { shape, seed, parameters } = inside(model);
+  return parameters && shape && { shape, seed, state: model.state() };
+}

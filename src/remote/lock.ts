@@ -1,0 +1,23 @@
+/** As much of the Web Locks API as is needed here. */
+interface Locks {
+  request(name: string, held: () => Promise<unknown>): Promise<unknown>;
+  request(name: string, options: { signal: AbortSignal }, held: () => void): Promise<unknown>;
+}
+/** A lock is released when its holder is no more, of whatever it died: a web worker tells nobody. Missing where a page is not secure. */
+const locksOf = (): Locks | undefined => (globalThis as { navigator?: { locks?: Locks } }).navigator?.locks;
+
+/** Holds a lock for as long as this thread lives, and tells its name. */
+export function holdLock(held: (name: string) => void): void {
+  const name = `regulus-${globalThis.crypto?.randomUUID?.()}`;
+  void locksOf()?.request(name, () => {
+    held(name);
+    return new Promise(() => undefined);
+  });
+}
+
+/** Calls when the lock of another thread is released, unless the signal came first. */
+export function whenReleased(name: string, signal: AbortSignal, released: () => void): void {
+  locksOf()
+    ?.request(name, { signal }, released)
+    .catch(() => undefined);
+}

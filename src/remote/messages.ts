@@ -1,0 +1,55 @@
+import type { RegulusError } from '../errors.js';
+import type { Shape } from '../graph/shape.js';
+import type { State } from '../nn/model.js';
+import type { Run } from '../train/run.js';
+import type { Failure } from './failure.js';
+import type { Numbers } from './numbers.js';
+import type { Job } from './job.js';
+
+/** One end of a channel to another thread: what is posted is copied as by structuredClone, and arrives in its order. */
+export interface Port {
+  post(message: unknown, transfer?: ArrayBuffer[]): void;
+  listen(heard: (message: unknown) => void): void;
+}
+/** The caller's end of a channel to a thread of its own. */
+export interface Thread extends Port {
+  /** Hears that the thread could not be started, or is no more. */
+  died(hears: (error: RegulusError) => void): void;
+  end(): unknown;
+}
+
+/** What the caller says. */
+export type Order =
+  /** A piece of array number `array`, from number `at` on; the array has `length` numbers in all. */
+  | {
+      readonly kind: 'numbers';
+      readonly array: number;
+      readonly at: number;
+      readonly length: number;
+      readonly values: Numbers;
+    }
+  /** Train. All arrays have been sent. */
+  | { readonly kind: 'train'; readonly job: Job }
+  /** End after the slice of steps that runs. */
+  | { readonly kind: 'stop' };
+
+/** What callbacks are to be told, in order: its name, and what it is told. */
+export type Heard = readonly [to: 'epoch' | 'step' | 'progress' | 'log.epoch' | 'log.step' | 'log.end', record: never];
+
+/** A model's numbers, and what it was built with. */
+export interface Built {
+  readonly shape: Shape;
+  readonly seed: number;
+  readonly state: State;
+}
+/** How training ended. The model is missing where it was never built. */
+export type Ending =
+  | { readonly kind: 'done'; readonly run: Omit<Run, 'report'>; readonly built: Built }
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly built?: Built };
+
+/** What the worker says. */
+export type Answer =
+  /** It holds a lock of this name for as long as it lives. */
+  | { readonly kind: 'alive'; readonly lock: string }
+  | { readonly kind: 'heard'; readonly events: readonly Heard[] }
+  | Ending;

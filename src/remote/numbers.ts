@@ -1,0 +1,71 @@
+import { breathe } from '../clock.js';
+import type { Port } from './messages.js';
+
+/** The arrays that data sets and models are made of. */
+export type Numbers = Float32Array | Int32Array | Uint8Array;
+const isNumbers = (x: unknown): x is Numbers =>
+  x instanceof Float32Array || x instanceof Int32Array || x instanceof Uint8Array;
+
+/** What stands for an array in a message: its place among those that were sent before. */
+interface Placed {
+  readonly array: number;
+}
+const isPlaced = (x: object): x is Placed => 'array' in x;
+
+/** The same with its arrays taken out, which are put at the end of `arrays`. */
+export function takenOut(value: unknown, arrays: Numbers[]): unknown {
+  if (isNumbers(value)) return { array: arrays.push(value) - 1 };
+  return mapped(value, (inner) => takenOut(inner, arrays));
+}
+/** What `takenOut` made, with the arrays in their places again. */
+export function putBack(value: unknown, arrays: readonly Numbers[]): unknown {
+  if (typeof value === 'object' && value !== null && isPlaced(value)) return arrays[value.array];
+  return mapped(value, (inner) => putBack(inner, arrays));
+}
+function mapped(value: unknown, f: (inner: unknown) => unknown): unknown {
+  if (Array.isArray(value)) return value.map(f);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, f(inner)]));
+}
+
+/** Bytes that are copied in one go: a millisecond or two, which no page feels. */
+const PIECE = 1_000_000;
+
+/** Sends arrays as pieces, and lets the event loop run between them. `move`: those that fill their memory are moved instead of copied,
+ *  and are empty afterwards. Shared memory is shared. */
+export async function sendNumbers(port: Port, arrays: readonly Numbers[], move: boolean): Promise<void> {
+  let copied = 0;
+  for (const [array, whole] of arrays.entries()) {
+    const { length, buffer, byteLength } = whole;
+    const post = (values: Numbers, at: number): void => {
+      const transfer = values.buffer instanceof ArrayBuffer ? [values.buffer] : [];
+      port.post({ kind: 'numbers', array, at, length, values }, transfer);
+    };
+    if (!(buffer instanceof ArrayBuffer) || (move && byteLength === buffer.byteLength)) {
+      post(whole, 0);
+      continue;
+    }
+    const step = PIECE / whole.BYTES_PER_ELEMENT;
+    for (let at = 0; at < length; at += step) {
+      const piece = whole.slice(at, at + step);
+      copied += piece.byteLength;
+      post(piece, at);
+      if (copied < PIECE) continue;
+      await breathe();
+      copied = 0;
+    }
+  }
+}
+
+/** Notes a piece that was sent. */
+export function receive(
+  arrays: Numbers[],
+  { array, at, length, values }: { array: number; at: number; length: number; values: Numbers },
+): void {
+  if (values.length === length) {
+    arrays[array] = values;
+    return;
+  }
+  arrays[array] ??= new (values.constructor as new (n: number) => Numbers)(length);
+  arrays[array].set(values, at);
+}

@@ -1,0 +1,48 @@
+import { UnsupportedError } from '../errors.js';
+import { bySignature, LAYERS, type Source, type Space } from '../io/configuration.js';
+import * as losses from '../losses/index.js';
+import * as metrics from '../metrics/index.js';
+import * as optim from '../optim/index.js';
+import * as regularize from '../regularize/index.js';
+
+/** Namespaces of the public surface, which stands above this folder: what it exports is known here without another line. */
+export interface Surface {
+  readonly augment: object;
+  readonly clip: object;
+  readonly constrain?: object;
+}
+
+/** What factories outside of `nn` take before their options object, by name. All their other options stand in the object. */
+const ARGUMENTS = new Set(['base', 'c', 'k', 'lambda', 'parts', 'radius', 'schedule']);
+
+const WAY_OUT = 'train with fit, in this thread, or use a factory of the library';
+const elsewhere = (spaces: readonly Space[], leading: Source['leading']): Source => ({
+  spaces,
+  leading,
+  own: (path, what) => new UnsupportedError(`${path} ${what}, which cannot be sent to a worker: ${WAY_OUT}`),
+  unknown: (path, name) =>
+    new UnsupportedError(`${path} is '${name}', which is not the library's and cannot be sent to a worker: ${WAY_OUT}`),
+});
+
+/** What the configurations of models are rebuilt from. */
+export const ofModels: Source = elsewhere(LAYERS, bySignature);
+
+/** What an option of fit is rebuilt from. Several namespaces have the same names: which one is meant, the option says. */
+export function ofOption(option: string, surface: Surface): Source {
+  const table: Readonly<Record<string, readonly object[]>> = {
+    loss: [losses],
+    metrics: [metrics],
+    optimizer: [optim],
+    groups: [optim],
+    monitors: [optim],
+    stop: [regularize],
+    adversarial: [regularize],
+    augment: [surface.augment],
+  };
+  // Every other option that takes something configured takes rules.
+  const spaces = table[option] ?? [surface.clip, surface.constrain ?? {}, regularize, optim];
+  return elsewhere(spaces as readonly Space[], (_, entries) => {
+    const own = entries.findIndex((name) => !ARGUMENTS.has(name));
+    return own < 0 ? entries.length : own;
+  });
+}

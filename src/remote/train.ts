@@ -1,0 +1,136 @@
+import { WorkerError } from '../errors.js';
+import type { Dataset } from '../data/columns.js';
+import { breathe } from '../clock.js';
+import { type AnyModel, inside } from '../nn/model.js';
+import { remember } from '../train/evaluate.js';
+import { checked, type FitOptions } from '../train/fitOptions.js';
+import type { EpochRecord } from '../train/history.js';
+import { recipeOf } from '../train/recipe.js';
+import { type Run, runOf } from '../train/run.js';
+import { Callbacks } from './callbacks.js';
+import { Epochs } from './epochs.js';
+import { errorOf } from './failure.js';
+import { type Job, packed } from './job.js';
+import { whenReleased } from './lock.js';
+import type { Answer, Built, Ending, Thread } from './messages.js';
+import { type Numbers, sendNumbers } from './numbers.js';
+import type { Surface } from './sources.js';
+
+/** A training that runs elsewhere. A loop over it gives its epochs as they end, all from the first on; leaving one ends the training, as a
+ *  signal would. */
+export interface RemoteTraining<M extends AnyModel> extends AsyncIterable<EpochRecord> {
+  /** The model that was given, trained, and how it went. Rejects with what fit would have thrown. */
+  readonly result: Promise<{ model: M; run: Run }>;
+}
+
+/** Where and how to train. */
+export interface Elsewhere {
+  /** Starts a thread where `serveTraining` runs. */
+  open(): Thread;
+  /** Moves arrays of the data sets that fill their memory, instead of copying them. */
+  readonly transfer: boolean;
+  /** The library: `import * as regulus from 'regulus'`. */
+  readonly surface: Surface;
+}
+
+/** The caller's side of a training in another thread: sends it there, calls the callbacks here, and loads what was learned into the model. */
+export function trainElsewhere<M extends AnyModel>(
+  model: M,
+  data: Dataset,
+  options: FitOptions,
+  how: Elsewhere,
+): RemoteTraining<M> {
+  const epochs = new Epochs();
+  const stopper = new AbortController();
+  const result = followed(model, data, options, how, epochs, stopper).then(
+    (run) => {
+      epochs.end();
+      return { model, run };
+    },
+    (error) => {
+      epochs.end(error);
+      throw error;
+    },
+  );
+  const left = (): Promise<unknown> => {
+    stopper.abort();
+    return result.catch(() => undefined);
+  };
+  return {
+    result,
+    [Symbol.asyncIterator]: () => {
+      // The loop tells what went wrong: nobody has to ask the promise too.
+      result.catch(() => undefined);
+      return epochs.loop(left);
+    },
+  };
+}
+
+async function followed(
+  model: AnyModel,
+  data: Dataset,
+  options: FitOptions,
+  how: Elsewhere,
+  epochs: Epochs,
+  stopper: AbortController,
+): Promise<Run> {
+  const given = checked(data, options);
+  const { job, arrays } = packed(model, data, options, how.surface);
+  const { loss, lossWeights, augment } = recipeOf('fit', given);
+  remember(model, { loss, lossWeights, metrics: options.metrics, augment });
+  const callbacks = new Callbacks(options, epochs, () => stopper.abort());
+  // What is done here is short, and shorter in pieces: the event loop runs between them.
+  await breathe();
+  const ending = await answered(how, job, arrays, callbacks, stopper, options.signal).catch((error: unknown) => {
+    callbacks.died();
+    throw error;
+  });
+  await breathe();
+  if (ending.built) taken(model, ending.built);
+  await breathe();
+  await callbacks.settled();
+  if (ending.kind === 'failed') throw errorOf(ending.failure);
+  return runOf(ending.run);
+}
+
+/** Gives the model what was learned elsewhere; one without parameters gets them so, and nothing is drawn for it. */
+function taken(model: AnyModel, { shape, seed, state }: Built): void {
+  if (inside(model).parameters) model.load(state);
+  else model.build(shape, { seed, state });
+}
+
+/** Sends the training to a thread of its own, and waits for its end; the thread ends with it. */
+async function answered(
+  { open, transfer }: Elsewhere,
+  job: Job,
+  arrays: readonly Numbers[],
+  callbacks: Callbacks,
+  stopper: AbortController,
+  signal: AbortSignal | undefined,
+): Promise<Ending> {
+  const over = new AbortController();
+  const thread = open();
+  const stop = (): void => stopper.abort();
+  try {
+    return await new Promise<Ending>((resolve, reject) => {
+      const died = (): void => reject(new WorkerError('trainInWorker: the worker died before training ended'));
+      thread.died(reject);
+      thread.listen((message) => {
+        const answer = message as Answer;
+        if (answer.kind === 'alive') whenReleased(answer.lock, over.signal, died);
+        else if (answer.kind === 'heard') answer.events.forEach((event) => void callbacks.tell(event));
+        else resolve(answer);
+      });
+      const post = (): void => thread.post({ kind: 'stop' });
+      if (stopper.signal.aborted || signal?.aborted) post();
+      stopper.signal.addEventListener('abort', post, { signal: over.signal });
+      signal?.addEventListener('abort', stop, { signal: over.signal });
+      sendNumbers(thread, arrays, transfer)
+        .then(() => thread.post({ kind: 'train', job }))
+        .catch(reject);
+    });
+  } finally {
+    over.abort();
+    await thread.end();
+  }
+}

@@ -1,0 +1,33 @@
+import * as regulus from './index.js';
+import type { AnyModel, Dataset, FitOptions, RemoteTraining } from './index.js';
+import { type AnyWorker, made, startWorker, threadOf } from './worker/host.js';
+
+export interface WorkerOptions extends FitOptions {
+  /** Moves the numbers of the data sets to the worker instead of copying them: no memory is held twice, and the sets cannot be used here
+   *  any more. Arrays that are part of a larger one are copied all the same, and shared memory is shared. Default false. */
+  transfer?: boolean;
+  /** Makes a worker whose module imports 'regulus/worker-thread', where a bundler does not find the library's own; it is terminated in
+   *  the end. */
+  worker?: () => AnyWorker;
+}
+export type { AnyWorker };
+
+/** `fit` in a worker: this thread stays free, and a page alive. Options and results are those of fit, to the bit. The model is trained
+ *  in place: it has its parameters from before until `result` resolves, then the trained ones. Callbacks and loggers are called here,
+ *  with what the worker sends; training does not wait for them. A `signal`, or leaving the loop, ends it after the slice of steps that
+ *  runs, and keeps what was best, as fit does.
+ *
+ *  The worker is a file of its own, `workerThread.js` beside this one, which vite and webpack find; it is started for each training and
+ *  terminated at its end.
+ *
+ *  All errors come by `result` and by the loop. UnsupportedError, before a worker is started: functions of your own, which cannot be sent
+ *  (layers, losses, rules, `only`). WorkerError: the worker could not be started, or died. Otherwise what fit throws.
+ *  @example
+ *  import { trainInWorker } from 'regulus/worker'
+ *  const training = trainInWorker(model, train, { ...options, validation })
+ *  for await (const { epoch, loss } of training) console.log(epoch, loss)
+ *  const { run } = await training.result */
+export function trainInWorker<M extends AnyModel>(model: M, data: Dataset, options: WorkerOptions): RemoteTraining<M> {
+  const { transfer = false, worker = startWorker, ...given } = options;
+  return regulus.trainElsewhere(model, data, given, { open: () => threadOf(made(worker)), transfer, surface: regulus });
+}

@@ -1,0 +1,73 @@
+import { OutOfMemoryError, type RegulusError, type Thread, WorkerError } from '../index.js';
+
+/** A worker: a web worker as in browsers, Deno and Bun, or one of node:worker_threads. */
+export interface AnyWorker {
+  postMessage(message: unknown, transfer: ArrayBuffer[]): void;
+  terminate(): unknown;
+  addEventListener?(name: string, heard: (event: unknown) => void): void;
+  on?(name: string, heard: (value: unknown) => void): unknown;
+}
+type NodeWorker = new (url: URL, options: { execArgv: string[] }) => AnyWorker;
+interface Node {
+  readonly process?: { getBuiltinModule?(name: string): { readonly Worker: NodeWorker } | undefined };
+}
+
+/** A worker, whatever hinders the host from making it: a policy of the page, or a limit. */
+export function made(make: () => AnyWorker): AnyWorker {
+  try {
+    return make();
+  } catch (cause) {
+    if (cause instanceof WorkerError) throw cause;
+    throw new WorkerError(`trainInWorker: no worker could be made: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Starts the library's own worker. Bundlers know the form `new Worker(new URL(…, import.meta.url))`, and make a chunk of the file. */
+export function startWorker(): AnyWorker {
+  if (typeof Worker === 'function')
+    return new Worker(new URL('./workerThread.js', import.meta.url), { type: 'module' });
+  // Asked for while it runs: bundlers for browsers would trip over an import of node:worker_threads, and over a second URL.
+  const threads = (globalThis as Node).process?.getBuiltinModule?.('node:worker_threads');
+  if (!threads) throw new WorkerError('trainInWorker: this host has no workers; train with fit, in this thread');
+  const here = import.meta.url;
+  // Flags such as --input-type are about the program's own first file.
+  return new threads.Worker(new URL('./workerThread.js', here), { execArgv: [] });
+}
+
+/** What events of an early end say. */
+interface Ended {
+  readonly message?: string;
+  readonly code?: string | number;
+  preventDefault?(): void;
+}
+const HOW = 'The model has the parameters from before; a bundler that does not know workers needs the option `worker`';
+
+/** A worker as the library sees a thread. */
+export function threadOf(worker: AnyWorker): Thread {
+  const on = (name: string, heard: (event: unknown) => void): void => {
+    if (worker.addEventListener) worker.addEventListener(name, heard);
+    else worker.on?.(name, heard);
+  };
+  const isWeb = worker.addEventListener !== undefined;
+  return {
+    post: (message, transfer = []) => worker.postMessage(message, transfer),
+    listen: (heard) => on('message', (event) => heard(isWeb ? (event as MessageEvent<unknown>).data : event)),
+    died(hears) {
+      on('error', (event) => {
+        const ended = event as Ended;
+        ended.preventDefault?.();
+        hears(failed(ended));
+      });
+      // Node's worker says 'exit', Bun's 'close'; browsers say nothing.
+      for (const name of ['exit', 'close'])
+        on(name, () => hears(new WorkerError(`trainInWorker: the worker ended before its training. ${HOW}`)));
+    },
+    end: () => worker.terminate(),
+  };
+}
+
+function failed({ message, code }: Ended): RegulusError {
+  if (code === 'ERR_WORKER_OUT_OF_MEMORY')
+    return new OutOfMemoryError(`trainInWorker: the worker ran out of memory: ${message}`);
+  return new WorkerError(`trainInWorker: the worker could not run: ${message || 'its file was not loaded'}. ${HOW}`);
+}

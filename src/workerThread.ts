@@ -1,0 +1,36 @@
+import * as regulus from './index.js';
+import type { Port } from './index.js';
+
+/** The module that runs in the worker of trainInWorker: a web worker, or one of Node's. Elsewhere it does nothing. */
+
+interface WebScope {
+  readonly WorkerGlobalScope?: unknown;
+  postMessage(message: unknown, transfer: ArrayBuffer[]): void;
+  addEventListener(name: 'message', heard: (event: { data: unknown }) => void): void;
+}
+interface ParentPort {
+  postMessage(message: unknown, transfer: ArrayBuffer[]): void;
+  on(name: 'message', heard: (message: unknown) => void): void;
+}
+interface Node {
+  readonly process?: { getBuiltinModule?(name: string): { readonly parentPort: ParentPort | null } | undefined };
+}
+
+function portOf(): Port | undefined {
+  const scope = globalThis as unknown as WebScope & Node;
+  if (scope.WorkerGlobalScope !== undefined)
+    return {
+      post: (message, transfer = []) => scope.postMessage(message, transfer),
+      listen: (heard) => scope.addEventListener('message', ({ data }) => heard(data)),
+    };
+  const parent = scope.process?.getBuiltinModule?.('node:worker_threads')?.parentPort;
+  return parent
+    ? {
+        post: (message, transfer = []) => parent.postMessage(message, transfer),
+        listen: (heard) => parent.on('message', heard),
+      }
+    : undefined;
+}
+
+const port = portOf();
+if (port) regulus.serveTraining(port, regulus);

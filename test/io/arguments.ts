@@ -1,0 +1,24 @@
+import * as init from '../../src/init/index.js';
+import * as nn from '../../src/nn/index.js';
+import { l1 } from '../../src/regularize/index.js';
+
+/** Arguments of the factories that need some; all others are called without. */
+export const ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
+  dense: [3, { init: init.orthogonal({ gain: 2 }), bias: false, activation: 'gelu' }],
+  sequential: [[nn.dense(2), nn.sequential([nn.relu()])]],
+  constant: [0.5],
+  activityPenalty: [l1(1e-3)],
+  gaussianNoise: [{ std: 0.2 }],
+  multiTask: [{ trunk: nn.dense(3), heads: { a: nn.dense(1), b: nn.sequential([nn.dense(2)]) } }],
+  rematerialize: [nn.dense(2)],
+  conv1d: [4, 3, { padding: 'same', dilation: 2 }],
+  convTranspose2d: [4, [3, 2], { stride: 2, outputPadding: 1 }],
+  upsample2d: [[2, 3], { mode: 'bilinear' }],
+  maxPool1d: [2, { stride: 1 }],
+  avgPool1d: [3],
+  embedding: [10, 4],
+  groupNorm: [2],
+  conv2d: [4, [3, 2], { stride: 2, padding: 'same', activation: 'relu' }],
+  maxPool2d: [2, { stride: 1 }],
+  avgPool2d: [[2, 1], { countPadding: false }],
+};

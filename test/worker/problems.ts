@@ -1,0 +1,69 @@
+import {
+  accuracy,
+  adam,
+  augment,
+  crossEntropy,
+  dataset,
+  datasets,
+  earlyStopping,
+  type FitOptions,
+  l2,
+  linearDecay,
+  memoryInfo,
+  type Model,
+  mse,
+  nn,
+  reduceOnPlateau,
+  split,
+} from '../../dist/index.js';
+import type { Output } from '../../src/nn/model.js';
+
+/** A bit of everything that draws random numbers or keeps a state. */
+export const spirals = () => {
+  const { train, validation, test } = split(datasets.spirals({ n: 200, noise: 0.1, seed: 1 }), { seed: 1 });
+  const options: FitOptions = {
+    loss: crossEntropy({ labelSmoothing: 0.1 }),
+    metrics: accuracy(),
+    optimizer: adam({ learningRate: linearDecay({ from: 0.01, epochs: 8 }) }),
+    penalties: l2(1e-3),
+    augment: augment.gaussianNoise({ std: 0.05 }),
+    groups: { only: 'weights', learningRate: linearDecay({ from: 0.02, epochs: 4 }) },
+    monitors: reduceOnPlateau({ patience: 1 }),
+    stop: earlyStopping({ patience: 3 }),
+    validation,
+    epochs: 8,
+    seed: 3,
+  };
+  const model = () => nn.sequential([nn.dense(16), nn.batchNorm(), nn.relu(), nn.dropout({ keep: 0.8 }), nn.dense(3)]);
+  return { model, train, test, options };
+};
+
+/** Two heads, with a mask and rows that weigh differently. */
+export const tasks = () => {
+  const n = 90;
+  const x = Array.from({ length: n }, (_, i) => [i % 7, (i * i) % 5]);
+  const y = { kind: x.map(([a]) => a % 2), size: x.map(([a, b]) => [a / 7 + b / 5]) };
+  const train = dataset({ x, y, mask: { size: x.map((_, i) => i % 3 && 1) }, weights: x.map((_, i) => 1 + (i % 2)) });
+  const options: FitOptions = {
+    loss: { kind: crossEntropy(), size: mse() },
+    lossWeights: 'uncertainty',
+    metrics: { kind: accuracy() },
+    optimizer: adam(),
+    epochs: 4,
+    batchSize: 16,
+  };
+  const model = () =>
+    nn.multiTask({ trunk: nn.dense(8, { activation: 'tanh' }), heads: { kind: nn.dense(2), size: nn.dense(1) } });
+  return { model, train, options };
+};
+
+/** Parameters as integers, which tell −0 from 0 and one NaN from another. */
+export const bitsOf = (model: Model<Output>): Record<string, number[]> =>
+  Object.fromEntries(model.parameters().map(({ name, get }) => [name, [...new Uint32Array(get().buffer)]]));
+
+/** What does not depend on the clock. */
+export const untimed = <T extends object>(record: T): Omit<T, 'seconds' | 'examplesPerSecond'> => {
+  const { seconds, examplesPerSecond, ...rest } = record as T & { seconds: number; examplesPerSecond: number };
+  return rest as T;
+};
+export const used = (): number => memoryInfo().used;
