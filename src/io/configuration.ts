@@ -44,7 +44,7 @@ export interface Source {
 }
 
 /** What models are made of: layers, initial weights, and what layers take of other places. */
-export const LAYERS: readonly Space[] = [nn, init, { l1, l2 }];
+export const LAYERS: readonly Space[] = [nn, init, { elasticNet, l1, l2 }];
 /** Layers take everything that has no default before their options object. */
 export const bySignature: Source['leading'] = (factory) => factory.length;
 
