@@ -1,29 +1,73 @@
-import { existsSync } from 'node:fs';
 import { wasm } from '@rollup/plugin-wasm';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
+import { BROWSERS, hasBrowser, missing } from './tools/hosts.mjs';
+import { webkit } from './tools/webkit.mjs';
 
-const node: TestProjectConfiguration = {
+/** Modules of the kernels, compiled where they are imported. */
+const kernels = () => {
+  const sync = ['base', 'relaxed', 'threads'].map((build) => `build/${build}.wasm`);
   // Before Vite's own plugins, one of which claims .wasm files too.
-  plugins: [{ ...wasm({ targetEnv: 'auto-inline', sync: ['build/base.wasm', 'build/relaxed.wasm', 'build/threads.wasm'] }), enforce: 'pre' }],
-  test: { name: 'node', include: ['test/**/*.test.ts'], pool: 'forks' },
+  return { ...wasm({ targetEnv: 'auto-inline', sync }), enforce: 'pre' as const };
 };
 
-/** The system's browser; where there is none, its project is left out. */
-const executablePath = '/usr/bin/chromium';
-const chromium: TestProjectConfiguration = {
+/** Tests of files and processes, of the sources and of the package. */
+const ofNode = 'test/**/*.node.test.ts';
+/** In another runtime than the one that installed it, the project itself is not tested once more. */
+const elsewhere = process.env.OTHER_RUNTIME !== undefined;
+const node: TestProjectConfiguration = {
+  plugins: [kernels()],
   test: {
-    name: 'chromium',
-    include: ['test/universal/universal.test.ts'],
+    name: 'node',
+    include: ['test/**/*.test.ts'],
+    exclude: elsewhere ? [ofNode] : [],
+    pool: 'forks',
+    testTimeout: 30_000,
+  },
+};
+
+type Browser = keyof typeof BROWSERS;
+const [chromiumPath] = BROWSERS.chromium;
+const [firefoxPath] = BROWSERS.firefox;
+const PROVIDERS = {
+  chromium: () => playwright({ launchOptions: { executablePath: chromiumPath, args: ['--no-sandbox'] } }),
+  firefox: () => playwright({ launchOptions: { executablePath: firefoxPath, channel: 'moz-firefox' } }),
+  webkit,
+};
+const inBrowser = (browser: Browser): TestProjectConfiguration => ({
+  plugins: [kernels()],
+  // Pages share memory between threads only where they are isolated.
+  server: {
+    headers: {
+      'Cross-Origin-Opener-Policy': 'same-origin',
+      'Cross-Origin-Embedder-Policy': 'require-corp',
+      'Cross-Origin-Resource-Policy': 'same-origin',
+    },
+  },
+  // WebKitGTK does not know `using` yet.
+  oxc: { target: 'es2022' },
+  test: {
+    name: browser,
+    include: ['test/**/*.test.ts'],
+    exclude: [ofNode],
+    testTimeout: 60_000,
+    // One page for all files: to load the modules anew for each takes most of the time.
+    isolate: false,
     browser: {
       enabled: true,
       headless: true,
       screenshotFailures: false,
       api: { host: '127.0.0.1' },
-      provider: playwright({ launchOptions: { executablePath, args: ['--no-sandbox'] } }),
-      instances: [{ browser: 'chromium' }],
+      provider: PROVIDERS[browser](),
+      instances: [{ browser }],
     },
   },
-};
+});
 
-export default defineConfig({ test: { projects: existsSync(executablePath) ? [node, chromium] : [node] } });
+const browsers = (Object.keys(BROWSERS) as Browser[]).filter(hasBrowser);
+// Vitest reads this file in its workers too: only its own process speaks.
+if (!process.env.VITEST && !elsewhere)
+  for (const what of missing()) console.log(`not tested here, for it is not installed: ${what}`);
+if (process.env.ALL_HOSTS !== undefined && missing().length) throw new Error('ALL_HOSTS is set, and hosts are missing');
+
+export default defineConfig({ test: { projects: elsewhere ? [node] : [node, ...browsers.map(inBrowser)] } });

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { Dataset } from '../../src/data/columns.js';
 import { dataset, standardize } from '../../src/data/index.js';
-import { json, type Numbers } from '../fixtures/index.js';
+import { json, type Numbers, text } from '../fixtures/index.js';
 
 interface Weights {
   readonly coef: readonly number[];
@@ -104,8 +103,7 @@ export const truth = json<ClosedForms>('closed_forms.json');
 
 /** A table with each feature's mean 0 and deviation 1, over all its rows. */
 export function table(name: 'breast_cancer' | 'diabetes_raw' | 'iris' | 'wine', target: string): Dataset {
-  const text = readFileSync(new URL(`../fixtures/tabular/${name}.csv`, import.meta.url), 'utf8');
-  const data = dataset.fromCsv(text, { target });
+  const data = dataset.fromCsv(text(`tabular/${name}.csv`), { target });
   return standardize.fit(data).apply(data);
 }
 

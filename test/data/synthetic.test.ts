@@ -1,18 +1,11 @@
-import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import * as datasets from '../../src/data/synthetic/index.js';
-
-const hash = (x: ArrayBufferView) =>
-  createHash('sha256')
-    .update(new Uint8Array(x.buffer, x.byteOffset, x.byteLength))
-    .digest('hex')
-    .slice(0, 12);
 
 test.each(Object.entries(datasets))('%s', (name, make) => {
   const data = make({ n: 120, noise: 0.05, seed: 4 });
   expect(data.size).toBe(120);
-  expect(hash(make({ n: 120, noise: 0.05, seed: 4 }).x)).toBe(hash(data.x));
-  expect(hash(make({ n: 120, noise: 0.05, seed: 5 }).x)).not.toBe(hash(data.x));
+  expect(make({ n: 120, noise: 0.05, seed: 4 }).x).toEqual(data.x);
+  expect(make({ n: 120, noise: 0.05, seed: 5 }).x).not.toEqual(data.x);
   if (name !== 'polynomial') {
     expect(data.shape).toEqual([2]);
     expect(data.kind).toBe('classes');

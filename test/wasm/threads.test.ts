@@ -150,7 +150,8 @@ test('a place without shared memory computes on one thread, and says why', async
   expect(runtimeInfo().reason).toBeUndefined();
 });
 
-describe('a thread that dies', () => {
+// Browsers do not say that a worker was stopped, and stop it when they have time.
+describe.skipIf('window' in globalThis)('a thread that dies', () => {
   const x = tensor(
     Array.from({ length: 256 * 256 }, () => normal() / 16),
     [256, 256],

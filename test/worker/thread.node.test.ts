@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 import { WorkerError } from '../../dist/index.js';
+import { environment as env, hasRuntime, RUNTIMES } from '../../tools/hosts.mjs';
 import { trainInWorker } from '../../dist/worker.js';
 import { spirals } from './problems.js';
 
@@ -59,19 +59,9 @@ describe('a worker that dies', () => {
   });
 });
 
-const installed = 'tools/runtimes/node_modules';
-const RUNTIMES = [
-  { name: 'Node', program: process.execPath, flags: ['--no-warnings'] },
-  // Deno lets a worker read its own file only where it is told to.
-  {
-    name: 'Deno',
-    program: `${installed}/@deno/linux-x64-glibc/deno`,
-    flags: ['run', '--cached-only', '--no-prompt', '--allow-read'],
-  },
-  { name: 'Bun', program: `${installed}/@oven/bun-linux-x64-baseline/bin/bun`, flags: [] },
-  { name: 'Node 22', program: `${installed}/node22/bin/node`, flags: ['--no-warnings'] },
-  { name: 'Node 24', program: `${installed}/node24/bin/node`, flags: [] },
-];
+/** Deno lets a worker read its own file only where it is told to. */
+const MORE: Readonly<Record<string, readonly string[]>> = { Deno: ['--allow-read'] };
+const PROGRAMS = { Node: { program: process.execPath, flags: ['--no-warnings'] }, ...RUNTIMES };
 test('a program that is given as text, and one that listens to nothing: the error is not lost', async () => {
   const script = (epochs: number): string => `
     import { adam, dataset, mse, nn } from './dist/index.js';
@@ -84,16 +74,16 @@ test('a program that is given as text, and one that listens to nothing: the erro
 });
 
 // That the program ends is part of the test: nothing may keep it alive.
-test.each(RUNTIMES)(
-  'the same bits from a worker in $name, and nothing is left running',
-  async ({ name, program, flags }) => {
-    if (!existsSync(program)) return console.warn(`${name} is not installed: npm ci --prefix tools/runtimes`);
-    const env = { ...process.env, DENO_NO_UPDATE_CHECK: '1' };
-    const { stdout } = await promisify(execFile)(program, [...flags, 'test/worker/print.mjs'], {
-      env,
-      timeout: 60_000,
-    });
+test.for(Object.entries(PROGRAMS))(
+  'the same bits from a worker in %s, and nothing is left running',
+  { timeout: 60_000 },
+  async ([name, { program, flags }], { skip }) => {
+    skip(
+      name in RUNTIMES && !hasRuntime(name),
+      `${name} is not installed: npm ci --prefix tools/runtimes --ignore-scripts`,
+    );
+    const args = [...flags, ...(MORE[name] ?? []), 'test/worker/print.mjs'];
+    const { stdout } = await promisify(execFile)(program, args, { env, timeout: 60_000 });
     expect(JSON.parse(stdout)).toEqual({ equal: true, epochs: true, refused: true, reason: 'aborted' });
   },
-  60_000,
 );

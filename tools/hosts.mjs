@@ -1,0 +1,43 @@
+// Where the tests run: the browsers and runtimes that this machine may have, each with the place where it is found.
+import { existsSync } from 'node:fs';
+
+const runtimes = new URL('./runtimes/node_modules/', import.meta.url);
+const runtime = (path) => new URL(path, runtimes).pathname;
+
+export const BROWSERS = {
+  chromium: ['/usr/bin/chromium'],
+  firefox: ['/usr/bin/firefox-esr'],
+  // The driver, the browser that it drives, and a screen.
+  webkit: ['/usr/bin/WebKitWebDriver', '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser', '/usr/bin/Xvfb'],
+};
+/** Debian's packages of the browsers. */
+export const PACKAGES = { chromium: ['chromium'], firefox: ['firefox-esr'], webkit: ['webkit2gtk-driver', 'xvfb'] };
+
+/** How each runtime runs a program; vitest gets flags of its own. */
+export const RUNTIMES = {
+  'Node 22': { program: runtime('node22/bin/node'), flags: ['--no-warnings'] },
+  'Node 24': { program: runtime('node24/bin/node'), flags: [] },
+  'Node 26': { program: runtime('node26/bin/node'), flags: [] },
+  Bun: { program: runtime('@oven/bun-linux-x64-baseline/bin/bun'), flags: [], vitest: ['--bun'] },
+  // Deno needs no permission at all to train: the module is inlined.
+  Deno: {
+    program: runtime('@deno/linux-x64-glibc/deno'),
+    flags: ['run', '--cached-only', '--no-prompt'],
+    vitest: ['run', '-A', '--node-modules-dir=manual', '--cached-only'],
+  },
+};
+
+export const hasBrowser = (name) => BROWSERS[name].every((path) => existsSync(path));
+export const hasRuntime = (name) => existsSync(RUNTIMES[name].program);
+/** Deno asks nobody whether there is a newer Deno. */
+export const environment = { ...process.env, DENO_NO_UPDATE_CHECK: '1' };
+
+/** What this machine lacks, with the way to get it. */
+export function missing() {
+  const browsers = Object.keys(BROWSERS).filter((name) => !hasBrowser(name));
+  const others = Object.keys(RUNTIMES).filter((name) => !hasRuntime(name));
+  return [
+    ...browsers.map((name) => `${name}: apt-get install ${PACKAGES[name].join(' ')}`),
+    ...others.map((name) => `${name}: npm ci --prefix tools/runtimes --ignore-scripts`),
+  ];
+}
