@@ -51,6 +51,9 @@ const SETTINGS = {
   'noise_0.1': { layers: { std: 0.1 } },
   'noise_0.3': { layers: { std: 0.3 } },
   batchnorm: { layers: { normalize: true } },
+  // As many updates as are needed to learn all rows by heart.
+  batch_10: { options: { batchSize: 10, epochs: 50 } },
+  batch_500: { options: { batchSize: 500, epochs: 300 } },
   'adv_0.1': { options: { adversarial: against } },
   'adv+dropout': { layers: { dropout: true }, options: { adversarial: against } },
   'dropout+augment': { layers: { dropout: true }, options: { augment: moved } },

@@ -19,6 +19,7 @@ import dropoutEarlyStoppingNoisy from './dropoutEarlyStoppingNoisy.mjs';
 import labelSmoothing from './labelSmoothing.mjs';
 import labelSmoothingNoisy from './labelSmoothingNoisy.mjs';
 import batchNorm from './batchNorm.mjs';
+import smallBatches from './smallBatches.mjs';
 import inputNoise from './inputNoise.mjs';
 import inputNoiseNoisy from './inputNoiseNoisy.mjs';
 import together from './together.mjs';
@@ -45,6 +46,7 @@ export const claims = {
   labelSmoothing,
   labelSmoothingNoisy,
   batchNorm,
+  smallBatches,
   inputNoise,
   inputNoiseNoisy,
   together,
