@@ -20,6 +20,7 @@ export default {
   ],
   placeInternalsInOwningModule: true,
   excludeExternals: true,
+  externalPattern: ['**/node_modules/**', '**/build/**'],
   excludePrivate: true,
   disableSources: true,
   readme: 'none',
