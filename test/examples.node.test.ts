@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { digits } from '../dist/digits.js';
 import * as regulus from '../dist/index.js';
 import * as node from '../dist/node.js';
+import { runBlock } from './support/blocks.js';
 import { trainInWorker } from '../dist/worker.js';
 
 /** The code after `@example`, up to the comment's end or its next tag. */
@@ -15,7 +16,7 @@ const examples = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .flatMap((name) =>
     [...readFileSync(join('src', name), 'utf8').matchAll(EXAMPLE)].map(([, text], i): [string, string] => {
       const lines = text.split('\n').map((line) => line.replace(/^\s*\* ?/, '').trim());
-      return [`${name} ${i + 1}`, lines.filter((line) => line && !line.startsWith('import ')).join('\n')];
+      return [`${name} ${i + 1}`, lines.filter((line) => line).join('\n')];
     }),
   );
 
@@ -67,21 +68,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-type Run = (...args: unknown[]) => Promise<unknown>;
-const AsyncFunction = (async () => undefined).constructor as new (...args: string[]) => Run;
-
 test('there are examples', () => expect(examples.length).toBeGreaterThan(25));
 test.each(examples)('%s', async (_, code) => {
-  const scope = surroundings();
-  const declared = [...code.matchAll(/(?:const|let) (?:\{([^}]*)\}|(\w+))/g)].flatMap(([, many, one]) =>
-    many ? many.split(',').map((name) => name.trim()) : [one],
-  );
-  const names = Object.keys(scope).filter((name) => !declared.includes(name) || code.includes(`for (const {`));
-  const [statements, promised] = code.split(' // ');
-  const last = statements.lastIndexOf('; ') + 1;
-  const body = promised === undefined ? statements : `${statements.slice(0, last)} return (${statements.slice(last)});`;
-  const result = await new AsyncFunction(...names, body)(...names.map((name) => scope[name as keyof typeof scope]));
-  if (promised === undefined) return;
-  if (promised.includes(' or ')) expect(promised).toContain(`'${String(result)}'`);
-  else expect(JSON.stringify(result)).toBe(JSON.stringify(JSON.parse(promised)));
+  await runBlock(code, surroundings());
 });

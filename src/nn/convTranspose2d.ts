@@ -19,7 +19,7 @@ export interface ConvTranspose2dLayerOptions extends ConvTranspose2dOptions {
 const KEYS = ['stride', 'padding', 'outputPadding', 'dilation', 'groups', 'init', 'bias', 'activation'];
 
 /** A transposed convolution of images [n, h, w, cin] → [n, h', w', filters], with weight [kh, kw, filters / groups, cin] and bias
- *  [filters]: it makes images larger by its stride.
+ *  [filters]. It makes images larger by its stride.
  *  @example nn.convTranspose2d(8, 4, { stride: 2, padding: 1 }) */
 export function convTranspose2d(
   filters: number,

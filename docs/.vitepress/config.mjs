@@ -1,0 +1,51 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { defineConfig } from 'vitepress';
+
+/** The guides in the order of reading; each file's title is its first heading. */
+const guides = (...names) =>
+  names.map((name) => ({
+    text: /^# (.+)$/m.exec(readFileSync(new URL(`../guide/${name}.md`, import.meta.url), 'utf8'))[1],
+    link: `/guide/${name}`,
+  }));
+
+/** The entries of the package and the namespaces of the main one. Their members stand on their pages, and in the search: in a sidebar on
+ *  every page they would be most of the site. */
+const folders = (path) => {
+  const url = new URL(`../api/${path}`, import.meta.url);
+  return existsSync(url) ? readdirSync(url).filter((name) => existsSync(new URL(`${name}/index.md`, url))) : [];
+};
+const entries = folders('regulus/').map((name) => ({ text: `regulus/${name}`, link: `/api/regulus/${name}/` }));
+const namespaces = folders('regulus/namespaces/').map((name) => ({
+  text: name,
+  link: `/api/regulus/namespaces/${name}/`,
+}));
+
+export default defineConfig({
+  title: 'Regulus',
+  description: 'Trains neural networks that generalize, anywhere JavaScript runs',
+  lang: 'en',
+  cleanUrls: false,
+  lastUpdated: false,
+  // The search index of the API is large, and is loaded only by those who search.
+  vite: { build: { chunkSizeWarningLimit: 4000 } },
+  themeConfig: {
+    search: { provider: 'local' },
+    nav: [
+      { text: 'Guide', link: '/guide/first-model', activeMatch: '/guide/' },
+      { text: 'API', link: '/api/', activeMatch: '/api/' },
+    ],
+    outline: [2, 3],
+    sidebar: {
+      '/guide/': [
+        { text: 'Begin', items: guides('first-model', 'tabular', 'images', 'saving') },
+        { text: 'Where it runs', items: guides('web-page', 'worker', 'threads', 'deno-bun') },
+        { text: 'The lecture', items: guides('regularization', 'optimization', 'diagnosing') },
+        { text: 'Further', items: guides('your-own', 'reproducibility', 'from-tfjs', 'examples') },
+      ],
+      '/api/': [
+        { text: 'Entries', items: [{ text: 'regulus', link: '/api/regulus/' }, ...entries] },
+        { text: 'Namespaces', items: namespaces },
+      ],
+    },
+  },
+});

@@ -1,0 +1,82 @@
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { chromium } from 'playwright';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as regulus from '../dist/index.js';
+import { serve } from '../examples/browser/serve.mjs';
+import { type Block, blocksOf, namesUsed, runBlock, type Scope } from './support/blocks.js';
+
+/** The site's pages are run as one reads them: every block of a page sees what the blocks above it have declared. */
+const pages = readdirSync('docs', { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.md') && !/^(node_modules|api|\.vitepress)\b/.test(name))
+  .sort()
+  .map((name) => ({ name, blocks: blocksOf(readFileSync(join('docs', name), 'utf8')) }));
+const of = (blocks: readonly Block[], ...languages: string[]): Block[] =>
+  blocks.filter(({ language }) => languages.includes(language));
+
+/** What guides may use before the library has it: blocks that need it run as soon as it is there. */
+const ANNOUNCED = [
+  ...['constrain', 'elasticNet', 'weightNoise', 'noisyGradient', 'ema', 'swa', 'capacityCurve', 'regularizationPath'],
+  ...['nearestNeighbors', 'logisticRegression', 'ridge', 'lasso'],
+];
+const missing = (code: string): string[] =>
+  namesUsed(code).filter((name) => ANNOUNCED.includes(name) && !(name in regulus));
+
+const home = process.cwd();
+const folder = mkdtempSync(join(tmpdir(), 'docs-'));
+beforeAll(() => {
+  copyFileSync('examples/node/iris.csv', join(folder, 'iris.csv'));
+  process.chdir(folder);
+});
+afterAll(() => {
+  process.chdir(home);
+  rmSync(folder, { recursive: true });
+});
+
+test('there are guides, and languages that a test knows', () => {
+  expect(pages.length).toBeGreaterThan(10);
+  const languages = new Set(pages.flatMap(({ blocks }) => blocks.map(({ language }) => language)));
+  expect([...languages].filter((language) => !['js', 'html', 'sh', 'json'].includes(language))).toEqual([]);
+});
+
+for (const { name, blocks } of pages)
+  describe.runIf(of(blocks, 'js').length)(name, () => {
+    let scope: Scope = { console: { log: () => undefined, table: () => undefined } };
+    for (const { code, line } of of(blocks, 'js'))
+      test(`line ${line}`, { timeout: 30_000 }, async ({ skip }) => {
+        const names = missing(code);
+        skip(names.length > 0, `not exported yet: ${names}`);
+        scope = { ...scope, ...(await runBlock(code, scope)) };
+      });
+  });
+
+const executablePath = '/usr/bin/chromium';
+describe.skipIf(!existsSync(executablePath))('pages in Chromium', () => {
+  const written = pages.flatMap(({ name, blocks }) => of(blocks, 'html').map((block) => ({ name, ...block })));
+  test.each(written)('$name, line $line', { timeout: 60_000 }, async ({ code }) => {
+    const server = await serve();
+    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+    try {
+      const page = await browser.newPage();
+      const failures: string[] = [];
+      page.on('pageerror', ({ message }) => failures.push(message));
+      const address = server.address() as { port: number };
+      const origin = `http://127.0.0.1:${address.port}`;
+      await page.route('**/page.html', (route) => route.fulfill({ contentType: 'text/html', body: code }));
+      // As if the package were installed beside the page.
+      await page.route('**/node_modules/regulus/**', (route) => {
+        const path = new URL(route.request().url()).pathname.replace('/node_modules/regulus/', '');
+        return route.fulfill({ path: resolve(home, path), contentType: 'text/javascript' });
+      });
+      await page.goto(`${origin}/page.html`);
+      await page.waitForFunction(() => document.querySelector('output')?.textContent?.includes('accuracy'), undefined, {
+        timeout: 40_000,
+      });
+      expect(failures).toEqual([]);
+    } finally {
+      await browser.close();
+      server.close();
+    }
+  });
+});
