@@ -3,11 +3,22 @@ import { resolve } from 'node:path';
 import typescript from '@rollup/plugin-typescript';
 import { wasm } from '@rollup/plugin-wasm';
 import { dts } from 'rollup-plugin-dts';
-import { augmentations, fresh, oneEngine, subpaths } from './tools/rollup.mjs';
+import {
+  augmentations,
+  files,
+  fresh,
+  minified,
+  oneEngine,
+  packed,
+  separate,
+  subpaths,
+  transpiled,
+  typed,
+} from './tools/rollup.mjs';
 
 const index = resolve('src/index.ts');
-/** A chunk that the main file loads when asked for. */
-const relaxed = resolve('src/relaxed.ts');
+/** Chunks that the engines load when asked for, each with another build of the kernels; a name is a target in asconfig.json too. */
+const builds = Object.fromEntries(['relaxed'].map((name) => [name, resolve(`src/${name}.ts`)]));
 /** Entries built on the public surface, which they import from src/index.ts: a line here, one in package.json's `exports`. */
 const above = {
   digits: 'src/digits.ts',
@@ -21,38 +32,60 @@ const namespaces = Object.fromEntries(
     `src/${file}.ts`,
   ]),
 );
+/** The main entry with its kernels in a file: a second engine, for programs that import nothing else of the package. */
+const external = 'src/external.ts';
 const { cli, ...imported } = above;
 
-const output = { dir: 'dist', format: 'es', sourcemap: true, chunkFileNames: '[name].js' };
-const compile = (tsconfig) => typescript({ tsconfig, module: 'nodenext', noEmitOnError: true, removeComments: true });
+const output = {
+  dir: 'dist',
+  format: 'es',
+  sourcemap: true,
+  chunkFileNames: '[name].js',
+  banner: typed(['index', 'external', ...Object.keys(imported)]),
+};
+const kernels = (name) => `build/${name}.wasm`;
+const inlined = (name) => [wasm({ targetEnv: 'auto-inline', sync: [kernels(name)] }), packed()];
 const engine = oneEngine();
+const onEngine = {
+  external: Object.values(builds),
+  output: {
+    ...output,
+    paths: Object.fromEntries(Object.entries(builds).map(([name, file]) => [file, `./${name}.js`])),
+  },
+};
 
 export default [
   {
+    ...onEngine,
     input: { index },
-    external: [relaxed],
-    output: { ...output, paths: { [relaxed]: './relaxed.js' } },
     plugins: [
       fresh(),
-      wasm({ targetEnv: 'auto-inline', sync: ['build/base.wasm'] }),
-      compile('tsconfig.engine.json'),
+      inlined('base'),
+      typescript({ tsconfig: 'tsconfig.src.json', module: 'nodenext', noEmitOnError: true }),
       engine.below,
+      minified(),
+      files(...['base', ...Object.keys(builds)].map(kernels)),
       subpaths(Object.keys(namespaces)),
     ],
   },
   {
-    input: { relaxed },
-    output,
-    plugins: [wasm({ targetEnv: 'auto-inline', sync: ['build/relaxed.wasm'] }), compile('tsconfig.engine.json')],
+    ...onEngine,
+    input: { external },
+    plugins: [separate(kernels('base'), 'src/wasm/baseFile.ts'), transpiled(), minified()],
   },
+  ...Object.entries(builds).map(([name, file]) => ({
+    input: { [name]: file },
+    output,
+    plugins: [inlined(name), transpiled(), minified()],
+  })),
   {
     input: above,
     external: [index, /^node:/],
     output: { ...output, paths: { [index]: './index.js' } },
-    plugins: [compile('tsconfig.src.json'), engine.above],
+    plugins: [transpiled(), engine.above, minified()],
   },
   {
-    input: { index, ...namespaces, ...imported },
+    input: { index, external, ...namespaces, ...imported },
     external: /^node:/,
     output: { dir: 'dist', format: 'es', chunkFileNames: 'types/[name].d.ts', minifyInternalExports: false },
     plugins: [dts({ tsconfig: 'tsconfig.src.json' }), augmentations()],

@@ -2,6 +2,7 @@ import base from '../../build/base.wasm';
 import type { instantiate } from '../../build/base.js';
 import { Size } from '../../assembly/layout.js';
 import { UnsupportedError } from '../errors.js';
+import { claim } from './claim.js';
 
 /** What asc exports, with the types that it emits. */
 type Exports = Awaited<ReturnType<typeof instantiate>>;
@@ -18,6 +19,7 @@ const HALT = CONTROL + 320;
 export const HEAP = 65536 + Size.scratch;
 export const PAGE = 65536;
 
+claim('regulus');
 export const memory = new WebAssembly.Memory({ initial: HEAP / PAGE + 8, maximum: 65536 });
 /** The base build's module is kept: what a host has compiled of it well, it need not compile again. */
 let compiled: WebAssembly.Module | undefined;
