@@ -13,7 +13,6 @@ import {
   separate,
   subpaths,
   transpiled,
-  typed,
 } from './tools/rollup.mjs';
 
 const index = resolve('src/index.ts');
@@ -36,13 +35,7 @@ const namespaces = Object.fromEntries(
 const external = 'src/external.ts';
 const { cli, ...imported } = above;
 
-const output = {
-  dir: 'dist',
-  format: 'es',
-  sourcemap: true,
-  chunkFileNames: '[name].js',
-  banner: typed(['index', 'external', ...Object.keys(imported)]),
-};
+const output = { dir: 'dist', format: 'es', sourcemap: true, chunkFileNames: '[name].js' };
 const kernels = (name) => `build/${name}.wasm`;
 const inlined = (name) => [wasm({ targetEnv: 'auto-inline', sync: [kernels(name)] }), packed()];
 const engine = oneEngine();

@@ -26,16 +26,13 @@ export const transpiled = () => ({
   },
 });
 
-/** Tells Deno where the declarations of an entry are. */
-const selfTypes = (name) => `/* @ts-self-types="./${name}.d.ts" */`;
-
 /** Shorter JavaScript. Properties keep their names, and classes theirs, which messages show; what may be left out stays marked. */
 export const minified = () =>
   terser({
     module: true,
     ecma: 2022,
     keep_classnames: true,
-    format: { preserve_annotations: true, comments: /@ts-self-types/ },
+    format: { preserve_annotations: true, comments: false },
   });
 
 /** Inlines WASM as text that gzip shortens, where the WASM plugin inlined base64. */
@@ -86,9 +83,6 @@ export function oneEngine() {
   };
 }
 
-/** What an entry's file begins with: `imported` are those with declarations. */
-export const typed = (imported) => (chunk) => (imported.includes(chunk.name) ? selfTypes(chunk.name) : '');
-
 /** Writes <name>.js for each namespace that index.js exports: its members, one by one. */
 export const subpaths = (names) => ({
   name: 'subpaths',
@@ -96,10 +90,7 @@ export const subpaths = (names) => ({
     const main = await import(pathToFileURL(join(dir, 'index.js')));
     for (const name of names) {
       const members = Object.keys(main[name]).map((member) => `export const ${member} = ${name}.${member};\n`);
-      await writeFile(
-        join(dir, `${name}.js`),
-        `${selfTypes(name)}\nimport { ${name} } from './index.js';\n${members.join('')}`,
-      );
+      await writeFile(join(dir, `${name}.js`), `import { ${name} } from './index.js';\n${members.join('')}`);
     }
   },
 });

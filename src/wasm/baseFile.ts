@@ -7,18 +7,25 @@ interface Host {
   readonly process?: { getBuiltinModule?(name: 'node:fs'): { readFileSync(url: URL): Uint8Array<ArrayBuffer> } };
 }
 
-/** Compiles a file of WASM: from the disk, or while it arrives where the server calls it application/wasm. */
-async function compiled(url: URL): Promise<WebAssembly.Module> {
-  const files = url.protocol === 'file:' && (globalThis as Host).process?.getBuiltinModule?.('node:fs');
-  if (files) return WebAssembly.compile(files.readFileSync(url));
+/** Compiles while the file arrives, where the server calls it application/wasm. */
+async function fetched(url: URL): Promise<WebAssembly.Module> {
   const response = await fetch(url);
-  if (!response.ok)
-    throw new UnsupportedError(
-      `regulus/external: ${url} answered ${response.status}; serve the package's base.wasm there, or import regulus, which holds it`,
-    );
+  if (!response.ok) throw new Error(`the server answered ${response.status}`);
   return response.headers.get('content-type')?.startsWith('application/wasm')
     ? WebAssembly.compileStreaming(response)
     : WebAssembly.compile(await response.arrayBuffer());
+}
+
+async function compiled(url: URL): Promise<WebAssembly.Module> {
+  const disk = url.protocol === 'file:' ? (globalThis as Host).process?.getBuiltinModule?.('node:fs') : undefined;
+  try {
+    return await (disk ? WebAssembly.compile(disk.readFileSync(url)) : fetched(url));
+  } catch (cause) {
+    throw new UnsupportedError(
+      `regulus/external: no kernels at ${url}: ${String(cause)}; put the package's base.wasm there, or import regulus, which holds it`,
+      { cause },
+    );
+  }
 }
 
 claim('regulus/external');

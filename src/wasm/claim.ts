@@ -2,8 +2,8 @@ import { UnsupportedError } from '../errors.js';
 
 /** What the package's entries with an engine of their own are imported as. */
 type Entry = 'regulus' | 'regulus/external';
-type Claimed = { [ENGINE]?: Entry };
-const ENGINE: unique symbol = Symbol.for('regulus.engine') as never;
+const ENGINE: unique symbol = Symbol.for('regulus.engine');
+type Program = { [ENGINE]?: Entry };
 
 /** The entry that this copy of the code belongs to. */
 let own: Entry | undefined;
@@ -12,7 +12,7 @@ let own: Entry | undefined;
  *  would not know the other's tensors. Copies of the same entry pass, because a page that reloads its modules makes them. */
 export function claim(entry: Entry): void {
   if (own) return;
-  const program = globalThis as Claimed;
+  const program = globalThis as Program;
   const other = program[ENGINE];
   if (other && other !== entry)
     throw new UnsupportedError(

@@ -1,4 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 /** Runs a module's text in a program of its own; gives what it prints. */
@@ -15,6 +18,18 @@ test('regulus/external computes, with the kernels that it reads', () => {
   expect(
     printed("const { tensor } = await import('./dist/external.js'); console.log(tensor([1, 2]).square().sum().item())"),
   ).toBe('5');
+});
+
+test('regulus/external says where its file has to be', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'external-'));
+  copyFileSync('dist/external.js', join(folder, 'external.mjs'));
+  const answer = printed(`await import(${JSON.stringify(join(folder, 'external.mjs'))})
+    .catch(({ name, message }) => console.log(name, message));`);
+  rmSync(folder, { recursive: true });
+  expect(answer).toContain('UnsupportedError regulus/external: no kernels at file:///');
+  expect(answer).toMatch(
+    /base\.wasm: Error: ENOENT.*; put the package's base\.wasm there, or import regulus, which holds it/,
+  );
 });
 
 test.each([

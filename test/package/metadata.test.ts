@@ -17,16 +17,14 @@ test('deno.json says what package.json says', () => {
   });
 });
 
-test.each(entries)('%s has code, declarations, and a line for Deno that leads from one to the other', (_, target) => {
-  expect(existsSync(target.types)).toBe(true);
-  const types = target.types.split('/').at(-1);
-  expect(readFileSync(target.default, 'utf8')).toContain(`/* @ts-self-types="./${types}" */`);
+test.each(entries)('%s has code and declarations', (_, target) => {
+  expect([target.default, target.types].every((file) => existsSync(file))).toBe(true);
 });
 
 test('every build of the kernels is a file that can be asked for', () => {
   expect(exports['./*.wasm']).toBe('./dist/*.wasm');
-  const chunks = readdirSync('dist').filter((file) => file.endsWith('.wasm'));
-  expect(chunks).toEqual(expect.arrayContaining(['base.wasm', 'relaxed.wasm']));
+  const built = readdirSync('dist').filter((file) => file.endsWith('.wasm'));
+  expect(built).toEqual(expect.arrayContaining(['base.wasm', 'relaxed.wasm']));
 });
 
 test('nothing is installed with the package, and nothing runs when it is', () => {
