@@ -3,11 +3,21 @@ import { resolve } from 'node:path';
 import typescript from '@rollup/plugin-typescript';
 import { wasm } from '@rollup/plugin-wasm';
 import { dts } from 'rollup-plugin-dts';
-import { augmentations, fresh, nativeBase64, oneEngine, subpaths } from './tools/rollup.mjs';
+import {
+  augmentations,
+  files,
+  fresh,
+  minified,
+  oneEngine,
+  packed,
+  separate,
+  subpaths,
+  transpiled,
+} from './tools/rollup.mjs';
 
 const index = resolve('src/index.ts');
-/** Chunks that the main file loads when asked for. */
-const chunks = Object.fromEntries(['relaxed', 'threads'].map((name) => [name, resolve(`src/${name}.ts`)]));
+/** Chunks that the engines load when asked for, each with another build of the kernels; a name is a target in asconfig.json too. */
+const builds = Object.fromEntries(['relaxed', 'threads'].map((name) => [name, resolve(`src/${name}.ts`)]));
 /** Entries built on the public surface, which they import from src/index.ts: a line here, one in package.json's `exports`. */
 const above = {
   digits: 'src/digits.ts',
@@ -23,47 +33,61 @@ const namespaces = Object.fromEntries(
     `src/${file}.ts`,
   ]),
 );
+/** The main entry with its kernels in a file: a second engine, for programs that import nothing else of the package. */
+const external = 'src/external.ts';
 const { cli, ...imported } = above;
 
 const output = { dir: 'dist', format: 'es', sourcemap: true, chunkFileNames: '[name].js' };
-const compile = (tsconfig) => typescript({ tsconfig, module: 'nodenext', noEmitOnError: true, removeComments: true });
+const kernels = (name) => `build/${name}.wasm`;
+const inlined = (name) => [wasm({ targetEnv: 'auto-inline', sync: [kernels(name)] }), packed()];
 const engine = oneEngine();
+const onEngine = {
+  external: Object.values(builds),
+  output: {
+    ...output,
+    paths: Object.fromEntries(Object.entries(builds).map(([name, file]) => [file, `./${name}.js`])),
+  },
+};
 
 export default [
   {
+    ...onEngine,
     input: { index },
-    external: Object.values(chunks),
-    output: {
-      ...output,
-      paths: Object.fromEntries(Object.entries(chunks).map(([name, file]) => [file, `./${name}.js`])),
-    },
     plugins: [
       fresh(),
-      wasm({ targetEnv: 'auto-inline', sync: ['build/base.wasm'] }),
-      nativeBase64(),
-      compile('tsconfig.engine.json'),
+      inlined('base'),
+      typescript({ tsconfig: 'tsconfig.src.json', module: 'nodenext', noEmitOnError: true }),
       engine.below,
+      minified(),
+      files(...['base', ...Object.keys(builds)].map(kernels)),
       subpaths(Object.keys(namespaces)),
     ],
   },
   {
-    input: { ...chunks, threadWorker: 'src/threadWorker.ts' },
-    output,
-    plugins: [
-      wasm({ targetEnv: 'auto-inline', sync: Object.keys(chunks).map((name) => `build/${name}.wasm`) }),
-      nativeBase64(),
-      compile('tsconfig.engine.json'),
-    ],
+    ...onEngine,
+    input: { external },
+    plugins: [separate(kernels('base'), 'src/wasm/baseFile.ts'), transpiled(), minified()],
   },
+  { input: { threadWorker: 'src/threadWorker.ts' }, output, plugins: [transpiled(), minified()] },
+  ...Object.entries(builds).map(([name, file]) => ({
+    input: { [name]: file },
+    output,
+    plugins: [inlined(name), transpiled(), minified()],
+  })),
   {
     input: above,
     external: [index, /^node:/],
     output: { ...output, paths: { [index]: './index.js' } },
-    plugins: [compile('tsconfig.src.json'), engine.above],
+    plugins: [transpiled(), engine.above, minified()],
   },
   {
     input: { index, ...namespaces },
     output: { dir: 'dist', format: 'es', chunkFileNames: 'types/[name].d.ts', minifyInternalExports: false },
+    plugins: [dts({ tsconfig: 'tsconfig.src.json' }), augmentations()],
+  },
+  {
+    input: { external },
+    output: { dir: 'dist', format: 'es', chunkFileNames: 'types/[name].d.ts' },
     plugins: [dts({ tsconfig: 'tsconfig.src.json' }), augmentations()],
   },
   {

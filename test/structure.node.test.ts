@@ -37,6 +37,7 @@ const RANKS = [
   'remote', //        training in another thread
   'index', //         the public surface
   'threadWorker', //  what workers of the thread pool run
+  'external', //      the same with the kernels in a file
   'digits', //        entries of their own, built on the public surface
   'loggersNode',
   'node',
@@ -106,6 +107,7 @@ test('no weight can see the randomness, the clock or the mathematics of the host
   expect(files.flatMap(hostUses)).toEqual([]);
 });
 
-test.each(['package-lock.json', 'tools/runtimes/package-lock.json'])('%s names no registry', (file) => {
+const LOCKS = ['', 'bench/', 'tools/runtimes/', 'tools/consumers/'].map((folder) => `${folder}package-lock.json`);
+test.each(LOCKS)('%s names no registry', (file) => {
   expect(readFileSync(file, 'utf8')).not.toContain('"resolved"');
 });

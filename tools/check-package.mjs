@@ -17,7 +17,8 @@ function run(program, ...args) {
 }
 
 /** What a consumer's modules see; runs in the stranger's folder. */
-async function consume(name, subpaths) {
+async function consume(name, subpaths, builds) {
+  const { readFileSync } = await import('node:fs');
   const { createRequire } = await import('node:module');
   const main = await import(name);
   const isNamespace = (value) => Object.isFrozen(value) && Object.getPrototypeOf(value) === null;
@@ -27,7 +28,12 @@ async function consume(name, subpaths) {
       throw new Error(`${name}/${space} is another ${space}`);
   }
   for (const subpath of subpaths) await import(name + subpath);
-  createRequire(import.meta.url)(name); // no await at top level
+  const require = createRequire(import.meta.url);
+  require(name); // no await at top level
+  // Not all hosts could compile all builds.
+  for (const build of builds)
+    if (readFileSync(require.resolve(`${name}/${build}`), 'latin1').slice(0, 4) !== '\0asm')
+      throw new Error(`${build} is no WASM`);
 }
 
 try {
@@ -49,9 +55,16 @@ try {
 
   const subpaths = Object.keys(exports)
     .map((key) => key.slice(1))
-    .filter((key) => !key.endsWith('.json'));
-  writeFileSync(join(stranger, 'consume.mjs'), `await (${consume})('${name}', ${JSON.stringify(subpaths)});\n`);
+    .filter((key) => !/\.(json|wasm)$/.test(key));
+  // regulus/external is an engine of its own, and goes with no other entry.
+  const together = subpaths.filter((key) => key !== '/external');
+  const builds = paths.filter((path) => path.endsWith('.wasm')).map((path) => basename(path));
+  assert.ok(builds.includes('base.wasm'), 'the kernels are packed as files too');
+  const given = [name, together, builds].map((value) => JSON.stringify(value));
+  writeFileSync(join(stranger, 'consume.mjs'), `await (${consume})(${given.join(', ')});\n`);
   run(process.execPath, '--no-warnings', 'consume.mjs');
+  writeFileSync(join(stranger, 'external.mjs'), `await import('${name}/external');\n`);
+  run(process.execPath, 'external.mjs');
 
   // Declarations stand on their own: strict, nothing skipped, no Node types (but for regulus/node).
   const typed = subpaths.filter((subpath) => subpath !== '/node');

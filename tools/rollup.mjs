@@ -1,11 +1,63 @@
-import { rm, writeFile } from 'node:fs/promises';
-import { join, posix, resolve } from 'node:path';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join, posix, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import terser from '@rollup/plugin-terser';
+import ts from 'typescript';
+import { moduleOf } from './pack.mjs';
 
 /** Files of an earlier build are not packed with this one's. */
 export const fresh = () => ({
   name: 'fresh',
   generateBundle: ({ dir }) => rm(dir, { recursive: true, force: true }),
+});
+
+/** TypeScript without its types, file by file: for bundles whose sources another one, or the declarations, has had checked. */
+export const transpiled = () => ({
+  name: 'transpiled',
+  resolveId(source, importer) {
+    if (!importer?.endsWith('.ts') || !/^\..*\.js$/.test(source)) return null;
+    return this.resolve(source.replace(/js$/, 'ts'), importer, { skipSelf: true });
+  },
+  transform(code, id) {
+    if (!id.endsWith('.ts')) return null;
+    const compilerOptions = { target: 'es2022', module: 'esnext', verbatimModuleSyntax: true, sourceMap: true };
+    const { outputText, sourceMapText } = ts.transpileModule(code, { compilerOptions, fileName: id });
+    return { code: outputText, map: sourceMapText };
+  },
+});
+
+/** Shorter JavaScript. Properties keep their names, and classes theirs, which messages show; what may be left out stays marked. */
+export const minified = () =>
+  terser({
+    module: true,
+    ecma: 2022,
+    keep_classnames: true,
+    format: { preserve_annotations: true, comments: false },
+  });
+
+/** Inlines WASM as text that gzip shortens, where the WASM plugin inlined base64. */
+export const packed = () => ({
+  name: 'packed',
+  transform(code, id) {
+    if (!id.endsWith('.wasm')) return null;
+    const [, base64] = code.match(/'([\w+/=]{100,})'/) ?? this.error('the WASM plugin inlines in another way now');
+    return { code: moduleOf(Buffer.from(base64, 'base64')), map: { mappings: '' } };
+  },
+});
+
+/** Reads the module from a file where another entry inlines it. */
+export const separate = (inlined, loader) => ({
+  name: 'separate',
+  resolveId: (source, importer) =>
+    importer && resolve(importer, '..', source) === resolve(inlined) ? resolve(loader) : null,
+});
+
+/** Files that stand beside the bundles as they are. */
+export const files = (...paths) => ({
+  name: 'files',
+  async generateBundle() {
+    for (const path of paths) this.emitFile({ type: 'asset', fileName: basename(path), source: await readFile(path) });
+  },
 });
 
 const modulesOf = (bundle) =>
@@ -30,20 +82,6 @@ export function oneEngine() {
     },
   };
 }
-
-/** Base64 by the host, where it can: the plugin's loop takes longer in a browser than compiling what it decodes. */
-export const nativeBase64 = () => ({
-  name: 'native-base64',
-  transform(code, id) {
-    if (!id.includes('wasmHelpers')) return null;
-    const loop = 'var raw = globalThis.atob(src)';
-    if (!code.includes('if (isNode)') || !code.includes(loop)) this.error('the WASM plugin decodes in another way now');
-    return code.replace(
-      'if (isNode)',
-      'if (Uint8Array.fromBase64) {\nbuf = Uint8Array.fromBase64(src)\n} else if (isNode)',
-    );
-  },
-});
 
 /** Writes <name>.js for each namespace that index.js exports: its members, one by one. */
 export const subpaths = (names) => ({

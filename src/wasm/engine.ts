@@ -2,6 +2,7 @@ import base from '../../build/base.wasm';
 import type { instantiate } from '../../build/base.js';
 import { Size } from '../../assembly/layout.js';
 import { ThreadError, UnsupportedError } from '../errors.js';
+import { claim } from './claim.js';
 import { link } from './link.js';
 
 /** What asc exports, with the types that it emits. */
@@ -24,6 +25,7 @@ const HALT = CONTROL + 320;
 export const HEAP = 65536 + Size.scratch;
 export const PAGE = 65536;
 
+claim('regulus');
 /** Pages that memory may grow to. */
 export const MOST_PAGES = 65536;
 export let memory = new WebAssembly.Memory({ initial: HEAP / PAGE + 8, maximum: MOST_PAGES });

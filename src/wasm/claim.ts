@@ -1,0 +1,22 @@
+import { UnsupportedError } from '../errors.js';
+
+/** What the package's entries with an engine of their own are imported as. */
+type Entry = 'regulus' | 'regulus/external';
+const ENGINE: unique symbol = Symbol.for('regulus.engine');
+type Program = { [ENGINE]?: Entry };
+
+/** The entry that this copy of the code belongs to. */
+let own: Entry | undefined;
+
+/** Says which entry's engine starts here; the first word counts. Two of them in one program share neither memory nor classes: the one
+ *  would not know the other's tensors. Copies of the same entry pass, because a page that reloads its modules makes them. */
+export function claim(entry: Entry): void {
+  if (own) return;
+  const program = globalThis as Program;
+  const other = program[ENGINE];
+  if (other && other !== entry)
+    throw new UnsupportedError(
+      `${entry}: this program runs ${other} already, and two engines share nothing; import everything from one of them (regulus/digits, regulus/node and the like belong to regulus)`,
+    );
+  own = program[ENGINE] = entry;
+}

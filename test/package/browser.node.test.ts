@@ -1,0 +1,43 @@
+import type { Server } from 'node:http';
+import type { Browser } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { hasChromium, launched, serve, titleOf, WITHOUT } from './browser.js';
+
+const LEARNED = 'learned, relaxed true';
+const STRICT = {
+  'content-security-policy': "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'",
+};
+/** Pages of plain modules: no bundler, no import map. */
+const ROWS = [
+  { name: 'a page', page: 'page', entry: 'index', headers: {}, answer: LEARNED },
+  { name: 'a page, with the kernels in a file', page: 'page', entry: 'external', headers: {}, answer: LEARNED },
+  { name: 'a strict policy', page: 'page', entry: 'index', headers: STRICT, answer: LEARNED },
+  {
+    name: 'a strict policy, with the kernels in a file',
+    page: 'page',
+    entry: 'external',
+    headers: STRICT,
+    answer: LEARNED,
+  },
+  { name: 'a service worker', page: 'asker', entry: 'index', headers: {}, answer: 'learned without Worker' },
+];
+
+let browser: Browser | undefined;
+const servers: Server[] = [];
+beforeAll(async () => {
+  if (hasChromium) browser = await launched();
+});
+afterAll(async () => {
+  await browser?.close();
+  for (const server of servers) server.close();
+});
+
+for (const { name, page, entry, headers, answer } of ROWS)
+  test(`the package trains in ${name}`, async ({ skip }) => {
+    if (!browser) return skip(WITHOUT);
+    const { origin, server } = await serve(['test/package/programs', 'dist'], headers, (text) =>
+      text.replace("'ENTRY'", `'./${entry}.js'`),
+    );
+    servers.push(server);
+    expect(await titleOf(await browser.newPage(), `${origin}/${page}.html`)).toBe(answer);
+  }, 60000);

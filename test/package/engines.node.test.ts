@@ -1,0 +1,50 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+/** Runs a module's text in a program of its own; gives what it prints. */
+const printed = (text: string): string =>
+  execFileSync(process.execPath, ['--input-type=module', '--eval', text], { encoding: 'utf8' }).trim();
+
+test('regulus/external has the names of regulus', () => {
+  const names = (entry: string) =>
+    printed(`console.log(Object.keys(await import('./dist/${entry}.js')).sort().join())`);
+  expect(names('external')).toBe(names('index'));
+});
+
+test('regulus/external computes, with the kernels that it reads', () => {
+  expect(
+    printed("const { tensor } = await import('./dist/external.js'); console.log(tensor([1, 2]).square().sum().item())"),
+  ).toBe('5');
+});
+
+test('regulus/external says where its file has to be', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'external-'));
+  copyFileSync('dist/external.js', join(folder, 'external.mjs'));
+  const answer = printed(`await import(${JSON.stringify(join(folder, 'external.mjs'))})
+    .catch(({ name, message }) => console.log(name, message));`);
+  rmSync(folder, { recursive: true });
+  expect(answer).toContain('UnsupportedError regulus/external: no kernels at file:///');
+  expect(answer).toMatch(
+    /base\.wasm: Error: ENOENT.*; put the package's base\.wasm there, or import regulus, which holds it/,
+  );
+});
+
+test.each([
+  ['index', 'external', 'regulus/external: this program runs regulus already'],
+  ['external', 'index', 'regulus: this program runs regulus/external already'],
+  ['external', 'digits', 'regulus: this program runs regulus/external already'],
+])('two engines in one program are refused: %s, then %s', (first, second, message) => {
+  const answer = printed(`await import('./dist/${first}.js');
+    await import('./dist/${second}.js').catch(({ name, message }) => console.log(name, message));`);
+  expect(answer).toContain(`UnsupportedError ${message}, and two engines share nothing`);
+});
+
+test('classes keep their names, which messages show', () => {
+  expect(
+    printed(`const { dataset, relu, ShapeError } = await import('./dist/index.js');
+      try { relu(dataset({ x: [[1]], y: [1] })) } catch ({ message }) { console.log(message, ShapeError.name) }`),
+  ).toBe('relu: takes tensors and numbers, not a Dataset; make a tensor of it with tensor(…) ShapeError');
+});

@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { rollup } from 'rollup';
+import { build, type Rollup } from 'vite';
+import { describe, expect, test } from 'vitest';
+import { minified } from '../../tools/rollup.mjs';
+
+const kilobytes = (text: string): number => gzipSync(text).length / 1024;
+/** The packed kernels: the only text as long as that. */
+const KERNELS = /(["'`])[^"'`\s\\]{20000,}\1/g;
+const bundle = (name: string): string => readFileSync(`dist/${name}.js`, 'utf8');
+
+/** Gzipped, in KB of 1,024 bytes. */
+const BUDGETS = [
+  { name: 'index', most: 110 },
+  { name: 'external', most: 90 },
+  { name: 'relaxed', most: 22 },
+  { name: 'threads', most: 22 },
+  { name: 'digits', most: 45 },
+];
+for (const { name, most } of BUDGETS)
+  test(`dist/${name}.js is at most ${most} KB`, () => {
+    expect(kilobytes(bundle(name))).toBeLessThanOrEqual(most);
+  });
+
+// The goal for everything in one file; this fails as soon as it is reached, and becomes the budget then.
+test.fails('dist/index.js is at most 90 KB', () => {
+  expect(kilobytes(bundle('index'))).toBeLessThanOrEqual(90);
+});
+
+test('every build of the kernels but the base is a chunk of its own', () => {
+  expect(bundle('index').match(KERNELS)).toHaveLength(1);
+  expect(bundle('external').match(KERNELS)).toBeNull();
+  for (const wasm of readdirSync('dist').filter((name) => name.endsWith('.wasm') && name !== 'base.wasm'))
+    expect(bundle(wasm.replace('.wasm', '')).match(KERNELS), wasm).toHaveLength(1);
+});
+
+const PROGRAM = `import { tensor, matmul, relu } from '${resolve('dist/index.js')}';
+console.log(relu(matmul(tensor([[1]]), tensor([[2]]))).toArray());`;
+const virtual = {
+  name: 'program',
+  resolveId: (id: string) => (id === 'program' ? id : null),
+  load: (id: string) => (id === 'program' ? PROGRAM : null),
+};
+/** What bundlers make of a program of tensors and ops. */
+const BUNDLERS = {
+  rollup: async () => {
+    const built = await rollup({ input: 'program', plugins: [virtual, minified()], external: /relaxed|threads/ });
+    return (await built.generate({ format: 'es' })).output[0].code;
+  },
+  vite: async () => {
+    const options = { input: 'program', external: [/relaxed|threads/] };
+    const built = (await build({
+      configFile: false,
+      logLevel: 'silent',
+      plugins: [virtual],
+      build: { write: false, minify: true, rollupOptions: options },
+    })) as Rollup.RollupOutput;
+    return built.output[0].code;
+  },
+};
+
+describe.each(Object.entries(BUNDLERS))('tensors and ops alone, by %s', (_, shaken) => {
+  test('are at most 45 KB without the kernels, and hold no layers, losses, optimizers, data or training', async () => {
+    const code = await shaken();
+    expect(code.match(KERNELS)).toHaveLength(1);
+    const own = code.replace(KERNELS, '""');
+    expect(kilobytes(own)).toBeLessThanOrEqual(45);
+    for (const word of ['batchNorm', 'labelSmoothing', 'adam', 'earlyStopping', 'fromCsv', 'fit:', 'safetensors'])
+      expect(own).not.toContain(word);
+  }, 60000);
+});
