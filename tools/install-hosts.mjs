@@ -15,3 +15,5 @@ if (packages.length && existsSync('/usr/bin/apt-get') && process.getuid?.() === 
   run('apt-get', ['install', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=600', ...packages]);
 } else if (packages.length) console.log(`install these to test in all browsers: ${packages.join(' ')}`);
 if (!Object.keys(RUNTIMES).every(hasRuntime)) run('npm', ['ci', '--prefix', 'tools/runtimes', '--ignore-scripts']);
+// Bundlers that build small programs of the package.
+if (!existsSync('tools/consumers/node_modules')) run('npm', ['ci', '--prefix', 'tools/consumers', '--ignore-scripts']);
