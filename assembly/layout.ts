@@ -36,6 +36,10 @@ export const enum Product {
   transposeB = 2,
   activation = 4, // mode >> 2
 }
+/** Products are summed in pieces of so many along the inner size. */
+export const enum Piece {
+  size = 512, // part of the arithmetic: it would change bits
+}
 /** Activations that a matrix product applies on the way out. */
 export const enum Activation {
   none = 0,

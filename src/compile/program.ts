@@ -230,5 +230,7 @@ const bytesOf = (step: Step): number => inputsOf(step).reduce((sum, x) => sum + 
 function flopsOf(step: Step): number {
   const { t, code } = step;
   if (!isProduct(step)) return Math.max(t.size, code.a?.size ?? 0);
-  return 2 * t.size * (code.inner ?? 0);
+  // Of a convolution's weights the matrices of all pieces are one product.
+  const size = code.kernel === 'convWeights' ? (code.rows ?? 0) * (code.columns ?? 0) : t.size;
+  return 2 * size * (code.inner ?? 0);
 }

@@ -1,6 +1,7 @@
-import { Activation, Product } from '../../assembly/layout.js';
+import { Activation, Piece, Product } from '../../assembly/layout.js';
 import { OptionError, ShapeError } from '../errors.js';
 import { checkKeys, integer } from '../options.js';
+import type { Instruction } from '../graph/instruction.js';
 import { type Shape, show } from '../graph/shape.js';
 import { node, type Op, type Tensor } from '../graph/tensor.js';
 import { matmul } from './matmul.js';
@@ -151,28 +152,71 @@ const imageOp: Op<Convolution> = {
 export const imageGradient = (dy: Tensor, w: Tensor, convolution: Convolution): Tensor =>
   node(imageOp, [dy, turned(w, convolution)], convolution);
 
-/** dw: the patches of x, transposed, times dy. */
+/** dw: the patches of x, transposed, times dy. With a third input the sum of that, the matrices of all pieces. */
 const weightsOp: Op<Convolution> = {
   name: 'conv2dWeights',
   shape: (_, { size, groups, image, result }) => [...size, image[3] / groups, result[3]],
-  lower: (y, [a, b], convolution) => {
-    const { groups, image, result } = convolution;
-    const columns = result[3];
-    const rows = y.size / columns;
-    const inner = result[0] * result[1] * result[2];
+  lower: (y, [a, b, pieces], convolution) => {
+    if (pieces) return summed(y, pieces);
+    const { rows, columns, inner } = weightSizes(convolution);
     if (isDepthwise(convolution))
       return {
         ...{ kernel: 'depthwiseWeights', a, b, d: Int32Array.from(forward(convolution)), rows, columns, inner },
         parts: Math.ceil(columns / 16),
       };
-    const d = Int32Array.from([groups, image[3] / groups, 0, columns / groups, ...forward(convolution)]);
     const parts = Math.max(1, Math.min(Math.ceil(rows / 64), partsOf(inner, columns, rows)));
-    return { kernel: 'convWeights', a, b, d, rows, columns, inner, ldb: columns, mode: Product.transposeA, parts };
+    return { ...weightsInstruction(a, b, convolution), parts };
   },
   gradient: (d, _, [x, dy], convolution) => [imageGradient(dy, d, convolution), convolve(x, d, convolution)],
 };
-const weightGradient = (x: Tensor, dy: Tensor, convolution: Convolution): Tensor =>
-  node(weightsOp, [x, dy], convolution);
+/** The same for each piece of the inner size, the places of all images: [pieces, rows, columns]. */
+const piecesOp: Op<Convolution> = {
+  name: 'conv2dWeightPieces',
+  shape: (_, convolution) => {
+    const { rows, columns, pieces } = weightSizes(convolution);
+    return [pieces, rows, columns];
+  },
+  lower: ({ shape: [lda] }, [a, b], convolution) => ({
+    ...weightsInstruction(a, b, convolution),
+    lda,
+    parts: Math.min(16, lda),
+  }),
+};
+function weightSizes({ size, groups, image, result }: Convolution) {
+  const inner = result[0] * result[1] * result[2];
+  const pieces = Math.ceil(inner / Piece.size);
+  return { rows: size[0] * size[1] * (image[3] / groups), columns: result[3], inner, pieces };
+}
+function weightsInstruction(a: Tensor, b: Tensor, convolution: Convolution) {
+  const { groups, image } = convolution;
+  const { rows, columns, inner } = weightSizes(convolution);
+  const d = Int32Array.from([groups, image[3] / groups, 0, columns / groups, ...forward(convolution)]);
+  return { kernel: 'convWeights', a, b, d, rows, columns, inner, ldb: columns, mode: Product.transposeA } as const;
+}
+/** The sum of matrices in their order: what adding the pieces up one after another gives. */
+const summed = (y: Tensor, a: Tensor): Instruction => {
+  const [pieces] = a.shape;
+  return {
+    kernel: 'sum',
+    a,
+    rows: 1,
+    columns: pieces,
+    inner: y.size,
+    lda: pieces,
+    s: 1,
+    parts: Math.ceil(a.size / 16384),
+  };
+};
+
+/** From so many rows on there are enough of them for all threads; and pieces may take so many floats. */
+const ROWS = 512;
+const MOST = 1 << 20;
+/** Few rows are no work to share, but the places that are summed over are many. */
+function weightGradient(x: Tensor, dy: Tensor, convolution: Convolution): Tensor {
+  const { rows, columns, pieces } = weightSizes(convolution);
+  const apart = !isDepthwise(convolution) && rows < ROWS && pieces > 1 && pieces * rows * columns <= MOST;
+  return node(weightsOp, apart ? [x, dy, node(piecesOp, [x, dy], convolution)] : [x, dy], convolution);
+}
 
 export interface Conv2dOptions {
   /** Default 1. */

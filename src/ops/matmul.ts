@@ -22,7 +22,7 @@ function sizes(a: Tensor, b: Tensor, { transposeA, transposeB }: Multiply) {
   return { m: transposeA ? ca : ra, k: transposeA ? ra : ca, n: transposeB ? rb : cb, lda: ca, ldb: cb, batch };
 }
 /** Floating-point operations that make a part worth its dispatch. */
-const GRAIN = 5e5;
+const GRAIN = 3e5;
 
 export const productOp: Op<Multiply> = {
   name: 'matmul',
@@ -35,8 +35,10 @@ export const productOp: Op<Multiply> = {
     const { transposeA, transposeB, activation } = multiply;
     const mode = (transposeA ? Product.transposeA : 0) | (transposeB ? Product.transposeB : 0) | (activation << 2);
     const wish = Math.round((2 * m * k * n * Math.max(1, batch)) / GRAIN);
-    // Each part packs one operand anew, so that parts are not too narrow; no cut changes a bit.
-    const most = batch || Math.min(16, Math.ceil((transposeA ? m : n) / 128));
+    // Each part packs the smaller operand anew, so that parts are not too narrow; an even number suits two threads and four. No cut
+    // changes a bit.
+    const longer = Math.max(m, n);
+    const most = batch || (longer < 128 ? 1 : Math.min(16, 2 * Math.ceil(longer / 256)));
     const stride = (x: Tensor, size: number) => (x.shape[0] === 1 ? 0 : size);
     const d = batch ? Int32Array.of(batch, stride(a, m * k), stride(b, k * n), m * n) : undefined;
     return {

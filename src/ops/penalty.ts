@@ -10,6 +10,16 @@ export interface Penalized {
   readonly l2: number;
   readonly l1: number;
 }
+/** Long pieces in several, so that threads may share them. */
+const LONG = 65536;
+const cut = (table: readonly Penalized[]): Penalized[] =>
+  table.flatMap(({ offset, length, ...of }) =>
+    Array.from({ length: Math.ceil(length / LONG) }, (_, i) => ({
+      offset: offset + i * LONG,
+      length: Math.min(LONG, length - i * LONG),
+      ...of,
+    })),
+  );
 const block = (table: readonly Penalized[]): Int32Array =>
   Int32Array.from([
     table.length,
@@ -24,7 +34,7 @@ const penaltyOp: Op<readonly Penalized[]> = {
 };
 /** The value Σ (l2/2)‖w‖² + l1‖w‖₁ over the table, and grad + l2·w + l1·sign(w), in place: one pass over θ for both. */
 export function penalize(theta: Tensor, grad: Tensor, table: readonly Penalized[]): { penalty: Tensor; grad: Tensor } {
-  const values = node(penaltyOp, [theta, grad], table);
+  const values = node(penaltyOp, [theta, grad], cut(table));
   return { penalty: sum(values), grad: version(grad, values) };
 }
 
@@ -45,4 +55,4 @@ export const ballThreshold = (theta: Tensor, radius: number, table: readonly Pen
 
 /** sign(w)·max(|w| − ε·l1, 0), in place: the proximal step of the 1-norm. */
 export const softThreshold = (theta: Tensor, rate: Tensor, table: readonly Penalized[]): Tensor =>
-  node(thresholdOp, [theta, rate], table);
+  node(thresholdOp, [theta, rate], cut(table));

@@ -1,7 +1,7 @@
 /** The matrix product y [rows, columns] = activation(op(a)·op(b) + c), inner = the common size, after Goto & van de Geijn (2008):
  *  blocks that fit the caches, panels packed in reading order, tiles in registers. Every element is the sum over pieces of
  *  KC of the sums over ascending k, so that neither blocking, packing nor parts change a bit. */
-import { Field, Product } from '../../layout';
+import { Field, Piece, Product } from '../../layout';
 import { scratch } from '../../state';
 import { begin, share } from '../slice';
 import { finish } from './epilogue';
@@ -11,7 +11,7 @@ import { packLines, packPanel } from './pack';
 import { packPatchColumns, packPatchRows } from './patches';
 
 const MC: i32 = 64, NC: i32 = 256;
-const KC: i32 = 512; // the only one that would change bits: part of the arithmetic
+const KC: i32 = Piece.size; // the only one that would change bits
 const MR: i32 = 4, NR: i32 = 8; // of tiles from anywhere; packed ones may have more rows
 /** Matrices that the first-level cache holds are read where they lie. */
 const SMALL: i32 = 8192;
@@ -19,17 +19,17 @@ const SMALL: i32 = 8192;
 const TILE: usize = 64, PACKED_B: usize = 256, PACKED_A: usize = PACKED_B + <usize>(NC + NR) * <usize>KC * 4;
 
 /** Fields: lda, ldb = row lengths of a and b as they lie, mode = Product bits, c = bias [columns] or 0, d = 0 or the block [batch,
- *  floats from matrix to matrix of a, b and y]. Parts share the batch, else the rows where a is transposed, else the columns. */
+ *  floats from matrix to matrix of a, b and y]. Parts share the batch, else the longer side of y: each packs the shorter operand
+ *  for itself. */
 export function gemm(i: usize, part: i32, parts: i32): void {
-  const m = load<i32>(i, Field.rows), n = load<i32>(i, Field.columns), d = load<usize>(i, Field.d);
+  const m = load<i32>(i, Field.rows), n = load<i32>(i, Field.columns), inner = load<i32>(i, Field.inner), d = load<usize>(i, Field.d);
   const a = load<usize>(i, Field.a), b = load<usize>(i, Field.b), y = load<usize>(i, Field.y);
   if (d) {
     const count = load<i32>(d), strideA = load<usize>(d, 4) << 2, strideB = load<usize>(d, 8) << 2, strideY = load<usize>(d, 12) << 2;
     for (let k = <usize>share(count, part, parts), end = <usize>share(count, part + 1, parts); k < end; k++)
-      multiply(i, a + k * strideA, b + k * strideB, y + k * strideY, 0, m, 0, n, 0);
-  } else if (load<i32>(i, Field.mode) & Product.transposeA) {
-    multiply(i, a, b, y, begin(m, part, parts), begin(m, part + 1, parts), 0, n, 0);
-  } else multiply(i, a, b, y, 0, m, begin(n, part, parts), begin(n, part + 1, parts), 0);
+      multiply(i, a + k * strideA, b + k * strideB, y + k * strideY, 0, m, 0, n, 0, inner, 0);
+  } else if (m > n) multiply(i, a, b, y, begin(m, part, parts), begin(m, part + 1, parts), 0, n, 0, inner, 0);
+  else multiply(i, a, b, y, 0, m, begin(n, part, parts), begin(n, part + 1, parts), 0, inner, 0);
 }
 
 /** A convolution, or its gradient for the image: a is an image whose patches (geometry at d + 16) are the left operand. d: groups,
@@ -41,22 +41,30 @@ export function conv(i: usize, part: i32, parts: i32): void {
     const a = load<usize>(i, Field.a) + (<usize>(group * load<i32>(d, 4)) << 2), left = group * columns;
     // The columns of y are counted through all groups, those of b within one.
     const b = load<usize>(i, Field.b) + (<usize>(group * load<i32>(d, 8) - left) << 2);
-    multiply(i, a, b, load<usize>(i, Field.y), top, bottom, left, left + columns, d + 16);
+    multiply(i, a, b, load<usize>(i, Field.y), top, bottom, left, left + columns, 0, load<i32>(i, Field.inner), d + 16);
   }
 }
-/** The gradient of a convolution for its weights: y [taps·channels, columns] = patchesᵀ · b. Parts share the rows. */
+/** The gradient of a convolution for its weights: y [taps·channels, columns] = patchesᵀ · b. Parts share the rows; or, where lda is
+ *  the number of pieces of KC, these: then y has a matrix for each, for whoever adds them up. */
 export function convWeights(i: usize, part: i32, parts: i32): void {
-  const d = load<usize>(i, Field.d), m = load<i32>(i, Field.rows), columns = load<i32>(d, 12);
-  const top = share(m, part, parts), bottom = share(m, part + 1, parts);
+  const m = load<i32>(i, Field.rows), inner = load<i32>(i, Field.inner), pieces = load<i32>(i, Field.lda), y = load<usize>(i, Field.y);
+  if (!pieces) return weightsOf(i, y, share(m, part, parts), share(m, part + 1, parts), 0, inner);
+  const size = <usize>(m * load<i32>(i, Field.columns)) << 2;
+  for (let piece = share(pieces, part, parts), end = share(pieces, part + 1, parts); piece < end; piece++)
+    weightsOf(i, y + <usize>piece * size, 0, m, piece * KC, min(inner, (piece + 1) * KC));
+}
+function weightsOf(i: usize, y: usize, top: i32, bottom: i32, from: i32, to: i32): void {
+  const d = load<usize>(i, Field.d), columns = load<i32>(d, 12);
   for (let group = 0; group < load<i32>(d); group++) {
     const a = load<usize>(i, Field.a) + (<usize>(group * load<i32>(d, 4)) << 2), left = group * columns;
-    multiply(i, a, load<usize>(i, Field.b), load<usize>(i, Field.y), top, bottom, left, left + columns, d + 16);
+    multiply(i, a, load<usize>(i, Field.b), y, top, bottom, left, left + columns, from, to, d + 16);
   }
 }
 
-/** Rows top … bottom − 1 and columns left … right − 1 of y. With `patches`, a is an image and that its geometry. */
+/** Rows top … bottom − 1 and columns left … right − 1 of y, over from … to − 1 of the inner size. With `patches`, a is an image and
+ *  that its geometry. */
 function multiply(
-  i: usize, a: usize, b: usize, y: usize, top: i32, bottom: i32, left: i32, right: i32, patches: usize,
+  i: usize, a: usize, b: usize, y: usize, top: i32, bottom: i32, left: i32, right: i32, from: i32, to: i32, patches: usize,
 ): void {
   const inner = load<i32>(i, Field.inner), mode = load<i32>(i, Field.mode), bias = load<usize>(i, Field.c);
   const lda = <usize>load<i32>(i, Field.lda) << 2, ldb = <usize>load<i32>(i, Field.ldb) << 2, ldy = <usize>load<i32>(i, Field.columns) << 2;
@@ -70,8 +78,8 @@ function multiply(
   const mr = packA && packB && !patches ? panelRows() : MR, block = MC - (MC % mr);
   for (let column = left; column < right; column += NC) {
     const nc = min(NC, right - column);
-    for (let k = 0; k < inner; k += KC) {
-      const kc = min(KC, inner - k), panel = <usize>kc << 2;
+    for (let k = from; k < to; k += KC) {
+      const kc = min(KC, to - k), add = k > from, panel = <usize>kc << 2;
       const blockB = b + <usize>column * columnB + <usize>k * stepB;
       if (packB) packBlock(wb, blockB, nc, NR, kc, columnB, stepB);
       for (let row = top; row < bottom; row += block) {
@@ -88,16 +96,16 @@ function multiply(
           if (packA && packB && columns == NR) {
             const tiles = mc / mr;
             r = tiles * mr;
-            packedTiles(mr, tiles, kc, wa, tileB, at, ldy, k > 0);
+            packedTiles(mr, tiles, kc, wa, tileB, at, ldy, add);
           }
           while (r < mc) {
             const rest = r % mr, rows = min(min(MR, mc - r), mr - rest);
             const tileA = packA ? wa + <usize>(r - rest) * panel + (<usize>rest << 2) : blockA + <usize>r * rowA;
-            tile(kc, tileA, packA ? 4 : rowA, packA ? <usize>mr << 2 : stepA, rows, tileB, lineB, columns, at + <usize>r * ldy, ldy, k > 0);
+            tile(kc, tileA, packA ? 4 : rowA, packA ? <usize>mr << 2 : stepA, rows, tileB, lineB, columns, at + <usize>r * ldy, ldy, add);
             r += rows;
           }
         }
-        if (k + kc == inner) finish(corner, ldy, mc, nc, bias ? bias + (<usize>column << 2) : 0, mode >> 2);
+        if (k + kc == to) finish(corner, ldy, mc, nc, bias ? bias + (<usize>column << 2) : 0, mode >> 2);
       }
     }
   }
