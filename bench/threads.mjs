@@ -1,0 +1,47 @@
+// Steps with several threads beside steps with one, in turns, in one process: node bench/threads.mjs [threads] [rounds]. The best round of
+// many short ones counts, because other processes disturb two threads more than one; the load is printed with the figures.
+import { loadavg } from 'node:os';
+import { runtimeInfo, setThreads } from '../dist/index.js';
+import * as regulus from './peers/regulus.mjs';
+import { cnn, mlp, regularized, tiny } from './problems.mjs';
+
+const [threads, rounds] = [Number(process.argv[2] ?? 2), Number(process.argv[3] ?? 30)];
+const candidates = [
+  { what: 'MLP 784-512-256-10, batch 128, Adam', count: 2, trainer: regulus.trainer(mlp) },
+  { what: 'the same, normalized, dropout, L2, momentum', count: 2, trainer: regulus.trainer(regularized) },
+  { what: 'CNN 28×28, 16-32-128-10, batch 64, Adam', count: 1, trainer: regulus.convolver(cnn) },
+  { what: 'MLP 2-16-16-1, batch 64, tanh, SGD', count: 500, trainer: regulus.trainer(tiny) },
+];
+const times = candidates.map(() => [[], []]);
+
+/** Milliseconds of a step, the best of some groups of steps. */
+function best({ steps }, count) {
+  steps(count); // workers awake, caches filled
+  let least = Number.POSITIVE_INFINITY;
+  for (let group = 0; group < 12; group++) {
+    const begun = performance.now();
+    steps(count);
+    least = Math.min(least, (performance.now() - begun) / count);
+  }
+  return least;
+}
+
+const load = () =>
+  loadavg()
+    .map((x) => x.toFixed(1))
+    .join(' ');
+console.log(`Node ${process.version}, load ${load()} before`);
+for (const { trainer, count } of candidates) trainer.steps(100 * count);
+for (let round = 0; round < rounds; round++)
+  for (const [way, n] of [1, threads].entries()) {
+    if ((await setThreads(n)) !== n) throw new Error(runtimeInfo().reason);
+    candidates.forEach(({ trainer, count }, i) => times[i][way].push(best(trainer, count)));
+  }
+candidates.forEach(({ what }, i) => {
+  const sorted = times[i].map((list) => list.sort((a, b) => a - b));
+  const [one, several] = sorted.map(([least]) => least);
+  const [median, medians] = sorted.map((list) => list[rounds >> 1]);
+  const figures = `best ${one.toFixed(4)} ms → ${several.toFixed(4)} ms: ${(one / several).toFixed(2)}×`;
+  console.log(`${what.padEnd(45)} ${figures}; medians ${median.toFixed(4)} → ${medians.toFixed(4)}`);
+});
+console.log(`load ${load()} after`);
