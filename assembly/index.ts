@@ -21,6 +21,10 @@ export { warp, warpGradient } from './kernels/warp';
 export { gemm, conv, convWeights } from './kernels/gemm/index';
 export { depthwise, depthwiseWeights } from './kernels/depthwise';
 export { chooseForm, forms } from './kernels/gemm/forms';
+export { columnMoments, columnSlopes, rowSlopes } from './kernels/normalize/sums';
+export { joinMoments, slopeTerms } from './kernels/normalize/tables';
+export { normalizeColumns, normalizeColumnsGradient } from './kernels/normalize/columns';
+export { normalizeRows, normalizeRowsGradient } from './kernels/normalize/rows';
 export {
   sgd, momentum, adagrad, rmsprop, rmspropMomentum, rmspropCentered, rmspropCenteredMomentum, adadelta, adamax, lion, adam, amsgrad, lookahead,
 } from './kernels/optimizers';

@@ -13,7 +13,7 @@ export const enum Field {
   rows = 36,
   columns = 40,
   inner = 44,
-  e = 44, // a third state of an optimizer, which has no inner size
+  e = 44, // a pointer more, for what has no inner size: a third state of an optimizer, a table
   lda = 48,
   ldb = 52,
   mode = 56,

@@ -35,6 +35,13 @@ export function storeLanes(y: usize, x: v128, count: i32): void {
   if (count == 3) v128.store32_lane(y, x, 2, 8);
 }
 
+/** Stores all four lanes, or the `left` (1 to 3) first ones that are left of a row. */
+@inline
+export function storeLeft(y: usize, x: v128, left: i32): void {
+  if (left >= 4) v128.store(y, x);
+  else storeLanes(y, x, left);
+}
+
 /** Transposes 4×4 floats: rows of `from` bytes become columns of rows of `to` bytes. */
 @inline
 export function transpose4(a: usize, from: usize, y: usize, to: usize): void {

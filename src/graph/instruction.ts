@@ -9,7 +9,7 @@ export interface Instruction {
   c?: Tensor;
   /** Scalars of the step, or a block of constants. */
   d?: Tensor | Int32Array;
-  /** A third state of an optimizer; in the place of `inner`. */
+  /** A third state of an optimizer, or a table; in the place of `inner`. */
   e?: Tensor;
   rows?: number;
   columns?: number;

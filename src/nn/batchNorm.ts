@@ -1,15 +1,13 @@
 import { ShapeError } from '../errors.js';
 import { checkKeys, flag, inRange, positive } from '../options.js';
 import { show } from '../graph/shape.js';
-import { customGradient } from '../differentiate/customGradient.js';
-import type { Tensor } from '../graph/tensor.js';
+import { view } from '../graph/leaves.js';
 import { add, div, mul, scale, sub } from '../ops/arithmetic.js';
 import { sqrt } from '../ops/elementary.js';
-import { sum } from '../ops/reduce.js';
-import { reshape, stopGradient } from '../ops/reshape.js';
+import { stopGradient } from '../ops/reshape.js';
 import { ones, zeros } from '../init/constants.js';
 import type { Layer } from './layer.js';
-import { standardized } from './standardized.js';
+import { normalizedColumns } from './normalized.js';
 
 export interface BatchNormOptions {
   /** How much of a batch goes into the running statistics. Default 0.1. */
@@ -52,23 +50,15 @@ export function batchNorm(options: BatchNormOptions = {}): Layer {
         throw new ShapeError(
           `batchNorm: a batch of one ${show(x.shape)} has no variance; train on batches of at least two`,
         );
-      const rows = reshape(x, [count, features]);
-      const { normalized, average, spread, inverse } = standardized(rows, [0], eps);
-      const running = (name: 'running_mean' | 'running_var', batch: Tensor): void => {
-        const now = reshape(stopGradient(batch), [features]);
+      const columns = { blocks: 1, length: count, features, width: 1, eps };
+      const { y, moments } = normalizedColumns(x, p.weight, p.bias, columns);
+      const running = (name: 'running_mean' | 'running_var', at: number, factor: number): void => {
+        const now = scale(stopGradient(view(moments, at * features, [features])), factor);
         context.update(name, add(scale(p[name], 1 - momentum), scale(now, momentum)));
       };
-      running('running_mean', average);
-      running('running_var', scale(spread, count / (count - 1)));
-      const { weight, bias } = p;
-      // The sums over dy that the parameters' gradients are give x's too.
-      const y = customGradient(add(mul(normalized, weight), bias), [rows, weight, bias], (dy) => {
-        const [ofBias, ofWeight] = [sum(dy, 0), sum(mul(dy, normalized), 0)];
-        const mean = (total: Tensor): Tensor => scale(total, 1 / count);
-        const rest = sub(sub(dy, mean(ofBias)), mul(normalized, mean(ofWeight)));
-        return [mul(rest, reshape(mul(weight, inverse), [features])), ofWeight, ofBias];
-      });
-      return reshape(y, x.shape);
+      running('running_mean', 0, 1);
+      running('running_var', 1, count / (count - 1));
+      return y;
     },
   };
 }

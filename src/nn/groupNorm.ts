@@ -1,11 +1,9 @@
 import { ShapeError } from '../errors.js';
 import { checkKeys, integer, positive } from '../options.js';
 import { show } from '../graph/shape.js';
-import { add, mul } from '../ops/arithmetic.js';
-import { reshape } from '../ops/reshape.js';
 import { ones, zeros } from '../init/constants.js';
 import type { Layer } from './layer.js';
-import { standardized } from './standardized.js';
+import { normalizedColumns } from './normalized.js';
 
 /** The channels of each example in groups: every group minus its mean over places and channels, divided by its deviation, then
  *  · weight + bias for each channel (Wu & He 2018); the same in training and evaluation. x [n, …, channels]. `eps` (default
@@ -25,9 +23,9 @@ export function groupNorm(groups: number, options: { eps?: number } = {}): Layer
       const channels = x.shape[x.shape.length - 1];
       if (channels % groups)
         throw new ShapeError(`groupNorm: ${channels} channels of ${show(x.shape)} do not fall into ${groups} groups`);
-      const grouped = reshape(x, [x.shape[0], -1, groups, channels / groups]);
-      const { normalized } = standardized(grouped, [1, 3], eps);
-      return add(mul(reshape(normalized, x.shape), p.weight), p.bias);
+      const length = x.size / x.shape[0] / channels;
+      const columns = { blocks: x.shape[0], length, features: channels, width: channels / groups, eps };
+      return normalizedColumns(x, p.weight, p.bias, columns).y;
     },
   };
 }

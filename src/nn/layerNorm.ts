@@ -1,8 +1,7 @@
 import { checkKeys, positive } from '../options.js';
-import { add, mul } from '../ops/arithmetic.js';
 import { ones, zeros } from '../init/constants.js';
 import type { Layer } from './layer.js';
-import { standardized } from './standardized.js';
+import { layerNormalized } from './normalized.js';
 
 /** Each row's features minus their mean, divided by their deviation, then · weight + bias (Ba et al. 2016); the same in
  *  training and evaluation. x [..., features]. `eps` (default 1e-5) is added to the variance. */
@@ -15,9 +14,6 @@ export function layerNorm(options: { eps?: number } = {}): Layer {
       weight: { shape: shape.slice(-1), init: ones(), kind: 'norm' },
       bias: { shape: shape.slice(-1), init: zeros(), kind: 'norm' },
     }),
-    call(x, { weight, bias }) {
-      const { normalized } = standardized(x, [x.shape.length - 1], eps);
-      return add(mul(normalized, weight), bias);
-    },
+    call: (x, p) => layerNormalized(x, p.weight, p.bias, eps),
   };
 }

@@ -1,9 +1,7 @@
 import { checkKeys, positive } from '../options.js';
-import { add, div, mul, square } from '../ops/arithmetic.js';
-import { sqrt } from '../ops/elementary.js';
-import { mean } from '../ops/reduce.js';
 import { ones } from '../init/constants.js';
 import type { Layer } from './layer.js';
+import { rmsNormalized } from './normalized.js';
 
 /** Each row's features divided by the root of their mean square, then · weight (Zhang & Sennrich 2019); the same in training and
  *  evaluation. x [..., features]. `eps` (default 2⁻²³, float32's own, as in PyTorch) is added to the mean square.
@@ -14,6 +12,6 @@ export function rmsNorm(options: { eps?: number } = {}): Layer {
   return {
     config: { name: 'rmsNorm', options: { eps } },
     parameters: (shape) => ({ weight: { shape: shape.slice(-1), init: ones(), kind: 'norm' } }),
-    call: (x, p) => mul(div(x, sqrt(add(mean(square(x), -1, true), eps))), p.weight),
+    call: (x, p) => rmsNormalized(x, p.weight, eps),
   };
 }
