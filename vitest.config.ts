@@ -13,6 +13,7 @@ const kernels = () => {
 
 /** Tests of files and processes, of the sources and of the package. */
 const ofNode = 'test/**/*.node.test.ts';
+const setupFiles = ['test/support/equality.ts'];
 /** In another runtime than the one that installed it, the project itself is not tested once more. */
 const elsewhere = process.env.OTHER_RUNTIME !== undefined;
 const node: TestProjectConfiguration = {
@@ -21,6 +22,7 @@ const node: TestProjectConfiguration = {
     name: 'node',
     include: ['test/**/*.test.ts'],
     exclude: elsewhere ? [ofNode] : [],
+    setupFiles,
     pool: 'forks',
     testTimeout: 30_000,
   },
@@ -50,6 +52,7 @@ const inBrowser = (browser: Browser): TestProjectConfiguration => ({
     name: browser,
     include: ['test/**/*.test.ts'],
     exclude: [ofNode],
+    setupFiles,
     testTimeout: 60_000,
     // One page for all files: to load the modules anew for each takes most of the time.
     isolate: false,

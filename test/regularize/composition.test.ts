@@ -79,6 +79,7 @@ test('everything at once: images change, units drop, and the result is the same 
   expect(again.state).toEqual(one.state);
   expect(one.scores.loss).toBeCloseTo(one.best?.value as number, 6);
   expect(one.scores.accuracy).toBeGreaterThan(0.9);
-  expect(memoryInfo().models).toBe(before.models);
-  expect(memoryInfo().datasets).toBe(before.datasets);
+  // Less where somebody forgotten was collected meanwhile.
+  expect(memoryInfo().models).toBeLessThanOrEqual(before.models);
+  expect(memoryInfo().datasets).toBeLessThanOrEqual(before.datasets);
 });

@@ -181,7 +181,8 @@ describe('several tasks', () => {
     const model = network();
     await fit(model, both(20, 1, 0.3), options({ epochs: 1, lossWeights: 'uncertainty' }));
     model.dispose();
-    expect(memoryInfo().used).toBe(before);
+    // Less where somebody forgotten was collected meanwhile.
+    expect(memoryInfo().used).toBeLessThanOrEqual(before);
   });
 });
 const only = ({ loss, optimizer }: FitOptions) => ({ loss, optimizer });

@@ -103,7 +103,8 @@ describe('training again on all data', () => {
   test('returns its memory', async () => {
     const before = memoryInfo().used;
     for (const retrain of ['same-steps', 'continue'] as const) (await run(retrain)).model.dispose();
-    expect(memoryInfo().used).toBe(before);
+    // Less where somebody forgotten was collected meanwhile.
+    expect(memoryInfo().used).toBeLessThanOrEqual(before);
   });
   test('is refused where it cannot be', () => {
     expect(() => earlyStopping({ retrain: 'again' as never })).toThrow("earlyStopping: retrain is 'again'");

@@ -141,7 +141,8 @@ describe('ending early', () => {
     expect(run.stopped.reason).toBe('aborted');
     expect(run.history.length).toBeGreaterThanOrEqual(3);
     there.dispose();
-    expect(used()).toBe(before);
+    // Less where somebody forgotten was collected meanwhile.
+    expect(used()).toBeLessThanOrEqual(before);
   });
 
   test('what was best is restored', async () => {
