@@ -56,7 +56,11 @@ export function batchNorm(options: BatchNormOptions = {}): Layer {
       const { normalized, average, spread, inverse } = standardized(rows, [0], eps);
       const running = (name: 'running_mean' | 'running_var', batch: Tensor): void => {
         const now = reshape(stopGradient(batch), [features]);
-        context.update(name, add(scale(p[name], 1 - momentum), scale(now, momentum)));
+        const { share } = context;
+        const next = share
+          ? add(mul(p[name], sub(1, share)), mul(now, share))
+          : add(scale(p[name], 1 - momentum), scale(now, momentum));
+        context.update(name, next);
       };
       running('running_mean', average);
       running('running_var', scale(spread, count / (count - 1)));
