@@ -54,7 +54,11 @@ export function batchNorm(options: BatchNormOptions = {}): Layer {
       const { y, moments } = normalizedColumns(x, p.weight, p.bias, columns);
       const running = (name: 'running_mean' | 'running_var', at: number, factor: number): void => {
         const now = scale(stopGradient(view(moments, at * features, [features])), factor);
-        context.update(name, add(scale(p[name], 1 - momentum), scale(now, momentum)));
+        const { share } = context;
+        const next = share
+          ? add(mul(p[name], sub(1, share)), mul(now, share))
+          : add(scale(p[name], 1 - momentum), scale(now, momentum));
+        context.update(name, next);
       };
       running('running_mean', 0, 1);
       running('running_var', 1, count / (count - 1));

@@ -21,6 +21,8 @@ export interface Context {
   readonly noisy: boolean;
   /** Random numbers of this layer, and the counter that makes every step's different. */
   draw(): { draw: Draw; step: Tensor };
+  /** [1], how much of this batch goes into running statistics, where they are collected anew; else the layer's own momentum does. */
+  readonly share?: Tensor;
   /** The next value of a parameter that is not trainable; fit and trainStep write it after the step. */
   update(name: string, value: Tensor): void;
   /** A number to add to the loss in training. */

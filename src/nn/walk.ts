@@ -25,6 +25,8 @@ export interface Call {
   readonly updates: Map<string, Tensor>;
   /** Terms to add to the loss. */
   readonly penalties: Tensor[];
+  /** [1], how much of this batch goes into running statistics, where they are collected anew. */
+  readonly share?: Tensor;
   /** Hears of every leaf's output. */
   seen?(path: string, layer: Layer, output: Tensor): void;
 }
@@ -78,6 +80,7 @@ export function callPart(part: Part, x: Tensor, tensors: Readonly<Record<string,
     const context: Context = {
       training: call.training,
       noisy: call.noisy ?? call.training,
+      share: call.share,
       draw: () => {
         // A layer that is called twice in one pass draws other numbers the second time.
         const before = calls.get(path) ?? 0;

@@ -49,9 +49,11 @@ const ballOp: Op<{ radius: number; table: readonly Penalized[] }> = {
   shape: () => [1],
   lower: (_, [a], { radius, table }) => ({ kernel: 'ballThreshold', a, d: block(table), rows: a.size, s: radius }),
 };
+/** The smallest radius in float32: below it a ball is a point, which the kernel cannot divide by. */
+const SMALLEST = 1.401298464324817e-45;
 /** By how much every |w| of the table's pieces must shrink for Σ|w| to be at most the radius: [1]; 0 where it is. */
 export const ballThreshold = (theta: Tensor, radius: number, table: readonly Penalized[]): Tensor =>
-  node(ballOp, [theta], { radius, table });
+  node(ballOp, [theta], { radius: Math.max(radius, SMALLEST), table });
 
 /** sign(w)·max(|w| − ε·l1, 0), in place: the proximal step of the 1-norm. */
 export const softThreshold = (theta: Tensor, rate: Tensor, table: readonly Penalized[]): Tensor =>

@@ -39,8 +39,8 @@ export interface SwaOptions {
 }
 
 /** Stochastic weight averaging (Izmailov et al. 2018): the mean of the parameters after updates start, start + every, …: a place in the
- *  middle of a wide minimum. Before `start` the average is what training has. Running statistics of batch normalization are
- *  collected anew for it from the training data, whenever fit evaluates it.
+ *  middle of a wide minimum. Before `start` the average is what training has. Running statistics of batch normalization
+ *  belong to other weights: whenever fit evaluates the average, one pass over the training data collects them anew (as PyTorch's update_bn).
  *  @example await fit(model, train, { ...options, average: swa({ start: { epochs: 10 }, every: { epochs: 1 } }) }) */
 export function swa(options: SwaOptions): Rule {
   checkKeys('swa', options, ['start', 'every']);

@@ -1,39 +1,68 @@
 import { type Augmentation, drawing } from '../augment/augmentation.js';
 import { Program } from '../compile/program.js';
-import { constant } from '../graph/leaves.js';
+import { Storage, stored, view } from '../graph/leaves.js';
 import type { Inside } from '../nn/model.js';
 import { callPart } from '../nn/walk.js';
-import { assign } from '../ops/storage.js';
+import { assign, feed } from '../ops/storage.js';
 import type { Tensor } from '../graph/tensor.js';
 import { seedKey } from '../random/keys.js';
-import type { Batches } from './resident.js';
+import { floats, words } from '../wasm/engine.js';
+import type { Batches, Resident } from './resident.js';
+import type { Plan } from './updates.js';
 
-/** Collects running statistics anew: passes over the training data in training mode, in which nothing else is learned. */
+/** A batch's row of numbers: the counter of random draws (a word), and how much of it goes into the statistics. */
+const WIDTH = 2;
+
+/** Collects running statistics anew: one pass over the training data in training mode, in which nothing else is learned. They are the
+ *  mean over the batches, and nothing of what they were before remains, as with PyTorch's update_bn. */
 export class Calibration {
-  readonly #program?: Program;
+  readonly #passes: { program: Program; numbers: Storage; count: number }[] = [];
   constructor(
-    { part, parameters }: Required<Inside>,
-    { x }: Batches,
-    /** Batches of a pass. */
-    readonly count: number,
-    { augment, seed }: { augment?: Augmentation; seed: number },
+    readonly inside: Required<Inside>,
+    resident: Resident,
+    { rows, count, rest }: Plan,
+    readonly recipe: { augment?: Augmentation; seed: number },
   ) {
+    if (count) this.#add(resident.whole(rows, count), 0, count);
+    if (rest) this.#add(resident.rest(count * rows), count, 1);
+  }
+
+  /** The pass goes on with `count` batches, after `before` others. */
+  #add(batch: Omit<Batches, 'rows'>, before: number, count: number): void {
+    const numbers = new Storage('this training', 4 * WIDTH * count, 'programs');
+    for (let i = 0; i < count; i++) {
+      const at = (numbers.at >>> 2) + WIDTH * i;
+      words()[at] = before + i;
+      floats()[at + 1] = 1 / (before + i + 1);
+    }
+    const buffers = this.#collected(batch, feed(stored(numbers, [count, WIDTH]), [WIDTH]));
+    if (buffers) this.#passes.push({ program: new Program([buffers], { kept: true }), numbers, count });
+    else numbers.dispose();
+  }
+
+  /** The statistics after a batch; undefined where no layer has any. */
+  #collected({ x }: Omit<Batches, 'rows'>, row: Tensor): Tensor | undefined {
+    const { part, parameters } = this.inside;
+    const [step, share] = [view(row, 0, [1]), view(row, 1, [1])];
+    const key = seedKey(this.recipe.seed);
+    const batch = this.recipe.augment?.apply({ x }, drawing(key, step)) ?? { x };
     const updates = new Map<string, Tensor>();
-    const key = seedKey(seed);
-    const step = constant(new Int32Array(1), [1]);
-    const batch = augment?.apply({ x }, drawing(key, step)) ?? { x };
-    const call = { training: true, key, counter: () => step, updates, penalties: [] };
+    const call = { training: true, key, counter: () => step, updates, penalties: [], share };
     callPart(part, batch.x, parameters.tensors(), call);
-    if (!updates.size) return;
-    let { buffers } = parameters;
-    for (const [name, value] of updates) buffers = assign(buffers, value, parameters.find(name).offset);
-    this.#program = new Program([buffers], { kept: true });
+    if (!updates.size) return undefined;
+    return [...updates].reduce(
+      (vector, [name, value]) => assign(vector, value, parameters.find(name).offset),
+      parameters.buffers,
+    );
   }
 
   run(): void {
-    this.#program?.run(0, this.count);
+    for (const { program, count } of this.#passes) program.run(0, count);
   }
   dispose(): void {
-    this.#program?.dispose();
+    for (const { program, numbers } of this.#passes) {
+      program.dispose();
+      numbers.dispose();
+    }
   }
 }

@@ -24,5 +24,5 @@ export function divergence(updater: Updater, step: number, loss: number): Diverg
   );
 }
 
-const parametersOf = ({ parameters }: Required<Inside>): Record<string, Float32Array> =>
+export const parametersOf = ({ parameters }: Required<Inside>): Record<string, Float32Array> =>
   Object.fromEntries(parameters.segments.map((segment) => [segment.name, parameters.get(segment)]));

@@ -51,8 +51,9 @@ export interface FitOptions extends RecipeOptions {
   /** How many training rows the history's `training` looks at. Default: as many as the validation set has, else 1024. */
   trainSample?: number;
   /** Where a loss or gradient is not finite: 'throw' ends training with a DivergenceError, which carries the parameters from before the
-   *  step; 'rollback' goes back to the beginning of the epoch, halves all rates and goes on, and the history says so. Steps are made, and
-   *  heard of, again then. After ten halvings within an epoch it throws. Default 'throw'. */
+   *  step; 'rollback' goes back to the beginning of the epoch, or to where `stop` looked since, halves all rates and goes on, and the
+   *  history says so. Steps are made, and heard of, again then. It goes back only to where one more update is possible: that is
+   *  tried before training is evaluated. After ten halvings from one place it throws. Default 'throw'. */
   onDivergence?: 'throw' | 'rollback';
   /** Called after every update; each is one call into WASM then. */
   onStep?: (record: StepRecord) => void;

@@ -66,7 +66,7 @@ function reportOf({ history, best, stopped, kept, retrained }: Omit<Run, 'report
   const backs = history.flatMap(({ epoch, rollbacks = [] }) => rollbacks.map((back) => ({ epoch, ...back })));
   const lines = backs.map(
     ({ epoch, step, learningRate }) =>
-      `epoch ${epoch} began anew after step ${step}, which was not finite, at rate ${learningRate.toPrecision(2)}`,
+      `epoch ${epoch} went back from step ${step}, which was not finite, to go on at rate ${learningRate.toPrecision(2)}`,
   );
   return [ending, ...lines, ...records.flatMap(linesOf), ...(retrained ? [againOf(retrained)] : [])].join('\n');
 }

@@ -2,7 +2,6 @@ import type { Dataset } from '../data/columns.js';
 import type { Inside } from '../nn/model.js';
 import { leavesOf } from '../nn/walk.js';
 import { isComposite } from '../nn/layer.js';
-import { configured } from '../config.js';
 import type { DivergenceError } from '../errors.js';
 import type { Rule } from '../optim/rule.js';
 import { inEpochs, type Rate, rateAt } from '../optim/schedule.js';
@@ -31,18 +30,28 @@ import { Watch } from './watch.js';
 /** Milliseconds of a slice: short enough for a page to stay alive, long enough for calls to cost nothing. */
 const SLICE = 30;
 
-/** Sums over an epoch's updates. */
-interface Sums {
+/** Totals over an epoch's updates. */
+interface Totals {
   loss: number;
   rows: number;
   norm: number;
   updates: number;
-  /** Of the updates alone; and when the epoch began. */
+  /** Of the updates alone. */
   seconds: number;
+}
+interface Sums extends Totals {
+  /** When the epoch began. */
   readonly begun: number;
   readonly rollbacks: RolledBack[];
 }
-const NONE = { loss: 0, rows: 0, norm: 0, updates: 0, seconds: 0 };
+const NONE: Readonly<Totals> = { loss: 0, rows: 0, norm: 0, updates: 0, seconds: 0 };
+
+/** Where a training goes back to: the updates that were made then, those of the epoch, and what they had come to. */
+interface Place {
+  readonly step: number;
+  readonly at: number;
+  readonly totals: Totals;
+}
 
 /** What a training does that goes on from another: rates as if updates had been made before, other orders of the rows, and its end. */
 export interface Sequel {
@@ -61,7 +70,7 @@ export class Training {
   readonly #resident: Resident;
   readonly #updates: Updates;
   readonly #stride: Stride;
-  readonly #rollback?: Rollback;
+  readonly #rollback?: Rollback<Place>;
   readonly #calibration?: Calibration;
   /** The parameters that training goes on from, while the average is in their place. */
   #raw?: Float32Array[];
@@ -123,10 +132,7 @@ export class Training {
     });
     this.#resident = new Resident(data, targets);
     if (options.onDivergence === 'rollback') this.#rollback = new Rollback(this.#updater);
-    if (recipe.average?.recalibrates) {
-      const { rows, count } = plan.count ? plan : { rows: plan.rest, count: 1 };
-      this.#calibration = new Calibration(inside, this.#resident.whole(rows, count), count, recipe);
-    }
+    if (recipe.average?.recalibrates) this.#calibration = new Calibration(inside, this.#resident, plan, recipe);
     this.#stride = new Stride(inside.parameters);
     this.#updates = new Updates(this.#updater, this.#resident, plan);
     this.#plateaus = new Plateaus(listOf(options.monitors), this.#rate);
@@ -137,9 +143,8 @@ export class Training {
   async *epochs(): AsyncGenerator<EpochRecord, void, void> {
     for (let epoch = 1; epoch <= this.options.epochs; epoch++) {
       const sums: Sums = { ...NONE, begun: now(), rollbacks: [] };
-      this.#rollback?.begin(this.#step);
-      this.#watch.begin();
-      if (this.options.shuffle) this.#resident.shuffle(this.#key, epoch + (this.sequel?.epoch ?? 0));
+      this.#rollback?.begin({ step: this.#step, at: 0, totals: NONE });
+      this.#shuffle(epoch);
       for await (const _ of this.#slices(epoch, sums)) {
         if (this.options.signal?.aborted) this.#stopped = { reason: 'aborted', epoch: epoch - 1 };
         if (this.#stopped.reason !== 'epochs') return;
@@ -159,11 +164,17 @@ export class Training {
   /** One epoch's updates, a slice at a time. */
   async *#slices(epoch: number, sums: Sums): AsyncGenerator<void, void, void> {
     for (let at = 0; at < this.#perEpoch && this.#left() > 0; ) {
-      at = this.#slice(at, epoch, sums);
-      this.#look(epoch, sums);
+      const { to, error } = this.#slice(at, epoch, sums);
+      const failed = error ?? this.#doomed(to, epoch);
+      at = failed ? this.#back(failed, sums) : to;
+      if (!failed) this.#look(at, epoch, sums);
       await this.#breath(epoch);
       yield;
     }
+  }
+
+  #shuffle(epoch: number): void {
+    if (this.options.shuffle) this.#resident.shuffle(this.#key, epoch + (this.sequel?.epoch ?? 0));
   }
 
   /** Updates until the end that is set. */
@@ -179,8 +190,8 @@ export class Training {
     return Math.min(this.#sliceSteps, this.#watch.stepsToLook(this.#step), last - at, this.#left());
   }
 
-  /** Updates of the epoch from `at` on, in one call; gives the next. */
-  #slice(at: number, epoch: number, sums: Sums): number {
+  /** Updates of the epoch from `at` on, in one call; gives the next, or what halted before it. */
+  #slice(at: number, epoch: number, sums: Sums): { to: number; error?: DivergenceError } {
     const length = this.#sliceLength(at);
     const isLast = at === this.#perEpoch - 1;
     if (isLast) this.#stride.begin();
@@ -199,38 +210,50 @@ export class Training {
     });
     const took = now() - begun;
     sums.seconds += took / 1000;
-    if (halted !== undefined) return this.#back(divergence(this.#updater, this.#step, halted), sums);
+    if (halted !== undefined) return { to, error: divergence(this.#updater, this.#step, halted) };
     if (isLast) this.#stride.end();
     // How long a slice takes decides how long the next one is, never what it computes.
     else
       this.#sliceSteps = Math.max(1, Math.min(Math.floor(((to - at) * SLICE) / Math.max(took, 0.01)), 4 * (to - at)));
-    return to;
+    return { to };
   }
 
   /** The rate, with what rollbacks have left of it. */
   #rateNow(): Rate {
-    const { factor } = this.#rollback ?? { factor: 1 };
-    const rate = this.#rate;
-    return factor === 1 ? rate : configured('halved', { factor }, (k: number) => factor * rateAt(rate, k));
+    return this.#rollback?.left(this.#rate) ?? this.#rate;
   }
 
-  /** Goes back to the epoch's beginning, where that is wanted: gives the place to go on from. */
+  /** Before training is evaluated, where it may go back: what would halt the update that comes. */
+  #doomed(at: number, epoch: number): DivergenceError | undefined {
+    const isOver = at === this.#perEpoch;
+    if (!this.#rollback || !(isOver || this.#watch.looksAt(this.#step))) return undefined;
+    const from = isOver ? 0 : at;
+    if (isOver) this.#shuffle(epoch + 1);
+    const { halted } = this.#rollback.tried(() =>
+      this.#updates.run(from, from + 1, this.#step, this.#rateNow(), () => undefined),
+    );
+    if (isOver) this.#shuffle(epoch);
+    return halted === undefined ? undefined : divergence(this.#updater, this.#step, halted);
+  }
+
+  /** Goes back, where that is wanted: gives the update of the epoch to go on from. */
   #back(error: DivergenceError, sums: Sums): number {
     if (!this.#rollback) throw error;
-    const step = this.#step;
-    this.#step = this.#rollback.back(error);
-    this.#watch.again();
-    const learningRate = rateAt(this.#rateNow(), this.#step);
-    sums.rollbacks.push({ step, ...(error.layer !== undefined && { layer: error.layer }), learningRate });
-    Object.assign(sums, NONE);
-    return 0;
+    const { step, at, totals } = this.#rollback.back(error);
+    const learningRate = rateAt(this.#rateNow(), step);
+    sums.rollbacks.push({ step: this.#step, ...(error.layer !== undefined && { layer: error.layer }), learningRate });
+    this.#step = step;
+    Object.assign(sums, totals);
+    return at;
   }
 
   /** Where `stop` looks between epochs, evaluates and lets it judge. */
-  #look(epoch: number, sums: Sums): void {
+  #look(at: number, epoch: number, sums: Sums): void {
     if (!this.#watch.looksAt(this.#step) || !sums.updates) return;
     const { ends } = this.#judged(epoch, sums, (record) => this.#watch.look(record));
     if (ends) this.#stopped = { reason: 'patience', epoch: epoch - 1 };
+    const { loss, rows, norm, updates, seconds } = sums;
+    this.#rollback?.begin({ step: this.#step, at, totals: { loss, rows, norm, updates, seconds } });
   }
 
   async #breath(epoch: number): Promise<void> {

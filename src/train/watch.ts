@@ -10,7 +10,6 @@ export class Watch {
   readonly #steps: number;
   readonly #epochs: number;
   #state: StoppingState;
-  #waited = 0;
   #copy?: Float32Array[];
   best?: Best;
   /** The record of the parameters that are restored at the end. */
@@ -62,14 +61,6 @@ export class Watch {
       }
     }
     return stop;
-  }
-
-  /** An epoch begins; and it begins anew: what was found best stays, looks in vain do not count. */
-  begin(): void {
-    this.#waited = this.#state.waited;
-  }
-  again(): void {
-    this.#state = { ...this.#state, waited: this.#waited };
   }
 
   /** Puts the best parameters back, where copies were taken; tells whether they were. */

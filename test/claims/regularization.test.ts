@@ -47,7 +47,9 @@ describe('minima', () => {
     }
     return mean(rises);
   };
-  test('are flatter where weights were noisy, and where the gradient was taken at the worst place nearby', async () => {
+  test('are flatter where weights were noisy, and where the gradient was taken at the worst place nearby', {
+    timeout: 60_000,
+  }, async () => {
     const plain = await sharp({});
     expect(await sharp({ noise: weightNoise({ std: 0.1 }) })).toBeLessThan(0.75 * plain);
     expect(await sharp({ optimizer: sam(sgd({ learningRate: 0.2, momentum: 0.9 }), { rho: 0.1 }) })).toBeLessThan(
@@ -86,6 +88,24 @@ test('representations are sparse under a penalty on activity', async () => {
     return activity(model, data).find(({ name }) => name === 'relu')?.active as number;
   };
   expect(await active(3e-3)).toBeLessThan(0.5 * (await active(0)));
+});
+
+test('the weights into a unit stay within their norm, whatever the rate', async () => {
+  const data = moons({ n: 200, noise: 0.1, seed: 1 });
+  /** The largest norm of a unit of the first layer, at any update. */
+  const longest = async (more: Partial<FitOptions>): Promise<number> => {
+    const model = nn.sequential([nn.dense(32), nn.relu(), nn.dense(2)]).build([2]);
+    let most = 0;
+    const onStep = () => {
+      const [w] = model.parameters().map(({ get }) => get());
+      for (let j = 0; j < 32; j++) most = Math.max(most, Math.sqrt(w[j] * w[j] + w[32 + j] * w[32 + j]));
+    };
+    const optimizer = sgd({ learningRate: 1, momentum: 0.9 });
+    await fit(model, data, { loss: crossEntropy(), optimizer, epochs: 30, onStep, ...more });
+    return most;
+  };
+  expect(await longest({})).toBeGreaterThan(2);
+  expect(await longest({ constrain: constrain.maxNorm(1) })).toBeLessThan(1 + 1e-6);
 });
 
 test('weights are sparse under the proximal 1-norm and in its ball, not under the subgradient', async () => {

@@ -13,10 +13,10 @@ const bundle = (name: string): string => readFileSync(`dist/${name}.js`, 'utf8')
 
 /** Gzipped, in KB of 1,024 bytes. */
 const BUDGETS = [
-  { name: 'index', most: 110 },
+  { name: 'index', most: 115 },
   { name: 'external', most: 90 },
-  { name: 'relaxed', most: 22 },
-  { name: 'threads', most: 22 },
+  { name: 'relaxed', most: 24 },
+  { name: 'threads', most: 24 },
   { name: 'digits', most: 45 },
 ];
 for (const { name, most } of BUDGETS)

@@ -90,6 +90,19 @@ describe.each(Object.entries(ROWS))('%s', (name, { make, argument, to }) => {
     const [a, b] = projected(make(2), weights);
     expect([a, b]).toEqual(weights);
   });
+  test.each([1e-50, 1e-40, 1e-30])('takes weights as near to 0 as a radius of %d asks', (bound) => {
+    const [a, b] = projected(make(bound), drawn(1));
+    // Units and vectors have at most 21 weights.
+    expect(Math.max(...[...a, ...b].map(Math.abs))).toBeLessThanOrEqual(bound * 1.001);
+  });
+  test.each([1e30, 1e300])('changes no bit for a radius of %d', (bound) => {
+    const weights = drawn(1);
+    expect(projected(make(bound), weights).slice(0, 2)).toEqual(weights);
+  });
+  test('changes no bit where nothing is selected', () => {
+    const weights = drawn(1);
+    expect(projected(make(1e-3, { only: () => false }), weights)).toEqual([...weights, [5, -5, 5]]);
+  });
   test('takes all parameters, or those that a function names', () => {
     const weights = drawn(1);
     const [a, b, bias] = projected(make(1e-3, { only: (path) => path === '0.bias' }), weights);
@@ -98,8 +111,8 @@ describe.each(Object.entries(ROWS))('%s', (name, { make, argument, to }) => {
     expect(norm(projected(make(1e-3, { only: 'all' }), weights)[2])).toBeLessThan(1.1e-3);
   });
   test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('refuses %d', (bound) => {
-    expect(() => make(bound)).toThrow(OptionError);
-    expect(() => make(bound)).toThrow(`constrain.${name}: ${argument} is ${bound}; it must be a finite number above 0`);
+    const refused = new OptionError(`constrain.${name}: ${argument} is ${bound}; it must be a finite number above 0`);
+    expect(() => make(bound)).toThrow(refused);
   });
   test('refuses unknown options', () => {
     expect(() => make(1, { onyl: 'all' } as never)).toThrow(

@@ -1,11 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { OptionError } from '../../src/errors.js';
+import { DivergenceError, OptionError } from '../../src/errors.js';
 import { crossEntropy, mse } from '../../src/losses/index.js';
 import * as nn from '../../src/nn/index.js';
 import * as clip from '../../src/optim/clip.js';
-import { adam, rule, type Rule, sgd } from '../../src/optim/index.js';
-import { l2, noisyGradient, type RuleNoiseOptions, weightNoise } from '../../src/regularize/index.js';
+import { adam, rule, type Rule, sam, sgd } from '../../src/optim/index.js';
+import {
+  adversarial,
+  fgsm,
+  l2,
+  noisyGradient,
+  type RuleNoiseOptions,
+  weightNoise,
+} from '../../src/regularize/index.js';
 import { fit, trainStep } from '../../src/train/index.js';
+import type { RecipeOptions } from '../../src/train/recipe.js';
 import '../../src/tensor/methods.js';
 import { clouds } from '../train/problems.js';
 
@@ -28,12 +36,13 @@ const deviation = (values: readonly number[]): number =>
 
 const ROWS: Record<string, (options: RuleNoiseOptions) => Rule> = { weightNoise, noisyGradient };
 describe.each(Object.entries(ROWS))('%s', (name, make) => {
-  test.each([-1, Number.NaN])('refuses a deviation of %d', (std) => {
-    expect(() => make({ std })).toThrow(OptionError);
-    expect(() => make({ std })).toThrow(`${name}: std is ${std}; it must be `);
+  test.each([-1, Number.NaN, Number.POSITIVE_INFINITY, undefined])('refuses a deviation of %d', (std) => {
+    const refused = new OptionError(`${name}: std is ${std}; it must be a number from 0`);
+    expect(() => make({ std } as RuleNoiseOptions)).toThrow(refused);
   });
   test('refuses unknown options', () => {
-    expect(() => make({ sdt: 1 } as never)).toThrow(`${name}: unknown option 'sdt'; did you mean 'std'?`);
+    const refused = new OptionError(`${name}: unknown option 'sdt'; did you mean 'std'? Known: std, only`);
+    expect(() => make({ sdt: 1 } as never)).toThrow(refused);
   });
   test('of deviation 0 changes no bit', async () => {
     const trained = async (noise?: Rule) => {
@@ -108,6 +117,46 @@ describe('noise on the weights', () => {
     const spread = deviation([...model.parameters()[0].get()]);
     expect(spread).toBeGreaterThan(0.55);
     expect(spread).toBeLessThan(0.87);
+  });
+});
+
+describe('where a step is halted, weights are themselves again, to the bit', () => {
+  const update = { loss: mse(), optimizer: sgd({ learningRate: 0.1 }), noise: weightNoise({ std: 1 }) };
+  test.each<[string, Partial<RecipeOptions>]>([
+    ['alone', {}],
+    ['behind a second gradient', { optimizer: sam(sgd({ learningRate: 0.1 })) }],
+    ['with attacked examples', { adversarial: adversarial({ attack: fgsm({ epsilon: 0.1 }) }) }],
+    ['in updates of several batches', { accumulate: 2 }],
+  ])('%s', (_, more) => {
+    const model = nn.sequential([nn.dense(8), nn.batchNorm(), nn.tanh(), nn.dense(2)]).build([2]);
+    const step = trainStep(model, { ...update, ...more });
+    // With two batches an update: the first is halted, then the second.
+    for (let k = 0; k < 2; k++) {
+      const before = model.state();
+      expect(() =>
+        step(
+          [
+            [1, 1e30],
+            [1, 2],
+          ],
+          [
+            [0, 1e30],
+            [1, 1],
+          ],
+        ),
+      ).toThrow(DivergenceError);
+      expect(model.state()).toEqual(before);
+      step(
+        [
+          [1, 2],
+          [2, 1],
+        ],
+        [
+          [0, 1],
+          [1, 1],
+        ],
+      );
+    }
   });
 });
 

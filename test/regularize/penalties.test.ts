@@ -10,6 +10,7 @@ import { fit, trainStep } from '../../src/train/index.js';
 import '../../src/tensor/methods.js';
 
 const { elasticNet, l1, l2 } = regularize;
+type ElasticNetOptions = regularize.ElasticNetOptions;
 
 /** What one step without a gradient of its own does to weights and biases, and what the loss says. */
 function stepped(penalties: Rule | Rule[], learningRate = 0.1) {
@@ -45,10 +46,17 @@ const ELSEWHERE = [
 test('every penalty has a row', () => {
   expect([...new Set(ROWS.map(({ name }) => name)), ...ELSEWHERE].sort()).toEqual(Object.keys(regularize).sort());
 });
-test('an elastic net refuses what is no strength', () => {
-  expect(() => elasticNet({ l1: -1 })).toThrow('elasticNet: l1 is -1; it must be ');
-  expect(() => elasticNet({ l2: Number.NaN })).toThrow('elasticNet: l2 is NaN; it must be ');
-  expect(() => elasticNet({ lambda: 1 } as never)).toThrow("elasticNet: unknown option 'lambda'");
+test.each<[ElasticNetOptions, string]>([
+  [{ l1: -1 }, 'elasticNet: l1 is -1; it must be a number from 0'],
+  [{ l1: Number.POSITIVE_INFINITY }, 'elasticNet: l1 is Infinity; it must be a number from 0'],
+  [{ l2: Number.NaN }, 'elasticNet: l2 is NaN; it must be a number from 0'],
+  [{ lambda: 1 } as never, "elasticNet: unknown option 'lambda'; did you mean 'l1'? Known: l1, l2, only"],
+  [
+    { only: 'biases' as never },
+    "elasticNet: only is biases; it must be 'weights', 'all' or a function of the parameter's name",
+  ],
+])('an elastic net refuses what is no strength: %o', (options, text) => {
+  expect(() => elasticNet(options)).toThrow(new OptionError(text));
 });
 describe.each(ROWS.map((row, i) => [row.name, i, row] as const))('%s %i', (_, __, { make, value, weight }) => {
   test('is added to the loss and pulls at the weights, not at the biases', () => {
