@@ -46,6 +46,9 @@ function nodeThread(worker: NodeWorker): Thread {
   };
 }
 function webThread(worker: Worker): Thread {
+  let closed: ((why: string) => void) | undefined;
+  // Bun's workers say when they close, to those who listen in this way only.
+  worker.addEventListener('close', () => closed?.('it was closed'));
   return {
     post: (message) => worker.postMessage(message),
     listen(heard, ended) {
@@ -54,8 +57,7 @@ function webThread(worker: Worker): Thread {
         event.preventDefault?.();
         ended(event.message || 'its script did not start');
       };
-      // Bun's workers say when they close.
-      (worker as { onclose?: () => void }).onclose = () => ended('it was closed');
+      closed = ended;
     },
     unref: () => (worker as { unref?(): void }).unref?.(),
     stop: () => worker.terminate(),

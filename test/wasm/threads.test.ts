@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import * as augment from '../../src/augment/index.js';
 import { compile } from '../../src/compile/compile.js';
 import { dataset } from '../../src/data/dataset.js';
@@ -157,34 +157,40 @@ describe('a thread that dies', () => {
     [256, 256],
   );
   const product = () => compile((t: typeof x) => t.matmul(t).matmul(t));
-  test('is noticed in the call that waits for it, and the next call works', async () => {
-    const alone = product()(x).data();
-    await setThreads(2);
-    const square = product();
-    square(x).data();
-    Pool.current?.kill();
-    // Without a turn of the event loop nothing but the computation itself can notice. A page stops a worker when it has time, and tells nobody.
-    let error: unknown;
-    for (let k = 0; k < 200 && !error; k++)
-      try {
-        if (inPage) await new Promise((resolve) => setTimeout(resolve, 50));
-        square(x).data();
-      } catch (caught) {
-        error = caught;
-      }
-    expect(error).toBeInstanceOf(ThreadError);
-    expect(threads()).toBe(1);
-    expect(runtimeInfo().reason).toContain('no sign of life');
-    expect(square(x).data()).toEqual(alone);
-    expect(await setThreads(2)).toBe(2);
-    expect(square(x).data()).toEqual(alone);
-  });
+  // Deno ends a worker in a turn of the event loop only, and tells it then: that is the test below.
+  const tellsFirst = 'Deno' in globalThis;
+  test.skipIf(tellsFirst)(
+    'is noticed in the call that waits for it, and the next call works',
+    { timeout: 60_000 },
+    async () => {
+      const alone = product()(x).data();
+      await setThreads(2);
+      const square = product();
+      square(x).data();
+      Pool.current?.kill();
+      // Without a turn of the event loop nothing but the computation itself can notice. A page stops a worker when it has time, and tells nobody.
+      const until = performance.now() + 30_000;
+      let error: unknown;
+      while (!error && performance.now() < until)
+        try {
+          if (inPage) await new Promise((resolve) => setTimeout(resolve, 50));
+          square(x).data();
+        } catch (caught) {
+          error = caught;
+        }
+      expect(error).toBeInstanceOf(ThreadError);
+      expect(threads()).toBe(1);
+      expect(runtimeInfo().reason).toContain('no sign of life');
+      expect(square(x).data()).toEqual(alone);
+      expect(await setThreads(2)).toBe(2);
+      expect(square(x).data()).toEqual(alone);
+    },
+  );
   // A page is not told that a worker has been stopped: there the next call notices, as above.
   test.skipIf(inPage)('between calls is replaced by nobody: one computes', async () => {
     await setThreads(2);
     Pool.current?.kill();
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(threads()).toBe(1);
+    await vi.waitFor(() => expect(threads()).toBe(1), { timeout: 20_000 });
     expect(runtimeInfo().reason).toBeDefined();
   });
 });
