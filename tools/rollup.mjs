@@ -32,7 +32,8 @@ export const minified = () =>
     module: true,
     ecma: 2022,
     keep_classnames: true,
-    format: { preserve_annotations: true, comments: false },
+    // Hosts print the line of an error that nobody catches: it must not be the whole file.
+    format: { max_line_len: 250, preserve_annotations: true, comments: false },
   });
 
 /** Inlines WASM as text that gzip shortens, where the WASM plugin inlined base64. */
