@@ -55,7 +55,7 @@ describe.skipIf(!existsSync(executablePath))('in Chromium', () => {
   const ended = (page: Page): Promise<string> =>
     page.evaluate(() => (globalThis as unknown as { ended: Promise<string> }).ended);
 
-  test('a worker that dies without a word is an error', { retry: 2, timeout: 20_000 }, async () => {
+  test('a worker that dies without a word is an error', async () => {
     const page = await pageOf('dist');
     await run(page, endless);
     await page.waitForFunction(() => 'ended' in globalThis);
