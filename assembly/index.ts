@@ -1,5 +1,6 @@
 export { run, runAlone, work, dismiss, halt } from './machine';
 export { join } from './state';
+export { beginTeam } from './team';
 export {
   neg, abs, sqrt, square, floor, reciprocal, scale, relu, leakyRelu, clamp, sign,
   exp, log, tanh, sigmoid, softplus, erf, sin, cos,

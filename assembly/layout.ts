@@ -4,7 +4,7 @@ export const enum Field {
   kernel = 0, // index in the function table
   parts = 4, // into how many independent slices the work falls; never depends on the number of threads
   span = 8, // bytes of the group that this instruction opens: its instructions run part by part, together
-  sync = 12, // 1: every thread must have finished this group before the next begins
+  sync = 12, // Sync bits of the group
   y = 16,
   a = 20,
   b = 24,
@@ -19,9 +19,14 @@ export const enum Field {
   mode = 56,
   s = 60, // f32
 }
+export const enum Sync {
+  wait = 1, // every thread must have finished this group before the next begins
+  atOnce = 2, // a thread's parts are one call, up to state's `until`: what they have in common is done once
+}
 export const enum Size {
   instruction = 64,
   scratch = 2097152, // bytes of workspace that each thread owns
+  line = 64, // bytes of a cache line: of each thread's in the table of all
 }
 /** How an operand of an elementwise kernel covers the result, two bits an operand: a in bits 0-1, b in 2-3, c in 4-5. */
 export const enum Form {

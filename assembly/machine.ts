@@ -1,13 +1,18 @@
-import { barrier, beat } from './barrier';
+import { barrier, waited } from './barrier';
 import { chooseForm } from './kernels/gemm/forms';
-import { Field, Size } from './layout';
-import { control, setStep, setThreads, thread, threads } from './state';
+import { Field, Size, Sync } from './layout';
+import { control, setStep, setThreads, setUntil, thread, threads } from './state';
+import { balance, beat, noteWait, shareBegins, shareEnds, WHOLE } from './team';
 
 // Words of `control` beyond the barrier's: the program that the workers join, the form of their products, and the instruction that halted.
 const PROGRAM = 256, BYTES = 260, FROM = 264, TO = 268, FORM = 272;
 const HALT = 320; // set by `halt`: no further instruction of this call runs
 /** What `run` gives where a thread has died. */
 const LOST: i32 = -1;
+/** Parts for each thread from which on the work can be shared unequally. */
+const FINE = 8;
+/** This thread's share of the work: from … to of WHOLE. */
+let shareFrom: i32 = 0, shareTo: i32 = WHOLE;
 
 /** Walks the program for steps from..to−1 and returns the step at which it stopped: `to`, or the halted step.
  *  It only dispatches: V8 does not replace a frame that is running, so this function may stay in the baseline tier
@@ -21,6 +26,8 @@ export function run(program: usize, bytes: usize, from: i32, to: i32): i32 {
       store<i32>(control, to, TO);
       if (!barrier()) return LOST;
     }
+    shareFrom = threads > 1 ? shareBegins() : 0;
+    shareTo = threads > 1 ? shareEnds() : WHOLE;
   }
   let at = from;
   for (; at < to; at++) {
@@ -29,7 +36,12 @@ export function run(program: usize, bytes: usize, from: i32, to: i32): i32 {
     if (ended == LOST) return LOST;
     if (ended) break;
   }
-  if (ASC_FEATURE_THREADS) if (threads > 1 && !barrier()) return LOST;
+  if (ASC_FEATURE_THREADS) {
+    if (threads > 1) {
+      if (!barrier()) return LOST;
+      if (thread == 0) balance();
+    }
+  }
   return at;
 }
 
@@ -46,18 +58,27 @@ export function runAlone(program: usize, bytes: usize, from: i32, to: i32): i32 
  *  1 when the program has been halted, LOST when a thread has died. */
 function walk(i: usize, end: usize): i32 {
   while (i < end) {
-    const parts = load<i32>(i, Field.parts), next = i + load<usize>(i, Field.span);
+    const parts = load<i32>(i, Field.parts), next = i + load<usize>(i, Field.span), sync = load<i32>(i, Field.sync);
     let first = 0, last = parts;
     if (ASC_FEATURE_THREADS) {
-      first = (parts * thread + threads - 1) / threads;
-      last = (parts * (thread + 1) + threads - 1) / threads;
+      first = nearest(parts, shareFrom);
+      last = nearest(parts, shareTo);
     }
-    for (let part = first; part < last; part++) {
-      for (let j = i; j < next; j += Size.instruction) call_indirect<void>(load<u32>(j, Field.kernel), j, part, parts);
-      if (ASC_FEATURE_THREADS) if (thread) beat();
-    }
-    if (load<i32>(i, Field.sync)) {
-      if (ASC_FEATURE_THREADS) if (threads > 1 && !barrier()) return LOST;
+    if (sync & Sync.atOnce) {
+      setUntil(last);
+      if (last > first) call_indirect<void>(load<u32>(i, Field.kernel), i, first, parts);
+    } else
+      for (let part = first; part < last; part++) {
+        for (let j = i; j < next; j += Size.instruction) call_indirect<void>(load<u32>(j, Field.kernel), j, part, parts);
+        if (ASC_FEATURE_THREADS) if (thread) beat();
+      }
+    if (sync & Sync.wait) {
+      if (ASC_FEATURE_THREADS) {
+        if (threads > 1) {
+          if (!barrier()) return LOST;
+          if (parts >= FINE * threads) noteWait(waited);
+        }
+      }
       // Only an instruction of this group counts: another thread may have gone on to the next, which halts too.
       const halted = load<usize>(control, HALT);
       if (halted >= i && halted < next) return 1;
@@ -65,6 +86,11 @@ function walk(i: usize, end: usize): i32 {
     i = next;
   }
   return 0;
+}
+/** The part that begins nearest to that point of the whole. */
+@inline
+function nearest(parts: i32, at: i32): i32 {
+  return <i32>((<i64>parts * at + WHOLE / 2) / WHOLE);
 }
 
 /** A worker's life: wait for a program, take part in it. */

@@ -6,6 +6,10 @@ export let threads: i32 = 1;
 export let scratch: usize = 0;
 /** The words that threads meet at; see barrier.ts and machine.ts. */
 export let control: usize = 0;
+/** The table of the threads; see team.ts. */
+export let team: usize = 0;
+/** Behind the last part that a kernel is to make, where it makes several at once. */
+export let until: i32 = 0;
 
 export function setStep(n: i32): void {
   step = n;
@@ -15,9 +19,14 @@ export function setThreads(count: i32): void {
   threads = count;
 }
 
-export function join(index: i32, count: i32, workspace: usize, words: usize): void {
+export function setUntil(part: i32): void {
+  until = part;
+}
+
+export function join(index: i32, count: i32, workspace: usize, words: usize, table: usize): void {
   thread = index;
   threads = count;
   scratch = workspace;
   control = words;
+  team = table;
 }

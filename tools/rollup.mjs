@@ -33,7 +33,7 @@ export const minified = () =>
     ecma: 2022,
     keep_classnames: true,
     // Hosts print the line of an error that nobody catches: it must not be the whole file.
-    format: { max_line_len: 250, preserve_annotations: true, comments: false },
+    format: { max_line_len: 2000, preserve_annotations: true, comments: false },
   });
 
 /** Inlines WASM as text that gzip shortens, where the WASM plugin inlined base64. */

@@ -1,4 +1,4 @@
-import { Field, Size } from '../../assembly/layout.js';
+import { Field, Size, Sync } from '../../assembly/layout.js';
 import { DisposedError } from '../errors.js';
 import { constantOp, fullOp, type Storage } from '../graph/leaves.js';
 import { show } from '../graph/shape.js';
@@ -130,9 +130,10 @@ export class Program {
     return [...lines, total].join('\n');
   }
 
-  /** The groups of instructions in their order. */
+  /** The groups of instructions in their order; run by all threads, where the program is worth it. */
   groups(): Group[] {
     const begins = this.#steps.filter((step, i) => step.begin === i).map(({ begin }) => begin);
+    const together = threads() > 1 && this.#duel !== undefined;
     return begins.map((begin) => {
       const { end } = this.#steps[begin];
       const steps = this.#steps.slice(begin, end);
@@ -141,7 +142,7 @@ export class Program {
         kernels: steps.map(({ code }) => code.kernel),
         bytes: steps.reduce((sum, step) => sum + bytesOf(step), 0),
         flops: steps.reduce((sum, step) => sum + flopsOf(step), 0),
-        run: () => void run(at, (end - begin) * Size.instruction, 0, 1),
+        run: () => void run(at, (end - begin) * Size.instruction, 0, 1, together),
       };
     });
   }
@@ -166,7 +167,8 @@ export class Program {
     let blocks = base + this.#steps.length * Size.instruction;
     const at = (t: Tensor | undefined): number => (t ? this.#placement.address(t, base) : 0);
     const parts = (i: number): number => this.#steps[i % this.#steps.length].code.parts ?? 1;
-    this.#steps.forEach(({ t, code, begin, end }, i) => {
+    this.#steps.forEach((step, i) => {
+      const { t, code, begin, end } = step;
       const word = (base + i * Size.instruction) >>> 2;
       const put = (field: Field, value: number): void => {
         memory[word + (field >>> 2)] = value;
@@ -176,7 +178,7 @@ export class Program {
       put(Field.kernel, kernelNumber(code.kernel));
       put(Field.parts, code.parts ?? 1);
       put(Field.span, (end - i) * Size.instruction);
-      put(Field.sync, code.sync || !alone ? 1 : 0);
+      put(Field.sync, (code.sync || !alone ? Sync.wait : 0) | (isProduct(step) ? Sync.atOnce : 0));
       put(Field.y, at(t) + 4 * (code.offset ?? 0));
       put(Field.a, at(code.a));
       put(Field.b, at(code.b));

@@ -35,10 +35,9 @@ export const productOp: Op<Multiply> = {
     const { transposeA, transposeB, activation } = multiply;
     const mode = (transposeA ? Product.transposeA : 0) | (transposeB ? Product.transposeB : 0) | (activation << 2);
     const wish = Math.round((2 * m * k * n * Math.max(1, batch)) / GRAIN);
-    // Each part packs the smaller operand anew, so that parts are not too narrow; an even number suits two threads and four. No cut
-    // changes a bit.
+    // Enough parts for unequal shares, of whole cache lines. No cut changes a bit.
     const longer = Math.max(m, n);
-    const most = batch || (longer < 128 ? 1 : Math.min(16, 2 * Math.ceil(longer / 256)));
+    const most = batch || (longer < 128 ? 1 : Math.min(64, Math.ceil(longer / 16)));
     const stride = (x: Tensor, size: number) => (x.shape[0] === 1 ? 0 : size);
     const d = batch ? Int32Array.of(batch, stride(a, m * k), stride(b, k * n), m * n) : undefined;
     return {
@@ -53,7 +52,7 @@ export const productOp: Op<Multiply> = {
       lda,
       ldb,
       mode,
-      parts: Math.max(1, Math.min(wish, most)),
+      parts: wish > 1 ? most : 1,
     };
   },
   gradient: (dy, _, [a, b], { transposeA, transposeB }) => [

@@ -32,20 +32,27 @@ export let memory = new WebAssembly.Memory({ initial: HEAP / PAGE + 8, maximum: 
 /** How many pages this memory may grow to, and how many threads compute on it. */
 export let mostPages = MOST_PAGES;
 let team = 1;
+/** Where threads keep what they know of one another. */
+let table = 0;
 /** The base build's module is kept: what a host has compiled of it well, it need not compile again. */
 let compiled: WebAssembly.Module | undefined;
-let { exports, kernels } = linkBase();
+interface Linked {
+  readonly module: WebAssembly.Module;
+  readonly exports: Exports;
+  readonly kernels: ReadonlyMap<string, number>;
+}
+let { module, exports, kernels } = linkBase();
 
 /** A build on the memory, as thread 0 of `count`. Its static data are written anew, the same in every build. */
-function linked(module: WebAssembly.Module, count: number): { exports: Exports; kernels: ReadonlyMap<string, number> } {
+function linked(module: WebAssembly.Module, count: number): Linked {
   const { exports: all, kernels: numbers } = link(module, memory);
   const own = all as unknown as Exports;
-  own.join(0, count, PAGE, CONTROL);
-  return { exports: own, kernels: numbers };
+  own.join(0, count, PAGE, CONTROL, table);
+  return { module, exports: own, kernels: numbers };
 }
 
 /** The base build. */
-function linkBase(): ReturnType<typeof linked> {
+function linkBase(): Linked {
   try {
     compiled ??= base();
     return linked(compiled, 1);
@@ -56,9 +63,12 @@ function linkBase(): ReturnType<typeof linked> {
 
 /** Computes with another build from now on; without one, with the base. Models and programs stay as they are: memory is the
  *  same, and so are the kernels' numbers, because all builds export the same names. */
-export function useBuild(module?: WebAssembly.Module): void {
-  ({ exports, kernels } = module ? linked(module, team) : linkBase());
+export function useBuild(other?: WebAssembly.Module): void {
+  ({ module, exports, kernels } = other ? linked(other, team) : linkBase());
 }
+/** The build that computes, and what this thread has linked of it. */
+export const build = (): WebAssembly.Module => module;
+export const linkage = (): object => exports;
 
 /** A memory that threads share, on which `count` of them compute. */
 export interface Team {
@@ -66,6 +76,8 @@ export interface Team {
   readonly memory: WebAssembly.Memory;
   readonly mostPages: number;
   readonly count: number;
+  /** Address of a line of 64 bytes for each of them, and one more. */
+  readonly table: number;
   /** Turns of the loop in which a thread waits before it sleeps; whether the caller's thread may sleep at all. */
   readonly spins: number;
   readonly sleeps: boolean;
@@ -83,11 +95,13 @@ export function useTeam(next: Team | undefined): void {
   if (missing > 0) target.grow(missing);
   new Uint8Array(target.buffer).set(new Uint8Array(memory.buffer, DATA), DATA);
   [memory, mostPages, team, current] = [target, next?.mostPages ?? MOST_PAGES, next?.count ?? 1, next];
+  table = next?.table ?? 0;
   useBuild(next?.module);
   refresh();
   if (!next) return;
   words()[SPINS >>> 2] = next.spins;
   words()[SLEEPS >>> 2] = next.sleeps ? 1 : 0;
+  exports.beginTeam();
 }
 
 /** How many threads compute. */

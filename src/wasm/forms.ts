@@ -1,5 +1,5 @@
 import { now } from '../clock.js';
-import { chooseForm, forms, run } from './engine.js';
+import { build, chooseForm, forms, linkage, run } from './engine.js';
 
 /** Finds out which form of the matrix product is the fastest on this host, while real work is done: the calls of one program take
  *  turns with the forms, which give the same bits. The first rounds do not count, because hosts compile in the background. */
@@ -56,28 +56,38 @@ const WARM = 4;
 /** Only times of one program are compared; it is given up for another after so many milliseconds without it. */
 const PATIENCE = 1000;
 
+/** What trials of builds have found. */
+const verdicts = new Map<WebAssembly.Module, number>();
 let trial: Trial | undefined;
-let current: number;
-/** Tries the forms of the build that computes from now on. */
-export function beginTrial(): void {
-  trial = new Trial(forms());
-  current = 0;
-}
-beginTrial();
+/** Whom `current` was chosen for. */
+let known: object | undefined;
+let current = 0;
 
 function use(form: number): void {
   if (form !== current) chooseForm(form);
   current = form;
 }
 
+/** Another build may compute since the last call: it begins with its first form, and tries all of them once. */
+function meet(): void {
+  if (known === linkage()) return;
+  known = linkage();
+  current = 0;
+  const verdict = verdicts.get(build());
+  trial = verdict === undefined ? new Trial(forms()) : undefined;
+  use(verdict ?? 0);
+}
+
 /** Runs a program that spends its time with matrix products, as `run` does. */
 export function runProducts(program: number, bytes: number, from: number, to: number, together = false): number {
+  meet();
   if (trial === undefined) return run(program, bytes, from, to, together);
   use(trial.turn(program));
   const begun = now();
   const at = run(program, bytes, from, to, together);
   if (trial.note(program, now() - begun, to - from)) {
     use(trial.leader);
+    verdicts.set(build(), trial.leader);
     trial = undefined;
   }
   return at;

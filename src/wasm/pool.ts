@@ -17,33 +17,40 @@ export class Pool {
   /** The one that computes, if any does. */
   static current?: Pool;
   readonly #threads: readonly Thread[];
-  readonly #workspaces: readonly Block[];
+  readonly #blocks: readonly Block[];
   #over = false;
 
-  private constructor(members: readonly Thread[], workspaces: readonly Block[]) {
+  private constructor(
+    members: readonly Thread[],
+    blocks: readonly Block[],
+    /** Address of what the threads know of one another; see assembly/team.ts. */
+    readonly table: number,
+  ) {
     this.#threads = members;
-    this.#workspaces = workspaces;
+    this.#blocks = blocks;
   }
 
   /** Starts count − 1 workers, and moves to a memory that all share. `lost` hears of a death, and why. Fails where workers do not start. */
   static async begin(module: WebAssembly.Module, count: number, lost: (why: string) => void): Promise<Pool> {
     const { shared, mostPages } = sharedMemory();
     const workspaces = Array.from({ length: count - 1 }, () => allocate(Size.scratch, 'threads'));
-    // The workspaces may be where only a grown memory reaches.
+    const table = allocate(Size.line * (count + 1), 'threads');
+    const blocks = [...workspaces, table];
+    // These may be where only a grown memory reaches.
     const missing = (memory.buffer.byteLength - shared.buffer.byteLength) / PAGE;
     if (missing > 0) shared.grow(missing);
     const calls = workspaces.map(({ at }, i): Call => {
-      return { module, memory: shared, thread: i + 1, threads: count, workspace: at, control: CONTROL };
+      return { module, memory: shared, thread: i + 1, threads: count, workspace: at, control: CONTROL, table: table.at };
     });
     const started: Thread[] = [];
     try {
       await Promise.all(calls.map(async (call) => started.push(await called(call))));
     } catch (error) {
-      for (const block of workspaces) release(block);
+      for (const block of blocks) release(block);
       for (const thread of started) thread.stop();
       throw error;
     }
-    const pool = new Pool(started, workspaces);
+    const pool = new Pool(started, blocks, table.at);
     const end = (why: string): void => {
       if (pool.end(false)) lost(why);
     };
@@ -52,7 +59,7 @@ export class Pool {
       thread.unref();
     }
     const died = (): void => end('a thread gave no sign of life while it computed');
-    useTeam({ module, memory: shared, mostPages, count, spins: SPINS, sleeps: maySleep(), lost: died });
+    useTeam({ module, memory: shared, mostPages, count, table: table.at, spins: SPINS, sleeps: maySleep(), lost: died });
     Pool.current = pool;
     return pool;
   }
@@ -68,7 +75,7 @@ export class Pool {
       thread.listen(ignore, ignore);
       thread.stop();
     }
-    for (const block of this.#workspaces) release(block);
+    for (const block of this.#blocks) release(block);
     return true;
   }
 

@@ -1,7 +1,6 @@
 import { OptionError, UnsupportedError } from '../errors.js';
 import { checkKeys, flag, shown } from '../options.js';
 import { threads, useBuild } from './engine.js';
-import { beginTrial } from './forms.js';
 import { hasWorkers, parallelism } from './host.js';
 import { Pool } from './pool.js';
 
@@ -80,7 +79,6 @@ async function change(n: number | 'auto', options: ThreadsOptions): Promise<numb
     disband();
     useBuild(wanted ? await relaxedBuild() : undefined);
     relaxed = wanted;
-    beginTrial();
   }
   if (count !== threads()) {
     disband();
@@ -101,7 +99,6 @@ async function gather(count: number): Promise<void> {
   };
   try {
     pool = await Pool.begin(await threadsBuild(), count, lost);
-    beginTrial();
   } catch (error) {
     reason = `workers did not start: ${String(error)}`;
   }

@@ -4,9 +4,10 @@ export interface Call {
   readonly memory: WebAssembly.Memory;
   readonly thread: number;
   readonly threads: number;
-  /** Addresses of its workspace and of the words that threads meet at. */
+  /** Addresses of its workspace, of the words that threads meet at, and of the table of the threads. */
   readonly workspace: number;
   readonly control: number;
+  readonly table: number;
 }
 export const READY = 'ready';
 
@@ -27,10 +28,10 @@ export function serve(link: Link, ready: string): void {
   const host: Host = globalThis as object;
   const begin = (
     post: (message: string) => void,
-    { module, memory, thread, threads, workspace, control }: Call,
+    { module, memory, thread, threads, workspace, control, table }: Call,
   ): void => {
     const { exports } = link(module, memory);
-    (exports.join as (...words: number[]) => void)(thread, threads, workspace, control);
+    (exports.join as (...words: number[]) => void)(thread, threads, workspace, control, table);
     post(ready);
     (exports.work as () => void)();
   };

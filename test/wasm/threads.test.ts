@@ -12,7 +12,7 @@ import { l1, l2 } from '../../src/regularize/index.js';
 import * as constrain from '../../src/regularize/constrain.js';
 import { tensor } from '../../src/tensor/create.js';
 import { fit, trainStep } from '../../src/train/index.js';
-import { threads } from '../../src/wasm/engine.js';
+import { threads, words } from '../../src/wasm/engine.js';
 import { memoryInfo } from '../../src/wasm/memory.js';
 import { Pool } from '../../src/wasm/pool.js';
 import { runtimeInfo, setThreads } from '../../src/wasm/runtime.js';
@@ -119,6 +119,59 @@ test('what lives goes on: models, steps, compiled functions, memory', async () =
   }
   expect(losses).toEqual(losses.map(() => b.step()));
   expect(a.model.state()).toEqual(b.model.state());
+});
+
+describe('shares of the work', () => {
+  const x = tensor(
+    Array.from({ length: 320 * 320 }, () => normal() / 18),
+    [320, 320],
+  );
+  // Products by rows and by columns, elementwise parts, sums.
+  const work = () =>
+    compile((t: typeof x) => t.matmul(t).tanh().slice([0, 0], [320, 288]).transpose().matmul(t).relu().sum(1));
+  /** Words of a thread's line: how long it waited, where its share begins. */
+  const wordsOf = (thread: number): { waited: number; from: number } => {
+    const at = ((Pool.current?.table ?? 0) + 64 * thread) >>> 2;
+    return { waited: at + 1, from: at + 2 };
+  };
+
+  test('may be as unequal as they like: the bits are the same', async () => {
+    const alone = work()(x).data();
+    await setThreads(3);
+    const shared = work();
+    for (const cuts of [
+      [0, 0],
+      [65536, 65536],
+      [1000, 64000],
+      [20000, 20001],
+      [40000, 50000],
+    ]) {
+      // At first one call of two is made by all threads.
+      for (let call = 0; call < 2; call++) {
+        cuts.forEach((cut, i) => {
+          words()[wordsOf(i + 1).from] = cut;
+        });
+        expect(shared(x).data(), String(cuts)).toEqual(alone);
+      }
+    }
+  });
+
+  test('grow for who waits, and end where the whole ends', async () => {
+    await setThreads(2);
+    const shared = work();
+    const begins: number[] = [];
+    for (let k = 0; k < 12; k++) {
+      words()[wordsOf(1).waited] = 1e8;
+      shared(x);
+      begins.push(words()[wordsOf(1).from]);
+    }
+    expect(begins[0]).toBeLessThan(32768);
+    expect(begins).toEqual([...begins].sort((a, b) => b - a));
+    // Thread 0 keeps a twentieth of the work at least.
+    expect(begins.at(-1)).toBeGreaterThan(0.045 * 65536);
+    expect(words()[wordsOf(0).from]).toBe(0);
+    expect(words()[wordsOf(2).from]).toBe(65536);
+  });
 });
 
 test('calls wait for one another', async () => {

@@ -2,7 +2,8 @@
  *  blocks that fit the caches, panels packed in reading order, tiles in registers. Every element is the sum over pieces of
  *  KC of the sums over ascending k, so that neither blocking, packing nor parts change a bit. */
 import { Field, Piece, Product } from '../../layout';
-import { scratch } from '../../state';
+import { scratch, thread, until } from '../../state';
+import { beat } from '../../team';
 import { begin, share } from '../slice';
 import { finish } from './epilogue';
 import { packedTiles, panelRows } from './forms';
@@ -19,24 +20,24 @@ const SMALL: i32 = 8192;
 const TILE: usize = 64, PACKED_B: usize = 256, PACKED_A: usize = PACKED_B + <usize>(NC + NR) * <usize>KC * 4;
 
 /** Fields: lda, ldb = row lengths of a and b as they lie, mode = Product bits, c = bias [columns] or 0, d = 0 or the block [batch,
- *  floats from matrix to matrix of a, b and y]. Parts share the batch, else the longer side of y: each packs the shorter operand
- *  for itself. */
+ *  floats from matrix to matrix of a, b and y]. Parts share the batch, else the longer side of y: each call packs the
+ *  shorter operand for itself, and so makes its parts at once. */
 export function gemm(i: usize, part: i32, parts: i32): void {
   const m = load<i32>(i, Field.rows), n = load<i32>(i, Field.columns), inner = load<i32>(i, Field.inner), d = load<usize>(i, Field.d);
   const a = load<usize>(i, Field.a), b = load<usize>(i, Field.b), y = load<usize>(i, Field.y);
   if (d) {
     const count = load<i32>(d), strideA = load<usize>(d, 4) << 2, strideB = load<usize>(d, 8) << 2, strideY = load<usize>(d, 12) << 2;
-    for (let k = <usize>share(count, part, parts), end = <usize>share(count, part + 1, parts); k < end; k++)
+    for (let k = <usize>share(count, part, parts), end = <usize>share(count, until, parts); k < end; k++)
       multiply(i, a + k * strideA, b + k * strideB, y + k * strideY, 0, m, 0, n, 0, inner, 0);
-  } else if (m > n) multiply(i, a, b, y, begin(m, part, parts), begin(m, part + 1, parts), 0, n, 0, inner, 0);
-  else multiply(i, a, b, y, 0, m, begin(n, part, parts), begin(n, part + 1, parts), 0, inner, 0);
+  } else if (m > n) multiply(i, a, b, y, begin(m, part, parts), begin(m, until, parts), 0, n, 0, inner, 0);
+  else multiply(i, a, b, y, 0, m, begin(n, part, parts), begin(n, until, parts), 0, inner, 0);
 }
 
 /** A convolution, or its gradient for the image: a is an image whose patches (geometry at d + 16) are the left operand. d: groups,
  *  floats from group to group in a, in b, and columns of a group. Parts share the rows. */
 export function conv(i: usize, part: i32, parts: i32): void {
   const d = load<usize>(i, Field.d), m = load<i32>(i, Field.rows), columns = load<i32>(d, 12);
-  const top = begin(m, part, parts), bottom = begin(m, part + 1, parts);
+  const top = begin(m, part, parts), bottom = begin(m, until, parts);
   for (let group = 0; group < load<i32>(d); group++) {
     const a = load<usize>(i, Field.a) + (<usize>(group * load<i32>(d, 4)) << 2), left = group * columns;
     // The columns of y are counted through all groups, those of b within one.
@@ -48,9 +49,9 @@ export function conv(i: usize, part: i32, parts: i32): void {
  *  the number of pieces of KC, these: then y has a matrix for each, for whoever adds them up. */
 export function convWeights(i: usize, part: i32, parts: i32): void {
   const m = load<i32>(i, Field.rows), inner = load<i32>(i, Field.inner), pieces = load<i32>(i, Field.lda), y = load<usize>(i, Field.y);
-  if (!pieces) return weightsOf(i, y, share(m, part, parts), share(m, part + 1, parts), 0, inner);
+  if (!pieces) return weightsOf(i, y, share(m, part, parts), share(m, until, parts), 0, inner);
   const size = <usize>(m * load<i32>(i, Field.columns)) << 2;
-  for (let piece = share(pieces, part, parts), end = share(pieces, part + 1, parts); piece < end; piece++)
+  for (let piece = share(pieces, part, parts), end = share(pieces, until, parts); piece < end; piece++)
     weightsOf(i, y + <usize>piece * size, 0, m, piece * KC, min(inner, (piece + 1) * KC));
 }
 function weightsOf(i: usize, y: usize, top: i32, bottom: i32, from: i32, to: i32): void {
@@ -105,6 +106,7 @@ function multiply(
             r += rows;
           }
         }
+        if (ASC_FEATURE_THREADS) if (thread) beat();
         if (k + kc == to) finish(corner, ldy, mc, nc, bias ? bias + (<usize>column << 2) : 0, mode >> 2);
       }
     }
