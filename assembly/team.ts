@@ -15,6 +15,7 @@ function line(k: i32): usize {
 
 /** Equal shares. One line more ends the table. */
 export function beginTeam(): void {
+  memory.fill(team, 0, <usize>(threads + 1) << 6);
   for (let k = 0; k <= threads; k++) {
     store<i32>(line(k), WHOLE * k / threads, FROM);
     store<f32>(line(k), 1, SHARE);

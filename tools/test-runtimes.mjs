@@ -22,8 +22,7 @@ async function passes(name, { program, vitest = [] }) {
 const wanted = process.argv.slice(2);
 const chosen = Object.entries(RUNTIMES).filter(([name]) => !wanted.length || wanted.includes(name));
 const lacking = chosen.filter(([name]) => !hasRuntime(name));
-for (const [name] of lacking)
-  console.log(`${name} is not installed: npm ci --prefix tools/runtimes --ignore-scripts`);
+for (const [name] of lacking) console.log(`${name} is not installed: npm ci --prefix tools/runtimes --ignore-scripts`);
 let failed = lacking.length > 0 && process.env.ALL_HOSTS !== undefined;
 
 const waiting = chosen.filter(([name]) => hasRuntime(name));

@@ -40,7 +40,15 @@ export class Pool {
     const missing = (memory.buffer.byteLength - shared.buffer.byteLength) / PAGE;
     if (missing > 0) shared.grow(missing);
     const calls = workspaces.map(({ at }, i): Call => {
-      return { module, memory: shared, thread: i + 1, threads: count, workspace: at, control: CONTROL, table: table.at };
+      return {
+        module,
+        memory: shared,
+        thread: i + 1,
+        threads: count,
+        workspace: at,
+        control: CONTROL,
+        table: table.at,
+      };
     });
     const started: Thread[] = [];
     try {
@@ -59,7 +67,16 @@ export class Pool {
       thread.unref();
     }
     const died = (): void => end('a thread gave no sign of life while it computed');
-    useTeam({ module, memory: shared, mostPages, count, table: table.at, spins: SPINS, sleeps: maySleep(), lost: died });
+    useTeam({
+      module,
+      memory: shared,
+      mostPages,
+      count,
+      table: table.at,
+      spins: SPINS,
+      sleeps: maySleep(),
+      lost: died,
+    });
     Pool.current = pool;
     return pool;
   }
