@@ -5,11 +5,13 @@ import { wasm } from '@rollup/plugin-wasm';
 import { dts } from 'rollup-plugin-dts';
 import {
   augmentations,
+  sendBack,
   files,
   fresh,
   minified,
   oneEngine,
   packed,
+  selfTyped,
   separate,
   subpaths,
   transpiled,
@@ -59,6 +61,7 @@ export default [
       typescript({ tsconfig: 'tsconfig.src.json', module: 'nodenext', noEmitOnError: true }),
       engine.below,
       minified(),
+      selfTyped(),
       files(...['base', ...Object.keys(builds)].map(kernels)),
       subpaths(Object.keys(namespaces)),
     ],
@@ -66,7 +69,7 @@ export default [
   {
     ...onEngine,
     input: { external },
-    plugins: [separate(kernels('base'), 'src/wasm/baseFile.ts'), transpiled(), minified()],
+    plugins: [separate(kernels('base'), 'src/wasm/baseFile.ts'), transpiled(), minified(), selfTyped()],
   },
   { input: { threadWorker: 'src/threadWorker.ts' }, output, plugins: [transpiled(), minified()] },
   ...Object.entries(builds).map(([name, file]) => ({
@@ -78,22 +81,22 @@ export default [
     input: above,
     external: [index, /^node:/],
     output: { ...output, paths: { [index]: './index.js' } },
-    plugins: [transpiled(), engine.above, minified()],
+    plugins: [transpiled(), engine.above, minified(), selfTyped('cli')],
   },
   {
     input: { index, ...namespaces },
     output: { dir: 'dist', format: 'es', chunkFileNames: 'types/[name].d.ts', minifyInternalExports: false },
-    plugins: [dts({ tsconfig: 'tsconfig.src.json' }), augmentations()],
+    plugins: [dts({ tsconfig: 'tsconfig.src.json' }), augmentations(), sendBack()],
   },
   {
     input: { external },
     output: { dir: 'dist', format: 'es', chunkFileNames: 'types/[name].d.ts' },
-    plugins: [dts({ tsconfig: 'tsconfig.src.json' }), augmentations()],
+    plugins: [dts({ tsconfig: 'tsconfig.src.json' }), augmentations(), sendBack()],
   },
   {
     input: imported,
     external: [index, /^node:/],
     output: { dir: 'dist', format: 'es', chunkFileNames: 'types/[name].d.ts', paths: { [index]: './index.js' } },
-    plugins: [dts({ tsconfig: 'tsconfig.src.json' })],
+    plugins: [dts({ tsconfig: 'tsconfig.src.json' }), sendBack()],
   },
 ];

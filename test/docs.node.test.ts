@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { chromium } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import * as regulus from '../dist/index.js';
 import { serve } from '../examples/browser/serve.mjs';
-import { type Block, blocksOf, namesUsed, runBlock, type Scope } from './support/blocks.js';
+import { type Block, blocksOf, runBlock, type Scope } from './support/blocks.js';
 
 /** The site's pages are run as one reads them: every block of a page sees what the blocks above it have declared. */
 const pages = readdirSync('docs', { recursive: true, encoding: 'utf8' })
@@ -14,14 +13,6 @@ const pages = readdirSync('docs', { recursive: true, encoding: 'utf8' })
   .map((name) => ({ name, blocks: blocksOf(readFileSync(join('docs', name), 'utf8')) }));
 const of = (blocks: readonly Block[], ...languages: string[]): Block[] =>
   blocks.filter(({ language }) => languages.includes(language));
-
-/** What guides may use before the library has it: blocks that need it run as soon as it is there. */
-const ANNOUNCED = [
-  ...['constrain', 'elasticNet', 'weightNoise', 'noisyGradient', 'ema', 'swa', 'capacityCurve', 'regularizationPath'],
-  ...['nearestNeighbors', 'logisticRegression', 'ridge', 'lasso'],
-];
-const missing = (code: string): string[] =>
-  namesUsed(code).filter((name) => ANNOUNCED.includes(name) && !(name in regulus));
 
 const home = process.cwd();
 const folder = mkdtempSync(join(tmpdir(), 'docs-'));
@@ -44,9 +35,7 @@ for (const { name, blocks } of pages)
   describe.runIf(of(blocks, 'js').length)(name, () => {
     let scope: Scope = { console: { log: () => undefined, table: () => undefined } };
     for (const { code, line } of of(blocks, 'js'))
-      test(`line ${line}`, { timeout: 30_000 }, async ({ skip }) => {
-        const names = missing(code);
-        skip(names.length > 0, `not exported yet: ${names}`);
+      test(`line ${line}`, { timeout: 30_000 }, async () => {
         scope = { ...scope, ...(await runBlock(code, scope)) };
       });
   });

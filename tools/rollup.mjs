@@ -53,6 +53,21 @@ export const separate = (inlined, loader) => ({
     importer && resolve(importer, '..', source) === resolve(inlined) ? resolve(loader) : null,
 });
 
+/** Deno and JSR read declarations where a module itself names them. */
+const typesLine = (name) => `/* @ts-self-types="./${name}.d.ts" */\n`;
+export const selfTyped = (...untyped) => ({
+  name: 'self-typed',
+  generateBundle(_, bundle) {
+    for (const chunk of Object.values(bundle)) {
+      if (!chunk.isEntry || untyped.includes(chunk.name)) continue;
+      chunk.code = typesLine(chunk.name) + chunk.code;
+      // Everything stands one line lower.
+      const map = bundle[`${chunk.fileName}.map`];
+      map.source = JSON.stringify({ ...JSON.parse(map.source), mappings: `;${chunk.map.mappings}` });
+    }
+  },
+});
+
 /** Files that stand beside the bundles as they are. */
 export const files = (...paths) => ({
   name: 'files',
@@ -91,7 +106,10 @@ export const subpaths = (names) => ({
     const main = await import(pathToFileURL(join(dir, 'index.js')));
     for (const name of names) {
       const members = Object.keys(main[name]).map((member) => `export const ${member} = ${name}.${member};\n`);
-      await writeFile(join(dir, `${name}.js`), `import { ${name} } from './index.js';\n${members.join('')}`);
+      await writeFile(
+        join(dir, `${name}.js`),
+        `${typesLine(name)}import { ${name} } from './index.js';\n${members.join('')}`,
+      );
     }
   },
 });
@@ -111,5 +129,19 @@ export const augmentations = () => ({
         const from = posix.relative(posix.dirname(chunk.fileName), target.fileName).replace(/\.d\.ts$/, '.js');
         return `declare module '${from.startsWith('.') ? from : `./${from}`}'`;
       });
+  },
+});
+
+/** Chunks of declarations have no code. Deno asks for it all the same, by the name that other declarations use, and is sent back. */
+export const sendBack = () => ({
+  name: 'send-back',
+  generateBundle(_, bundle) {
+    for (const { fileName, isEntry } of Object.values(bundle))
+      if (!isEntry)
+        this.emitFile({
+          type: 'asset',
+          fileName: fileName.replace(/\.d\.ts$/, '.js'),
+          source: `${typesLine(basename(fileName, '.d.ts'))}export {};\n`,
+        });
   },
 });

@@ -1,5 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { environment, hasRuntime, RUNTIMES } from '../../tools/hosts.mjs';
 
 const json = (file: string) => JSON.parse(readFileSync(file, 'utf8'));
 const { name, version, license, exports, ...rest } = json('package.json');
@@ -17,8 +21,37 @@ test('deno.json says what package.json says', () => {
   });
 });
 
-test.each(entries)('%s has code and declarations', (_, target) => {
+test('jsr.json says the same, under a name with a scope, and publishes what the package has', () => {
+  const { publish, ...same } = json('jsr.json');
+  expect(same).toEqual({ ...json('deno.json'), name: `@${name}/${name}` });
+  expect(publish.include).toEqual(expect.arrayContaining([...rest.files, 'README.md', 'LICENSE', 'jsr.json']));
+});
+
+test.each(entries)('%s has code and declarations, which it names itself', (_, target) => {
   expect([target.default, target.types].every((file) => existsSync(file))).toBe(true);
+  const [line] = readFileSync(target.default, 'utf8').split('\n', 1);
+  expect(line).toBe(`/* @ts-self-types="./${basename(target.types)}" */`);
+});
+
+const { program } = RUNTIMES.Deno;
+test.skipIf(!hasRuntime('Deno'))('Deno finds the types of a module by its path', { timeout: 60_000 }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'deno-'));
+  try {
+    const checked = (annotation: string): string => {
+      const file = join(folder, 'program.ts');
+      const code = `import { tensor } from '${resolve('dist/index.js')}';\nexport const n: ${annotation} = tensor([1]).size;\n`;
+      writeFileSync(file, code);
+      const { status, stderr } = spawnSync(program, ['check', '--no-remote', file], {
+        encoding: 'utf8',
+        env: { ...environment, NO_COLOR: '1' },
+      });
+      return status === 0 ? 'fine' : stderr;
+    };
+    expect(checked('number')).toBe('fine');
+    expect(checked('string')).toContain("Type 'number' is not assignable to type 'string'");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('every build of the kernels is a file that can be asked for', () => {

@@ -54,15 +54,6 @@ export async function runBlock(code: string, scope: Scope): Promise<Scope> {
   return { ...imported, ...(await new AsyncFunction(...names, body)(...names.map((name) => all[name]))) };
 }
 
-/** The names that a block imports from 'regulus'. */
-export function namesUsed(code: string): string[] {
-  const source = ts.createSourceFile('block.ts', code, ts.ScriptTarget.ESNext, true);
-  return source.statements
-    .filter(ts.isImportDeclaration)
-    .filter((statement) => textOf(statement.moduleSpecifier) === 'regulus')
-    .flatMap((statement) => namedIn(statement).map(([name]) => name));
-}
-
 const textOf = (node: ts.Expression): string => (node as ts.StringLiteral).text;
 function namedIn(statement: ts.ImportDeclaration): [string, string][] {
   const bindings = statement.importClause?.namedBindings;
