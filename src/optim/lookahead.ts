@@ -1,10 +1,12 @@
 import { OptionError } from '../errors.js';
 import { checkKeys, inRange, integer } from '../options.js';
 import { view } from '../graph/leaves.js';
+import type { Tensor } from '../graph/tensor.js';
 import { add, mul, sub } from '../ops/arithmetic.js';
 import { where } from '../ops/elementwise.js';
 import { updater } from '../ops/update.js';
 import { checkOptimizer, type Optimizer, optimizerOf } from './optimizer.js';
+import { nativeRule, type Rule } from './rule.js';
 import { refuseAlone } from './sam.js';
 
 export interface LookaheadOptions {
@@ -27,25 +29,40 @@ export function lookahead(base: Optimizer, options: LookaheadOptions = {}): Opti
   if (base.rule.state.includes('slow'))
     throw new OptionError("lookahead: the base has a state 'slow' already; one lookahead is enough");
   const config = { name: 'lookahead', options: { base: base.config, every, share } };
-  const { state, scalars, native, apply } = base.rule;
-  const made = optimizerOf(config, base.learningRate, {
-    state: [...state, 'slow'],
-    copies: [...base.rule.copies, 'slow'],
+  const { rule } = base;
+  const { native } = rule;
+  const look: Rule = {
+    ...nativeRule(config, {
+      stage: 'update',
+      state: ['slow'],
+      copies: ['slow'],
+      order: 1,
+      scalars: ({ step }) => [(step + 1) % every ? 0 : 1, share],
+      apply({ theta, grad, scalars, state: { slow } }) {
+        if (native) {
+          const after = toward(theta, grad, scalars, [slow]);
+          return { theta: after.theta, state: { slow: after.state[0] } };
+        }
+        const now = view(scalars, 0, [1]);
+        const met = add(slow, mul(sub(theta, slow), view(scalars, 1, [1])));
+        return { theta: where(now, met, theta), state: { slow: where(now, met, slow) } };
+      },
+    }),
     native,
-    scalars: (moment) => [(moment.step + 1) % every ? 0 : 1, share, ...scalars(moment)],
+  };
+  const whole = optimizerOf(config, base.learningRate, {
+    state: [...rule.state, ...look.state],
+    copies: [...rule.copies, ...look.copies],
+    native,
+    scalars: (moment) => [...look.scalars(moment), ...rule.scalars(moment)],
     apply: (vectors, segments, draws) => {
-      const [own, row] = [vectors.scalars, vectors.scalars.size - 2];
-      const next = apply({ ...vectors, scalars: view(own, 2, [row]) }, segments, draws);
-      const { slow } = vectors.state;
-      const fast = next.theta ?? vectors.theta;
-      if (native) {
-        const after = toward(fast, vectors.grad, own, [slow]);
-        return { theta: after.theta, state: { ...next.state, slow: after.state[0] } };
-      }
-      const now = view(own, 0, [1]);
-      const met = add(slow, mul(sub(fast, slow), view(own, 1, [1])));
-      return { theta: where(now, met, fast), state: { ...next.state, slow: where(now, met, slow) } };
+      const own = (from: number, to: number): Tensor => view(vectors.scalars, from, [to - from]);
+      const next = rule.apply({ ...vectors, scalars: own(2, vectors.scalars.size) }, segments, draws);
+      const theta = next.theta ?? vectors.theta;
+      const last = look.apply({ ...vectors, theta, scalars: own(0, 2) }, segments, draws);
+      return { theta: last.theta, state: { ...next.state, ...last.state } };
     },
   });
+  const made = { ...whole, rules: [rule, look] };
   return base.ascent ? { ...made, ascent: base.ascent, base: made, update: refuseAlone } : made;
 }

@@ -20,6 +20,8 @@ export interface OptimizerState {
 export interface Optimizer extends Configured {
   readonly learningRate: Rate;
   readonly rule: Rule;
+  /** The rules that it is made of, for one made of several: groups of parameters take their share of the first only. */
+  readonly rules?: readonly Rule[];
   /** Where the gradient that counts is taken, for an optimizer that looks at a second one: θ and its gradient → θ′. */
   readonly ascent?: (theta: Tensor, grad: Tensor) => Tensor;
   /** What makes such an optimizer's update once it has that gradient. */

@@ -1,6 +1,6 @@
 import { Storage, stored, view } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
-import type { Changes, Rule } from '../optim/rule.js';
+import type { Changes, Rule, Vectors } from '../optim/rule.js';
 import { assign } from '../ops/storage.js';
 import { floats } from '../wasm/engine.js';
 
@@ -11,9 +11,11 @@ const LINE = 16;
 export class Uncertainty {
   readonly #s = new Storage('this training', 4 * LINE, 'models');
   readonly #grad = new Storage('this training', 4 * LINE, 'models');
-  readonly #states: Map<string, Storage>;
-  constructor(readonly rule: Rule) {
-    this.#states = new Map(rule.state.map((name) => [name, new Storage('this training', 4 * LINE, 'models')]));
+  readonly #states: ReadonlyMap<Rule, ReadonlyMap<string, Storage>>;
+  constructor(rules: readonly Rule[]) {
+    const vectors = ({ state }: Rule): ReadonlyMap<string, Storage> =>
+      new Map(state.map((name) => [name, new Storage('this training', 4 * LINE, 'models')]));
+    this.#states = new Map(rules.map((rule) => [rule, vectors(rule)]));
   }
 
   /** One number for each task. */
@@ -26,17 +28,19 @@ export class Uncertainty {
   update(
     slopes: readonly Tensor[],
     checked: (vector: Tensor) => Tensor,
-    apply: (s: Tensor, grad: Tensor, state: Record<string, Tensor>) => Changes,
+    apply: (rule: Rule, vectors: Pick<Vectors, 'theta' | 'grad' | 'state'>) => Changes,
   ): Tensor[] {
     const grad = checked(slopes.reduce((vector, slope, i) => assign(vector, slope, i), stored(this.#grad, [LINE])));
-    const s = stored(this.#s, [LINE]);
-    const state = Object.fromEntries([...this.#states].map(([name, storage]) => [name, stored(storage, [LINE])]));
-    const changes = apply(s, grad, state);
-    const into = (vector: Tensor, value: Tensor): Tensor => (this.rule.native ? value : assign(vector, value));
-    return [
-      ...(changes.theta ? [into(s, changes.theta)] : []),
-      ...Object.entries(changes.state ?? {}).map(([name, value]) => into(state[name], value)),
-    ];
+    let s = stored(this.#s, [LINE]);
+    const finals: Tensor[] = [];
+    for (const [rule, vectors] of this.#states) {
+      const state = Object.fromEntries([...vectors].map(([name, storage]) => [name, stored(storage, [LINE])]));
+      const changes = apply(rule, { theta: s, grad, state });
+      const into = (vector: Tensor, value: Tensor): Tensor => (rule.native ? value : assign(vector, value));
+      if (changes.theta) s = into(s, changes.theta);
+      finals.push(...Object.entries(changes.state ?? {}).map(([name, value]) => into(state[name], value)));
+    }
+    return [s, ...finals];
   }
 
   values(): Float32Array {
@@ -45,6 +49,6 @@ export class Uncertainty {
   }
 
   get storages(): readonly Storage[] {
-    return [this.#s, this.#grad, ...this.#states.values()];
+    return [this.#s, this.#grad, ...[...this.#states.values()].flatMap((vectors) => [...vectors.values()])];
   }
 }

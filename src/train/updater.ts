@@ -7,24 +7,25 @@ import { show } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Inside } from '../nn/model.js';
 import type { Optimizer } from '../optim/optimizer.js';
-import { type Changes, Clock, type Rule, still } from '../optim/rule.js';
+import { type Changes, type Rule, still } from '../optim/rule.js';
 import { seedKey, streams } from '../random/keys.js';
-import { type Rate, rateAt } from '../optim/schedule.js';
+import type { Rate } from '../optim/schedule.js';
 import { add } from '../ops/arithmetic.js';
 import { copied } from '../ops/copy.js';
 import { root } from '../ops/elementary.js';
 import { sumSquares } from '../ops/reduce.js';
 import { reshape } from '../ops/reshape.js';
 import { assign, guard, record, feed } from '../ops/storage.js';
-import { floats, words } from '../wasm/engine.js';
+import { floats } from '../wasm/engine.js';
 import { Uncertainty } from './uncertainty.js';
 import type { Adversarial } from '../regularize/adversarial.js';
 import { AVERAGE } from '../regularize/averages.js';
-import { addTo, meanOf, PLACE, type Sums } from './accumulated.js';
+import { addTo, meanOf, type Sums } from './accumulated.js';
 import { backward } from './backward.js';
 import type { Batches } from './resident.js';
 import { certainty, type Losses, type LossWeights, Tasks } from './tasks.js';
-import { byGroups, type Group, sharesOf } from './groups.js';
+import { byGroups, type Group } from './groups.js';
+import { type Place, Row } from './row.js';
 
 /** What an update is made of. */
 export interface Recipe {
@@ -47,13 +48,6 @@ export interface Recipe {
   readonly seed: number;
 }
 
-/** Which batch of an update it is: the i-th, after `before` rows, with `rows` of its own. */
-export interface Place {
-  readonly i: number;
-  readonly before: number;
-  readonly rows: number;
-}
-
 /** A program that makes updates, or that adds a batch to the next. Row i of its tables belongs to the i-th step of a run. */
 export interface StepProgram {
   readonly horizon: number;
@@ -68,32 +62,20 @@ export interface StepProgram {
   dispose(): void;
 }
 
-/** Columns of a step's row of scalars: the counter of random draws (a word), the learning rate, the update's number, then the rules' own. */
-const COUNTER = 0;
-const RATE = 1;
-const STEP = 2;
-const RULES = 3;
 /** Rules of 'gradient' from here on clip: the norm that is reported is taken before. */
 const CLIP = 3;
 
-/** The columns of a step's row of scalars. */
-interface Columns {
-  readonly rules: ReadonlyMap<Rule, { at: number; count: number }>;
-  /** Of the groups' shares, and of the place in an update of several batches. */
-  readonly shares: number;
-  readonly place: number;
-  readonly width: number;
-}
+/** Of the optimizer's rules in 'update', the first take a share for each group; those from here on look at what comes of it. */
+const AFTER = 1;
 
 /** Makes programs that update a model, and owns what they share: the gradient and the rules' states. */
 export class Updater {
   readonly #grad: Storage;
   readonly #sums?: Sums;
   readonly #states: { rule: Rule; vectors: Map<string, Storage> }[];
-  readonly #columns: Columns;
+  readonly #row: Row;
   readonly #uncertainty?: Uncertainty;
   readonly tasks: Tasks;
-  readonly #clock = new Clock();
   readonly #size: number;
 
   constructor(
@@ -101,12 +83,13 @@ export class Updater {
     readonly recipe: Recipe,
   ) {
     this.#size = inside.parameters.theta.size;
-    const rules = [...recipe.rules, recipe.optimizer.rule];
-    if (rules.filter(({ stage }) => stage === 'update').length > 1)
+    const { rule, rules: own = [rule] } = recipe.optimizer;
+    const rules = [...recipe.rules, ...own];
+    if (recipe.rules.some(({ stage }) => stage === 'update'))
       throw new OptionError("rules: only one rule may be of the stage 'update', and the optimizer is one");
     this.tasks = new Tasks('fit', inside, recipe);
-    if (this.tasks.learned) this.#uncertainty = new Uncertainty(recipe.optimizer.rule);
-    this.#columns = columnsOf(rules, recipe);
+    if (this.tasks.learned) this.#uncertainty = new Uncertainty(own);
+    this.#row = new Row({ ...recipe, rules });
     const vector = (): Storage => new Storage('this training', 4 * this.#size, 'models');
     this.#grad = vector();
     if (recipe.accumulate > 1) this.#sums = { grad: vector(), loss: new Storage('this training', 4, 'models') };
@@ -126,29 +109,15 @@ export class Updater {
   }
 
   #made(horizon: number, describe: (row: Tensor, losses: Tensor, norms: Tensor) => Tensor[]): StepProgram {
-    const { rules, width, shares, place: placeAt } = this.#columns;
+    const { width } = this.#row;
     const table = (n: number): Storage => new Storage('this training', 4 * horizon * n, 'programs');
     const [scalars, losses, norms] = [table(width), table(1), table(1)];
     const row = feed(stored(scalars, [horizon, width]), [width]);
     const program = new Program(describe(row, stored(losses, [horizon]), stored(norms, [horizon])), { kept: true });
-    const { groups, accumulate, rate: own } = this.recipe;
     return {
       horizon,
       program,
-      prepare: (i, k, rate, place) => {
-        const at = (scalars.at >>> 2) + i * width;
-        const moment = this.#clock.at(k, rate);
-        words()[at + COUNTER] = k * accumulate + (place?.i ?? 0);
-        const memory = floats();
-        memory[at + RATE] = moment.learningRate;
-        memory[at + STEP] = k;
-        for (const [rule, { at: offset }] of rules) {
-          const values = rule.scalars(moment);
-          for (let j = 0; j < values.length; j++) memory[at + offset + j] = values[j];
-        }
-        if (groups.length) memory.set(sharesOf(groups, k, rateAt(own ?? rate, k)), at + shares);
-        if (place) memory.set([Math.min(1, place.before), place.rows, 1 / (place.before + place.rows)], at + placeAt);
-      },
+      prepare: (i, k, rate, place) => this.#row.write(scalars.at + 4 * i * width, k, rate, place),
       run: (from, to) => program.run(from, to),
       loss: (i) => floats()[(losses.at >>> 2) + i],
       norm: (i) => floats()[(norms.at >>> 2) + i],
@@ -166,13 +135,10 @@ export class Updater {
     { theta, grad }: { theta: Tensor; grad: Tensor },
   ): Changes & { finals: Tensor[] } {
     const { segments } = this.inside.parameters;
-    const { at, count } = this.#columns.rules.get(rule) as { at: number; count: number };
     const state = Object.fromEntries([...vectors].map(([name, storage]) => [name, stored(storage, [this.#size])]));
-    const scalars = view(row, at, [count]);
-    const [step, learningRate] = [view(row, STEP, [1]), view(row, RATE, [1])];
     const stream = streams.rule + this.#states.findIndex((known) => known.rule === rule);
-    const draws = () => ({ draw: { key: seedKey(this.recipe.seed), stream }, step: view(row, COUNTER, [1]) });
-    const changes: Changes = rule.apply({ theta, grad, state, step, scalars, learningRate }, segments, draws);
+    const draws = () => ({ draw: { key: seedKey(this.recipe.seed), stream }, step: this.#row.counter(row) });
+    const changes: Changes = rule.apply({ theta, grad, state, ...this.#row.scalars(row, rule) }, segments, draws);
     const into = (vector: Tensor, value: Tensor): Tensor => {
       if (value.size !== this.#size)
         throw new ShapeError(`rule: a result is ${show(value.shape)}; vectors are [${this.#size}], like theta`);
@@ -212,7 +178,7 @@ export class Updater {
       theta = changes.theta;
       finals.push(...changes.finals);
     }
-    const step = view(row, COUNTER, [1]);
+    const step = this.#row.counter(row);
     const s = this.#uncertainty?.pieces(this.tasks.list.length);
     const aim = { ...this.recipe, tasks: this.tasks };
     const back = () => backward(this.inside, aim, batch, { theta, into: grad, step, s });
@@ -239,7 +205,7 @@ export class Updater {
   #gather(batch: Omit<Batches, 'rows'>, row: Tensor, losses: Tensor): Tensor[] {
     const { theta, grad, objective, updates, finals } = this.#differentiated(batch, row);
     const squares = sumSquares(grad);
-    const sums = addTo(this.#sums as Sums, { objective, grad }, squares, view(row, this.#columns.place, [PLACE]));
+    const sums = addTo(this.#sums as Sums, { objective, grad }, squares, this.#row.place(row));
     const buffers = this.#written(updates, (vector) => guard(guard(vector, objective), squares));
     return [record(objective, losses), theta, ...finals, ...sums, ...buffers];
   }
@@ -247,8 +213,7 @@ export class Updater {
   /** The whole update as a description, by stages. */
   #update(batch: Omit<Batches, 'rows'>, row: Tensor, losses: Tensor, norms: Tensor): Tensor[] {
     let { theta, grad, objective, updates, finals, ofS } = this.#differentiated(batch, row);
-    if (this.#sums)
-      ({ objective, grad } = meanOf(this.#sums, { objective, grad }, view(row, this.#columns.place, [PLACE])));
+    if (this.#sums) ({ objective, grad } = meanOf(this.#sums, { objective, grad }, this.#row.place(row)));
     const penalties: Tensor[] = [];
     const stage = (name: Rule['stage'], from?: number, to?: number): void => {
       for (const rule of this.#rulesOf(name, from, to)) {
@@ -268,31 +233,18 @@ export class Updater {
     grad = checked(grad);
     finals.push(...this.#written(updates, checked));
     const { groups } = this.recipe;
-    if (groups.length) {
-      const shares = view(row, this.#columns.shares, [groups.length]);
-      theta = byGroups(theta, this.inside.parameters.segments, groups, shares, () => {
-        stage('update');
+    if (groups.length)
+      theta = byGroups(theta, this.inside.parameters.segments, groups, this.#row.shares(row), () => {
+        stage('update', 0, AFTER);
         return theta;
       });
-    } else stage('update');
+    else stage('update', 0, AFTER);
+    stage('update', AFTER);
     if (this.#uncertainty)
       finals.push(
-        ...this.#uncertainty.update(ofS, checked, (theta, grad, state) => {
-          const { rule } = this.recipe.optimizer;
-          const { at, count } = this.#columns.rules.get(rule) as { at: number; count: number };
-          return rule.apply(
-            {
-              theta,
-              grad,
-              state,
-              step: view(row, STEP, [1]),
-              scalars: view(row, at, [count]),
-              learningRate: view(row, RATE, [1]),
-            },
-            [],
-            still,
-          );
-        }),
+        ...this.#uncertainty.update(ofS, checked, (rule, vectors) =>
+          rule.apply({ ...vectors, ...this.#row.scalars(row, rule) }, [], still),
+        ),
       );
     stage('project');
     stage('average');
@@ -326,16 +278,4 @@ export class Updater {
     const at = (this.#grad.at >>> 2) + offset;
     return floats().slice(at, at + size);
   }
-}
-
-function columnsOf(rules: readonly Rule[], { groups, accumulate }: Recipe): Columns {
-  const probe = { step: 0, learningRate: 0, power: () => 0 };
-  let width = RULES;
-  const take = (count: number): number => {
-    width += count;
-    return width - count;
-  };
-  const counts = rules.map((rule) => [rule, rule.scalars(probe).length] as const);
-  const columns = new Map(counts.map(([rule, count]) => [rule, { at: take(count), count }]));
-  return { rules: columns, shares: take(groups.length), place: take(accumulate > 1 ? PLACE : 0), width };
 }

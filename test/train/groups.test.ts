@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { OptionError } from '../../src/errors.js';
 import { mse } from '../../src/losses/index.js';
 import { dense, sequential, tanh } from '../../src/nn/index.js';
-import { adam, adamw, linearDecay, type Optimizer, rmsprop, sgd } from '../../src/optim/index.js';
+import { adam, adamw, linearDecay, lookahead, type Optimizer, optimizer, rmsprop, sgd } from '../../src/optim/index.js';
 import { tensor } from '../../src/tensor/create.js';
 import { fit, trainStep } from '../../src/train/index.js';
 import { clouds } from './problems.js';
@@ -60,6 +60,17 @@ describe('groups', () => {
     const slow = trained(sgd({ learningRate: 0.05 }), [], 1);
     fast['0.weight'].forEach((w, i) => expect(mixed['0.weight'][i]).toBeCloseTo(w, 6));
     slow['2.weight'].forEach((w, i) => expect(mixed['2.weight'][i]).toBeCloseTo(w, 6));
+  });
+  const own = optimizer({
+    update: ({ theta, grad, learningRate }) => ({ theta: theta.sub(grad.mul(learningRate)) }),
+  });
+  test.each([
+    ['a kernel', sgd({ learningRate: 0.02 }), sgd({ learningRate: 0.2 })],
+    ['ops', own({ learningRate: 0.02 }), sgd({ learningRate: 0.2 })],
+  ])('slow weights look at what a group learns at its rate: over %s', (_, slow, fast) => {
+    const rated = trained(lookahead(slow, { every: 2, share: 0.3 }), [{ only: 'all', learningRate: 0.2 }], 7);
+    const all = trained(lookahead(fast, { every: 2, share: 0.3 }), [], 7);
+    for (const name of Object.keys(all)) all[name].forEach((w, i) => expect(rated[name][i]).toBeCloseTo(w, 5));
   });
   test('its rate may be a schedule', () => {
     const schedule = linearDecay({ from: 0.1, to: 0.05, steps: 4 });
