@@ -5,17 +5,18 @@ import { isComposite } from '../nn/layer.js';
 import type { DivergenceError } from '../errors.js';
 import type { Rule } from '../optim/rule.js';
 import { inEpochs, type Rate, rateAt } from '../optim/schedule.js';
-import { floats } from '../wasm/engine.js';
 import { type Key, seedKey, streams } from '../random/keys.js';
 import { permutation } from '../random/permutation.js';
 import { baselineOf } from './baseline.js';
 import type { Logger } from '../loggers/logger.js';
-import { breathe, now } from '../clock.js';
+import { now } from '../clock.js';
+import { Averaged } from './averaged.js';
 import { Calibration } from './calibration.js';
 import { divergence } from './divergence.js';
 import { Evaluator, type Judgement } from './evaluator.js';
 import type { Checked } from './fitOptions.js';
 import type { EpochRecord, Scores } from './history.js';
+import { Pace } from './pace.js';
 import { Plateaus } from './plateaus.js';
 import { listOf } from './some.js';
 import { Resident } from './resident.js';
@@ -26,9 +27,6 @@ import { type Recipe, Updater } from './updater.js';
 import { Tasks } from './tasks.js';
 import { planOf, Updates } from './updates.js';
 import { Watch } from './watch.js';
-
-/** Milliseconds of a slice: short enough for a page to stay alive, long enough for calls to cost nothing. */
-const SLICE = 30;
 
 /** Totals over an epoch's updates. */
 interface Totals {
@@ -71,9 +69,8 @@ export class Training {
   readonly #updates: Updates;
   readonly #stride: Stride;
   readonly #rollback?: Rollback<Place>;
-  readonly #calibration?: Calibration;
-  /** The parameters that training goes on from, while the average is in their place. */
-  #raw?: Float32Array[];
+  readonly #averaged: Averaged;
+  readonly #pace = new Pace();
   readonly #perEpoch: number;
   readonly #plateaus: Plateaus;
   /** As given, counted in updates; and what monitors have made of it. */
@@ -91,8 +88,6 @@ export class Training {
   #stopped: Stopped = { reason: 'epochs', epoch: 0 };
   #lossWeights?: Readonly<Record<string, number>>;
   #step = 0;
-  #sliceSteps = 1;
-  #lastBreath = now();
 
   constructor(
     readonly inside: Required<Inside>,
@@ -132,7 +127,8 @@ export class Training {
     });
     this.#resident = new Resident(data, targets);
     if (options.onDivergence === 'rollback') this.#rollback = new Rollback(this.#updater);
-    if (recipe.average?.recalibrates) this.#calibration = new Calibration(inside, this.#resident, plan, recipe);
+    const calibration = recipe.average?.recalibrates && new Calibration(inside, this.#resident, plan, recipe);
+    this.#averaged = new Averaged(inside, this.#updater, calibration);
     this.#stride = new Stride(inside.parameters);
     this.#updates = new Updates(this.#updater, this.#resident, plan);
     this.#plateaus = new Plateaus(listOf(options.monitors), this.#rate);
@@ -168,7 +164,10 @@ export class Training {
       const failed = error ?? this.#doomed(to, epoch);
       at = failed ? this.#back(failed, sums) : to;
       if (!failed) this.#look(at, epoch, sums);
-      await this.#breath(epoch);
+      await this.#pace.breath(() => {
+        const { epochs, progress } = this.options;
+        progress?.({ epoch, epochs, step: this.#step, steps: epochs * this.#perEpoch });
+      });
       yield;
     }
   }
@@ -187,7 +186,7 @@ export class Training {
   #sliceLength(at: number): number {
     const last = this.#perEpoch - 1;
     if (this.#listens || at >= last) return 1;
-    return Math.min(this.#sliceSteps, this.#watch.stepsToLook(this.#step), last - at, this.#left());
+    return Math.min(this.#pace.steps, this.#watch.stepsToLook(this.#step), last - at, this.#left());
   }
 
   /** Updates of the epoch from `at` on, in one call; gives the next, or what halted before it. */
@@ -212,9 +211,7 @@ export class Training {
     sums.seconds += took / 1000;
     if (halted !== undefined) return { to, error: divergence(this.#updater, this.#step, halted) };
     if (isLast) this.#stride.end();
-    // How long a slice takes decides how long the next one is, never what it computes.
-    else
-      this.#sliceSteps = Math.max(1, Math.min(Math.floor(((to - at) * SLICE) / Math.max(took, 0.01)), 4 * (to - at)));
+    else this.#pace.note(to - at, took);
     return { to };
   }
 
@@ -256,34 +253,16 @@ export class Training {
     this.#rollback?.begin({ step: this.#step, at, totals: { loss, rows, norm, updates, seconds } });
   }
 
-  async #breath(epoch: number): Promise<void> {
-    if (now() - this.#lastBreath < SLICE) return;
-    const { epochs, progress } = this.options;
-    progress?.({ epoch, epochs, step: this.#step, steps: epochs * this.#perEpoch });
-    await breathe();
-    this.#lastBreath = now();
-  }
-
   /** Evaluates, and lets somebody judge what was found: of the average where there is one, with its numbers as the model's. */
   #judged(epoch: number, sums: Sums, judge: (record: EpochRecord) => boolean): { record: EpochRecord; ends: boolean } {
     const paramNorm = this.#stride.norm();
-    this.#enterAverage();
+    this.#averaged.enter(this.#step);
     try {
       const record = this.#record(epoch, sums, paramNorm);
       return { record, ends: judge(record) };
     } finally {
-      if (this.#raw) this.inside.parameters.restore(this.#raw);
+      this.#averaged.leave();
     }
-  }
-
-  /** Puts the average in the parameters' place, where there is one, with running statistics of its own. */
-  #enterAverage(): void {
-    const { average } = this.#updater;
-    if (!average) return;
-    const { parameters } = this.inside;
-    this.#raw = parameters.save(this.#raw);
-    parameters.vector().set(floats().subarray(average.at >>> 2, (average.at >>> 2) + parameters.theta.size));
-    if (this.#updater.recipe.average?.recalibrates?.(this.#step)) this.#calibration?.run();
   }
 
   #record(epoch: number, sums: Sums, paramNorm: number): EpochRecord {
@@ -312,16 +291,9 @@ export class Training {
 
   /** Restores the best parameters, or leaves the average; returns all memory and tells the loggers; `failed`: with an error. */
   finish(failed: boolean): void {
-    if (!this.#watch.restore()) this.#enterAverage();
+    if (!this.#watch.restore()) this.#averaged.enter(this.#step);
     this.#lossWeights = this.lossWeights();
-    for (const owned of [
-      this.#updates,
-      this.#updater,
-      this.#resident,
-      this.#sample,
-      this.#validation,
-      this.#calibration,
-    ])
+    for (const owned of [this.#updates, this.#updater, this.#resident, this.#sample, this.#validation, this.#averaged])
       owned?.dispose();
     const reason = failed ? 'error' : this.#stopped.reason;
     for (const logger of this.#loggers) logger.end?.({ reason, epoch: this.#history.length });
