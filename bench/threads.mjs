@@ -12,14 +12,14 @@ const hasTorch = await torch.init().then(
   () => false,
 );
 const candidates = [
-  { what: 'MLP 784-512-256-10, batch 128, Adam', count: 2, kind: 'trainer', problem: mlp },
-  { what: 'the same, normalized, dropout, L2, momentum', count: 2, kind: 'trainer', problem: regularized },
-  { what: 'CNN 28×28, 16-32-128-10, batch 64, Adam', count: 1, kind: 'convolver', problem: cnn },
-  { what: 'MLP 2-16-16-1, batch 64, tanh, SGD', count: 500, kind: 'trainer', problem: tiny },
+  { what: 'MLP 784-512-256-10, batch 128, Adam', count: 2, of: (peer) => peer.trainer(mlp) },
+  { what: 'the same, normalized, dropout, L2, momentum', count: 2, of: (peer) => peer.trainer(regularized) },
+  { what: 'CNN 28×28, 16-32-128-10, batch 64, Adam', count: 1, of: (peer) => peer.convolver(cnn) },
+  { what: 'MLP 2-16-16-1, batch 64, tanh, SGD', count: 500, of: (peer) => peer.trainer(tiny) },
 ].map((one) => ({
   ...one,
-  trainer: regulus[one.kind](one.problem),
-  other: hasTorch ? torch[one.kind](one.problem) : undefined,
+  trainer: one.of(regulus),
+  other: hasTorch ? one.of(torch) : undefined,
 }));
 const times = candidates.map(() => [[], [], []]);
 
