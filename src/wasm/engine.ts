@@ -4,6 +4,7 @@ import { Size } from '../../assembly/layout.js';
 import { ThreadError, UnsupportedError } from '../errors.js';
 import { claim } from './claim.js';
 import { link } from './link.js';
+import { DATA, grow, leave, MOST_PAGES, type Memory, PAGE, take } from './memories.js';
 
 /** What asc exports, with the types that it emits. */
 type Exports = Awaited<ReturnType<typeof instantiate>>;
@@ -13,21 +14,16 @@ export type KernelName = {
   [K in keyof Exports]: Exports[K] extends Kernel ? (Parameters<Exports[K]>['length'] extends 3 ? K : never) : never;
 }[keyof Exports];
 
-/** Words that threads meet at; they lie below the module's own data, which begins at DATA (asconfig.json: memoryBase). What they mean is
- *  said in assembly/barrier.ts and machine.ts. */
+/** Words that threads meet at, below DATA. What they mean is said in assembly/barrier.ts and machine.ts. */
 export const CONTROL = 64;
-const DATA = 1024;
 const SPINS = CONTROL + 192;
 const SLEEPS = CONTROL + 196;
 const FORM = CONTROL + 272;
 const HALT = CONTROL + 320;
 /** What the allocator may hand out begins here: above the module's data and thread 0's workspace. */
-export const HEAP = 65536 + Size.scratch;
-export const PAGE = 65536;
+export const HEAP = PAGE + Size.scratch;
 
 claim('regulus');
-/** Pages that memory may grow to. */
-export const MOST_PAGES = 65536;
 export let memory = new WebAssembly.Memory({ initial: HEAP / PAGE + 8, maximum: MOST_PAGES });
 /** How many pages this memory may grow to, and how many threads compute on it. */
 export let mostPages = MOST_PAGES;
@@ -71,10 +67,8 @@ export const build = (): WebAssembly.Module => module;
 export const linkage = (): object => exports;
 
 /** A memory that threads share, on which `count` of them compute. */
-export interface Team {
+export interface Team extends Memory {
   readonly module: WebAssembly.Module;
-  readonly memory: WebAssembly.Memory;
-  readonly mostPages: number;
   readonly count: number;
   /** Address of a line of 64 bytes for each of them, and one more. */
   readonly table: number;
@@ -90,11 +84,13 @@ let current: Team | undefined;
  *  and so models, data sets and programs stay valid. */
 export function useTeam(next: Team | undefined): void {
   const pages = memory.buffer.byteLength / PAGE;
-  const target = next?.memory ?? new WebAssembly.Memory({ initial: pages, maximum: MOST_PAGES });
-  const missing = pages - target.buffer.byteLength / PAGE;
-  if (missing > 0) target.grow(missing);
-  new Uint8Array(target.buffer).set(new Uint8Array(memory.buffer, DATA), DATA);
-  [memory, mostPages, team, current] = [target, next?.mostPages ?? MOST_PAGES, next?.count ?? 1, next];
+  const target = next ?? take(pages, false);
+  grow(target.memory, pages);
+  new Uint8Array(target.memory.buffer).set(new Uint8Array(memory.buffer, DATA), DATA);
+  // A memory that is shared is in use until its threads have gone.
+  if (!current) leave({ memory, mostPages });
+  ({ memory, mostPages } = target);
+  [team, current] = [next?.count ?? 1, next];
   table = next?.table ?? 0;
   useBuild(next?.module);
   refresh();

@@ -1,5 +1,6 @@
 import { OutOfMemoryError } from '../errors.js';
-import { HEAP, PAGE, memory, mostPages } from './engine.js';
+import { HEAP, memory, mostPages } from './engine.js';
+import { PAGE } from './memories.js';
 
 /** Who owns a block, as `memoryInfo()` reports it. */
 export type Kind = 'programs' | 'models' | 'datasets';

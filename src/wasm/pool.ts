@@ -1,7 +1,8 @@
 import { Size } from '../../assembly/layout.js';
-import { CONTROL, dismiss, memory, MOST_PAGES, PAGE, useTeam } from './engine.js';
+import { CONTROL, dismiss, memory, useTeam } from './engine.js';
 import { start, type Thread } from './host.js';
 import { link } from './link.js';
+import { leave, type Memory, PAGE, take } from './memories.js';
 import { allocate, type Block, release } from './memory.js';
 import { type Call, READY, serve } from './serve.js';
 
@@ -23,6 +24,7 @@ export class Pool {
   private constructor(
     members: readonly Thread[],
     blocks: readonly Block[],
+    private readonly shared: Memory,
     /** Address of what the threads know of one another; see assembly/team.ts. */
     readonly table: number,
   ) {
@@ -32,33 +34,22 @@ export class Pool {
 
   /** Starts count − 1 workers, and moves to a memory that all share. `lost` hears of a death, and why. Fails where workers do not start. */
   static async begin(module: WebAssembly.Module, count: number, lost: (why: string) => void): Promise<Pool> {
-    const { shared, mostPages } = sharedMemory();
     const workspaces = Array.from({ length: count - 1 }, () => allocate(Size.scratch, 'threads'));
     const table = allocate(Size.line * (count + 1), 'threads');
     const blocks = [...workspaces, table];
-    // These may be where only a grown memory reaches.
-    const missing = (memory.buffer.byteLength - shared.buffer.byteLength) / PAGE;
-    if (missing > 0) shared.grow(missing);
-    const calls = workspaces.map(({ at }, i): Call => {
-      return {
-        module,
-        memory: shared,
-        thread: i + 1,
-        threads: count,
-        workspace: at,
-        control: CONTROL,
-        table: table.at,
-      };
-    });
     const started: Thread[] = [];
+    let shared: Memory;
     try {
-      await Promise.all(calls.map(async (call) => started.push(await called(call))));
+      shared = take(memory.buffer.byteLength / PAGE, true);
+      const common = { module, memory: shared.memory, threads: count, control: CONTROL, table: table.at };
+      const call = ({ at }: Block, i: number): Call => ({ ...common, thread: i + 1, workspace: at });
+      await Promise.all(workspaces.map(async (block, i) => started.push(await called(call(block, i)))));
     } catch (error) {
       for (const block of blocks) release(block);
       for (const thread of started) thread.stop();
       throw error;
     }
-    const pool = new Pool(started, blocks, table.at);
+    const pool = new Pool(started, blocks, shared, table.at);
     const end = (why: string): void => {
       if (pool.end(false)) lost(why);
     };
@@ -68,9 +59,8 @@ export class Pool {
     }
     const died = (): void => end('a thread gave no sign of life while it computed');
     useTeam({
+      ...shared,
       module,
-      memory: shared,
-      mostPages,
       count,
       table: table.at,
       spins: SPINS,
@@ -88,9 +78,15 @@ export class Pool {
     Pool.current = undefined;
     if (orderly) dismiss();
     useTeam(undefined);
+    let gone = 0;
     for (const thread of this.#threads) {
-      thread.listen(ignore, ignore);
-      thread.stop();
+      // Who was dismissed says so, and touches memory no more.
+      const went = (): void => {
+        thread.stop();
+        if (++gone === this.#threads.length) leave(this.shared);
+      };
+      thread.listen(went, ignore);
+      if (!orderly) thread.stop();
     }
     for (const block of this.#blocks) release(block);
     return true;
@@ -100,17 +96,6 @@ export class Pool {
   kill(): void {
     this.#threads[0].stop();
   }
-}
-
-/** As large a memory as the host lets threads share: it reserves the addresses at once. */
-function sharedMemory(): { shared: WebAssembly.Memory; mostPages: number } {
-  const initial = memory.buffer.byteLength / PAGE;
-  for (let maximum = MOST_PAGES; ; maximum /= 2)
-    try {
-      return { shared: new WebAssembly.Memory({ initial, maximum, shared: true }), mostPages: maximum };
-    } catch (error) {
-      if (maximum / 2 < initial) throw error;
-    }
 }
 
 /** Whether this thread may wait for others in its sleep: a page's main thread must not. */

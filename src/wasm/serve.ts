@@ -1,4 +1,4 @@
-/** What is said to a worker that is to compute, and what it answers. */
+/** What is said to a worker that is to compute. */
 export interface Call {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
@@ -9,6 +9,7 @@ export interface Call {
   readonly control: number;
   readonly table: number;
 }
+/** Said when a worker can compute, and again when it has been dismissed and touches memory no more. */
 export const READY = 'ready';
 
 type Link = typeof import('./link.js').link;
@@ -34,6 +35,7 @@ export function serve(link: Link, ready: string): void {
     (exports.join as (...words: number[]) => void)(thread, threads, workspace, control, table);
     post(ready);
     (exports.work as () => void)();
+    post(ready);
   };
   // Of Node's workers only Deno's have a postMessage of their own, and it does the same.
   if (host.postMessage) {

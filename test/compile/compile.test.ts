@@ -9,7 +9,8 @@ import type { Tensor } from '../../src/graph/tensor.js';
 import { assign } from '../../src/ops/storage.js';
 import { tensor } from '../../src/tensor/create.js';
 import { randomGenerator } from '../../src/tensor/randomGenerator.js';
-import { bytes, callCount, floats, PAGE } from '../../src/wasm/engine.js';
+import { bytes, callCount, floats } from '../../src/wasm/engine.js';
+import { PAGE } from '../../src/wasm/memories.js';
 import { memoryInfo } from '../../src/wasm/memory.js';
 import '../../src/tensor/methods.js';
 

@@ -174,6 +174,14 @@ describe('shares of the work', () => {
   });
 });
 
+test('come and go without an end: memory is left for others', { timeout: 60_000 }, async () => {
+  for (let k = 0; k < 24; k++) {
+    expect([await setThreads(2), runtimeInfo().reason]).toEqual([2, undefined]);
+    await setThreads(1);
+    expect(new Float32Array(1 << 20)).toHaveLength(1 << 20);
+  }
+});
+
 test('calls wait for one another', async () => {
   expect(await Promise.all([setThreads(2), setThreads(3), setThreads(1), setThreads(2)])).toEqual([2, 3, 1, 2]);
   expect(threads()).toBe(2);
