@@ -10,22 +10,17 @@ export function cholesky(h: Float64Array, n: number): Float64Array {
   return h;
 }
 
-/** Solves LLᵀX = B for B [n, columns], which X takes the place of. */
-export function solve(l: Float64Array, b: Float64Array, n: number): Float64Array {
-  const columns = b.length / n;
-  const take = (row: number, times: number, other: number): void => {
-    for (let j = 0; j < columns; j++) b[row * columns + j] -= times * b[other * columns + j];
-  };
-  const divide = (row: number): void => {
-    for (let j = 0; j < columns; j++) b[row * columns + j] /= l[row * n + row];
-  };
+/** L⁻¹ of a lower triangle L [n, n], with zeros above: then H⁻¹ = L⁻ᵀL⁻¹. */
+export function inverse(l: Float64Array, n: number): Float64Array {
+  const inverse = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
-    for (let k = 0; k < i; k++) take(i, l[i * n + k], k);
-    divide(i);
+    const row = inverse.subarray(i * n, i * n + i + 1);
+    row[i] = 1;
+    for (let k = 0; k < i; k++) {
+      const times = l[i * n + k];
+      for (let j = 0; j <= k; j++) row[j] -= times * inverse[k * n + j];
+    }
+    for (let j = 0; j <= i; j++) row[j] /= l[i * n + i];
   }
-  for (let i = n - 1; i >= 0; i--) {
-    divide(i);
-    for (let k = 0; k < i; k++) take(k, l[i * n + k], i);
-  }
-  return b;
+  return inverse;
 }

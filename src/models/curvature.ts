@@ -1,4 +1,9 @@
-import { cholesky, solve } from './cholesky.js';
+import { compile } from '../compile/compile.js';
+import { realize } from '../compile/realize.js';
+import { constant } from '../graph/leaves.js';
+import type { Tensor } from '../graph/tensor.js';
+import { matmul } from '../ops/matmul.js';
+import { cholesky, inverse } from './cholesky.js';
 import { coordinateDescent } from './coordinateDescent.js';
 
 /** Added to the diagonal, as a share of its mean. H need only be an upper bound; where features depend on each other, it keeps slopes that are
@@ -12,11 +17,18 @@ export interface Penalties {
   readonly l2: Float64Array;
   readonly l1: Float64Array;
 }
+/** A point, and the force that leads there. */
+interface Moved {
+  readonly w: Float64Array;
+  readonly force: Float64Array;
+}
 
 /** An upper bound H of a loss's curvature with its penalties, the same for each column of weights [n, columns], and the best step under it. */
 export class Curvature {
   readonly #h: Float64Array;
-  readonly #triangle?: Float64Array;
+  /** H⁻¹ times slopes [n, columns]: there is a formula where no weight is to be exactly 0. It need not be exact, for the next step corrects it:
+   *  float32 does. */
+  readonly #undo?: ReturnType<typeof inverted>;
 
   /** bound: [n, n], of the loss alone; it becomes H. */
   constructor(
@@ -30,18 +42,22 @@ export class Curvature {
     for (let j = 0; j < n; j++) mean += bound[j * n + j] / n;
     // Where no feature ever changes there is no curvature, and no slope either.
     for (let j = 0; j < n; j++) bound[j * n + j] += l2[j] + (SLACK * mean || 1);
-    if (!l1.some((l) => l > 0)) this.#triangle = cholesky(bound.slice(), n);
+    if (!l1.some((l) => l > 0)) this.#undo = inverted(bound, n);
   }
 
   /** The w at which gᵀ(w − y) + ½(w − y)ᵀH(w − y) + Σ l1|w| is least, g being the slope at y of the loss; and the force H(y − w). */
-  best(y: Float64Array, g: Float64Array): { w: Float64Array; force: Float64Array } {
-    const { l2, l1 } = this.penalties;
-    const [n, columns] = [l2.length, y.length / l2.length];
+  best(y: Float64Array, g: Float64Array): Moved {
+    const { l2 } = this.penalties;
+    const columns = y.length / l2.length;
     const slope = g.map((v, i) => v + l2[Math.floor(i / columns)] * y[i]);
-    if (this.#triangle) {
-      const by = solve(this.#triangle, slope.slice(), n);
-      return { w: y.map((v, i) => v - by[i]), force: slope };
-    }
+    if (!this.#undo) return this.#shrunk(y, slope);
+    const by = realize(this.#undo(constant(Float32Array.from(slope), [l2.length, columns])));
+    return { w: y.map((v, i) => v - by[i]), force: slope };
+  }
+
+  #shrunk(y: Float64Array, slope: Float64Array): Moved {
+    const { l1 } = this.penalties;
+    const [n, columns] = [l1.length, y.length / l1.length];
     const [w, force] = [y.slice(), slope.slice()];
     for (let k = 0; k < columns; k++) {
       const column = Float64Array.from({ length: n }, (_, j) => y[j * columns + k]);
@@ -54,4 +70,14 @@ export class Curvature {
     }
     return { w, force };
   }
+
+  dispose(): void {
+    this.#undo?.dispose();
+  }
+}
+
+/** A program that gives H⁻¹S for a positive definite H [n, n]. */
+function inverted(h: Float64Array, n: number) {
+  const root = constant(Float32Array.from(inverse(cholesky(h.slice(), n), n)), [n, n]);
+  return compile((s: Tensor) => matmul(root, matmul(root, s), { transposeA: true }));
 }

@@ -1,5 +1,6 @@
 import type { Dataset } from '../data/columns.js';
 import { sizeOf } from '../graph/shape.js';
+import { dot } from './dot.js';
 import { numbersOf } from './rows.js';
 
 /** A training set as a linear model sees it, in float64: centred, so that a free bias has nothing to do with the weights. */
@@ -57,14 +58,22 @@ export function crossProducts(
   return products;
 }
 
+/** Rows that fit a cache as columns. */
+const BLOCK = 64;
+
 /** Xᵀ diag(shares) X: [inputs, inputs]. */
 export function gram({ rows, inputs, x, shares }: Design): Float64Array {
   const products = new Float64Array(inputs * inputs);
-  for (let row = 0; row < rows; row++)
-    for (let i = 0; i < inputs; i++) {
-      const v = shares[row] * x[row * inputs + i];
-      if (v !== 0) for (let j = 0; j <= i; j++) products[i * inputs + j] += v * x[row * inputs + j];
+  const columns = new Float64Array(inputs * BLOCK);
+  for (let from = 0; from < rows; from += BLOCK) {
+    const count = Math.min(BLOCK, rows - from);
+    for (let row = 0; row < count; row++) {
+      const root = Math.sqrt(shares[from + row]);
+      for (let i = 0; i < inputs; i++) columns[i * BLOCK + row] = root * x[(from + row) * inputs + i];
     }
+    for (let i = 0; i < inputs; i++)
+      for (let j = 0; j <= i; j++) products[i * inputs + j] += dot(columns, i * BLOCK, columns, j * BLOCK, count);
+  }
   for (let i = 0; i < inputs; i++) for (let j = 0; j < i; j++) products[j * inputs + i] = products[i * inputs + j];
   return products;
 }

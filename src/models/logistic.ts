@@ -46,6 +46,7 @@ export function logistic(design: Design, data: Dataset, l2: number, l1: number):
     return withBias(weights, design, found.slice(biases));
   } finally {
     slope.dispose();
+    curvature.dispose();
   }
 }
 
