@@ -1,23 +1,38 @@
-/** WASM as text that gzip sees through: one character for a byte below 80, two for another. Base64, whose characters begin in the
- *  middle of bytes, hides what repeats, and costs half as much again after gzip. */
+/** WASM as text that gzip sees through: one character for each of the 80 most frequent bytes, two for another. Base64, whose characters
+ *  begin in the middle of bytes, hides what repeats, and costs half as much again after gzip. */
 
 /** 80 digits; then the signs that put the digit after them into the second, third or fourth 80. None is escaped in any string
  *  literal, or means anything to HTML: bundlers leave the text as it is. */
 const SIGNS = '()*+,-./0123456789:;=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_abcdefghijklmnopqrstuvwxyz{|}';
 const DIGITS = 80;
 
+/** All bytes, the frequent ones first. `frequent` says of each byte whether it is one: '1' or '0'. */
+function orderOf(frequent) {
+  const all = Array.from(frequent, (_, byte) => byte);
+  return [...all.filter((byte) => frequent[byte] > 0), ...all.filter((byte) => frequent[byte] < 1)];
+}
+
+/** The text, and which bytes are frequent. */
 export function pack(bytes) {
+  const counts = new Uint32Array(256);
+  for (const byte of bytes) counts[byte]++;
+  const ranked = [...counts.keys()].sort((a, b) => counts[b] - counts[a]);
+  const often = new Set(ranked.slice(0, DIGITS));
+  const frequent = Array.from(counts, (_, byte) => (often.has(byte) ? 1 : 0)).join('');
+  const places = new Map(orderOf(frequent).map((byte, place) => [byte, place]));
   let text = '';
   for (const byte of bytes) {
-    const page = Math.floor(byte / DIGITS);
-    text += (page ? SIGNS[DIGITS + page - 1] : '') + SIGNS[byte % DIGITS];
+    const place = places.get(byte);
+    const page = Math.floor(place / DIGITS);
+    text += (page ? SIGNS[DIGITS + page - 1] : '') + SIGNS[place % DIGITS];
   }
-  return text;
+  return { text, frequent };
 }
 
 /** The bytes of a packed text. It goes into the bundles as it stands here; its loop runs once, before it is optimized, and so does
  *  little for a character. */
-export function unpack(text, signs, digits) {
+export function unpack({ text, frequent }, signs, digits) {
+  const order = orderOf(frequent);
   const values = new Uint8Array(128);
   for (let i = 0; i < signs.length; i++) values[signs.charCodeAt(i)] = i;
   // Unpacked in place: writing never overtakes reading.
@@ -26,11 +41,16 @@ export function unpack(text, signs, digits) {
   for (let i = 0; i < bytes.length; ) {
     let value = values[bytes[i++]];
     if (value >= digits) value = (value - digits + 1) * digits + values[bytes[i++]];
-    bytes[n++] = value;
+    bytes[n++] = order[value];
   }
   return bytes.subarray(0, n);
 }
 
 /** A module that gives the compiled WASM, as the one that @rollup/plugin-wasm makes does. */
-export const moduleOf = (bytes) => `${unpack}
-export default () => new WebAssembly.Module(unpack('${pack(bytes)}', '${SIGNS}', ${DIGITS}));`;
+export function moduleOf(bytes) {
+  const { text, frequent } = pack(bytes);
+  return `${orderOf}
+${unpack}
+export default () =>
+  new WebAssembly.Module(unpack({ text: '${text}', frequent: '${frequent}' }, '${SIGNS}', ${DIGITS}));`;
+}
