@@ -198,6 +198,20 @@ describe('axes in any order', () => {
     const back = axes.map((_, i) => axes.indexOf(i));
     expect(ops.transpose(y, back).data()).toEqual(x.data());
   });
+  test('softmax of rows of any length, down to what vanishes', () => {
+    for (let n = 1; n <= 21; n++) {
+      const row = Array.from({ length: n }, (_, i) => 2 - ((i * 37) % n) * (i % 2 ? 4.3 : 0.7));
+      const exponentials = row.map((x) => Math.exp(Math.fround(Math.fround(x) - 2)));
+      const sum = exponentials.reduce((a, b) => a + b);
+      const got = ops.softmax(tensor([row])).data();
+      exponentials.forEach((e, i) => expect(Math.abs(got[i] / (e / sum) - 1), `${i} of ${n}`).toBeLessThan(1e-6));
+    }
+    expect([...ops.softmax(tensor([[0, -87.5, -88.5, -1000, -Infinity]])).data()].map((p) => p > 0)).toEqual([
+      ...[true, true],
+      ...[false, false, false],
+    ]);
+  });
+
   test.each([0, 1, 2, 3, -1])('softmax and logSoftmax along axis %i', (axis) => {
     const t = tensor(values(120), shape);
     const sums = ops.sum(ops.softmax(t, axis), axis);
