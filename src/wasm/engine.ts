@@ -77,6 +77,8 @@ export interface Team extends Memory {
   readonly sleeps: boolean;
   /** A thread has died: nobody may be asked to compute here any more. */
   lost(): void;
+  /** More memory is needed than threads can share: all go home. */
+  outgrown(): void;
 }
 let current: Team | undefined;
 
@@ -102,6 +104,12 @@ export function useTeam(next: Team | undefined): void {
 
 /** How many threads compute. */
 export const threads = (): number => team;
+/** Moves back to a memory of our own, which may grow further than one that threads share. False where it is our own already. */
+export function outgrow(): boolean {
+  const team = current;
+  team?.outgrown();
+  return team !== undefined;
+}
 /** Lets the other threads go home: they compute no more. */
 export const dismiss = (): void => exports.dismiss();
 

@@ -10,8 +10,13 @@ export interface Memory {
   readonly mostPages: number;
 }
 
-/** Memories that were left. A host reserves all addresses that one may grow to, and has them back when it collects, which it need not do in
- *  time: WebKit is out of memory after eight. What has not been collected yet is used again. */
+/** Hosts reserve the addresses of a memory that threads share at once: as many pages as it may grow to. It may grow fourfold at least, and to
+ *  a GiB. */
+const SHARED_PAGES = 16384;
+const growthOf = (pages: number): number => Math.min(MOST_PAGES, Math.max(SHARED_PAGES, 4 * pages));
+
+/** Memories that were left. A host has their addresses back when it collects, which it need not do in time: WebKit has room for eight of
+ *  4 GiB, and then for nothing else. What has not been collected yet is used again. */
 const left: { shared: boolean; mostPages: number; memory: WeakRef<WebAssembly.Memory> }[] = [];
 
 /** Nobody uses this memory any more. */
@@ -21,18 +26,18 @@ export function leave({ memory, mostPages }: Memory): void {
 
 /** A memory of that many pages, for one thread or for several. What it holds is undefined but for the words below DATA. */
 export function take(pages: number, shared: boolean): Memory {
+  const wanted = shared ? growthOf(pages) : MOST_PAGES;
   for (let index = left.length - 1; index >= 0; index--) {
     const { memory, mostPages } = left[index];
     const found = memory.deref();
-    if (found && (left[index].shared !== shared || mostPages < pages)) continue;
+    if (found && (left[index].shared !== shared || mostPages < wanted)) continue;
     left.splice(index, 1);
     if (!found) continue;
     grow(found, pages);
     new Uint8Array(found.buffer, 0, DATA).fill(0);
     return { memory: found, mostPages };
   }
-  // As large as the host lets threads share: it reserves the addresses of those at once.
-  for (let maximum = MOST_PAGES; ; maximum /= 2)
+  for (let maximum = wanted; ; maximum = Math.floor(maximum / 2))
     try {
       return { memory: new WebAssembly.Memory({ initial: pages, maximum, shared }), mostPages: maximum };
     } catch (error) {

@@ -1,5 +1,5 @@
 import { OutOfMemoryError } from '../errors.js';
-import { HEAP, memory, mostPages } from './engine.js';
+import { HEAP, memory, mostPages, outgrow } from './engine.js';
 import { PAGE } from './memories.js';
 
 /** Who owns a block, as `memoryInfo()` reports it. */
@@ -84,10 +84,12 @@ function grow(size: number): void {
     insert({ at: old, bytes: limit() - old });
     return;
   }
-  throw new OutOfMemoryError(
-    `out of memory: asked for ${size} bytes while ${held} are held, of at most ${mostPages * PAGE}; ` +
-      'use smaller batches, or dispose of models that are no longer needed',
-  );
+  if (!outgrow())
+    throw new OutOfMemoryError(
+      `out of memory: asked for ${size} bytes while ${held} are held, of at most ${mostPages * PAGE}; ` +
+        'use smaller batches, or dispose of models that are no longer needed',
+    );
+  grow(size);
 }
 
 /** Bytes of linear memory: in use, held from the host, and in use by kind of owner. */

@@ -32,7 +32,7 @@ export class Pool {
     this.#blocks = blocks;
   }
 
-  /** Starts count − 1 workers, and moves to a memory that all share. `lost` hears of a death, and why. Fails where workers do not start. */
+  /** Starts count − 1 workers, and moves to a memory that all share. `lost` hears that they are gone, and why. Fails where workers do not start. */
   static async begin(module: WebAssembly.Module, count: number, lost: (why: string) => void): Promise<Pool> {
     const workspaces = Array.from({ length: count - 1 }, () => allocate(Size.scratch, 'threads'));
     const table = allocate(Size.line * (count + 1), 'threads');
@@ -50,14 +50,13 @@ export class Pool {
       throw error;
     }
     const pool = new Pool(started, blocks, shared, table.at);
-    const end = (why: string): void => {
-      if (pool.end(false)) lost(why);
+    const end = (why: string, orderly = false): void => {
+      if (pool.end(orderly)) lost(why);
     };
     for (const thread of started) {
-      thread.listen(ignore, end);
+      thread.listen(ignore, (why) => end(why));
       thread.unref();
     }
-    const died = (): void => end('a thread gave no sign of life while it computed');
     useTeam({
       ...shared,
       module,
@@ -65,7 +64,9 @@ export class Pool {
       table: table.at,
       spins: SPINS,
       sleeps: maySleep(),
-      lost: died,
+      lost: () => end('a thread gave no sign of life while it computed'),
+      outgrown: () =>
+        end('threads share less memory than was needed; setThreads(n) starts them again, with more', true),
     });
     Pool.current = pool;
     return pool;
