@@ -56,7 +56,8 @@ let last: Promise<unknown> = Promise.resolve();
 
 /** Asks for n threads, or as many as the host has ('auto', at most 8), and gives how many compute now: the same bits, sooner. Models, data
  *  sets and programs stay valid. Where memory cannot be shared or workers do not start, one computes, and `runtimeInfo().reason`
- *  says why. Threads share up to a GiB, or four times what is in use when they start: where more is needed, one goes on. `relaxed` loads another build, for one thread; it is an UnsupportedError where the host lacks relaxed SIMD.
+ *  says why. Threads share up to a GiB, or four times what is held when they start; where more is needed, one goes on alone.
+ *  `relaxed` loads another build, for one thread; it is an UnsupportedError where the host lacks relaxed SIMD.
  *  Calls wait for one another.
  *  @example await setThreads('auto') */
 export function setThreads(n: number | 'auto', options: ThreadsOptions = {}): Promise<number> {
