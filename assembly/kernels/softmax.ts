@@ -1,45 +1,31 @@
 /** Softmax and cross-entropy along rows of a [rows, columns]. The row's maximum is taken off first: nothing overflows. A NaN
  *  makes its row NaN. Parts share the rows. */
 import { Field } from '../layout';
-import { largest, loadLanes, storeLanes, storeLeft, total } from '../simd/lanes';
-import { expBoth, log } from '../simd/math';
-import { scratch } from '../state';
+import { largest, loadLanes, storeLanes, total } from '../simd/lanes';
+import { expDown, log } from '../simd/math';
 import { share } from './slice';
 
 function rowMax(a: usize, n: i32): v128 {
-  let most = f32x4.splat(-Infinity), other = most;
-  const end = a + (<usize>n << 2);
-  for (; a + 32 <= end; a += 32) {
-    most = f32x4.pmax(most, v128.load(a));
-    other = f32x4.pmax(other, v128.load(a, 16));
-  }
-  most = f32x4.pmax(most, other);
-  if (a + 16 <= end) {
-    most = f32x4.pmax(most, v128.load(a));
-    a += 16;
-  }
+  let most = f32x4.splat(-Infinity);
+  for (const end = a + ((<usize>n & ~3) << 2); a < end; a += 16) most = f32x4.pmax(most, v128.load(a));
   if (n & 3) most = f32x4.pmax(most, loadLanes(a, n & 3, most));
   return f32x4.splat(largest(most));
 }
 /** Σ exp(a − most); where y is given, y = exp(a − most). */
 function exponentials(a: usize, most: v128, y: usize, n: i32): v128 {
   let sum = f32x4.splat(0);
-  const end = a + (<usize>n << 2), on: usize = y ? 32 : 0;
-  // What nobody wants goes to the workspace.
-  if (!y) y = scratch;
-  for (; a + 32 <= end; a += 32, y += on) {
-    expBoth(y, f32x4.sub(v128.load(a), most), f32x4.sub(v128.load(a, 16), most));
-    sum = f32x4.add(f32x4.add(sum, v128.load(y)), v128.load(y, 16));
-  }
-  if (a < end) {
-    const left = <i32>(end - a) >>> 2, nothing = f32x4.splat(-Infinity);
-    const x0 = left < 4 ? loadLanes(a, left, nothing) : v128.load(a), x1 = left > 4 ? loadLanes(a + 16, left - 4, nothing) : nothing;
-    expBoth(scratch, f32x4.sub(x0, most), f32x4.sub(x1, most));
-    for (let k: usize = 0, rest = left; rest > 0; k += 16, rest -= 4) {
-      const e = rest < 4 ? loadLess(v128.load(scratch + k), rest) : v128.load(scratch + k);
-      sum = f32x4.add(sum, e);
-      storeLeft(y + k, e, rest);
+  for (const end = a + ((<usize>n & ~3) << 2); a < end; a += 16) {
+    const e = expDown(f32x4.sub(v128.load(a), most));
+    sum = f32x4.add(sum, e);
+    if (y) {
+      v128.store(y, e);
+      y += 16;
     }
+  }
+  if (n & 3) {
+    const e = expDown(f32x4.sub(loadLanes(a, n & 3, f32x4.splat(-Infinity)), most));
+    sum = f32x4.add(sum, loadLess(e, n & 3));
+    if (y) storeLanes(y, e, n & 3);
   }
   return f32x4.splat(total(sum));
 }

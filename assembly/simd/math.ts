@@ -48,45 +48,13 @@ export function exp(x: v128): v128 {
 /** Where 2ⁿ, made of bits, is 0. */
 const VANISHED: usize = memory.data<f32>([-88.03], 16);
 
-/** Two vectors of eˣ at y, for x ≤ 0: the bits of exp down to −87.6, and 0 below. Each constant is loaded for both: loads are a good part
- *  of what exp costs. */
+/** eˣ for x ≤ 0: the bits of exp down to −87.6, and 0 below. */
 @inline
-export function expBoth(y: usize, x0: v128, x1: v128): void {
-  let c = k(VANISHED, 0);
-  x0 = f32x4.pmax(x0, c);
-  x1 = f32x4.pmax(x1, c);
-  c = k(EXP, 3);
-  let t0 = f32x4.mul(x0, c), t1 = f32x4.mul(x1, c);
-  c = k(EXP, 2);
-  t0 = f32x4.add(t0, c);
-  t1 = f32x4.add(t1, c);
-  const n0 = f32x4.sub(t0, c), n1 = f32x4.sub(t1, c);
-  c = k(EXP, 4);
-  x0 = f32x4.sub(x0, f32x4.mul(n0, c));
-  x1 = f32x4.sub(x1, f32x4.mul(n1, c));
-  c = k(EXP, 5);
-  x0 = f32x4.sub(x0, f32x4.mul(n0, c));
-  x1 = f32x4.sub(x1, f32x4.mul(n1, c));
-  c = k(EXP, 6);
-  let p0 = f32x4.mul(c, x0), p1 = f32x4.mul(c, x1);
-  c = k(EXP, 7);
-  p0 = f32x4.mul(f32x4.add(p0, c), x0);
-  p1 = f32x4.mul(f32x4.add(p1, c), x1);
-  c = k(EXP, 8);
-  p0 = f32x4.mul(f32x4.add(p0, c), x0);
-  p1 = f32x4.mul(f32x4.add(p1, c), x1);
-  c = k(EXP, 9);
-  p0 = f32x4.mul(f32x4.add(p0, c), x0);
-  p1 = f32x4.mul(f32x4.add(p1, c), x1);
-  c = k(EXP, 10);
-  p0 = f32x4.mul(f32x4.add(p0, c), x0);
-  p1 = f32x4.mul(f32x4.add(p1, c), x1);
-  c = k(EXP, 11);
-  p0 = f32x4.add(f32x4.mul(f32x4.add(p0, c), f32x4.mul(x0, x0)), x0);
-  p1 = f32x4.add(f32x4.mul(f32x4.add(p1, c), f32x4.mul(x1, x1)), x1);
-  c = k(EXP, 12);
-  v128.store(y, f32x4.mul(f32x4.add(p0, c), i32x4.add(i32x4.shl(t0, 23), c)));
-  v128.store(y, f32x4.mul(f32x4.add(p1, c), i32x4.add(i32x4.shl(t1, 23), c)), 16);
+export function expDown(x: v128): v128 {
+  const y = f32x4.pmax(x, k(VANISHED, 0));
+  const t = f32x4.add(f32x4.mul(y, k(EXP, 3)), k(EXP, 2));
+  const p = f32x4.add(little(rest(y, f32x4.sub(t, k(EXP, 2)))), k(EXP, 12));
+  return f32x4.mul(p, i32x4.add(i32x4.shl(t, 23), k(EXP, 12)));
 }
 
 /** The smallest normal number, 2²³, √2, ½, 1, the polynomial of Cephes' logf, ln 2 in two parts. */

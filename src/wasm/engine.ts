@@ -4,7 +4,7 @@ import { Size } from '../../assembly/layout.js';
 import { ThreadError, UnsupportedError } from '../errors.js';
 import { claim } from './claim.js';
 import { link } from './link.js';
-import { DATA, grow, leave, MOST_PAGES, type Memory, PAGE, take } from './memories.js';
+import { DATA, grow, leave, type Memory, PAGE, take } from './memories.js';
 
 /** What asc exports, with the types that it emits. */
 type Exports = Awaited<ReturnType<typeof instantiate>>;
@@ -24,9 +24,8 @@ const HALT = CONTROL + 320;
 export const HEAP = PAGE + Size.scratch;
 
 claim('regulus');
-export let memory = new WebAssembly.Memory({ initial: HEAP / PAGE + 8, maximum: MOST_PAGES });
-/** How many pages this memory may grow to, and how many threads compute on it. */
-export let mostPages = MOST_PAGES;
+/** The memory, how many pages it may grow to, and how many threads compute on it. */
+export let { memory, mostPages } = take(HEAP / PAGE + 8, false);
 let team = 1;
 /** Where threads keep what they know of one another. */
 let table = 0;

@@ -1,6 +1,6 @@
 /** Bytes of a page, and how many pages a memory may grow to. */
 export const PAGE = 65536;
-export const MOST_PAGES = 65536;
+const MOST_PAGES = 65536;
 /** Where the kernels' own data begin (asconfig.json: memoryBase). Below are words that threads meet at, which begin as 0. */
 export const DATA = 1024;
 
@@ -10,8 +10,7 @@ export interface Memory {
   readonly mostPages: number;
 }
 
-/** Hosts reserve the addresses of a memory that threads share at once: as many pages as it may grow to. It may grow fourfold at least, and to
- *  a GiB. */
+/** Hosts reserve at once all that a memory which threads share may grow to: not more than four times its size, or a GiB. */
 const SHARED_PAGES = 16384;
 const growthOf = (pages: number): number => Math.min(MOST_PAGES, Math.max(SHARED_PAGES, 4 * pages));
 

@@ -19,17 +19,19 @@ export class Pool {
   static current?: Pool;
   readonly #threads: readonly Thread[];
   readonly #blocks: readonly Block[];
+  readonly #shared: Memory;
   #over = false;
 
   private constructor(
     members: readonly Thread[],
     blocks: readonly Block[],
-    private readonly shared: Memory,
+    shared: Memory,
     /** Address of what the threads know of one another; see assembly/team.ts. */
     readonly table: number,
   ) {
     this.#threads = members;
     this.#blocks = blocks;
+    this.#shared = shared;
   }
 
   /** Starts count − 1 workers, and moves to a memory that all share. `lost` hears that they are gone, and why. Fails where workers do not start. */
@@ -84,7 +86,7 @@ export class Pool {
       // Who was dismissed says so, and touches memory no more.
       const went = (): void => {
         thread.stop();
-        if (++gone === this.#threads.length) leave(this.shared);
+        if (++gone === this.#threads.length) leave(this.#shared);
       };
       thread.listen(went, ignore);
       if (!orderly) thread.stop();
