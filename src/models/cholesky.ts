@@ -12,15 +12,15 @@ export function cholesky(h: Float64Array, n: number): Float64Array {
 
 /** L⁻¹ of a lower triangle L [n, n], with zeros above: then H⁻¹ = L⁻ᵀL⁻¹. */
 export function inverse(l: Float64Array, n: number): Float64Array {
-  const inverse = new Float64Array(n * n);
+  const all = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
-    const row = inverse.subarray(i * n, i * n + i + 1);
+    const row = all.subarray(i * n, i * n + i + 1);
     row[i] = 1;
     for (let k = 0; k < i; k++) {
       const times = l[i * n + k];
-      for (let j = 0; j <= k; j++) row[j] -= times * inverse[k * n + j];
+      for (let j = 0; j <= k; j++) row[j] -= times * all[k * n + j];
     }
     for (let j = 0; j <= i; j++) row[j] /= l[i * n + i];
   }
-  return inverse;
+  return all;
 }
