@@ -1,11 +1,14 @@
 import { DisposedError, OptionError } from '../errors.js';
-import { constant, input } from '../graph/leaves.js';
-import type { Tensor } from '../graph/tensor.js';
-import { trace } from '../graph/trace.js';
+import { constant, input, storageOf } from '../graph/leaves.js';
+import { sorted } from '../graph/sort.js';
+import { needs, type Tensor } from '../graph/tensor.js';
+import { isTracing, traceProgram } from '../graph/trace.js';
 import { mapTree, tensorsOf } from '../graph/tree.js';
 import { words } from '../wasm/engine.js';
+import { type Owner, returned, returnWhenForgotten } from '../wasm/forgotten.js';
 import { type Profile, profiled } from './profile.js';
 import { Program } from './program.js';
+import { Programs } from './programs.js';
 import { realize } from './realize.js';
 import { signature } from './signature.js';
 
@@ -19,11 +22,11 @@ export interface Compiled {
   dispose(): void;
 }
 
-interface Trace {
-  program: Program;
-  inputs: Tensor[];
-  counter?: Tensor;
-  result: unknown;
+interface Traced extends Owner {
+  readonly program: Program;
+  readonly inputs: readonly Tensor[];
+  readonly counter?: Tensor;
+  readonly result: unknown;
 }
 
 /** Traces f once for each set of shapes and replays its program after: the function's JavaScript runs only at the first
@@ -34,51 +37,66 @@ export function compile<A extends Tensor[], R>(f: (...args: A) => R): ((...args:
 export function compile<F extends (...args: never[]) => unknown>(f: F): F & Compiled;
 export function compile(f: (...args: never[]) => unknown): ((...args: unknown[]) => unknown) & Compiled {
   if (typeof f !== 'function') throw new OptionError(`compile: takes a function, not ${typeof f}`);
-  const traces = new Map<string, Trace>();
+  const programs = new Programs<Traced>();
   let disposed = false;
   let runs = 0;
 
-  const traced = (args: readonly unknown[]): Trace => {
+  const alive = (): void => {
     if (disposed) throw new DisposedError('compile: this function has been disposed of; compile it again');
-    const key = signature(args);
-    const known = traces.get(key);
-    if (known) return known;
-    const inputs: Tensor[] = [];
-    const given = mapTree(args, (t) => {
-      inputs.push(input(t.shape));
-      return inputs[inputs.length - 1];
-    });
-    const { result, counter } = trace(true, () => f(...(given as never[])));
-    const made: Trace = { program: new Program(tensorsOf(result), { kept: true }), inputs, counter, result };
-    traces.set(key, made);
-    return made;
   };
-  const fill = ({ program, inputs, counter }: Trace, args: readonly unknown[]): void => {
+  const traced = (args: readonly unknown[]): Traced => {
+    const key = signature(args);
+    return programs.get(key) ?? programs.add(key, traceOf(f, args));
+  };
+  const fill = ({ program, inputs, counter }: Traced, args: readonly unknown[]): void => {
     // An argument may itself be waiting to be computed, which may allocate: first all values, then the writes.
-    const values = tensorsOf(args).map(realize);
+    const values = tensorsOf(args).map((t) => realize(t));
     values.forEach((v, i) => program.write(inputs[i], v));
     if (counter && program.reads(counter)) words()[program.address(counter) >>> 2] = runs;
     runs++;
   };
 
   const call = (...args: unknown[]): unknown => {
+    alive();
+    // Within another function that is described it is a part of that one, which may be differentiated.
+    if (isTracing()) return f(...(args as never[]));
     const made = traced(args);
     fill(made, args);
     made.program.run();
     return mapTree(made.result, (t) => constant(made.program.read(t), t.shape));
   };
-  const compiled: Compiled = {
-    describe: () => [...traces].map(([key, { program }]) => `${key}\n${program.describe()}`).join('\n\n'),
+  const methods: Compiled = {
+    describe: () => programs.all.map(([key, { program }]) => `${key}\n${program.describe()}`).join('\n\n'),
     profile(...args) {
+      alive();
       const made = traced(args);
       fill(made, args);
       return profiled(made.program);
     },
     dispose() {
       disposed = true;
-      for (const { program } of traces.values()) program.dispose();
-      traces.clear();
+      returned(call);
+      programs.dispose();
     },
   };
-  return Object.assign(call, compiled);
+  returnWhenForgotten(call, [programs]);
+  return Object.assign(call, methods);
+}
+
+/** The program of f for arguments that look like these. */
+function traceOf(f: (...args: never[]) => unknown, args: readonly unknown[]): Traced {
+  const inputs: Tensor[] = [];
+  const given = mapTree(args, (t) => {
+    inputs.push(input(t.shape));
+    return inputs[inputs.length - 1];
+  });
+  const { result, counter } = traceProgram(() => f(...(given as never[])));
+  const roots = tensorsOf(result);
+  // What was described outside is of that moment, however often the program runs.
+  for (const leaf of sorted(roots, needs)) {
+    const storage = storageOf(leaf);
+    if (storage?.isMoment(leaf)) storage.leave();
+  }
+  const program = new Program(roots, { kept: true });
+  return { program, inputs, counter, result, dispose: () => program.dispose() };
 }

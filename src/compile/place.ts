@@ -1,10 +1,11 @@
 import { RegulusError } from '../errors.js';
-import { constantOp, fullOp, inputOp, type Storage, storageOp } from '../graph/leaves.js';
+import { constantOp, fullOp, inputOp, type Storage, storageOf } from '../graph/leaves.js';
 import { attributesOf, isAlias, type Tensor } from '../graph/tensor.js';
 import { show } from '../graph/shape.js';
 import { packOp } from '../ops/storage.js';
 import { arrange, bound, type Lease } from './arena.js';
 import type { Step } from './group.js';
+import { changed } from './schedule.js';
 
 export const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64;
 
@@ -15,6 +16,8 @@ export interface Placement {
   /** Leaves whose numbers must be written into the block: constants once, inputs before each run. */
   leaves: ReadonlySet<Tensor>;
   storages: ReadonlySet<Storage>;
+  /** Those of them that the program changes. */
+  written: ReadonlySet<Storage>;
   /** Bytes of the block from `start` on. */
   bytes: number;
   /** Bytes for intermediate results: as laid out, the most that are alive at once, and without reuse of memory. */
@@ -55,10 +58,10 @@ export function place(
   const key = (x: number): number | '-0' => (Object.is(x, -0) ? '-0' : x);
   let top = start;
   for (const t of order) {
-    const stored = attributesOf(storageOp, t);
-    if (stored) {
-      fixed.set(t, { storage: stored.storage, offset: 0 });
-      storages.add(stored.storage);
+    const storage = storageOf(t);
+    if (storage) {
+      fixed.set(t, { storage, offset: 0 });
+      storages.add(storage);
     }
     const value = t.size === 1 ? attributesOf(fullOp, t)?.value : undefined;
     const twin = value === undefined ? undefined : constants.get(key(value));
@@ -76,6 +79,12 @@ export function place(
       const { storage } = fixed.get(ownerOf(t)) as { storage: Storage };
       fixed.set(ownerOf(t.inputs[i + 1]), { storage, offset });
     });
+  }
+
+  const written = new Set<Storage>();
+  for (const x of order.flatMap(changed)) {
+    const place = fixed.get(ownerOf(x));
+    if (place) written.add(place.storage);
   }
 
   const last = new Map<Tensor, number>();
@@ -122,6 +131,7 @@ export function place(
     },
     leaves,
     storages,
+    written,
     bytes: top + arena,
     arena,
     bound: () => bound(list),

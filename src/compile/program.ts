@@ -44,6 +44,7 @@ export class Program {
   readonly #steps: readonly Step[];
   readonly #placement: Placement;
   readonly #storages: readonly Storage[];
+  readonly #written: readonly Storage[];
   readonly #outputs: ReadonlyMap<Tensor, Tensor>;
   readonly #run: typeof run;
   /** Of programs that are large enough for several threads. */
@@ -57,6 +58,7 @@ export class Program {
     this.#steps = steps;
     this.#placement = placement;
     this.#storages = [...this.#placement.storages];
+    this.#written = [...this.#placement.written];
     this.#outputs = new Map(roots.map((t, i) => [t, fused[i]]));
     this.#block = allocate(this.#placement.bytes, 'programs');
     const products = this.#steps.reduce((sum, step) => sum + (isProduct(step) ? flopsOf(step) : 0), 0);
@@ -90,6 +92,7 @@ export class Program {
   run(from = 0, to = from + 1): number {
     if (this.#disposed) throw new DisposedError('this program has been disposed of; compile the function again');
     for (const storage of this.#storages) void storage.at;
+    for (const storage of this.#written) storage.leave();
     const bytes = this.#steps.length * Size.instruction;
     const duel = threads() > 1 ? this.#duel : undefined;
     if (!duel) return this.#run(this.#block.at, bytes, from, to, false);
@@ -109,7 +112,11 @@ export class Program {
    *  shared memory. */
   get memory(): { block: number; arena: number; bound: number; intermediates: number } {
     const { arena, intermediates } = this.#placement;
-    return { block: this.#block.bytes, arena, bound: this.#placement.bound(), intermediates };
+    return { block: this.bytes, arena, bound: this.#placement.bound(), intermediates };
+  }
+  /** Of linear memory that it holds. */
+  get bytes(): number {
+    return this.#block.bytes;
   }
 
   /** One line for each instruction: kernel, shapes, bytes read and written, multiplications and additions, parts. Those of

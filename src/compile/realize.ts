@@ -1,38 +1,60 @@
-import { RegulusError } from '../errors.js';
-import { inputOp } from '../graph/leaves.js';
+import { RegulusError, UnsupportedError } from '../errors.js';
+import { inputOp, storageOf } from '../graph/leaves.js';
 import { sorted } from '../graph/sort.js';
 import { needs, type Tensor } from '../graph/tensor.js';
-import { isTracing } from '../graph/trace.js';
+import { isTracing, replay, watching } from '../graph/trace.js';
 import { isVersion } from '../ops/storage.js';
 import { Program } from './program.js';
 import { held } from './schedule.js';
 
 /** A tensor's numbers: computed at the first call, remembered after. The graph behind it is forgotten, unless a function
- *  is being traced that may still be differentiated. */
-export function realize(t: Tensor): Float32Array {
+ *  is being traced that may still be differentiated. Whoever reads them goes on with numbers, which have no gradient: where one
+ *  is wanted, that is an error. `glance`: the reader only looks, to print or to choose. */
+export function realize(t: Tensor, glance = false): Float32Array {
+  if (isTracing()) checkWatched(t, glance);
   if (t.value) return t.value;
-  for (const x of sorted([t], needs))
-    if (x.op === (inputOp as Tensor['op']))
-      throw new RegulusError(
-        'a value was read while a function is compiled: its arguments have no numbers yet; use ops such as where instead of reading',
-      );
-  const others = together(t);
-  const program = new Program([t, ...others]);
+  checkKnown(t);
+  const results = together(t);
+  const program = new Program(results);
   try {
     program.run();
-    const value = program.read(t);
-    for (const result of others) result.value = program.read(result);
-    t.value = value;
-    if (!isTracing()) for (const result of [t, ...others]) result.inputs = [];
-    return value;
+    for (const result of results) result.value = program.read(result);
+    for (const result of results) {
+      result.beside = undefined;
+      if (!isTracing()) result.inputs = [];
+    }
+    return t.value as unknown as Float32Array;
   } finally {
     program.dispose();
   }
 }
 
-/** Where an op made t that changes several things at once, all of those: it must not run a second time. */
+/** Nobody may go on with the numbers of what is differentiated. */
+function checkWatched(t: Tensor, glance: boolean): void {
+  const watches = watching(t);
+  if (watches.length && !glance)
+    throw new UnsupportedError(
+      'a value was read in a function that is differentiated: numbers have no gradient. Go on with the tensor, or read stopGradient(t) where a constant is meant',
+    );
+  for (const watch of watches) watch.read = true;
+}
+
+/** A program's arguments have no numbers before it runs, and what it finds in storages may be other at every run. */
+function checkKnown(t: Tensor): void {
+  const compiling = replay() !== undefined;
+  const isOpen = (x: Tensor): boolean =>
+    x.op === (inputOp as Tensor['op']) || (compiling && storageOf(x)?.isMoment(x) === false);
+  if (sorted([t], needs).some(isOpen))
+    throw new RegulusError(
+      'a value was read while a function is compiled: its arguments have no numbers yet; use ops such as where instead of reading',
+    );
+}
+
+/** t and what is computed with it: the other results of a function, and what an op leaves in several storages, which must not run a
+ *  second time. */
 function together(t: Tensor): Tensor[] {
   const holder = held(t);
   const maker = isVersion(holder) && !holder.value ? holder.inputs[1] : holder;
-  return maker.beside ? [...new Set([maker, ...maker.beside])].filter((result) => result !== t) : [];
+  const others = [...(t.beside ?? []), ...(maker.beside ? [maker, ...maker.beside] : [])];
+  return [...new Set([t, ...others])].filter(({ value }) => !value);
 }

@@ -1,6 +1,6 @@
 import { sorted } from '../graph/sort.js';
-import { type Storage, storageOp } from '../graph/leaves.js';
-import { attributesOf, isAlias, needs, type Tensor } from '../graph/tensor.js';
+import { type Storage, storageOf } from '../graph/leaves.js';
+import { isAlias, needs, type Tensor } from '../graph/tensor.js';
 import { isVersion } from '../ops/storage.js';
 
 /** The tensor that holds t's numbers: t without the views and reshapes in front of it. */
@@ -15,7 +15,7 @@ export const changed = ({ op, inputs, value }: Tensor): Tensor[] =>
   (value ? [] : [...(op.overwrites === undefined ? [] : [op.overwrites]), ...(op.mutates ?? [])]).map((i) => inputs[i]);
 
 /** What stands for the memory that t's numbers lie in, in its version: a storage's first version may have several leaves. */
-const placeOf = (t: Tensor): Tensor | Storage => attributesOf(storageOp, held(t))?.storage ?? held(t);
+const placeOf = (t: Tensor): Tensor | Storage => storageOf(held(t)) ?? held(t);
 
 /** The order in which to compute: inputs first, in the order of the roots. An op that overwrites a storage comes after
  *  everything that reads the version it overwrites; where that is impossible, planning fails. */

@@ -4,16 +4,23 @@ import { shown } from '../options.js';
 
 const isPlain = (x: object): boolean => [Object.prototype, Array.prototype, null].includes(Object.getPrototypeOf(x));
 
+/** What JSON would mix up, under a name that no option has. */
+const tagged = (kind: string, text: unknown): unknown => ({ [`\0${kind}`]: text });
+
 /** What JSON would mix up is written with its type; what it cannot tell apart at all is refused. */
-function written(_: string, x: unknown): unknown {
-  if (x instanceof Tensor) return { shape: x.shape };
-  if (x === undefined || (typeof x === 'number' && (!Number.isFinite(x) || Object.is(x, -0))))
-    return { [typeof x]: Object.is(x, -0) ? '-0' : String(x) };
-  if (typeof x === 'function' || (typeof x === 'object' && x !== null && !isPlain(x)))
+function written(this: unknown, key: string, json: unknown): unknown {
+  // As it was given: what has a toJSON of its own is no longer itself.
+  const x = (this as Record<string, unknown>)[key];
+  if (x instanceof Tensor) return tagged('tensor', x.shape);
+  if (x === undefined) return tagged('undefined', 0);
+  if (typeof x === 'bigint') return tagged('bigint', String(x));
+  if (typeof x === 'number')
+    return Number.isFinite(x) && !Object.is(x, -0) ? x : tagged('number', Object.is(x, -0) ? '-0' : String(x));
+  if (typeof x === 'function' || typeof x === 'symbol' || (typeof x === 'object' && x !== null && !isPlain(x)))
     throw new OptionError(
       `compile: ${shown(x)} cannot be an argument, because it may change between calls; use it from outside the function`,
     );
-  return x;
+  return json;
 }
 
 /** What the arguments look like: shapes for tensors, values for everything else. Equal signatures share a program. */

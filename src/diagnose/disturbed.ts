@@ -25,7 +25,7 @@ export class Disturbed {
 
   /** The loss where the parameters are these. */
   loss(theta: Float32Array): number {
-    built(this.#copy).parameters.vector().set(theta);
+    built(this.#copy).parameters.overwrite(theta);
     return this.#evaluator.scores().loss;
   }
 

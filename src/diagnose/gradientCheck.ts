@@ -18,7 +18,7 @@ export function gradientCheck(
 ): { maxError: number; ok: boolean } {
   const list: readonly Tensor[] = Array.isArray(xs) ? xs : [xs as Tensor];
   if (typeof f !== 'function') throw new OptionError(`gradientCheck: f must be a function of tensors, not ${typeof f}`);
-  const slopes = grad(f, { wrt: list.map((_, i) => i) })(...list).map(realize);
+  const slopes = grad(f, { wrt: list.map((_, i) => i) })(...list).map((slope) => realize(slope));
   const values = list.map((x) => realize(x).slice());
   const at = (): number => realize(f(...values.map((v, i) => constant(v.slice(), list[i].shape))))[0];
   let maxError = 0;

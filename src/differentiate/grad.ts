@@ -1,8 +1,9 @@
-import { OptionError, ShapeError } from '../errors.js';
+import { OptionError, ShapeError, UnsupportedError } from '../errors.js';
 import { checkKeys } from '../options.js';
 import { show } from '../graph/shape.js';
+import { sorted } from '../graph/sort.js';
 import { Tensor } from '../graph/tensor.js';
-import { trace } from '../graph/trace.js';
+import { isTracing, traceFunction } from '../graph/trace.js';
 import { mul } from '../ops/arithmetic.js';
 import { asTensor } from '../ops/operand.js';
 import { sum } from '../ops/reduce.js';
@@ -28,23 +29,34 @@ interface Both<G> {
 const isParametric = (wrt: Wrt | undefined): wrt is Parametric => wrt !== undefined && !Array.isArray(wrt);
 
 /** Calls f with its arguments under new names, so that only f's own use of them is differentiated. */
-function traced(name: string, f: Function, args: readonly unknown[], wrt: readonly number[]) {
+function traced(name: string, f: Function, args: readonly unknown[], positions: readonly number[], model?: Parametric) {
   const given = args.map((x, i) => {
-    if (!wrt.includes(i)) return x;
+    if (!positions.includes(i)) return x;
     if (!(x instanceof Tensor) && typeof x !== 'number')
       throw new OptionError(
         `${name}: argument ${i} is ${typeof x}, not a tensor; name the tensors in { wrt: [positions] }`,
       );
     return identity(asTensor(name, x));
   });
-  for (const i of wrt)
+  for (const i of positions)
     if (!(i in given)) throw new OptionError(`${name}: wrt names argument ${i}, but ${args.length} were given`);
-  const { result } = trace(false, () => f(...(given as never[])));
+  const wrt = model ? [model] : positions.map((i) => given[i] as Tensor);
+  const { result, read, watched } = traceFunction(wrt, model ? [] : (wrt as Tensor[]), () => f(...(given as never[])));
   if (!(result instanceof Tensor) || result.size !== 1)
     throw new ShapeError(
       `${name}: the function must return one number, not ${result instanceof Tensor ? show(result.shape) : typeof result}; sum or average it`,
     );
+  if (read && !sorted([result]).some((t) => watched.has(t)))
+    throw new UnsupportedError(
+      `${name}: the function goes on with a number that it read, which has no gradient; go on with the tensor instead`,
+    );
   return { value: result, given };
+}
+
+/** Results that are computed together where one of them is read, and not at all within a function that is described itself. */
+function together<T extends readonly Tensor[]>(results: T): T {
+  if (!isTracing()) for (const t of results) if (!t.value) t.beside = [...results];
+  return results;
 }
 
 /** The gradient of a function that returns one number: a function of the same arguments. By default with respect to the
@@ -63,11 +75,12 @@ export function grad(f: Function, options: Partial<Positions> = {}): Of<unknown[
       value,
       (wrt ?? [0]).map((i) => given[i] as Tensor),
     );
-    return wrt ? grads : grads[0];
+    return wrt ? together(grads) : grads[0];
   };
 }
 
-/** The function's value and gradient at once. With `{ wrt: model }`, gradients by parameter name.
+/** The function's value and gradient at once. With `{ wrt: model }`, gradients by parameter name, all at the parameters as they are
+ *  at the call: they may be read after the model has changed.
  *  @example
  *  const { value, grads } = valueAndGrad((x, y) => mse()(model(x), y), { wrt: model })(x, y) */
 export function valueAndGrad<A extends Tensor[]>(f: Of<A>): Of<A, Both<Tensor>>;
@@ -90,9 +103,10 @@ export function valueAndGrad(
   const { wrt } = options;
   return (...args) => {
     if (isParametric(wrt)) {
-      const { value } = traced('valueAndGrad', f, args, []);
+      const { value } = traced('valueAndGrad', f, args, [], wrt);
       const named = wrt.tensors();
       const grads = gradient(value, Object.values(named));
+      together([value, ...grads]);
       return { value, grads: Object.fromEntries(Object.keys(named).map((name, i) => [name, grads[i]])) };
     }
     const positions = wrt ?? [0];
@@ -101,6 +115,7 @@ export function valueAndGrad(
       value,
       positions.map((i) => given[i] as Tensor),
     );
+    together([value, ...grads]);
     return { value, grads: wrt ? grads : grads[0] };
   };
 }

@@ -1,12 +1,17 @@
 import { DisposedError } from '../errors.js';
 import { type Block, type Kind, allocate, release } from '../wasm/memory.js';
-import { words } from '../wasm/engine.js';
+import { floats, words } from '../wasm/engine.js';
 import type { Shape } from './shape.js';
-import { type Op, type Tensor, node } from './tensor.js';
+import { attributesOf, type Op, type Tensor, node } from './tensor.js';
 
-/** Linear memory that outlives a program: a model's vectors, a data set, a table of a stream. Its owner disposes of it. */
+/** Linear memory that outlives a program: a model's vectors, a data set, a table of a stream. Its owner disposes of it.
+ *
+ *  A program reads it as it is when the program runs. A description outside of programs is of a moment: whoever reads it later gets the
+ *  numbers of then, whatever was written meanwhile. So a storage that somebody has described is copied before it changes. */
 export class Storage {
   #block?: Block;
+  /** What it holds now, where a description refers to it. */
+  #moment?: Tensor;
   constructor(
     readonly name: string,
     bytes: number,
@@ -26,8 +31,31 @@ export class Storage {
   get disposed(): boolean {
     return !this.#block;
   }
+  /** What it holds now, as a vector that keeps these numbers. */
+  moment(): Tensor {
+    this.#moment ??= stored(this, [this.bytes >>> 2]);
+    return this.#moment;
+  }
+  /** Whether the leaf is of this moment; else it stands for what a program will find. */
+  isMoment(leaf: Tensor): boolean {
+    return leaf === this.#moment;
+  }
+  /** Must be called before what it holds changes: descriptions of this moment get the numbers. */
+  leave(): void {
+    if (!this.#moment) return;
+    const at = this.at >>> 2;
+    this.#moment.value ??= floats().slice(at, at + this.#moment.size);
+    this.#moment = undefined;
+  }
+  /** Writes floats, from the one at `offset` on. */
+  write(values: ArrayLike<number>, offset = 0): void {
+    this.leave();
+    floats().set(values, (this.at >>> 2) + offset);
+  }
   dispose(): void {
-    if (this.#block) release(this.#block);
+    if (!this.#block) return;
+    this.leave();
+    release(this.#block);
     this.#block = undefined;
   }
 }
@@ -58,6 +86,9 @@ export const input = (shape: Shape): Tensor => node(inputOp, [], { shape });
 /** A whole storage, in its first version. */
 export const storageOp: Op<{ storage: Storage; shape: Shape }> = { name: 'storage', shape: (_, { shape }) => shape };
 export const stored = (storage: Storage, shape: Shape): Tensor => node(storageOp, [], { storage, shape });
+/** The storage that a leaf stands for; none where the leaf has numbers of its own, from before the storage changed. */
+export const storageOf = (t: Tensor): Storage | undefined =>
+  t.value ? undefined : attributesOf(storageOp, t)?.storage;
 
 /** A piece of a tensor of one axis, `offset` floats from its start, seen with a shape of its own. */
 export const viewOp: Op<{ offset: number; shape: Shape }> = {

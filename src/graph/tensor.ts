@@ -40,6 +40,9 @@ export class Tensor {
   }
 }
 
+/** The gradient of an op through which none flows: small changes of its inputs do not change its result, or are not meant to count. */
+export const flat = (): readonly Tensor[] => [];
+
 /** Whether t is its first input's memory, seen another way. What has been read has memory of its own. */
 export const isAlias = (t: Tensor): boolean => t.op.offset !== undefined && !t.value;
 

@@ -1,31 +1,70 @@
 import { constant, input } from './leaves.js';
-import type { Tensor } from './tensor.js';
+import { sorted } from './sort.js';
+import { flat, type Tensor } from './tensor.js';
 
-/** What is being traced: a function that is differentiated (its tensors keep their graph when they are read), or a
- *  program that will be replayed (it may ask for a counter that is another at every run). */
+/** A function that is being called to be described: one that is differentiated (its tensors keep their graph when they are
+ *  read), or a program that will be replayed (it may ask for a counter that is another at every run). */
 interface Trace {
-  counter?: Tensor;
   readonly replayed: boolean;
+  /** What the function is differentiated with respect to: tensors, and what has parameters. */
+  readonly wrt: ReadonlySet<unknown>;
+  /** The tensors among them, and the parameters of the others as the function met them. */
+  readonly watched: Set<Tensor>;
+  counter?: Tensor;
+  /** Whether a number was read that depends on them. */
+  read: boolean;
 }
 const traces: Trace[] = [];
 
 export const isTracing = (): boolean => traces.length > 0;
+/** The outermost program that is being described, if any. */
+export const replay = (): Trace | undefined => traces.find(({ replayed }) => replayed);
 
-/** Calls f as part of a trace. `counter` is the input that f asked for, if it did. */
-export function trace<T>(replayed: boolean, f: () => T): { result: T; counter?: Tensor } {
-  const own: Trace = { replayed };
+function traced<T>(own: Trace, f: () => T): T {
   traces.push(own);
   try {
-    return { result: f(), counter: own.counter };
+    return f();
   } finally {
     traces.pop();
   }
 }
 
+/** Describes what f computes as a program. `counter` is the input that f asked for, if it did. */
+export function traceProgram<T>(f: () => T): { result: T; counter?: Tensor } {
+  const own: Trace = { replayed: true, wrt: new Set(), watched: new Set(), read: false };
+  return { result: traced(own, f), counter: own.counter };
+}
+
+/** Describes what f computes, to differentiate it with respect to tensors and models. `read`: whether f read a number that depends on
+ *  them. */
+export function traceFunction<T>(
+  wrt: readonly unknown[],
+  watched: readonly Tensor[],
+  f: () => T,
+): { result: T; read: boolean; watched: ReadonlySet<Tensor> } {
+  const own: Trace = { replayed: false, wrt: new Set(wrt), watched: new Set(watched), read: false };
+  return { result: traced(own, f), read: own.read, watched: own.watched };
+}
+
+/** Whether a function is being differentiated with respect to x. */
+export const differentiates = (x: unknown): boolean => traces.some(({ wrt }) => wrt.has(x));
+/** Says which tensors are the parameters of x, as it is now. */
+export function watch(x: unknown, tensors: readonly Tensor[]): void {
+  for (const { wrt, watched } of traces) if (wrt.has(x)) for (const t of tensors) watched.add(t);
+}
+
+/** The traces whose functions are differentiated with respect to something that a gradient could reach from t. */
+export function watching(t: Tensor): Trace[] {
+  const open = traces.filter(({ watched }) => watched.size);
+  if (!open.length) return [];
+  const behind = sorted([t], (x) => (x.op.gradient === flat ? [] : x.inputs));
+  return open.filter(({ watched }) => behind.some((x) => watched.has(x)));
+}
+
 /** A number for random draws: the replay's counter where a program is traced, else `call`. */
 export function counter(call: () => number): Tensor {
-  const replay = traces.find(({ replayed }) => replayed);
-  if (!replay) return constant(Int32Array.of(call()), [1]);
-  replay.counter ??= input([1]);
-  return replay.counter;
+  const program = replay();
+  if (!program) return constant(Int32Array.of(call()), [1]);
+  program.counter ??= input([1]);
+  return program.counter;
 }

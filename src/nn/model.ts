@@ -1,10 +1,10 @@
 import type { Config } from '../config.js';
-import { DisposedError, OptionError, ShapeError } from '../errors.js';
+import { DisposedError, OptionError, ShapeError, UnsupportedError } from '../errors.js';
 import { checkKeys, integer } from '../options.js';
 import type { Parametric } from '../differentiate/grad.js';
 import { type Shape, sameShape, show } from '../graph/shape.js';
 import { Tensor } from '../graph/tensor.js';
-import { counter } from '../graph/trace.js';
+import { counter, differentiates, replay, watch } from '../graph/trace.js';
 import { seedKey } from '../random/keys.js';
 import { returned, returnWhenForgotten } from '../wasm/forgotten.js';
 import { type Examples, examplesOf } from './examples.js';
@@ -111,15 +111,25 @@ export function modelOf(part: Composite): Model {
   const alive = (): void => {
     if (disposed) throw new DisposedError('this model has been disposed of; build or load a new one');
   };
-  const tensors = (): Record<string, Tensor> => (parameters as Parameters).tensors();
-  let named: Record<string, Tensor> | undefined;
+  /** The parameters as they are, for a program as it finds them. The same tensors as long as nothing changes: what is differentiated
+   *  with respect to them must meet them. */
+  let known: { readonly of: readonly unknown[]; readonly named: Record<string, Tensor> } | undefined;
+  const tensors = (): Record<string, Tensor> => {
+    const numbers = parameters as Parameters;
+    const program = replay();
+    const [theta, buffers] = program ? [numbers.theta, numbers.buffers] : numbers.moment();
+    const of = [program, theta, buffers];
+    if (!known || of.some((x, i) => x !== known?.of[i])) known = { of, named: numbers.tensors(theta, buffers) };
+    watch(model, Object.values(known.named));
+    return known.named;
+  };
 
   const outputs = (all: Tensor): Output => (blueprint?.heads ? unpacked(all, blueprint.heads) : all);
   const model = ((x: Tensor, options: { training?: boolean } = {}): Output => {
     alive();
     checkKeys('model', options, ['training']);
     built(model, x.shape.slice(1));
-    named ??= tensors();
+    const named = tensors();
     const call = calls++;
     const all = callPart(part, x, named, {
       training: options.training ?? true,
@@ -166,6 +176,10 @@ export function modelOf(part: Composite): Model {
     predict(x, options = {}) {
       alive();
       checkKeys('predict', options, ['batchSize']);
+      if (differentiates(model))
+        throw new UnsupportedError(
+          'predict: gives numbers, which have no gradient; call the model itself, model(x), or stopGradient(model(x)) where none is meant',
+        );
       const batchSize = integer('predict', 'batchSize', options.batchSize ?? 1024, 1);
       const examples = examplesOf('predict', x);
       built(model, examples.shape);
@@ -185,9 +199,9 @@ export function modelOf(part: Composite): Model {
     tensors() {
       alive();
       built(model);
-      named ??= tensors();
+      const named = tensors();
       const trainable = (parameters as Parameters).segments.filter((s) => s.trainable);
-      return Object.fromEntries(trainable.map(({ name }) => [name, (named as Record<string, Tensor>)[name]]));
+      return Object.fromEntries(trainable.map(({ name }) => [name, named[name]]));
     },
     summary(options = {}) {
       alive();

@@ -55,7 +55,8 @@ export class Parameters {
     this.segments.forEach((segment, i) => this.set(segment, values[i]));
   }
 
-  /** The parameters as tensors by name, read from these versions of the two vectors. */
+  /** The parameters as tensors by name, read from these versions of the two vectors: by default those that a program finds when it
+   *  runs. */
   tensors(theta: Tensor = this.theta, buffers: Tensor = this.buffers): Record<string, Tensor> {
     return Object.fromEntries(
       this.segments.map(({ name, shape, offset, trainable }) => [
@@ -65,6 +66,11 @@ export class Parameters {
     );
   }
 
+  /** The two vectors as they are now, for descriptions that may be read when they have changed. */
+  moment(): [theta: Tensor, buffers: Tensor] {
+    return [this.#storages[0].moment(), this.#storages[1].moment()];
+  }
+
   get(segment: Segment): Float32Array {
     const at = this.#address(segment);
     return floats().slice(at, at + segment.size);
@@ -72,7 +78,7 @@ export class Parameters {
 
   set(segment: Segment, values: ArrayLike<number>): void {
     checkFills(segment, values);
-    floats().set(values, this.#address(segment));
+    this.#storages[segment.trainable ? 0 : 1].write(values, segment.offset);
   }
 
   find(name: string): Segment {
@@ -82,10 +88,15 @@ export class Parameters {
     throw new OptionError(`no parameter '${name}'; did you mean '${nearest(name, names)}'? Known: ${names.join(', ')}`);
   }
 
-  /** θ itself, padding included: a window on linear memory, to be read at once. */
+  /** θ itself, padding included: a window on linear memory, to be read at once and never written to. */
   vector(): Float32Array {
     const at = this.#storages[0].at >>> 2;
     return floats().subarray(at, at + this.theta.size);
+  }
+
+  /** Writes all of θ, padding included. */
+  overwrite(theta: Float32Array): void {
+    this.#storages[0].write(theta);
   }
 
   /** Copies of both vectors, and their return. */
@@ -99,7 +110,7 @@ export class Parameters {
   }
   restore(copies: readonly Float32Array[]): void {
     copies.forEach((copy, i) => {
-      floats().set(copy, this.#storages[i].at >>> 2);
+      this.#storages[i].write(copy);
     });
   }
 

@@ -1,24 +1,25 @@
 import { Program } from '../compile/program.js';
+import { Programs } from '../compile/programs.js';
 import { constant, input } from '../graph/leaves.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { floats } from '../wasm/engine.js';
+import type { Owner } from '../wasm/forgotten.js';
 import type { Rows } from './examples.js';
 import type { Composite } from './layer.js';
 import type { Parameters } from './parameters.js';
 import { callPart } from './walk.js';
 
-interface Pass {
+interface Pass extends Owner {
   program: Program;
   x: Tensor;
   y: Tensor;
 }
-/** Programs that are kept: one for whole batches, one for a remainder, and two for other callers. */
-const KEPT = 4;
 
 /** A model's forward passes in evaluation mode. Programs are kept by batch size. */
 export class Predictor {
-  readonly #passes = new Map<number, Pass>();
+  /** For whole batches and for a remainder, and two for other callers. */
+  readonly #passes = new Programs<Pass>(4);
   constructor(
     readonly part: Composite,
     readonly parameters: Parameters,
@@ -51,13 +52,9 @@ export class Predictor {
   }
 
   #pass(count: number): Pass {
-    const known = this.#passes.get(count);
+    const key = String(count);
+    const known = this.#passes.get(key);
     if (known) return known;
-    if (this.#passes.size >= KEPT) {
-      const [oldest] = this.#passes.keys();
-      this.#passes.get(oldest)?.program.dispose();
-      this.#passes.delete(oldest);
-    }
     const x = input([count, ...this.shape]);
     const y = callPart(this.part, x, this.parameters.tensors(), {
       training: false,
@@ -66,13 +63,11 @@ export class Predictor {
       updates: new Map(),
       penalties: [],
     });
-    const pass = { program: new Program([y], { kept: true }), x, y };
-    this.#passes.set(count, pass);
-    return pass;
+    const program = new Program([y], { kept: true });
+    return this.#passes.add(key, { program, x, y, dispose: () => program.dispose() });
   }
 
   dispose(): void {
-    for (const { program } of this.#passes.values()) program.dispose();
-    this.#passes.clear();
+    this.#passes.dispose();
   }
 }

@@ -2,7 +2,7 @@ import { Form } from '../../assembly/layout.js';
 import { ShapeError } from '../errors.js';
 import { type Shape, sameShape, show, sizeOf } from '../graph/shape.js';
 import { full } from '../graph/leaves.js';
-import { node, type Op, type Tensor } from '../graph/tensor.js';
+import { flat, node, type Op, type Tensor } from '../graph/tensor.js';
 import type { KernelName } from '../wasm/engine.js';
 import { asTensor, constantValue, type Operand, tiles } from './operand.js';
 import { expand, sum } from './reduce.js';
@@ -19,7 +19,7 @@ export function unary<A = null>(
     elementwise: true,
     shape: ([x]) => x.shape,
     lower: (y, [a], attributes) => ({ kernel, a, rows: y.size, parts: tiles(y.size), ...fields(attributes) }),
-    gradient: (dy, y, [x], attributes) => (gradient ? [gradient(dy, y, x, attributes)] : []),
+    gradient: gradient ? (dy, y, [x], attributes) => [gradient(dy, y, x, attributes)] : flat,
   };
   return (x, attributes) => node(op, [asTensor(kernel, x)], attributes);
 }
@@ -109,11 +109,12 @@ export function binary(
       s,
       parts: tiles(y.size),
     }),
-    gradient: (dy, y, [a, b], { s }) => {
-      if (!gradient) return [];
-      const [da, db] = gradient(dy, y, a, b, s);
-      return [da && unbroadcast(da, a.shape), db && unbroadcast(db, b.shape)];
-    },
+    gradient: gradient
+      ? (dy, y, [a, b], { s }) => {
+          const [da, db] = gradient(dy, y, a, b, s);
+          return [da && unbroadcast(da, a.shape), db && unbroadcast(db, b.shape)];
+        }
+      : flat,
   };
   return (left, right, s = 0) => {
     const [a, b] = [asTensor(kernel, left), asTensor(kernel, right)];

@@ -1,6 +1,6 @@
 import { ShapeError } from '../errors.js';
 import { show, sizeOf } from '../graph/shape.js';
-import { node, type Op, type Tensor } from '../graph/tensor.js';
+import { flat, node, type Op, type Tensor } from '../graph/tensor.js';
 import { axisOf } from './operand.js';
 import { reshape } from './reshape.js';
 
@@ -77,7 +77,7 @@ const oneHotOp: Op<number> = {
     columns: classes,
     parts: Math.ceil(y.size / 16384),
   }),
-  gradient: () => [],
+  gradient: flat,
 };
 /** 1 at each index, else 0, along a new last axis of `classes`. */
 export function oneHot(indices: Tensor, classes: number): Tensor {

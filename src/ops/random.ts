@@ -1,6 +1,6 @@
 import { floatBits } from '../graph/instruction.js';
 import type { Shape } from '../graph/shape.js';
-import { node, type Op, type Tensor } from '../graph/tensor.js';
+import { flat, node, type Op, type Tensor } from '../graph/tensor.js';
 import { tiles } from './operand.js';
 
 /** Which random numbers: of a seed's key, a stream of it, and a step that is known when the program runs. The number at a
@@ -30,7 +30,7 @@ const sampleOp: Op<Sample> = {
     parts: tiles(y.size),
     ...fields(draw),
   }),
-  gradient: () => [],
+  gradient: flat,
 };
 const sample = (
   kernel: Sample['kernel'],

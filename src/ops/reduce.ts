@@ -2,7 +2,7 @@ import { ShapeError } from '../errors.js';
 import type { KernelName } from '../wasm/engine.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
 import { full } from '../graph/leaves.js';
-import { attributesOf, node, type Op, type Tensor } from '../graph/tensor.js';
+import { attributesOf, flat, node, type Op, type Tensor } from '../graph/tensor.js';
 import { axisOf, constantValue, TILE } from './operand.js';
 import { clamp, exp, log, root } from './elementary.js';
 import { add, mul, scale, square, sub } from './arithmetic.js';
@@ -60,7 +60,7 @@ const firstMaskOp: Op<Fold> = {
   name: 'firstMask',
   shape: (_, f) => [f.outer, f.length, f.inner],
   lower: (_, [a, b], f) => ({ kernel: 'firstMask', a, b, ...fields(f), parts: partsOf(f) }),
-  gradient: () => [],
+  gradient: flat,
 };
 
 const extreme: Rule = (dy, y, x, f) => {
@@ -195,7 +195,7 @@ const argmaxOp: Op<Fold> = {
   name: 'argmax',
   shape: (_, { outer, inner }) => [outer, inner],
   lower: (_, [a], f) => ({ kernel: 'argmax', a, ...fields(f), parts: partsOf(f) }),
-  gradient: () => [],
+  gradient: flat,
 };
 /** Where the largest element stands along the axis (the first of equals), as float32 numbers. It has no gradient. */
 export function argmax(x: Tensor, axis = -1): Tensor {

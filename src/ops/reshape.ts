@@ -1,6 +1,6 @@
 import { ShapeError } from '../errors.js';
 import { type Shape, sameShape, show, sizeOf } from '../graph/shape.js';
-import { attributesOf, node, type Op, type Tensor } from '../graph/tensor.js';
+import { attributesOf, flat, node, type Op, type Tensor } from '../graph/tensor.js';
 import { full, fullOp } from '../graph/leaves.js';
 
 const reshapeOp: Op<Shape> = {
@@ -26,7 +26,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   return node(reshapeOp, x.op === (reshapeOp as Op) && !x.value ? x.inputs : [x], whole);
 }
 
-const stopGradientOp: Op<null> = { name: 'stopGradient', shape: ([x]) => x.shape, offset: () => 0, gradient: () => [] };
+const stopGradientOp: Op<null> = { name: 'stopGradient', shape: ([x]) => x.shape, offset: () => 0, gradient: flat };
 /** x, taken as a constant by differentiation. */
 export const stopGradient = (x: Tensor): Tensor => node(stopGradientOp, [x], null);
 

@@ -1,4 +1,4 @@
-import { node, type Op, type Tensor } from '../graph/tensor.js';
+import { flat, node, type Op, type Tensor } from '../graph/tensor.js';
 import type { Shape } from '../graph/shape.js';
 import { tiles } from './operand.js';
 
@@ -40,7 +40,7 @@ const gatherRowsOp: Op<Rows> = {
     s: scale,
     parts: Math.min(b.size, Math.ceil(y.size / 16384)),
   }),
-  gradient: () => [],
+  gradient: flat,
 };
 export const gatherRows = (table: Tensor, order: Tensor, rows: Rows): Tensor =>
   node(gatherRowsOp, [table, order], rows);

@@ -41,13 +41,13 @@ Object.assign(Tensor.prototype, {
   item(this: Tensor) {
     if (this.size !== 1)
       throw new ShapeError(`item: ${show(this.shape)} has ${this.size} numbers, not one; use data()`);
-    return realize(this)[0];
+    return realize(this, true)[0];
   },
   toArray(this: Tensor) {
     return nest(realize(this), this.shape);
   },
   toString(this: Tensor) {
-    return printed(realize(this), this.shape);
+    return printed(realize(this, true), this.shape);
   },
 });
 for (const [name, op] of Object.entries(ops) as [string, (...args: unknown[]) => Tensor][])

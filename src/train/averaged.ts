@@ -20,7 +20,7 @@ export class Averaged {
     if (!average) return;
     const { parameters } = this.inside;
     this.#raw = parameters.save(this.#raw);
-    parameters.vector().set(floats().subarray(average.at >>> 2, (average.at >>> 2) + parameters.theta.size));
+    parameters.overwrite(floats().subarray(average.at >>> 2, (average.at >>> 2) + parameters.theta.size));
     if (recipe.average?.recalibrates?.(step)) this.calibration?.run();
   }
 

@@ -1,4 +1,6 @@
+import type { Program } from '../compile/program.js';
 import { type Profile, profiled } from '../compile/profile.js';
+import { Programs } from '../compile/programs.js';
 import { OptionError } from '../errors.js';
 import { checkKeys } from '../options.js';
 import { input } from '../graph/leaves.js';
@@ -9,7 +11,7 @@ import { type AnyModel, built, type State } from '../nn/model.js';
 import type { Segment } from '../nn/parameters.js';
 import type { Values } from '../tensor/create.js';
 import { floats } from '../wasm/engine.js';
-import { returned, returnWhenForgotten } from '../wasm/forgotten.js';
+import { type Owner, returned, returnWhenForgotten } from '../wasm/forgotten.js';
 import { type Batch, batchOf, checkLabels, checkRows } from './batch.js';
 import { divergence } from './divergence.js';
 import { RECIPE, type RecipeOptions, recipeOf } from './recipe.js';
@@ -66,7 +68,8 @@ const targetsOf = (y: StepTargets): Targets =>
     ? Object.fromEntries(Object.entries(y).map(([name, values]) => [name, batchOf(values)]))
     : { '': batchOf(y as Tensor | Values) };
 
-interface Entry {
+interface Entry extends Owner {
+  readonly program: Program;
   made: StepProgram;
   x: Tensor;
   y: ByHead<Tensor>;
@@ -74,7 +77,7 @@ interface Entry {
 
 /** The programs of a loop, by shape of batch. */
 class Steps {
-  readonly #programs = new Map<string, Entry>();
+  readonly #programs = new Programs<Entry>();
   #updater?: Updater;
   #count = 0;
   /** Of the update that comes: batches and rows that it has already. */
@@ -129,9 +132,8 @@ class Steps {
     const ys = Object.fromEntries(Object.entries(y).map(([name, target]) => [name, input(target.shape)]));
     const batch = { x: xs, y: heads ? ys : ys[''] };
     const made = completes ? this.#updater.program(batch, 1) : this.#updater.gatherer(batch, 1);
-    const entry = { made, x: xs, y: ys };
-    this.#programs.set(key, entry);
-    return entry;
+    const dispose = (): void => made.dispose();
+    return this.#programs.add(key, { program: made.program, made, x: xs, y: ys, dispose });
   }
 
   profile(x: Batch, y: Targets): Profile {
@@ -158,12 +160,11 @@ class Steps {
   }
 
   describe(): string {
-    return [...this.#programs].map(([shapes, { made }]) => `${shapes}\n${made.program.describe()}`).join('\n\n');
+    return this.#programs.all.map(([shapes, { program }]) => `${shapes}\n${program.describe()}`).join('\n\n');
   }
 
   dispose(): void {
-    for (const { made } of this.#programs.values()) made.dispose();
-    this.#programs.clear();
+    this.#programs.dispose();
     this.#updater?.dispose();
     this.#updater = undefined;
   }

@@ -2,6 +2,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { dataset } from '../../src/data/dataset.js';
+import { valueAndGrad } from '../../src/differentiate/grad.js';
+import type { Tensor } from '../../src/graph/tensor.js';
 import { crossEntropy } from '../../src/losses/index.js';
 import * as nn from '../../src/nn/index.js';
 import { adam } from '../../src/optim/index.js';
@@ -33,6 +35,32 @@ test('10,000 steps leave linear memory where it was, and the heap', { timeout: 6
   expect(memoryInfo()).toEqual(before);
   expect(grown / 10_000).toBeLessThan(64);
   step.dispose();
+  model.dispose();
+});
+
+test('10,000 steps by hand leave linear memory where it was, and the heap', { timeout: 60_000 }, () => {
+  const model = nn.sequential([nn.dense(16, { activation: 'tanh' }), nn.dense(2)]).build([2]);
+  const { x, y } = clouds(32);
+  const [rows, labels] = [tensor(x, [32, 2]), tensor(y)];
+  const loss = crossEntropy();
+  const slopes = valueAndGrad((a: Tensor, b: Tensor) => loss(model(a), b), { wrt: model });
+  const rate = 0.01;
+  const once = (): number => {
+    const { value, grads } = slopes(rows, labels);
+    for (const { name, get, set } of model.parameters()) {
+      if (!(name in grads)) continue;
+      const slope = grads[name].data();
+      set(get().map((w, i) => w - rate * slope[i]));
+    }
+    return value.item();
+  };
+  const first = once();
+  for (let i = 0; i < 500; i++) once();
+  const [before, start] = [memoryInfo(), heap()];
+  for (let i = 0; i < 10_000; i++) once();
+  expect(once()).toBeLessThan(first);
+  expect(memoryInfo()).toEqual(before);
+  expect((heap() - start) / 10_000).toBeLessThan(64);
   model.dispose();
 });
 
