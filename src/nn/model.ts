@@ -14,6 +14,7 @@ import { folded } from './fold.js';
 import { Parameters, type Segment } from './parameters.js';
 import { Predictor } from './predictor.js';
 import { summaryOf } from './summary.js';
+import { refuseOccupied } from './occupied.js';
 import { type Blueprint, callPart, survey } from './walk.js';
 import { classesOf, type Classification } from './classify.js';
 
@@ -248,6 +249,7 @@ export function modelOf(part: Composite): Model {
     },
     dispose() {
       if (disposed) return;
+      refuseOccupied(model, 'dispose');
       disposed = true;
       returned(model);
       predictor?.dispose();

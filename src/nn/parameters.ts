@@ -7,6 +7,7 @@ import { realize } from '../compile/realize.js';
 import { fansOf } from '../init/initializer.js';
 import type { Key } from '../random/keys.js';
 import { floats } from '../wasm/engine.js';
+import { Owned } from '../wasm/forgotten.js';
 import type { ParameterSpec } from './layer.js';
 
 /** A named piece of one of a model's two vectors: θ for what is trained, buffers for running statistics. */
@@ -29,6 +30,7 @@ export class Parameters {
   readonly theta: Tensor;
   readonly buffers: Tensor;
   readonly #storages: readonly [Storage, Storage];
+  readonly #owned = new Owned();
 
   /** Parameters that `given` does not have are drawn. */
   constructor(
@@ -49,7 +51,8 @@ export class Parameters {
     const values = Object.entries(specs).map(
       ([name, { shape, init }], stream) => given[name] ?? realize(init.create(shape, fansOf(shape), { key, stream })),
     );
-    this.#storages = [new Storage('the model', 4 * theta, 'models'), new Storage('the model', 4 * buffers, 'models')];
+    const vector = (size: number): Storage => this.#owned.add(new Storage('the model', 4 * size, 'models'));
+    this.#storages = this.#owned.whole(() => [vector(theta), vector(buffers)]);
     this.theta = stored(this.#storages[0], [theta]);
     this.buffers = stored(this.#storages[1], [buffers]);
     this.segments.forEach((segment, i) => this.set(segment, values[i]));
@@ -115,7 +118,7 @@ export class Parameters {
   }
 
   dispose(): void {
-    for (const storage of this.#storages) storage.dispose();
+    this.#owned.dispose();
   }
 
   #address({ trainable, offset }: Segment): number {

@@ -7,6 +7,7 @@ import { assign, feed } from '../ops/storage.js';
 import type { Tensor } from '../graph/tensor.js';
 import { seedKey } from '../random/keys.js';
 import { floats, words } from '../wasm/engine.js';
+import { Owned } from '../wasm/forgotten.js';
 import type { Batches, Resident } from './resident.js';
 import type { Plan } from './updates.js';
 
@@ -16,28 +17,30 @@ const WIDTH = 2;
 /** Collects running statistics anew: one pass over the training data in training mode, in which nothing else is learned. They are the
  *  mean over the batches, and nothing of what they were before remains, as with PyTorch's update_bn. */
 export class Calibration {
-  readonly #passes: { program: Program; numbers: Storage; count: number }[] = [];
+  readonly #passes: { program: Program; count: number }[] = [];
+  readonly #owned = new Owned();
   constructor(
     readonly inside: Required<Inside>,
     resident: Resident,
     { rows, count, rest }: Plan,
     readonly recipe: { augment?: Augmentation; seed: number },
   ) {
-    if (count) this.#add(resident.whole(rows, count), 0, count);
-    if (rest) this.#add(resident.rest(count * rows), count, 1);
+    this.#owned.whole(() => {
+      if (count) this.#add(resident.whole(rows, count), 0, count);
+      if (rest) this.#add(resident.rest(count * rows), count, 1);
+    });
   }
 
   /** The pass goes on with `count` batches, after `before` others. */
   #add(batch: Omit<Batches, 'rows'>, before: number, count: number): void {
-    const numbers = new Storage('this training', 4 * WIDTH * count, 'programs');
+    const numbers = this.#owned.add(new Storage('this training', 4 * WIDTH * count, 'programs'));
     for (let i = 0; i < count; i++) {
       const at = (numbers.at >>> 2) + WIDTH * i;
       words()[at] = before + i;
       floats()[at + 1] = 1 / (before + i + 1);
     }
     const buffers = this.#collected(batch, feed(stored(numbers, [count, WIDTH]), [WIDTH]));
-    if (buffers) this.#passes.push({ program: new Program([buffers], { kept: true }), numbers, count });
-    else numbers.dispose();
+    if (buffers) this.#passes.push({ program: this.#owned.add(new Program([buffers], { kept: true })), count });
   }
 
   /** The statistics after a batch; undefined where no layer has any. */
@@ -60,9 +63,6 @@ export class Calibration {
     for (const { program, count } of this.#passes) program.run(0, count);
   }
   dispose(): void {
-    for (const { program, numbers } of this.#passes) {
-      program.dispose();
-      numbers.dispose();
-    }
+    this.#owned.dispose();
   }
 }

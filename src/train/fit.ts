@@ -1,18 +1,30 @@
 import type { Dataset } from '../data/columns.js';
 import { type AnyModel, built } from '../nn/model.js';
+import { occupy } from '../nn/occupied.js';
+import { Owned, returnWhenForgotten } from '../wasm/forgotten.js';
 import { remember } from './evaluate.js';
 import { checked, type FitOptions } from './fitOptions.js';
 import type { EpochRecord } from './history.js';
 import { recipeOf } from './recipe.js';
 import { retrained } from './retrain.js';
-import { type Run, runOf } from './run.js';
+import { type EndReason, type Run, runOf } from './run.js';
 import { seenShape } from './seen.js';
 import { Training } from './training.js';
 
 /** `fit`, epoch by epoch; the generator returns the run. Where the loop is left early, memory is returned and the best
- *  parameters are restored as at any other end.
+ *  parameters are restored as at any other end. A generator that is dropped unfinished keeps the model to itself until it is collected:
+ *  end it with return().
  *  @example for await (const epoch of fitEpochs(model, train, options)) console.log(epoch.training.loss) */
-export async function* fitEpochs(
+export function fitEpochs(model: AnyModel, data: Dataset, options: FitOptions): AsyncGenerator<EpochRecord, Run, void> {
+  const open = new Owned();
+  const epochs = epochsOf(open, model, data, options);
+  returnWhenForgotten(epochs, [open]);
+  return epochs;
+}
+
+/** What is open while the training runs is held by `open`, so that somebody else can return it. */
+async function* epochsOf(
+  open: Owned,
   model: AnyModel,
   data: Dataset,
   options: FitOptions,
@@ -20,20 +32,27 @@ export async function* fitEpochs(
   const given = checked(data, options);
   const recipe = recipeOf('fit', given);
   const fresh = built(model, seenShape(data.shape, recipe.augment), given.seed);
-  const training = new Training(fresh, data, given, recipe);
-  remember(model, training.judgement);
-  let failed = false;
+  open.add({ dispose: occupy(model, 'fit') });
   try {
-    yield* training.epochs();
-  } catch (error) {
-    failed = true;
-    throw error;
+    const training = open.add(new Training(fresh, data, given, recipe));
+    remember(model, training.judgement);
+    let reason: EndReason | undefined = 'aborted';
+    try {
+      yield* training.epochs();
+      reason = undefined;
+    } catch (error) {
+      reason = 'error';
+      throw error;
+    } finally {
+      training.finish(reason);
+    }
+    await training.settled();
+    const run = training.run();
+    const again = await retrained(fresh, data, given, recipe, { run, rate: training.rate });
+    return again ? runOf({ ...run, retrained: again }) : run;
   } finally {
-    training.finish(failed);
+    open.dispose();
   }
-  const run = training.run();
-  const again = await retrained(fresh, data, given, recipe, { run, rate: training.rate });
-  return again ? runOf({ ...run, retrained: again }) : run;
 }
 
 /** Trains a model on a data set, in place, and tells how it went.
@@ -41,6 +60,10 @@ export async function* fitEpochs(
  *  Every epoch shuffles the rows and makes one update for each batch; a last, smaller batch is used as it is. Gradients are
  *  means over the batch. Steps run in slices of about 30 ms within one call into WASM, with the event loop between them;
  *  slicing never changes a bit. With `stop`, the best parameters are restored however training ends.
+ *
+ *  A model belongs to one training at a time. What a callback writes into it, by `set`, `load` or a step of trainStep, is what the next
+ *  update starts from; the optimizer's state, averages and the best parameters so far stay as they are. A callback that throws, or
+ *  whose promise rejects, ends the training with its error.
  *
  *  Throws, before anything is changed: LeakageError for a sealed set, DataError for data that does not fit, OptionError. A loss
  *  or gradient that is not finite ends it with a DivergenceError; the parameters are those of the last finite step, or the best.
@@ -51,6 +74,10 @@ export async function fit(model: AnyModel, data: Dataset, options: FitOptions): 
   while (true) {
     const next = await epochs.next();
     if (next.done) return next.value;
-    await options.onEpoch?.(next.value);
+    try {
+      await options.onEpoch?.(next.value);
+    } catch (error) {
+      await epochs.throw(error);
+    }
   }
 }

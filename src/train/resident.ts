@@ -6,7 +6,8 @@ import { feed, gatherRows } from '../ops/storage.js';
 import type { Key } from '../random/keys.js';
 import { streams } from '../random/keys.js';
 import { permutation } from '../random/permutation.js';
-import { bytes, floats, words } from '../wasm/engine.js';
+import { bytes, words } from '../wasm/engine.js';
+import { Owned } from '../wasm/forgotten.js';
 import { type Targeted, type TargetTable, targetsIn } from './tasks.js';
 
 /** What one update sees of a data set. */
@@ -20,6 +21,7 @@ export interface Batches {
 
 /** A data set in linear memory, with the order in which the epoch takes its rows. */
 export class Resident {
+  readonly #owned = new Owned();
   readonly #x: Storage;
   readonly #y: Storage;
   readonly #weights?: Storage;
@@ -31,16 +33,14 @@ export class Resident {
   ) {
     const { x, size } = data;
     const { values: y, weights } = targets;
-    if (weights) {
-      this.#weights = new Storage('this data set', 4 * weights.length, 'datasets');
-      floats().set(weights, this.#weights.at >>> 2);
-    }
-    this.#x = new Storage('this data set', x.byteLength, 'datasets');
-    this.#y = new Storage('this data set', 4 * y.length, 'datasets');
-    this.#order = new Storage('this data set', 4 * size, 'datasets');
+    const table = (bytes: number): Storage => this.#owned.add(new Storage('this data set', bytes, 'datasets'));
+    [this.#x, this.#y, this.#order, this.#weights] = this.#owned.whole(
+      () => [table(x.byteLength), table(4 * y.length), table(4 * size), weights && table(4 * weights.length)] as const,
+    );
+    if (weights) this.#weights?.write(weights);
     if (x instanceof Uint8Array) bytes().set(x, this.#x.at);
-    else floats().set(x, this.#x.at >>> 2);
-    floats().set(y, this.#y.at >>> 2);
+    else this.#x.write(x);
+    this.#y.write(y);
     words().set(
       Int32Array.from({ length: size }, (_, i) => i),
       this.#order.at >>> 2,
@@ -76,6 +76,6 @@ export class Resident {
   }
 
   dispose(): void {
-    for (const storage of [this.#x, this.#y, this.#weights, this.#order]) storage?.dispose();
+    this.#owned.dispose();
   }
 }

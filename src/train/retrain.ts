@@ -1,5 +1,4 @@
 import type { Dataset } from '../data/columns.js';
-import { DivergenceError } from '../errors.js';
 import type { Inside } from '../nn/model.js';
 import { Parameters } from '../nn/parameters.js';
 import { type Rate, rateAt } from '../optim/schedule.js';
@@ -7,7 +6,7 @@ import { configured } from '../config.js';
 import { seedKey } from '../random/keys.js';
 import type { Checked } from './fitOptions.js';
 import type { EpochRecord } from './history.js';
-import type { Retrained, Run } from './run.js';
+import type { EndReason, Retrained, Run } from './run.js';
 import { type Sequel, Training } from './training.js';
 import type { Recipe } from './updater.js';
 
@@ -50,20 +49,18 @@ export async function retrained(
     epochs: strategy === 'continue' ? (stop.maxEpochs ?? epochs) : Math.max(1, best.step),
     onStep: undefined,
   };
-  const training = new Training(inside, all, second, recipe, sequel);
   const history: EpochRecord[] = [];
-  let complete = false;
+  let training: Training | undefined;
+  let reason: EndReason = 'error';
   try {
+    training = new Training(inside, all, second, recipe, sequel);
     for await (const record of training.epochs()) history.push(record);
-    complete = training.run().stopped.reason !== 'aborted';
-  } catch (error) {
-    if (error instanceof DivergenceError) parameters.restore(found);
-    throw error;
+    reason = training.run().stopped.reason;
   } finally {
-    training.finish(!complete);
-    if (!complete) parameters.restore(found);
+    training?.finish(reason);
+    if (reason === 'error' || reason === 'aborted') parameters.restore(found);
   }
-  const { reason } = training.run().stopped;
+  await training.settled();
   return {
     strategy,
     steps: history.at(-1)?.step ?? 0,

@@ -13,6 +13,9 @@ export interface Stopped {
   readonly epoch: number;
 }
 
+/** The same for loggers, who hear of errors too. */
+export type EndReason = Stopped['reason'] | 'error';
+
 /** What is known about a second training. The model has its parameters, unless the signal ended it: then it has the best again. */
 export interface Retrained {
   readonly strategy: 'same-steps' | 'continue';

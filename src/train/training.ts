@@ -10,9 +10,11 @@ import { permutation } from '../random/permutation.js';
 import { baselineOf } from './baseline.js';
 import type { Logger } from '../loggers/logger.js';
 import { now } from '../clock.js';
+import { Owned, type Owner } from '../wasm/forgotten.js';
 import { Averaged } from './averaged.js';
 import { Calibration } from './calibration.js';
 import { divergence } from './divergence.js';
+import { Heard } from './heard.js';
 import { Evaluator, type Judgement } from './evaluator.js';
 import type { Checked } from './fitOptions.js';
 import type { EpochRecord, Scores } from './history.js';
@@ -21,7 +23,7 @@ import { Plateaus } from './plateaus.js';
 import { listOf } from './some.js';
 import { Resident } from './resident.js';
 import { type RolledBack, Rollback } from './rollback.js';
-import { type Run, runOf, type Stopped } from './run.js';
+import { type EndReason, type Run, runOf, type Stopped } from './run.js';
 import { Stride } from './stride.js';
 import { type Recipe, Updater } from './updater.js';
 import { Tasks } from './tasks.js';
@@ -82,6 +84,8 @@ export class Training {
   readonly #watch: Watch;
   readonly #baseline: Scores;
   readonly #loggers: readonly Logger[];
+  readonly #owned = new Owned();
+  readonly #heard = new Heard();
   /** Whether somebody hears of single updates: each is one call then. */
   readonly #listens: boolean;
   readonly #history: EpochRecord[] = [];
@@ -112,28 +116,36 @@ export class Training {
     this.judgement = { loss, lossWeights: recipe.lossWeights, metrics: options.metrics, augment: recipe.augment };
     const rows =
       trainSample < data.size ? permutation(data.size, this.#key, streams.sample).subarray(0, trainSample) : undefined;
-    this.#sample = new Evaluator(inside, rows ? data.rows(rows.sort()) : data, this.judgement);
-    this.#validation = validation && new Evaluator(inside, validation, this.judgement);
-    this.rate = sequel?.rate ?? inEpochs(recipe.optimizer.learningRate, plan.updates);
-    this.#rate = this.rate;
-    const inUpdates = (rule: Rule): Rule => rule.withEpochs?.(plan.updates) ?? rule;
-    const rules = recipe.rules.map(inUpdates);
-    this.#updater = new Updater(inside, {
-      ...recipe,
-      rules,
-      average: recipe.average && rules[recipe.rules.indexOf(recipe.average)],
-      groups: recipe.groups.map(counted),
-      rate: this.rate,
-    });
-    this.#resident = new Resident(data, targets);
-    if (options.onDivergence === 'rollback') this.#rollback = new Rollback(this.#updater);
-    const calibration = recipe.average?.recalibrates && new Calibration(inside, this.#resident, plan, recipe);
-    this.#averaged = new Averaged(inside, this.#updater, calibration);
-    this.#stride = new Stride(inside.parameters);
-    this.#updates = new Updates(this.#updater, this.#resident, plan);
-    this.#plateaus = new Plateaus(listOf(options.monitors), this.#rate);
-    this.#baseline = baselineOf(data, this.#updater.tasks);
-    this.#watch = new Watch(inside.parameters, options.stop, validation !== undefined);
+    const own = <T extends Owner>(owner: T): T => this.#owned.add(owner);
+    try {
+      this.#sample = own(new Evaluator(inside, rows ? data.rows(rows.sort()) : data, this.judgement));
+      this.#validation = validation && own(new Evaluator(inside, validation, this.judgement));
+      this.rate = sequel?.rate ?? inEpochs(recipe.optimizer.learningRate, plan.updates);
+      this.#rate = this.rate;
+      const inUpdates = (rule: Rule): Rule => rule.withEpochs?.(plan.updates) ?? rule;
+      const rules = recipe.rules.map(inUpdates);
+      this.#updater = own(
+        new Updater(inside, {
+          ...recipe,
+          rules,
+          average: recipe.average && rules[recipe.rules.indexOf(recipe.average)],
+          groups: recipe.groups.map(counted),
+          rate: this.rate,
+        }),
+      );
+      this.#resident = own(new Resident(data, targets));
+      if (options.onDivergence === 'rollback') this.#rollback = new Rollback(this.#updater);
+      const calibration = recipe.average?.recalibrates && own(new Calibration(inside, this.#resident, plan, recipe));
+      this.#averaged = new Averaged(inside, this.#updater, calibration);
+      this.#stride = new Stride(inside.parameters);
+      this.#updates = own(new Updates(this.#updater, this.#resident, plan));
+      this.#plateaus = new Plateaus(listOf(options.monitors), this.#rate);
+      this.#baseline = baselineOf(data, this.#updater.tasks);
+      this.#watch = new Watch(inside.parameters, options.stop, validation !== undefined);
+    } catch (error) {
+      this.#owned.dispose();
+      throw error;
+    }
   }
 
   async *epochs(): AsyncGenerator<EpochRecord, void, void> {
@@ -141,13 +153,11 @@ export class Training {
       const sums: Sums = { ...NONE, begun: now(), rollbacks: [] };
       this.#rollback?.begin({ step: this.#step, at: 0, totals: NONE });
       this.#shuffle(epoch);
-      for await (const _ of this.#slices(epoch, sums)) {
-        if (this.options.signal?.aborted) this.#stopped = { reason: 'aborted', epoch: epoch - 1 };
-        if (this.#stopped.reason !== 'epochs') return;
-      }
+      for await (const _ of this.#slices(epoch, sums)) if (this.#ends(epoch)) return;
+      if (this.#ends(epoch)) return;
       const { record, ends } = this.#judged(epoch, sums, (found) => this.#watch.epoch(found));
       this.#history.push(record);
-      for (const logger of this.#loggers) logger.epoch(record);
+      for (const logger of this.#loggers) this.#heard.note(logger.epoch(record));
       this.#rate = this.#plateaus.after(record);
       this.#stopped = { reason: ends ? 'patience' : 'epochs', epoch };
       const { until, updates } = this.sequel ?? {};
@@ -157,16 +167,24 @@ export class Training {
     }
   }
 
+  /** Whether somebody has ended training in this epoch. */
+  #ends(epoch: number): boolean {
+    if (this.options.signal?.aborted) this.#stopped = { reason: 'aborted', epoch: epoch - 1 };
+    this.#heard.check();
+    return this.#stopped.reason !== 'epochs';
+  }
+
   /** One epoch's updates, a slice at a time. */
   async *#slices(epoch: number, sums: Sums): AsyncGenerator<void, void, void> {
     for (let at = 0; at < this.#perEpoch && this.#left() > 0; ) {
+      if (this.options.signal?.aborted) return;
       const { to, error } = this.#slice(at, epoch, sums);
       const failed = error ?? this.#doomed(to, epoch);
       at = failed ? this.#back(failed, sums) : to;
       if (!failed) this.#look(at, epoch, sums);
       await this.#pace.breath(() => {
         const { epochs, progress } = this.options;
-        progress?.({ epoch, epochs, step: this.#step, steps: epochs * this.#perEpoch });
+        this.#heard.note(progress?.({ epoch, epochs, step: this.#step, steps: epochs * this.#perEpoch }));
       });
       yield;
     }
@@ -204,8 +222,8 @@ export class Training {
       const step = this.#step++;
       if (!this.#listens) return;
       const record = { step, epoch, loss, learningRate: rateAt(rate, step), gradNorm };
-      this.options.onStep?.(record);
-      for (const logger of this.#loggers) logger.step?.(record);
+      this.#heard.note(this.options.onStep?.(record));
+      for (const logger of this.#loggers) this.#heard.note(logger.step?.(record));
     });
     const took = now() - begun;
     sums.seconds += took / 1000;
@@ -289,14 +307,23 @@ export class Training {
     return this.#updater.tasks.heads && this.#updater.lossWeights();
   }
 
-  /** Restores the best parameters, or leaves the average; returns all memory and tells the loggers; `failed`: with an error. */
-  finish(failed: boolean): void {
-    if (!this.#watch.restore()) this.#averaged.enter(this.#step);
-    this.#lossWeights = this.lossWeights();
-    for (const owned of [this.#updates, this.#updater, this.#resident, this.#sample, this.#validation, this.#averaged])
-      owned?.dispose();
-    const reason = failed ? 'error' : this.#stopped.reason;
-    for (const logger of this.#loggers) logger.end?.({ reason, epoch: this.#history.length });
+  /** Restores the best parameters, or leaves the average; returns all memory and tells the loggers how it ended. */
+  finish(reason: EndReason = this.#stopped.reason): void {
+    try {
+      if (!this.#watch.restore() && this.#step) this.#averaged.enter(this.#step);
+      this.#lossWeights = this.lossWeights();
+    } finally {
+      this.dispose();
+      for (const logger of this.#loggers) this.#heard.note(logger.end?.({ reason, epoch: this.#history.length }));
+    }
+  }
+  /** Waits for what callbacks have promised. */
+  settled(): Promise<void> {
+    return this.#heard.settled();
+  }
+  /** Returns all memory. */
+  dispose(): void {
+    this.#owned.dispose();
   }
 
   run(): Run {

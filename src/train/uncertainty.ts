@@ -1,4 +1,4 @@
-import { Storage, stored, view } from '../graph/leaves.js';
+import { type Storage, stored, view } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Changes, Rule, Vectors } from '../optim/rule.js';
 import { assign } from '../ops/storage.js';
@@ -9,12 +9,15 @@ const LINE = 16;
 
 /** log σ² of the tasks, learned beside the model by its optimizer. They begin at 0. */
 export class Uncertainty {
-  readonly #s = new Storage('this training', 4 * LINE, 'models');
-  readonly #grad = new Storage('this training', 4 * LINE, 'models');
+  readonly #s: Storage;
+  readonly #grad: Storage;
   readonly #states: ReadonlyMap<Rule, ReadonlyMap<string, Storage>>;
-  constructor(rules: readonly Rule[]) {
+  /** `vector` makes one of so many floats. */
+  constructor(rules: readonly Rule[], vector: (size: number) => Storage) {
+    this.#s = vector(LINE);
+    this.#grad = vector(LINE);
     const vectors = ({ state }: Rule): ReadonlyMap<string, Storage> =>
-      new Map(state.map((name) => [name, new Storage('this training', 4 * LINE, 'models')]));
+      new Map(state.map((name) => [name, vector(LINE)]));
     this.#states = new Map(rules.map((rule) => [rule, vectors(rule)]));
   }
 

@@ -17,6 +17,7 @@ import { sumSquares } from '../ops/reduce.js';
 import { reshape } from '../ops/reshape.js';
 import { assign, guard, record, feed } from '../ops/storage.js';
 import { floats } from '../wasm/engine.js';
+import { Owned } from '../wasm/forgotten.js';
 import { Uncertainty } from './uncertainty.js';
 import type { Adversarial } from '../regularize/adversarial.js';
 import { AVERAGE } from '../regularize/averages.js';
@@ -70,6 +71,7 @@ const AFTER = 1;
 
 /** Makes programs that update a model, and owns what they share: the gradient and the rules' states. */
 export class Updater {
+  readonly #owned = new Owned();
   readonly #grad: Storage;
   readonly #sums?: Sums;
   readonly #states: { rule: Rule; vectors: Map<string, Storage> }[];
@@ -88,15 +90,19 @@ export class Updater {
     if (recipe.rules.some(({ stage }) => stage === 'update'))
       throw new OptionError("rules: only one rule may be of the stage 'update', and the optimizer is one");
     this.tasks = new Tasks('fit', inside, recipe);
-    if (this.tasks.learned) this.#uncertainty = new Uncertainty(own);
     this.#row = new Row({ ...recipe, rules });
-    const vector = (): Storage => new Storage('this training', 4 * this.#size, 'models');
-    this.#grad = vector();
-    if (recipe.accumulate > 1) this.#sums = { grad: vector(), loss: new Storage('this training', 4, 'models') };
-    this.#states = rules.map((rule) => ({ rule, vectors: new Map(rule.state.map((name) => [name, vector()])) }));
-    const [theta] = inside.parameters.save();
+    const vector = (size = this.#size): Storage => this.#owned.add(new Storage('this training', 4 * size, 'models'));
+    [this.#grad, this.#sums, this.#uncertainty, this.#states] = this.#owned.whole(
+      () =>
+        [
+          vector(),
+          recipe.accumulate > 1 ? { grad: vector(), loss: vector(1) } : undefined,
+          this.tasks.learned ? new Uncertainty(own, vector) : undefined,
+          rules.map((rule) => ({ rule, vectors: new Map(rule.state.map((name) => [name, vector()])) })),
+        ] as const,
+    );
     for (const { rule, vectors } of this.#states)
-      for (const name of rule.copies) floats().set(theta, (vectors.get(name) as Storage).at >>> 2);
+      for (const name of rule.copies) vectors.get(name)?.write(inside.parameters.vector());
   }
 
   /** A program that makes an update with the batch, in runs of up to `horizon` steps. */
@@ -110,10 +116,14 @@ export class Updater {
 
   #made(horizon: number, describe: (row: Tensor, losses: Tensor, norms: Tensor) => Tensor[]): StepProgram {
     const { width } = this.#row;
-    const table = (n: number): Storage => new Storage('this training', 4 * horizon * n, 'programs');
-    const [scalars, losses, norms] = [table(width), table(1), table(1)];
-    const row = feed(stored(scalars, [horizon, width]), [width]);
-    const program = new Program(describe(row, stored(losses, [horizon]), stored(norms, [horizon])), { kept: true });
+    const owned = new Owned();
+    const table = (n: number): Storage => owned.add(new Storage('this training', 4 * horizon * n, 'programs'));
+    const [scalars, losses, norms, program] = owned.whole(() => {
+      const [a, b, c] = [table(width), table(1), table(1)];
+      const row = feed(stored(a, [horizon, width]), [width]);
+      const roots = describe(row, stored(b, [horizon]), stored(c, [horizon]));
+      return [a, b, c, owned.add(new Program(roots, { kept: true }))] as const;
+    });
     return {
       horizon,
       program,
@@ -121,10 +131,7 @@ export class Updater {
       run: (from, to) => program.run(from, to),
       loss: (i) => floats()[(losses.at >>> 2) + i],
       norm: (i) => floats()[(norms.at >>> 2) + i],
-      dispose: () => {
-        program.dispose();
-        for (const storage of [scalars, losses, norms]) storage.dispose();
-      },
+      dispose: () => owned.dispose(),
     };
   }
 
@@ -270,7 +277,7 @@ export class Updater {
   }
 
   dispose(): void {
-    for (const storage of [this.#grad, ...this.carried]) storage.dispose();
+    this.#owned.dispose();
   }
 
   /** The gradient of the last step, for messages. */

@@ -1,4 +1,5 @@
 import type { Rate } from '../optim/schedule.js';
+import { Owned } from '../wasm/forgotten.js';
 import type { Resident } from './resident.js';
 import type { StepProgram, Updater } from './updater.js';
 
@@ -36,6 +37,7 @@ export interface Outcome {
 
 /** The programs that make an epoch's updates. */
 export class Updates {
+  readonly #owned = new Owned();
   readonly #whole?: StepProgram;
   readonly #rest?: StepProgram;
   readonly #gather?: StepProgram;
@@ -47,14 +49,16 @@ export class Updates {
   ) {
     const { rows, count, rest, accumulate } = plan;
     const horizon = Math.min(count, HORIZON);
-    if (count) {
-      const batch = resident.whole(rows, count);
-      this.#whole = updater.program(batch, horizon);
-      if (accumulate > 1) this.#gather = updater.gatherer(batch, horizon);
-    }
-    if (rest) {
-      this.#rest = updater.program(resident.rest(count * rows), 1);
-    }
+    const batch = count ? resident.whole(rows, count) : undefined;
+    const own = this.#owned;
+    [this.#whole, this.#gather, this.#rest] = own.whole(
+      () =>
+        [
+          batch && own.add(updater.program(batch, horizon)),
+          batch && accumulate > 1 ? own.add(updater.gatherer(batch, horizon)) : undefined,
+          rest ? own.add(updater.program(resident.rest(count * rows), 1)) : undefined,
+        ] as const,
+    );
   }
 
   /** Makes the epoch's updates from … to − 1 or fewer, the first of which is update k of all; `made` hears of each. */
@@ -107,6 +111,6 @@ export class Updates {
   }
 
   dispose(): void {
-    for (const program of [this.#whole, this.#rest, this.#gather]) program?.dispose();
+    this.#owned.dispose();
   }
 }

@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
+import { compile } from '../../src/compile/compile.js';
 import { dataset } from '../../src/data/dataset.js';
 import { valueAndGrad } from '../../src/differentiate/grad.js';
 import type { Tensor } from '../../src/graph/tensor.js';
@@ -9,7 +10,7 @@ import * as nn from '../../src/nn/index.js';
 import { adam } from '../../src/optim/index.js';
 import { l2 } from '../../src/regularize/index.js';
 import { tensor } from '../../src/tensor/create.js';
-import { fit, trainStep } from '../../src/train/index.js';
+import { fit, fitEpochs, trainStep } from '../../src/train/index.js';
 import { memoryInfo } from '../../src/wasm/memory.js';
 import '../../src/tensor/methods.js';
 import { clouds } from './problems.js';
@@ -107,4 +108,54 @@ test('100,000 expressions in one synchronous loop leave memory where it was', { 
   expect(sum).toBe(24 * 100_000);
   expect(memoryInfo()).toEqual(before);
   expect((heap() - start) / 100_000).toBeLessThan(64);
+});
+
+/** Collects until finalizers have run. */
+async function forget(isDone: () => boolean): Promise<void> {
+  for (let i = 0; i < 50 && !isDone(); i++) {
+    collect();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+test('a loop over epochs that is dropped is returned when it is collected, and its model is free', async () => {
+  const model = nn.sequential([nn.dense(4), nn.dense(2)]).build([2]);
+  const options = { loss: crossEntropy(), optimizer: adam(), epochs: 5 };
+  const before = memoryInfo().used;
+  await (async () => {
+    await fitEpochs(model, clouds(100), options).next();
+  })();
+  expect(memoryInfo().used).toBeGreaterThan(before);
+  await forget(() => memoryInfo().used === before);
+  expect(memoryInfo().used).toBe(before);
+  await fit(model, clouds(100), options);
+  model.dispose();
+});
+
+test('compiled functions that are dropped are returned', async () => {
+  const before = memoryInfo().programs;
+  for (let i = 0; i < 200; i++) compile((t: Tensor) => t.mul(i).sum())(tensor([1, 2]));
+  expect(memoryInfo().programs).toBeGreaterThan(before);
+  await forget(() => memoryInfo().programs === before);
+  expect(memoryInfo().programs).toBe(before);
+});
+
+test('programs of many shapes and numbers are bounded, and made again when they are wanted', () => {
+  const before = memoryInfo().programs;
+  const f = compile((t: Tensor, by: number) => t.mul(by).sum());
+  for (let i = 1; i <= 1000; i++) expect(f(tensor([1, 1]), i).item()).toBe(2 * i);
+  expect(f.describe().split('\n\n').length).toBe(128);
+  expect(f(tensor([1, 1]), 1).item()).toBe(2);
+  f.dispose();
+  const model = nn.sequential([nn.dense(2)]).build([2]);
+  const step = trainStep(model, { loss: crossEntropy(), optimizer: adam() });
+  const used = memoryInfo().used;
+  for (let n = 1; n <= 300; n++) step(new Array(n).fill([1, 2]), new Array(n).fill(1));
+  const held = memoryInfo().used - used;
+  for (let n = 1; n <= 300; n++) step(new Array(n).fill([1, 2]), new Array(n).fill(1));
+  expect(step.describe().split('\n\n').length).toBe(128);
+  expect(memoryInfo().used - used).toBe(held);
+  step.dispose();
+  model.dispose();
+  expect(memoryInfo().programs).toBe(before);
 });
