@@ -4,7 +4,6 @@ import typescript from '@rollup/plugin-typescript';
 import { wasm } from '@rollup/plugin-wasm';
 import { dts } from 'rollup-plugin-dts';
 import {
-  augmentations,
   sendBack,
   files,
   fresh,
@@ -15,6 +14,7 @@ import {
   separate,
   subpaths,
   transpiled,
+  typesAreTypes,
 } from './tools/rollup.mjs';
 
 const index = resolve('src/index.ts');
@@ -86,17 +86,17 @@ export default [
   {
     input: { index, ...namespaces },
     output: { dir: 'dist', format: 'es', chunkFileNames: 'types/[name].d.ts', minifyInternalExports: false },
-    plugins: [dts({ tsconfig: 'tsconfig.src.json' }), augmentations(), sendBack()],
+    plugins: [dts({ tsconfig: 'tsconfig.src.json' }), sendBack()],
   },
   {
     input: { external },
     output: { dir: 'dist', format: 'es', chunkFileNames: 'types/[name].d.ts' },
-    plugins: [dts({ tsconfig: 'tsconfig.src.json' }), augmentations(), sendBack()],
+    plugins: [dts({ tsconfig: 'tsconfig.src.json' }), sendBack()],
   },
   {
     input: imported,
     external: [index, /^node:/],
     output: { dir: 'dist', format: 'es', chunkFileNames: 'types/[name].d.ts', paths: { [index]: './index.js' } },
-    plugins: [dts({ tsconfig: 'tsconfig.src.json' }), sendBack()],
+    plugins: [dts({ tsconfig: 'tsconfig.src.json' }), sendBack(), typesAreTypes()],
   },
 ];

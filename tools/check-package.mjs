@@ -72,7 +72,19 @@ try {
   const used = `import { grad, tensor } from '${name}';
 export const slope: number = grad((x) => x.square().sum())(tensor([3])).item();
 `;
-  writeFileSync(join(stranger, 'consume.ts'), [...parts, used].join(''));
+  // What is declared as a value is there when the module runs, and the other way round.
+  const values = {};
+  for (const subpath of typed) {
+    const list = `console.log(JSON.stringify(Object.keys(await import('${name}${subpath}'))))`;
+    values[subpath] = JSON.parse(
+      execFileSync(process.execPath, ['--input-type=module', '-e', list], { cwd: stranger }),
+    );
+  }
+  const same = typed.map((subpath, i) => {
+    const keys = values[subpath].map((key) => `${JSON.stringify(key)}: true`).join(', ');
+    return `import type * as declared${i} from '${name}${subpath}';\nexport const values${i}: Record<keyof typeof declared${i}, true> = { ${keys} };\n`;
+  });
+  writeFileSync(join(stranger, 'consume.ts'), [...parts, ...same, used].join(''));
   const compilerOptions = { module: 'nodenext', target: 'es2022', lib: ['es2023', 'dom', 'esnext.disposable'] };
   writeFileSync(
     join(stranger, 'tsconfig.json'),

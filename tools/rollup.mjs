@@ -1,5 +1,5 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, join, posix, resolve } from 'node:path';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import terser from '@rollup/plugin-terser';
 import ts from 'typescript';
@@ -114,24 +114,6 @@ export const subpaths = (names) => ({
   },
 });
 
-/** Declarations that add to a module's interface name it by its path in src/: here by the path of the chunk that holds it. */
-export const augmentations = () => ({
-  name: 'augmentations',
-  generateBundle(_, bundle) {
-    const chunks = Object.values(bundle);
-    const home = (file) =>
-      chunks.find(({ moduleIds }) => moduleIds?.some((id) => id.replace(/(\.d)?\.ts$/, '') === file));
-    for (const chunk of chunks)
-      chunk.code = chunk.code.replaceAll(/declare module '(\.[^']+)\.js'/g, (_, path) => {
-        const name = path.replace(/^(\.\.?\/)+/, '');
-        const target = home(resolve('src', name));
-        if (!target) this.error(`${chunk.fileName} adds to ${path}, which is in no chunk`);
-        const from = posix.relative(posix.dirname(chunk.fileName), target.fileName).replace(/\.d\.ts$/, '.js');
-        return `declare module '${from.startsWith('.') ? from : `./${from}`}'`;
-      });
-  },
-});
-
 /** Chunks of declarations have no code. Deno asks for it all the same, by the name that other declarations use, and is sent back. */
 export const sendBack = () => ({
   name: 'send-back',
@@ -143,5 +125,34 @@ export const sendBack = () => ({
           fileName: fileName.replace(/\.d\.ts$/, '.js'),
           source: `${typesLine(basename(fileName, '.d.ts'))}export {};\n`,
         });
+  },
+});
+
+/** Declarations forget that a class is exported as a type only. Whatever the module does not have when it runs is declared as a type, so
+ *  that importing it as a value is an error where it is written. What a file adds to itself is one more declaration of the same name: an
+ *  augmentation would export the class. */
+export const typesAreTypes = () => ({
+  name: 'types-are-types',
+  async writeBundle({ dir }) {
+    const entries = (await readdir(dir)).filter((file) => file.endsWith('.d.ts'));
+    for (const file of entries) {
+      const module = this.parse(await readFile(join(dir, file.replace(/\.d\.ts$/, '.js')), 'utf8'));
+      const values = module.body
+        .filter(({ type }) => type === 'ExportNamedDeclaration')
+        .flatMap(({ specifiers, declaration }) => [
+          ...specifiers.map(({ exported }) => exported.name),
+          ...(declaration?.declarations ?? []).map(({ id }) => id.name),
+        ]);
+      const code = await readFile(join(dir, file), 'utf8');
+      const own = new RegExp(`^declare module "\\./${basename(file, '.d.ts')}\\.js" \\{\\n([\\s\\S]*?)\\n\\}$`, 'gm');
+      const marked = code.replaceAll(own, '$1').replaceAll(/^export \{([^}]*)\}/gm, (_, list) => {
+        const names = list.split(',').map((name) => name.trim());
+        const typed = names.map((name) =>
+          !name || values.includes(name.split(' as ').at(-1)) ? name : `type ${name}`,
+        );
+        return `export { ${typed.join(', ')} }`;
+      });
+      await writeFile(join(dir, file), marked);
+    }
   },
 });
