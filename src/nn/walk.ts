@@ -27,8 +27,8 @@ export interface Call {
   readonly penalties: Tensor[];
   /** [1], how much of this batch goes into running statistics, where they are collected anew. */
   readonly share?: Tensor;
-  /** Hears of every leaf's output. */
-  seen?(path: string, layer: Layer, output: Tensor): void;
+  /** Hears of every leaf's output, and of its input. */
+  seen?(path: string, layer: Layer, output: Tensor, input: Tensor): void;
 }
 
 const join = (path: string, name: string): string => (path ? `${path}.${name}` : name);
@@ -92,7 +92,7 @@ export function callPart(part: Part, x: Tensor, tensors: Readonly<Record<string,
       penalize: (term) => void (repeating || call.penalties.push(term)),
     };
     const output = layer.call(t, own, context);
-    if (!repeating) call.seen?.(path, layer, output);
+    if (!repeating) call.seen?.(path, layer, output, t);
     return output;
   };
   const pass = (): Pass => {

@@ -42,6 +42,18 @@ test('a model is a function, and predict is its evaluation, batch by batch', () 
   expect(model.predict(x, { batchSize: 1 }).toArray()).toEqual(outputs);
 });
 
+test('predict refuses a model that makes more or fewer rows', () => {
+  const rows = (n: number) => Array.from({ length: n }, () => [1, 2]);
+  const twice = nn.defineModel({ out: nn.dense(2) }, ({ out }, t) => out(t).reshape([-1, 1])).build([2]);
+  expect(() => twice.predict(rows(3))).toThrow(
+    new ShapeError(
+      'predict: the model makes [6, 1] of inputs [3, 2]; its outputs must have one row for each row of inputs',
+    ),
+  );
+  const mean = nn.defineModel({ out: nn.dense(2) }, ({ out }, t) => out(t).mean()).build([2]);
+  expect(() => mean.predict(rows(1))).toThrow('predict: the model makes [] of inputs [1, 2]');
+});
+
 test('classify gives labels and probabilities', () => {
   const model = nn.sequential([nn.dense(2)]).build([2]);
   model.parameters()[0].set([1, 0, 0, 1]);
