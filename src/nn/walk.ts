@@ -66,17 +66,26 @@ function walk(part: Part, path: string, x: Tensor, how: Walk): Tensor {
   return packed(output);
 }
 
+/** Each layer's parameters under the names that they have there, by the layer's path. */
+function byLayer(tensors: Readonly<Record<string, Tensor>>): Map<string, Record<string, Tensor>> {
+  const found = new Map<string, Record<string, Tensor>>();
+  for (const [name, tensor] of Object.entries(tensors)) {
+    const cut = name.lastIndexOf('.');
+    const path = name.slice(0, Math.max(0, cut));
+    const own = found.get(path) ?? {};
+    own[name.slice(cut + 1)] = tensor;
+    found.set(path, own);
+  }
+  return found;
+}
+
 /** The output of a part whose parameters are `tensors`, by path. */
 export function callPart(part: Part, x: Tensor, tensors: Readonly<Record<string, Tensor>>, call: Call): Tensor {
   const streams = new Map(leavesOf(part).map(({ path }, i) => [path, LAYER_STREAMS + i]));
+  const parameters = byLayer(tensors);
   let calls = new Map<string, number>();
   let repeating = false;
   const leaf = (layer: Layer, path: string, t: Tensor): Tensor => {
-    const own: Record<string, Tensor> = {};
-    for (const [name, tensor] of Object.entries(tensors)) {
-      const cut = name.lastIndexOf('.');
-      if (name.slice(0, Math.max(0, cut)) === path) own[name.slice(cut + 1)] = tensor;
-    }
     const context: Context = {
       training: call.training,
       noisy: call.noisy ?? call.training,
@@ -91,7 +100,7 @@ export function callPart(part: Part, x: Tensor, tensors: Readonly<Record<string,
       update: (name, value) => void (repeating || call.updates.set(join(path, name), value)),
       penalize: (term) => void (repeating || call.penalties.push(term)),
     };
-    const output = layer.call(t, own, context);
+    const output = layer.call(t, parameters.get(path) ?? {}, context);
     if (!repeating) call.seen?.(path, layer, output, t);
     return output;
   };
