@@ -17,4 +17,11 @@ function written(_: string, x: unknown): unknown {
 }
 
 /** What the arguments look like: shapes for tensors, values for everything else. Equal signatures share a program. */
-export const signature = (args: readonly unknown[]): string => JSON.stringify(args, written);
+export function signature(args: readonly unknown[]): string {
+  try {
+    return JSON.stringify(args, written);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new OptionError('compile: the arguments are nested too deeply; give flatter arrays and objects');
+  }
+}

@@ -65,6 +65,9 @@ export interface Composite extends Configured {
 }
 export type Part = Layer | Composite;
 
+/** Calls the children one after another, in their order. */
+export const inTurn: Composite['forward'] = (children, x) => Object.values(children).reduce((t, call) => call(t), x);
+
 export const isComposite = (part: Part): part is Composite => 'children' in part;
 
 /** A layer without parameters and without a mode. */

@@ -7,6 +7,7 @@ import { type Head, headsOf, packed } from './heads.js';
 import {
   type Composite,
   type Context,
+  inTurn,
   isComposite,
   type Layer,
   type ParameterSpec,
@@ -36,9 +37,27 @@ const join = (path: string, name: string): string => (path ? `${path}.${name}` :
 const LAYER_STREAMS = 1 << 24;
 
 /** The leaves of a model in the order in which they are defined. */
-export function leavesOf(part: Part, path = ''): { path: string; layer: Layer }[] {
-  if (!isComposite(part)) return [{ path, layer: part }];
-  return Object.entries(part.children).flatMap(([name, child]) => leavesOf(child, join(path, name)));
+export function leavesOf(whole: Part): { path: string; layer: Layer }[] {
+  const leaves: { path: string; layer: Layer }[] = [];
+  unfold(whole, '', isComposite, (layer, path) => leaves.push({ path, layer: layer as Layer }));
+  return leaves;
+}
+
+/** Visits what lies in the composites that are opened, in order. Without recursion: models may be nested deeply. */
+function unfold(
+  whole: Part,
+  start: string,
+  opens: (part: Part) => boolean,
+  visit: (part: Part, path: string) => void,
+): void {
+  const stack = [{ part: whole, path: start }];
+  for (let top = stack.pop(); top; top = stack.pop()) {
+    const { part, path } = top;
+    if (!isComposite(part) || !opens(part)) visit(part, path);
+    else
+      for (const [name, child] of Object.entries(part.children).reverse())
+        stack.push({ part: child, path: join(path, name) });
+  }
 }
 
 /** How a walk calls its leaves, and what composites are told. */
@@ -48,14 +67,27 @@ interface Walk {
   /** Hears of several outputs. */
   heads?(outputs: Readonly<Record<string, Tensor>>): void;
 }
+/** How deep composites call one another: a host's stack has room for some thousands of calls. */
+const DEEPEST = 1000;
+const isChain = (part: Part): boolean => isComposite(part) && part.forward === inTurn;
+
 /** Calls each leaf of a part; composites say in which order. */
-function walk(part: Part, path: string, x: Tensor, how: Walk): Tensor {
-  if (!isComposite(part)) return how.leaf(part, path, x);
-  const composite: Composite = part;
+function walk(whole: Part, start: string, x: Tensor, how: Walk, depth = 0): Tensor {
+  if (depth > DEEPEST)
+    throw new OptionError(
+      `the model is nested more than ${DEEPEST} deep; write it as one nn.sequential, or with fewer models in one another`,
+    );
+  let t = x;
+  unfold(whole, start, isChain, (part, path) => {
+    t = isComposite(part) ? forward(part, path, t, how, depth) : how.leaf(part, path, t);
+  });
+  return t;
+}
+function forward(composite: Composite, path: string, x: Tensor, how: Walk, depth: number): Tensor {
   const children = Object.fromEntries(
     Object.entries(composite.children).map(([name, child]) => [
       name,
-      (t: Tensor) => walk(child, join(path, name), t, how),
+      (t: Tensor) => walk(child, join(path, name), t, how, depth + 1),
     ]),
   );
   const output = composite.forward(children, x, how.pass());
