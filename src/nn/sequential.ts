@@ -2,7 +2,8 @@ import { OptionError } from '../errors.js';
 import { type Composite, inTurn, type Part } from './layer.js';
 import { type Model, modelOf } from './model.js';
 
-/** Layers one after another; their places are the names of their parameters: '0.weight', '2.bias'.
+/** Layers one after another; their places are the names of their parameters: '0.weight', '2.bias'. A sequential may be
+ *  a layer of another, as deep as one likes.
  *  @example const model = nn.sequential([nn.dense(64), nn.relu(), nn.dense(10)]) */
 export function sequential(layers: readonly Part[]): Model {
   if (!Array.isArray(layers) || !layers.length)
