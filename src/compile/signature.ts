@@ -1,5 +1,6 @@
 import { OptionError } from '../errors.js';
 import { Tensor } from '../graph/tensor.js';
+import { tensorsOf } from '../graph/tree.js';
 import { shown } from '../options.js';
 
 const isPlain = (x: object): boolean => [Object.prototype, Array.prototype, null].includes(Object.getPrototypeOf(x));
@@ -21,7 +22,7 @@ export function signature(args: readonly unknown[]): string {
   try {
     return JSON.stringify(args, written);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new OptionError('compile: the arguments are nested too deeply; give flatter arrays and objects');
+    tensorsOf(args); // refuses what is nested too deeply
+    throw error;
   }
 }

@@ -30,9 +30,9 @@ export function classesOf(output: Tensor): Classification {
   const bad = values.findIndex(Number.isNaN);
   if (bad >= 0) {
     const [width, row] = [output.shape[1], Math.floor(bad / all.shape[1])];
-    const own = realize(output).subarray(row * width, (row + 1) * width);
+    const own = realize(output).subarray(row * width, row * width + Math.min(width, MOST));
     throw new DataError(
-      `classify: the outputs of row ${row} are ${shown([...own.subarray(0, MOST)])}, which give no probabilities; look for values in that row, or for parameters of the model, that are not finite or huge`,
+      `classify: the outputs of row ${row} are ${shown([...own])}, which give no probabilities; look for NaN or huge values in that row, or in the parameters`,
     );
   }
   const probabilities = constant(values, all.shape);

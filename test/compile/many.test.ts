@@ -80,7 +80,7 @@ describe('what is nested', () => {
     const deep = Array.from({ length: 20_000 }).reduce<unknown>((inner) => [inner], tensor(1));
     const call = () => compile((x: unknown) => x)(deep as never);
     expect(call).toThrow(OptionError);
-    expect(call).toThrow('compile: the arguments are nested too deeply');
+    expect(call).toThrow('arrays and objects are nested more than 1000 deep');
     const result = () => compile(() => deep)();
     expect(result).toThrow('arrays and objects are nested more than 1000 deep');
   });
