@@ -1,6 +1,7 @@
 /** Numbers that only move. */
 import { Field } from '../layout';
 import { step } from '../state';
+import { placeOf } from './place';
 import { begin, share } from './slice';
 
 /** y ← row (step mod rows) of the table at a; rows of `columns` words. How a program sees which step it is in. */
@@ -44,40 +45,48 @@ function widen(a: usize, y: usize, count: i32, s: f32): void {
   for (let k = 0; k < (count & 3); k++, a++, y += 4) store<f32>(y, <f32>load<u8>(a) * s);
 }
 
-/** Place `k` of b as a row of a table of `length`: from its end where it is negative, and always inside. */
+/** Place `k` of b in a table of `length`; from its end where the number is negative and `mode` is 1. */
 @inline
-function placeOf(b: usize, k: i32, length: i32): usize {
-  const place = <i32>load<f32>(b + (<usize>k << 2));
-  return <usize>max(0, min(length - 1, place < 0 ? place + length : place));
+function rowOf(b: usize, k: i32, length: i32, mode: i32): i32 {
+  const x = load<f32>(b + (<usize>k << 2));
+  if (x >= 0 || !mode) return placeOf(x, length);
+  // The first from the end is 1: as places from the front, these stand mirrored.
+  const mirrored = placeOf(-1 - x, length);
+  return mirrored < 0 ? -1 : length - 1 - mirrored;
 }
-/** y [rows, columns, inner] = a [rows, lda, inner] at the places b [columns] (floats). */
+/** y [rows, columns, inner] = a [rows, lda, inner] at the places b [columns] (floats); NaN for numbers that are none. */
 export function take(i: usize, part: i32, parts: i32): void {
   const rows = load<i32>(i, Field.rows), count = load<i32>(i, Field.columns), length = load<i32>(i, Field.lda);
-  const line = <usize>load<i32>(i, Field.inner) << 2, b = load<usize>(i, Field.b);
+  const line = <usize>load<i32>(i, Field.inner) << 2, b = load<usize>(i, Field.b), mode = load<i32>(i, Field.mode);
   for (let row = share(rows, part, parts), end = share(rows, part + 1, parts); row < end; row++) {
     const a = load<usize>(i, Field.a) + <usize>row * <usize>length * line, y = load<usize>(i, Field.y) + <usize>row * <usize>count * line;
-    for (let k = 0; k < count; k++) memory.copy(y + <usize>k * line, a + placeOf(b, k, length) * line, line);
+    for (let k = 0; k < count; k++) {
+      const to = y + <usize>k * line, place = rowOf(b, k, length, mode);
+      if (place >= 0) memory.copy(to, a + <usize>place * line, line);
+      else for (let n: usize = 0; n < line; n += 4) store<f32>(to + n, NaN);
+    }
   }
 }
 /** y [rows, lda, inner] = the sum of a [rows, columns, inner] at the places b, in their order. */
 export function takeGradient(i: usize, part: i32, parts: i32): void {
   const rows = load<i32>(i, Field.rows), count = load<i32>(i, Field.columns), length = load<i32>(i, Field.lda);
-  const line = <usize>load<i32>(i, Field.inner) << 2, b = load<usize>(i, Field.b);
+  const line = <usize>load<i32>(i, Field.inner) << 2, b = load<usize>(i, Field.b), mode = load<i32>(i, Field.mode);
   for (let row = share(rows, part, parts), end = share(rows, part + 1, parts); row < end; row++) {
     const a = load<usize>(i, Field.a) + <usize>row * <usize>count * line, y = load<usize>(i, Field.y) + <usize>row * <usize>length * line;
     memory.fill(y, 0, <usize>length * line);
     for (let k = 0; k < count; k++) {
-      const to = y + placeOf(b, k, length) * line, from = a + <usize>k * line;
-      for (let n: usize = 0; n < line; n += 4) store<f32>(to + n, load<f32>(to + n) + load<f32>(from + n));
+      const place = rowOf(b, k, length, mode), to = y + <usize>place * line, from = a + <usize>k * line;
+      if (place >= 0) for (let n: usize = 0; n < line; n += 4) store<f32>(to + n, load<f32>(to + n) + load<f32>(from + n));
     }
   }
 }
-/** y [rows, columns]: 1 at column b[row], else 0. */
+/** y [rows, columns]: 1 at column b[row], else 0; NaN where that is no column. */
 export function oneHot(i: usize, part: i32, parts: i32): void {
   const rows = load<i32>(i, Field.rows), columns = load<i32>(i, Field.columns), b = load<usize>(i, Field.b);
   for (let row = share(rows, part, parts), end = share(rows, part + 1, parts); row < end; row++) {
-    const y = load<usize>(i, Field.y) + ((<usize>row * <usize>columns) << 2), label = load<f32>(b + (<usize>row << 2));
+    const y = load<usize>(i, Field.y) + ((<usize>row * <usize>columns) << 2), place = placeOf(load<f32>(b + (<usize>row << 2)), columns);
     memory.fill(y, 0, <usize>columns << 2);
-    if (label >= 0 && label < <f32>columns) store<f32>(y + (<usize>label << 2), 1);
+    if (place >= 0) store<f32>(y + (<usize>place << 2), 1);
+    else for (let k: usize = 0; k < <usize>columns; k++) store<f32>(y + (k << 2), NaN);
   }
 }

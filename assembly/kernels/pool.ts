@@ -24,16 +24,18 @@ const enum D {
 function windows<Op>(i: usize, part: i32, parts: i32): void {
   const d = load<usize>(i, Field.d), images = load<i32>(i, Field.rows), channels = load<i32>(i, Field.columns);
   const height = load<i32>(d, D.height), width = load<i32>(d, D.width), rows = load<i32>(d, D.rows), columns = load<i32>(d, D.columns);
-  const windowY = load<i32>(d, D.windowY), windowX = load<i32>(d, D.windowX), strideX = load<i32>(d, D.strideX);
-  const padX = load<i32>(d, D.padX), counted = load<i32>(d, D.counted), pixel = <usize>channels << 2, line = <usize>width * pixel;
+  const windowY = load<i32>(d, D.windowY), windowX = load<i32>(d, D.windowX), strideY = load<i32>(d, D.strideY), strideX = load<i32>(d, D.strideX);
+  const padY = load<i32>(d, D.padY), padX = load<i32>(d, D.padX), counted = load<i32>(d, D.counted), pixel = <usize>channels << 2, line = <usize>width * pixel;
   const first = share(images, part, parts), last = share(images, part + 1, parts);
-  const apart = load<i32>(d, D.strideY) >= windowY && strideX >= windowX, squares = changetype<Op>(0).squares(apart);
-  // Squares that fill the image write every pixel.
-  if (!squares || windowY != 2 || windowX != 2 || rows * 2 != height || columns * 2 != width)
+  const apart = strideY >= windowY && strideX >= windowX, squares = changetype<Op>(0).squares(apart);
+  // Squares that stand side by side from the first pixel to the last write every pixel.
+  const across = windowX == 2 && strideX == 2 && padX == 0 && columns * 2 == width;
+  const down = windowY == 2 && strideY == 2 && padY == 0 && rows * 2 == height;
+  if (!squares || !across || !down)
     changetype<Op>(0).begin(i, <usize>(first * height) * line, <usize>((last - first) * height) * line);
   for (let image = first; image < last; image++)
     for (let oy = 0; oy < rows; oy++) {
-      const y0 = oy * load<i32>(d, D.strideY) - load<i32>(d, D.padY), top = max(0, y0), tall = min(height, y0 + windowY) - top;
+      const y0 = oy * strideY - padY, top = max(0, y0), tall = min(height, y0 + windowY) - top;
       let out = <usize>((image * rows + oy) * columns) * pixel;
       for (let ox = 0; ox < columns; ox++, out += pixel) {
         const x0 = ox * strideX - padX, left = max(0, x0), broad = min(width, x0 + windowX) - left;

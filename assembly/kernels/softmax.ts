@@ -3,6 +3,7 @@
 import { Field } from '../layout';
 import { largest, loadLanes, storeLanes, total } from '../simd/lanes';
 import { expDown, log } from '../simd/math';
+import { placeOf } from './place';
 import { share } from './slice';
 
 function rowMax(a: usize, n: i32): v128 {
@@ -67,14 +68,19 @@ export function logSoftmax(i: usize, part: i32, parts: i32): void {
   }
 }
 
-/** y [rows] = −Σ t·log softmax(a). b holds the labels; t is s at the label and ldb (a float) elsewhere. */
+/** y [rows] = −Σ t·log softmax(a). b holds the labels; t is s at the label and ldb (a float) elsewhere. A number that is no label
+ *  makes its row NaN. */
 export function crossEntropy(i: usize, part: i32, parts: i32): void {
   const rows = load<i32>(i, Field.rows), n = load<i32>(i, Field.columns), on = load<f32>(i, Field.s), off = load<f32>(i, Field.ldb);
   for (let row = share(rows, part, parts), end = share(rows, part + 1, parts); row < end; row++) {
-    const a = rowOf(i, Field.a, row, n), label = <usize>load<f32>(rowOf(i, Field.b, row, 1));
+    const a = rowOf(i, Field.a, row, n), label = placeOf(load<f32>(rowOf(i, Field.b, row, 1)), n);
+    if (label < 0) {
+      store<f32>(rowOf(i, Field.y, row, 1), NaN);
+      continue;
+    }
     const most = rowMax(a, n), m = f32x4.extract_lane(most, 0);
     const rest = f32x4.extract_lane(log(exponentials(a, most, 0, n)), 0);
-    let y = (on - off) * (rest - (load<f32>(a + (label << 2)) - m));
+    let y = (on - off) * (rest - (load<f32>(a + (<usize>label << 2)) - m));
     // Without smoothing an infinite logit of another class must not become 0 · ∞.
     if (off != 0) y += off * distances(a, m, rest, n);
     store<f32>(rowOf(i, Field.y, row, 1), y);
@@ -91,10 +97,12 @@ function distances(a: usize, most: f32, rest: f32, n: i32): f32 {
 export function crossEntropyGradient(i: usize, part: i32, parts: i32): void {
   const rows = load<i32>(i, Field.rows), n = load<i32>(i, Field.columns), on = load<f32>(i, Field.s), off = load<f32>(i, Field.ldb);
   for (let row = share(rows, part, parts), end = share(rows, part + 1, parts); row < end; row++) {
-    const a = rowOf(i, Field.a, row, n), y = rowOf(i, Field.y, row, n), d = load<f32>(rowOf(i, Field.c, row, 1));
+    const a = rowOf(i, Field.a, row, n), y = rowOf(i, Field.y, row, n), label = placeOf(load<f32>(rowOf(i, Field.b, row, 1)), n);
+    const d: f32 = label < 0 ? NaN : load<f32>(rowOf(i, Field.c, row, 1));
     const sum = f32x4.extract_lane(exponentials(a, rowMax(a, n), y, n), 0);
     affine(y, f32x4.splat((d * (on + <f32>(n - 1) * off)) / sum), f32x4.splat(-d * off), n);
-    const at = y + (<usize>load<f32>(rowOf(i, Field.b, row, 1)) << 2);
+    if (label < 0) continue;
+    const at = y + (<usize>label << 2);
     store<f32>(at, load<f32>(at) - d * (on - off));
   }
 }

@@ -5,8 +5,9 @@ import type { Tensor } from '../graph/tensor.js';
 export interface Step {
   readonly t: Tensor;
   readonly code: Instruction;
-  /** The first instruction of t. */
+  /** The first instruction of t, and the last. */
   readonly first: boolean;
+  readonly last: boolean;
   /** Where its group begins, and where the next one does. */
   begin: number;
   end: number;
@@ -22,7 +23,14 @@ export function group(order: readonly Tensor[]): Step[] {
     const lowered = t.op.lower(t, t.inputs, t.attributes);
     const codes = Array.isArray(lowered) ? (lowered as readonly Instruction[]) : [lowered as Instruction];
     codes.forEach((code, i) => {
-      const step: Step = { t, code, first: i === 0, begin: steps.length, end: steps.length + 1 };
+      const step: Step = {
+        t,
+        code,
+        first: i === 0,
+        last: i === codes.length - 1,
+        begin: steps.length,
+        end: steps.length + 1,
+      };
       const before = steps.at(-1);
       const joins =
         before &&

@@ -29,17 +29,20 @@ export interface Placement {
 /** Whether t's numbers lie in the memory of one of its inputs: a view, or a storage's next version. */
 const isWithin = (t: Tensor): boolean => isAlias(t) || (t.op.overwrites !== undefined && !t.value);
 
-/** The tensor whose memory t's numbers lie in: behind views, reshapes and overwriting. */
-function ownerOf(t: Tensor): Tensor {
-  let at = t;
-  while (isWithin(at)) at = at.inputs[at.op.overwrites ?? 0];
-  return at;
+/** The tensor whose memory a tensor's numbers lie in, behind views, reshapes and overwriting, and how many floats from its start. */
+interface Home {
+  readonly owner: Tensor;
+  readonly offset: number;
 }
-/** Floats from the start of the owner's memory. */
-function offsetOf(t: Tensor): number {
-  let offset = 0;
-  for (let at = t; isWithin(at); at = at.inputs[at.op.overwrites ?? 0]) offset += at.op.offset?.(at.attributes) ?? 0;
-  return offset;
+/** The homes of tensors that come after their inputs. */
+function homesOf(order: readonly Tensor[]): ReadonlyMap<Tensor, Home> {
+  const homes = new Map<Tensor, Home>();
+  for (const t of order) {
+    const inner = isWithin(t) ? homes.get(t.inputs[t.op.overwrites ?? 0]) : undefined;
+    const offset = t.op.offset?.(t.attributes) ?? 0;
+    homes.set(t, inner ? { owner: inner.owner, offset: inner.offset + offset } : { owner: t, offset: 0 });
+  }
+  return homes;
 }
 
 /** Gives every result a place, by liveness: memory is free again when the group of its last reader ends. */
@@ -49,6 +52,8 @@ export function place(
   outputs: readonly Tensor[],
   start: number,
 ): Placement {
+  const homes = homesOf(order);
+  const ownerOf = (t: Tensor): Tensor => homes.get(t)?.owner ?? t;
   const relative = new Map<Tensor, number>();
   const fixed = new Map<Tensor, { storage: Storage; offset: number }>();
   const storages = new Set<Storage>();
@@ -88,14 +93,14 @@ export function place(
   }
 
   const last = new Map<Tensor, number>();
-  steps.forEach(({ t }, i) => {
-    for (const x of t.inputs) last.set(ownerOf(x), i);
+  steps.forEach((step, i) => {
+    if (step.last) for (const x of step.t.inputs) last.set(ownerOf(x), i);
   });
   for (const t of outputs) last.set(ownerOf(t), Number.POSITIVE_INFINITY);
   const leases = new Map<Tensor, Lease>();
   const live = new Set<Tensor>();
   let intermediates = 0;
-  steps.forEach(({ t, code, first, end }, i) => {
+  steps.forEach(({ t, code, first, last: ends, end }, i) => {
     const bytes = aligned(4 * t.size);
     if (first && ownerOf(t) === t && !fixed.has(t)) {
       const host = t.op.elementwise
@@ -108,7 +113,7 @@ export function place(
       intermediates += bytes;
       if (!last.has(t)) last.set(t, i);
     }
-    for (const x of [...t.inputs.map(ownerOf), t])
+    for (const x of ends ? [...t.inputs.map(ownerOf), t] : [t])
       if (live.has(x) && last.get(x) === i) {
         live.delete(x);
         (leases.get(x) as Lease).until = end;
@@ -121,7 +126,7 @@ export function place(
     address(t, base) {
       const owner = ownerOf(t);
       const at = fixed.get(owner);
-      const shift = 4 * offsetOf(t);
+      const shift = 4 * (homes.get(t)?.offset ?? 0);
       if (at) return at.storage.at + 4 * at.offset + shift;
       const lease = leases.get(owner);
       const own = lease ? arenaStart + lease.at : relative.get(owner);

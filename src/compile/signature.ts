@@ -1,5 +1,6 @@
 import { OptionError } from '../errors.js';
 import { Tensor } from '../graph/tensor.js';
+import { tensorsOf } from '../graph/tree.js';
 import { shown } from '../options.js';
 
 const isPlain = (x: object): boolean => [Object.prototype, Array.prototype, null].includes(Object.getPrototypeOf(x));
@@ -24,4 +25,11 @@ function written(this: unknown, key: string, json: unknown): unknown {
 }
 
 /** What the arguments look like: shapes for tensors, values for everything else. Equal signatures share a program. */
-export const signature = (args: readonly unknown[]): string => JSON.stringify(args, written);
+export function signature(args: readonly unknown[]): string {
+  try {
+    return JSON.stringify(args, written);
+  } catch (error) {
+    tensorsOf(args); // refuses what is nested too deeply
+    throw error;
+  }
+}

@@ -1,5 +1,6 @@
 import { sorted } from '../graph/sort.js';
 import { needs, node, type Op, type Tensor } from '../graph/tensor.js';
+import { identity } from '../ops/reshape.js';
 import { gradient } from './gradient.js';
 
 /** x once more, from when dy is known on: what is computed from it is computed late, and shared with nothing. */
@@ -24,8 +25,10 @@ const rematerializedOp: Op<{ f: (x: Tensor) => Tensor }> = {
 /** f(x), whose intermediate results are not kept for the gradient but computed again when it is needed: less memory for one more
  *  forward pass (Chen et al. 2016). f must give the same description every time. */
 export function rematerialized(f: (x: Tensor) => Tensor, x: Tensor): Tensor {
-  const y = f(x);
-  return node(rematerializedOp, [y, x, ...readBy(y, x)], { f });
+  // Under a name of its own, so that nothing depends on it but f: parameters may have come from x too, by an earlier gradient.
+  const own = identity(x);
+  const y = f(own);
+  return node(rematerializedOp, [y, x, ...readBy(y, own)], { f });
 }
 
 /** What lies behind y and does not depend on x, but is read by something that does. */

@@ -1,3 +1,4 @@
+import { OptionError } from '../errors.js';
 import { Tensor } from './tensor.js';
 
 /** What functions take and give: tensors, and arrays and plain objects of them. */
@@ -14,11 +15,17 @@ export type Tree =
 const isPlain = (x: unknown): x is Record<string, unknown> =>
   typeof x === 'object' && x !== null && [Object.prototype, null].includes(Object.getPrototypeOf(x));
 
+/** How deep trees are: one that contains itself would have no end. */
+const DEEPEST = 1000;
+
 /** The same tree, with each tensor replaced. */
-export function mapTree<T>(tree: T, f: (t: Tensor) => Tensor): T {
+export function mapTree<T>(tree: T, f: (t: Tensor) => Tensor, depth = 0): T {
   if (tree instanceof Tensor) return f(tree) as T;
-  if (Array.isArray(tree)) return tree.map((x: unknown) => mapTree(x, f)) as T;
-  if (isPlain(tree)) return Object.fromEntries(Object.entries(tree).map(([k, x]) => [k, mapTree(x, f)])) as T;
+  if (depth > DEEPEST)
+    throw new OptionError(`arrays and objects are nested more than ${DEEPEST} deep; give flatter ones`);
+  const inner = (x: unknown): unknown => mapTree(x, f, depth + 1);
+  if (Array.isArray(tree)) return tree.map(inner) as T;
+  if (isPlain(tree)) return Object.fromEntries(Object.entries(tree).map(([k, x]) => [k, inner(x)])) as T;
   return tree;
 }
 

@@ -6,7 +6,7 @@ import type { Tensor } from '../graph/tensor.js';
 import { add, maximum, mul, neg, scale } from '../ops/arithmetic.js';
 import { crossEntropyOfLabels, crossEntropyOfTargets } from '../ops/crossEntropy.js';
 import { log } from '../ops/elementary.js';
-import { gather, oneHot } from '../ops/gather.js';
+import { checkPlaces, gather, oneHot } from '../ops/gather.js';
 import { matmul } from '../ops/matmul.js';
 import { sum } from '../ops/reduce.js';
 import { reshape } from '../ops/reshape.js';
@@ -21,7 +21,8 @@ export interface CrossEntropyOptions extends SmoothingOptions {
 }
 const LEAST = 1e-38;
 
-/** −Σ t log p, the mean over rows. output [n, k]; target: labels [n], or rows [n, k] that sum to 1.
+/** −Σ t log p, the mean over rows. output [n, k]; target: labels [n], whole numbers from 0 to k − 1, or rows [n, k] that sum to 1. A number
+ *  that is no label is a ShapeError; where labels are computed, it makes the loss NaN.
  *  @example crossEntropy({ labelSmoothing: 0.1 })(logits, labels) */
 export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
   checkKeys('crossEntropy', options, ['from', 'labelSmoothing', 'smoothing', 'classWeights']);
@@ -60,6 +61,7 @@ export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
         );
       if (classWeights && classWeights.length !== classes)
         throw new ShapeError(`crossEntropy: ${classWeights.length} classWeights for ${classes} classes`);
+      if (labels) checkPlaces('crossEntropy', target, 0, classes - 1, 'label', 'in row');
       const output = reshape(given, [n, classes]);
       const flat = reshape(target, labels ? [n] : [n, classes]);
       const each = rows(output, flat, labels);

@@ -5,7 +5,8 @@ import { labelsOf } from './labels.js';
 import { type Metric, metric } from './metric.js';
 
 /** The share of rows whose class is right: the largest output of [n, k]; of [n, 1], whether the output is above
- *  `threshold` (default 0, for logits; ½ for probabilities). Targets: labels [n], or rows [n, k]. */
+ *  `threshold` (default 0, for logits; ½ for probabilities). Targets: labels [n], or rows [n, k]. A
+ *  row whose outputs are NaN is not right. */
 export function accuracy(options: { threshold?: number } = {}): Metric {
   checkKeys('accuracy', options, ['threshold']);
   const threshold = finite('accuracy', 'threshold', options.threshold ?? 0);

@@ -1,7 +1,7 @@
 import { ShapeError } from '../errors.js';
 import { show } from '../graph/shape.js';
 import { div, maximum, square, sub } from '../ops/arithmetic.js';
-import { greater } from '../ops/compare.js';
+import { equal, greater } from '../ops/compare.js';
 import { where } from '../ops/elementwise.js';
 import { mean, sum } from '../ops/reduce.js';
 import { reshape } from '../ops/reshape.js';
@@ -21,5 +21,5 @@ export const r2 = (): Metric =>
     const left = sum(square(sub(t, y)), 0);
     const all = sum(square(sub(t, mean(t, 0, true))), 0);
     const share = sub(1, div(left, maximum(all, 1e-30)));
-    return mean(where(greater(all, 0), share, where(greater(left, 0), 0, 1)));
+    return mean(where(equal(all, 0), where(greater(left, 0), 0, sub(1, left)), share));
   });

@@ -1,6 +1,6 @@
 import { realize } from '../compile/realize.js';
 import { DataError } from '../errors.js';
-import { constant } from '../graph/leaves.js';
+import { constant, full } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
 import { softmax } from '../ops/softmax.js';
 import { reshape } from '../ops/reshape.js';
@@ -9,7 +9,7 @@ import { type Metric, metric } from './metric.js';
 
 /** The area under the receiver operating characteristic: how often a row of the class scores above one that is not of it, ties by half. Of
  *  one column, or of two, the second class's; of more the mean over the classes, each against the rest, by its probability.
- *  Needs rows of every class.
+ *  Needs rows of every class. NaN where an output is.
  *  @example rocAuc() */
 export const rocAuc = (): Metric =>
   metric(
@@ -21,6 +21,7 @@ export const rocAuc = (): Metric =>
       const n = labels.length;
       const width = output.size / n;
       const scores = realize(width === 1 ? output : softmax(reshape(output, [n, width])));
+      if (scores.some(Number.isNaN)) return full([], Number.NaN);
       const areaOf = (label: number): number => {
         const column = width === 1 ? 0 : label;
         return area(

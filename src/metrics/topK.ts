@@ -1,14 +1,16 @@
 import { OptionError } from '../errors.js';
 import { integer } from '../options.js';
 import { mul } from '../ops/arithmetic.js';
-import { greater, less } from '../ops/compare.js';
+import { equal, greater, less } from '../ops/compare.js';
+import { where } from '../ops/elementwise.js';
 import { oneHot } from '../ops/gather.js';
-import { mean, sum } from '../ops/reduce.js';
+import { max, mean, sum } from '../ops/reduce.js';
 import { reshape } from '../ops/reshape.js';
 import { labelsOf } from './labels.js';
 import { type Metric, metric } from './metric.js';
 
-/** The share of rows whose class is among the k largest outputs: fewer than k others are larger.
+/** The share of rows whose class is among the k largest outputs: fewer than k others are larger. A row with NaN
+ *  among its outputs is not right.
  *  @example topK(3) */
 export function topK(k: number): Metric {
   integer('topK', 'k', k, 1);
@@ -17,7 +19,10 @@ export function topK(k: number): Metric {
     if (output.size !== truth.size * classes)
       throw new OptionError('topK: the output has one column; topK is for several classes');
     const scores = reshape(output, [truth.size, classes]);
-    const own = sum(mul(scores, oneHot(truth, classes)), 1, true);
-    return mean(less(sum(greater(scores, own), 1), k));
+    const right = oneHot(truth, classes);
+    const own = sum(where(right, mul(scores, right), 0), 1, true);
+    const larger = sum(greater(scores, own), 1);
+    const top = max(scores, 1);
+    return mean(where(equal(top, top), less(larger, k), 0));
   });
 }

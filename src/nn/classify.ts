@@ -1,4 +1,4 @@
-import { ShapeError } from '../errors.js';
+import { DataError, ShapeError } from '../errors.js';
 import { constant } from '../graph/leaves.js';
 import { show } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
@@ -8,6 +8,10 @@ import { sub } from '../ops/arithmetic.js';
 import { concat } from '../ops/arrange.js';
 import { argmax } from '../ops/reduce.js';
 import { softmax } from '../ops/softmax.js';
+import { shown } from '../options.js';
+
+/** So many outputs of a row stand in a message. */
+const MOST = 5;
 
 export interface Classification {
   /** One label for each row. */
@@ -16,12 +20,21 @@ export interface Classification {
   probabilities: Tensor;
 }
 
-/** Classes of logits [n, k]; one column is the logit of class 1 of two. */
+/** Classes of logits [n, k]; one column is the logit of class 1 of two. Outputs that give no probabilities are refused. */
 export function classesOf(output: Tensor): Classification {
   if (output.shape.length !== 2) throw new ShapeError(`classify: outputs are ${show(output.shape)}, not [n, classes]`);
   const one = output.shape[1] === 1;
   const yes = one ? sigmoid(output) : softmax(output);
   const all = one ? concat([sub(1, yes), yes], 1) : yes;
-  const probabilities = constant(realize(all), all.shape);
+  const values = realize(all);
+  const bad = values.findIndex(Number.isNaN);
+  if (bad >= 0) {
+    const [width, row] = [output.shape[1], Math.floor(bad / all.shape[1])];
+    const own = realize(output).subarray(row * width, row * width + Math.min(width, MOST));
+    throw new DataError(
+      `classify: the outputs of row ${row} are ${shown([...own])}, which give no probabilities; look for NaN or huge values in that row, or in the parameters`,
+    );
+  }
+  const probabilities = constant(values, all.shape);
   return { labels: Int32Array.from(realize(argmax(probabilities))), probabilities };
 }

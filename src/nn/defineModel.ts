@@ -2,7 +2,8 @@ import type { Tensor } from '../graph/tensor.js';
 import type { Composite, Part } from './layer.js';
 import { type Model, modelOf } from './model.js';
 
-/** A model from named layers and a function that calls them; the names are the paths of the parameters: 'hidden.weight'.
+/** A model from named layers and a function that calls them; the names are the paths of the parameters: 'hidden.weight'. Such
+ *  models may be nested up to 1,000 deep.
  *  @example
  *  nn.defineModel({ hidden: nn.dense(8), out: nn.dense(1) }, ({ hidden, out }, x) => out(hidden(x).relu())) */
 export function defineModel<C extends Readonly<Record<string, Part>>>(

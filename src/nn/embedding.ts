@@ -5,7 +5,8 @@ import { normal } from '../init/random.js';
 import type { Layer } from './layer.js';
 
 /** A row of units for each of `count` things: whole numbers [n, …] from 0 to count − 1 → [n, …, units], with weight
- *  [count, units], by default from N(0, 1) as in PyTorch. Its gradient adds up the rows that were used.
+ *  [count, units], by default from N(0, 1) as in PyTorch. Its gradient adds up the rows that were used. Other numbers are a
+ *  DataError in predictions, in evaluation, and before training is begun.
  *  @example nn.sequential([nn.embedding(1000, 16), nn.flatten(), nn.dense(2)]) */
 export function embedding(count: number, units: number, options: { init?: Initializer } = {}): Layer {
   integer('embedding', 'count', count, 1);
@@ -16,6 +17,7 @@ export function embedding(count: number, units: number, options: { init?: Initia
     parameters: () => ({
       weight: { shape: [count, units], init: options.init ?? normal({ std: 1 }), kind: 'weight' },
     }),
+    ids: count,
     call: (x, p) => rows(x, p.weight),
   };
 }

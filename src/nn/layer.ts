@@ -36,6 +36,8 @@ export interface Layer extends Configured {
   call(x: Tensor, parameters: Readonly<Record<string, Tensor>>, context: Context): Tensor;
   /** It takes statistics over the batch in training, which a batch of one row does not have. */
   readonly overBatch?: boolean;
+  /** It looks its input up in a table of so many rows: whole numbers from 0. They are checked before training, and in predictions. */
+  readonly ids?: number;
   /** Where y = w·x + b and nothing else: the same layer with a bias, and the axis of `weight` (from its end: −1) along which outputs
    *  stand. What only scales and shifts y can then become part of it. */
   readonly linear?: { biased(): Layer; readonly axis: number };
@@ -62,6 +64,9 @@ export interface Composite extends Configured {
   of?(children: readonly Part[]): Composite;
 }
 export type Part = Layer | Composite;
+
+/** Calls the children one after another, in their order. */
+export const inTurn: Composite['forward'] = (children, x) => Object.values(children).reduce((t, call) => call(t), x);
 
 export const isComposite = (part: Part): part is Composite => 'children' in part;
 

@@ -48,9 +48,11 @@ export interface Model<O extends Output = Tensor> extends Composite, Parametric 
   /** Gives the model its parameters, for examples of this shape: those in `state` as they are there, the others drawn. fit, trainStep and
    *  predict do it for an unbuilt model. */
   build(shape: Shape, options?: { seed?: number; state?: State }): Model<O>;
-  /** Raw outputs [n, …] in evaluation mode, `batchSize` (default 1024) rows at a time. */
+  /** Raw outputs [n, …] in evaluation mode, `batchSize` (default 1024) rows at a time. A ShapeError where the model makes more or fewer
+   *  rows than it was given, a DataError where an embedding has no row for an id. */
   predict(x: Examples, options?: { batchSize?: number }): O;
-  /** The most probable class of each row, and the probabilities: softmax of the outputs, or the logistic function of one. */
+  /** The most probable class of each row, and the probabilities: softmax of the outputs, or the logistic function of one. Outputs that
+   *  give none, such as NaN, are a DataError that names the row. */
   classify(x: Examples, options?: { batchSize?: number }): ForEach<O, Classification>;
   /** In the order of the layers, running statistics included. */
   parameters(): Parameter[];

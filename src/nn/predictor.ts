@@ -1,19 +1,23 @@
 import { Program } from '../compile/program.js';
 import { Programs } from '../compile/programs.js';
 import { constant, input } from '../graph/leaves.js';
-import { type Shape, sizeOf } from '../graph/shape.js';
+import { ShapeError } from '../errors.js';
+import { type Shape, show, sizeOf } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { floats } from '../wasm/engine.js';
 import type { Owner } from '../wasm/forgotten.js';
 import type { Rows } from './examples.js';
 import type { Composite } from './layer.js';
+import type { Inside } from './model.js';
 import type { Parameters } from './parameters.js';
+import { checkLookup, type Lookup, lookupOf, looksUp } from './lookups.js';
 import { callPart } from './walk.js';
 
 interface Pass extends Owner {
   program: Program;
   x: Tensor;
   y: Tensor;
+  lookups: readonly Lookup[];
 }
 
 /** A model's forward passes in evaluation mode. Programs are kept by batch size. */
@@ -24,16 +28,30 @@ export class Predictor {
     readonly part: Composite,
     readonly parameters: Parameters,
     readonly shape: Shape,
+    /** Who asks where only `check` is wanted: nothing is computed but what layers look up. */
+    readonly checks?: string,
   ) {}
 
   /** Raw outputs for all rows, `batchSize` at a time. */
   run(rows: Rows, batchSize: number): Tensor {
-    const width = sizeOf(this.shape);
     let output: Float32Array | undefined;
     let shape: Shape = [];
+    this.check(rows, batchSize, ({ program, y }, at, count) => {
+      const each = y.size / count;
+      output ??= new Float32Array(rows.size * each);
+      shape = y.shape;
+      output.set(program.read(y), at * each);
+    });
+    return constant(output ?? new Float32Array(0), [rows.size, ...shape.slice(1)]);
+  }
+
+  /** Refuses rows in which a layer finds numbers that are not in its table; `passed` hears of the other batches. */
+  check(rows: Rows, batchSize: number, passed?: (pass: Pass, at: number, count: number) => void): void {
+    const width = sizeOf(this.shape);
     for (let at = 0; at < rows.size; at += batchSize) {
       const count = Math.min(batchSize, rows.size - at);
-      const { program, x, y } = this.#pass(count);
+      const pass = this.#pass(count);
+      const { program, x, lookups } = pass;
       // An output that ignores x leaves it without a place.
       if (program.reads(x)) {
         const from = program.address(x) >>> 2;
@@ -43,12 +61,10 @@ export class Predictor {
         if (scale !== 1) for (let i = from; i < from + count * width; i++) memory[i] *= scale;
       }
       program.run();
-      const each = y.size / count;
-      output ??= new Float32Array(rows.size * each);
-      shape = y.shape;
-      output.set(program.read(y), at * each);
+      for (const lookup of lookups)
+        checkLookup(lookup, program.read(lookup.ids), { at, rows: count, where: this.checks });
+      passed?.(pass, at, count);
     }
-    return constant(output ?? new Float32Array(0), [rows.size, ...shape.slice(1)]);
   }
 
   #pass(count: number): Pass {
@@ -56,18 +72,41 @@ export class Predictor {
     const known = this.#passes.get(key);
     if (known) return known;
     const x = input([count, ...this.shape]);
+    const lookups: Lookup[] = [];
     const y = callPart(this.part, x, this.parameters.tensors(), {
       training: false,
       key: [0, 0],
       counter: () => constant(new Int32Array(1), [1]),
       updates: new Map(),
       penalties: [],
+      seen: (path, layer, _, given) => lookups.push(...lookupOf(path, layer, given)),
     });
-    const program = new Program([y], { kept: true });
-    return this.#passes.add(key, { program, x, y, dispose: () => program.dispose() });
+    if (y.shape[0] !== count)
+      throw new ShapeError(
+        `predict: the model makes ${show(y.shape)} of inputs ${show(x.shape)}; its outputs must have one row for each row of inputs`,
+      );
+    const roots = [...(this.checks ? [] : [y]), ...lookups.map(({ ids }) => ids)];
+    const program = new Program(roots, { kept: true });
+    return this.#passes.add(key, { program, x, y, lookups, dispose: () => program.dispose() });
   }
 
   dispose(): void {
     this.#passes.dispose();
   }
 }
+
+/** What checks rows for `where`, where a layer looks something up. */
+export const lookupsOf = (where: string, { part, parameters, shape }: Required<Inside>): Predictor | undefined =>
+  looksUp(part) ? new Predictor(part, parameters, shape, where) : undefined;
+
+/** Refuses rows in which a layer finds numbers that are not in its table. */
+export function checkLookups(where: string, inside: Required<Inside>, rows: Rows): void {
+  const lookups = lookupsOf(where, inside);
+  try {
+    lookups?.check(rows, ROWS);
+  } finally {
+    lookups?.dispose();
+  }
+}
+/** So many at once. */
+const ROWS = 1024;

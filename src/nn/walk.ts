@@ -7,6 +7,7 @@ import { type Head, headsOf, packed } from './heads.js';
 import {
   type Composite,
   type Context,
+  inTurn,
   isComposite,
   type Layer,
   type ParameterSpec,
@@ -27,8 +28,8 @@ export interface Call {
   readonly penalties: Tensor[];
   /** [1], how much of this batch goes into running statistics, where they are collected anew. */
   readonly share?: Tensor;
-  /** Hears of every leaf's output. */
-  seen?(path: string, layer: Layer, output: Tensor): void;
+  /** Hears of every leaf's output, and of its input. */
+  seen?(path: string, layer: Layer, output: Tensor, input: Tensor): void;
 }
 
 const join = (path: string, name: string): string => (path ? `${path}.${name}` : name);
@@ -36,9 +37,27 @@ const join = (path: string, name: string): string => (path ? `${path}.${name}` :
 const LAYER_STREAMS = 1 << 24;
 
 /** The leaves of a model in the order in which they are defined. */
-export function leavesOf(part: Part, path = ''): { path: string; layer: Layer }[] {
-  if (!isComposite(part)) return [{ path, layer: part }];
-  return Object.entries(part.children).flatMap(([name, child]) => leavesOf(child, join(path, name)));
+export function leavesOf(whole: Part): { path: string; layer: Layer }[] {
+  const leaves: { path: string; layer: Layer }[] = [];
+  unfold(whole, '', isComposite, (layer, path) => leaves.push({ path, layer: layer as Layer }));
+  return leaves;
+}
+
+/** Visits what lies in the composites that are opened, in order. Without recursion: models may be nested deeply. */
+function unfold(
+  whole: Part,
+  start: string,
+  opens: (part: Part) => boolean,
+  visit: (part: Part, path: string) => void,
+): void {
+  const stack = [{ part: whole, path: start }];
+  for (let top = stack.pop(); top; top = stack.pop()) {
+    const { part, path } = top;
+    if (!isComposite(part) || !opens(part)) visit(part, path);
+    else
+      for (const [name, child] of Object.entries(part.children).reverse())
+        stack.push({ part: child, path: join(path, name) });
+  }
 }
 
 /** How a walk calls its leaves, and what composites are told. */
@@ -48,14 +67,27 @@ interface Walk {
   /** Hears of several outputs. */
   heads?(outputs: Readonly<Record<string, Tensor>>): void;
 }
+/** How deep composites call one another: a host's stack has room for some thousands of calls. */
+const DEEPEST = 1000;
+const isChain = (part: Part): boolean => isComposite(part) && part.forward === inTurn;
+
 /** Calls each leaf of a part; composites say in which order. */
-function walk(part: Part, path: string, x: Tensor, how: Walk): Tensor {
-  if (!isComposite(part)) return how.leaf(part, path, x);
-  const composite: Composite = part;
+function walk(whole: Part, start: string, x: Tensor, how: Walk, depth = 0): Tensor {
+  if (depth > DEEPEST)
+    throw new OptionError(
+      `the model is nested more than ${DEEPEST} deep; write it as one nn.sequential, or with fewer models in one another`,
+    );
+  let t = x;
+  unfold(whole, start, isChain, (part, path) => {
+    t = isComposite(part) ? forward(part, path, t, how, depth) : how.leaf(part, path, t);
+  });
+  return t;
+}
+function forward(composite: Composite, path: string, x: Tensor, how: Walk, depth: number): Tensor {
   const children = Object.fromEntries(
     Object.entries(composite.children).map(([name, child]) => [
       name,
-      (t: Tensor) => walk(child, join(path, name), t, how),
+      (t: Tensor) => walk(child, join(path, name), t, how, depth + 1),
     ]),
   );
   const output = composite.forward(children, x, how.pass());
@@ -66,17 +98,26 @@ function walk(part: Part, path: string, x: Tensor, how: Walk): Tensor {
   return packed(output);
 }
 
+/** Each layer's parameters under the names that they have there, by the layer's path. */
+function byLayer(tensors: Readonly<Record<string, Tensor>>): Map<string, Record<string, Tensor>> {
+  const found = new Map<string, Record<string, Tensor>>();
+  for (const [name, tensor] of Object.entries(tensors)) {
+    const cut = name.lastIndexOf('.');
+    const path = name.slice(0, Math.max(0, cut));
+    const own = found.get(path) ?? {};
+    own[name.slice(cut + 1)] = tensor;
+    found.set(path, own);
+  }
+  return found;
+}
+
 /** The output of a part whose parameters are `tensors`, by path. */
 export function callPart(part: Part, x: Tensor, tensors: Readonly<Record<string, Tensor>>, call: Call): Tensor {
   const streams = new Map(leavesOf(part).map(({ path }, i) => [path, LAYER_STREAMS + i]));
+  const parameters = byLayer(tensors);
   let calls = new Map<string, number>();
   let repeating = false;
   const leaf = (layer: Layer, path: string, t: Tensor): Tensor => {
-    const own: Record<string, Tensor> = {};
-    for (const [name, tensor] of Object.entries(tensors)) {
-      const cut = name.lastIndexOf('.');
-      if (name.slice(0, Math.max(0, cut)) === path) own[name.slice(cut + 1)] = tensor;
-    }
     const context: Context = {
       training: call.training,
       noisy: call.noisy ?? call.training,
@@ -91,8 +132,8 @@ export function callPart(part: Part, x: Tensor, tensors: Readonly<Record<string,
       update: (name, value) => void (repeating || call.updates.set(join(path, name), value)),
       penalize: (term) => void (repeating || call.penalties.push(term)),
     };
-    const output = layer.call(t, own, context);
-    if (!repeating) call.seen?.(path, layer, output);
+    const output = layer.call(t, parameters.get(path) ?? {}, context);
+    if (!repeating) call.seen?.(path, layer, output, t);
     return output;
   };
   const pass = (): Pass => {

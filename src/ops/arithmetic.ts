@@ -73,8 +73,11 @@ const squared = /*#__PURE__*/ unary('square', (dy, _, x) => mul(dy, scale(x, 2))
 export const square = (x: Operand): Tensor => squared(x, null);
 
 /** x, but 0 where b is `value`. */
-const whereNot = (b: Tensor, value: number, x: Tensor): Tensor =>
-  constantValue(b) === undefined ? where(equal(b, value), 0, x) : x;
+function whereNot(b: Tensor, value: number, x: Tensor): Tensor {
+  const known = constantValue(b);
+  if (known === undefined) return where(equal(b, value), 0, x);
+  return known === value ? full(x.shape, 0) : x;
+}
 const power = /*#__PURE__*/ binary('pow', (dy, y, a, b) => [
   // a⁰ does not change with a, also at 0
   whereNot(b, 0, mul(dy, mul(b, pow(a, sub(b, 1))))),

@@ -1,7 +1,8 @@
 import { ShapeError } from '../errors.js';
+import { constantOp } from '../graph/leaves.js';
 import { show, sizeOf } from '../graph/shape.js';
-import { flat, node, type Op, type Tensor } from '../graph/tensor.js';
-import { axisOf } from './operand.js';
+import { attributesOf, flat, node, type Op, type Tensor } from '../graph/tensor.js';
+import { axisOf, constantValue } from './operand.js';
 import { reshape } from './reshape.js';
 
 /** A table [outer, length, inner], of which `count` places along `length` are taken. */
@@ -10,11 +11,13 @@ interface Take {
   length: number;
   inner: number;
   count: number;
+  /** Negative numbers count from the end of the table: 1, or 0 where they are no places. */
+  mode: 0 | 1;
 }
 const takeOp: Op<Take> = {
   name: 'take',
   shape: (_, { outer, count, inner }) => [outer, count, inner],
-  lower: (y, [a, b], { outer, length, inner, count }) => ({
+  lower: (y, [a, b], { outer, length, inner, count, mode }) => ({
     kernel: 'take',
     a,
     b,
@@ -22,6 +25,7 @@ const takeOp: Op<Take> = {
     columns: count,
     inner,
     lda: length,
+    mode,
     parts: outer > 1 ? Math.min(outer, Math.ceil(y.size / 16384)) : 1,
   }),
   gradient: (dy, _, [x, indices], take) => [reshape(node(takeGradientOp, [dy, indices], take), x.shape)],
@@ -29,7 +33,7 @@ const takeOp: Op<Take> = {
 const takeGradientOp: Op<Take> = {
   name: 'takeGradient',
   shape: (_, { outer, length, inner }) => [outer, length, inner],
-  lower: (_, [a, b], { outer, length, inner, count }) => ({
+  lower: (_, [a, b], { outer, length, inner, count, mode }) => ({
     kernel: 'takeGradient',
     a,
     b,
@@ -37,34 +41,56 @@ const takeGradientOp: Op<Take> = {
     columns: count,
     inner,
     lda: length,
+    mode,
     parts: outer > 1 ? Math.min(outer, Math.ceil((outer * length * inner) / 16384)) : 1,
   }),
   gradient: (d, _, [dy, indices], take) => [reshape(node(takeOp, [d, indices], take), dy.shape)],
 };
 
-/** Indices that are known while describing are checked; others are clamped to the table by the kernel. */
-function checkIndices(op: string, indices: Tensor, least: number, most: number): void {
-  indices.value?.forEach((k, i) => {
+/** Refuses numbers that are no places, where they are known from the start: those of a tensor that was made from numbers. What is computed
+ *  is not looked at, also where it has been read: there, kernels make NaN of a number that is no place. */
+export function checkPlaces(
+  op: string,
+  numbers: Tensor,
+  least: number,
+  most: number,
+  what = 'index',
+  place = 'at position',
+): void {
+  const check = (k: number, i: number): void => {
     if (!(k >= least && k <= most) || !Number.isInteger(k))
-      throw new ShapeError(`${op}: index ${k} at position ${i} is not a whole number from ${least} to ${most}`);
-  });
+      throw new ShapeError(`${op}: ${what} ${k} ${place} ${i} is not a whole number from ${least} to ${most}`);
+  };
+  const same = constantValue(numbers);
+  if (same !== undefined) check(same, 0);
+  const values = attributesOf(constantOp, numbers)?.values;
+  if (values instanceof Float32Array) values.forEach(check);
 }
 
-/** The elements of x at the indices along an axis, as NumPy's `take`: the axis is replaced by the indices' shape. Negative
- *  indices count from its end. */
-export function gather(x: Tensor, indices: Tensor, axis = 0): Tensor {
-  const at = axisOf('gather', axis, x.shape.length);
-  checkIndices('gather', indices, -x.shape[at], x.shape[at] - 1);
+/** The rows of a table, or what stands at places along another axis. */
+function taken(x: Tensor, indices: Tensor, at: number, mode: Take['mode']): Tensor {
   const [before, after] = [x.shape.slice(0, at), x.shape.slice(at + 1)];
-  const take = { outer: sizeOf(before), length: x.shape[at], inner: sizeOf(after), count: indices.size };
+  const take = { outer: sizeOf(before), length: x.shape[at], inner: sizeOf(after), count: indices.size, mode };
   return reshape(node(takeOp, [x, indices], take), [...before, ...indices.shape, ...after]);
 }
 
-/** Rows of a table [count, units] for the indices: [...indices' shape, units]. Its gradient adds up the rows that were used. */
+/** The elements of x at the indices along an axis, as NumPy's `take`: the axis is replaced by the indices' shape. Negative
+ *  indices count from its end. An index that is no place of the axis is a ShapeError; where indices are computed, it gives NaN.
+ *  @example gather(tensor([5, 6, 7]), tensor([2, 0, -1])).toArray() // [7, 5, 7] */
+export function gather(x: Tensor, indices: Tensor, axis = 0): Tensor {
+  const at = axisOf('gather', axis, x.shape.length);
+  checkPlaces('gather', indices, -x.shape[at], x.shape[at] - 1);
+  return taken(x, indices, at, 1);
+}
+
+/** Rows of a table [count, units] for the indices, whole numbers from 0 to count − 1: [...indices' shape, units]. Its gradient adds up the
+ *  rows that were used. An index that is no row is a ShapeError; where indices are computed, it gives NaN.
+ *  @example embedding(tensor([1, 1]), tensor([[1, 2], [3, 4]])).toArray() // [[3, 4], [3, 4]] */
 export function embedding(indices: Tensor, table: Tensor): Tensor {
   if (table.shape.length !== 2)
     throw new ShapeError(`embedding: the table must be [count, units], not ${show(table.shape)}`);
-  return gather(table, indices, 0);
+  checkPlaces('embedding', indices, 0, table.shape[0] - 1);
+  return taken(table, indices, 0, 0);
 }
 
 const oneHotOp: Op<number> = {
@@ -79,10 +105,12 @@ const oneHotOp: Op<number> = {
   }),
   gradient: flat,
 };
-/** 1 at each index, else 0, along a new last axis of `classes`. */
+/** 1 at each index, else 0, along a new last axis of `classes`. An index that is no class is a ShapeError; where indices are computed, it
+ *  gives a row of NaN.
+ *  @example oneHot(tensor([2, 0]), 3).toArray() // [[0, 0, 1], [1, 0, 0]] */
 export function oneHot(indices: Tensor, classes: number): Tensor {
   if (!Number.isInteger(classes) || classes < 1)
     throw new ShapeError(`oneHot: classes is ${classes}; it must be a whole number from 1`);
-  checkIndices('oneHot', indices, 0, classes - 1);
+  checkPlaces('oneHot', indices, 0, classes - 1);
   return node(oneHotOp, [indices], classes);
 }

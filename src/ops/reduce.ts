@@ -197,7 +197,7 @@ const argmaxOp: Op<Fold> = {
   lower: (_, [a], f) => ({ kernel: 'argmax', a, ...fields(f), parts: partsOf(f) }),
   gradient: flat,
 };
-/** Where the largest element stands along the axis (the first of equals), as float32 numbers. It has no gradient. */
+/** Where the largest element stands along the axis (the first of equals; NaN wins), as float32 numbers. It has no gradient. */
 export function argmax(x: Tensor, axis = -1): Tensor {
   const at = axisOf('argmax', axis, x.shape.length);
   const [outer, length, inner] = [sizeOf(x.shape.slice(0, at)), x.shape[at], sizeOf(x.shape.slice(at + 1))];

@@ -8,6 +8,7 @@ import { show } from '../graph/shape.js';
 import { Tensor } from '../graph/tensor.js';
 import type { ByHead } from '../nn/heads.js';
 import { type AnyModel, built, type State } from '../nn/model.js';
+import { lookupsOf, type Predictor } from '../nn/predictor.js';
 import type { Segment } from '../nn/parameters.js';
 import type { Values } from '../tensor/create.js';
 import { floats } from '../wasm/engine.js';
@@ -79,6 +80,7 @@ interface Entry extends Owner {
 class Steps {
   readonly #programs = new Programs<Entry>();
   #updater?: Updater;
+  #lookups?: Predictor;
   #count = 0;
   /** Of the update that comes: batches and rows that it has already. */
   #batches = 0;
@@ -96,6 +98,7 @@ class Steps {
     const updater = this.#updater as Updater;
     for (const { name, loss, output } of updater.tasks.list)
       checkLabels('trainStep', loss, y[name].values, y[name].shape, output);
+    this.#lookups?.check({ x: x.values, shape: x.shape.slice(1), size: x.shape[0] }, x.shape[0]);
     write(entry, x, y);
     const rows = x.shape[0];
     const place = accumulate > 1 ? { i: this.#batches, before: this.#rows, rows } : undefined;
@@ -119,7 +122,11 @@ class Steps {
     if (known) return known;
     for (const { shape } of Object.values(y)) checkRows('trainStep', x.shape, shape);
     const shape = seenShape(x.shape.slice(1), this.recipe.augment);
-    this.#updater ??= new Updater(built(this.model, shape, this.recipe.seed), this.recipe);
+    if (!this.#updater) {
+      const inside = built(this.model, shape, this.recipe.seed);
+      this.#updater = new Updater(inside, this.recipe);
+      if (!this.recipe.augment) this.#lookups = lookupsOf('trainStep', inside);
+    }
     const { heads, list } = this.#updater.tasks;
     const missing = list.find(({ name }) => !(name in y));
     if (missing || Object.keys(y).length !== list.length)
@@ -166,6 +173,7 @@ class Steps {
   dispose(): void {
     this.#programs.dispose();
     this.#updater?.dispose();
+    this.#lookups?.dispose();
     this.#updater = undefined;
   }
 }

@@ -1,5 +1,6 @@
 import type { Dataset } from '../data/columns.js';
 import type { Inside } from '../nn/model.js';
+import { checkLookups } from '../nn/predictor.js';
 import { leavesOf } from '../nn/walk.js';
 import { isComposite } from '../nn/layer.js';
 import type { DivergenceError } from '../errors.js';
@@ -24,6 +25,7 @@ import { listOf } from './some.js';
 import { Resident } from './resident.js';
 import { type RolledBack, Rollback } from './rollback.js';
 import { type EndReason, type Run, runOf, type Stopped } from './run.js';
+import { seen } from './seen.js';
 import { Stride } from './stride.js';
 import { type Recipe, Updater } from './updater.js';
 import { Tasks } from './tasks.js';
@@ -113,6 +115,8 @@ export class Training {
     });
     // What finds faults in the data comes first: nothing is borrowed yet.
     const targets = new Tasks('fit', inside, recipe).targetsOf('fit', data);
+    checkLookups('fit', inside, seen(data, recipe.augment));
+    if (validation) checkLookups('fit, validation', inside, seen(validation, recipe.augment));
     this.judgement = { loss, lossWeights: recipe.lossWeights, metrics: options.metrics, augment: recipe.augment };
     const rows =
       trainSample < data.size ? permutation(data.size, this.#key, streams.sample).subarray(0, trainSample) : undefined;

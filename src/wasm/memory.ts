@@ -17,7 +17,8 @@ const LINE = 64;
 /** Kernels may read a few bytes past a tensor's end: the last page is never handed out. */
 const limit = (): number => memory.buffer.byteLength - PAGE;
 
-interface Hole {
+/** A free piece of memory. */
+export interface Hole {
   at: number;
   bytes: number;
 }
@@ -45,11 +46,11 @@ export function allocate(bytes: number, kind: AnyKind): Block {
 /** Gives a block back. */
 export function release({ at, bytes, kind }: Block): void {
   used[kind] -= bytes;
-  insert({ at, bytes });
+  insert({ at, bytes }, holes);
 }
 
-/** Puts a free piece in its place and joins it with its neighbours. */
-function insert(piece: Hole): void {
+/** Puts a free piece in its place among others, by address, and joins it with its neighbours. */
+export function insert(piece: Hole, holes: Hole[]): void {
   let index = holes.findIndex((hole) => hole.at > piece.at);
   if (index < 0) index = holes.length;
   const left = holes[index - 1];
@@ -81,7 +82,7 @@ function grow(size: number): void {
     } catch {
       continue; // the host has less than was wished for: try the least that will do
     }
-    insert({ at: old, bytes: limit() - old });
+    insert({ at: old, bytes: limit() - old }, holes);
     return;
   }
   if (!outgrow())

@@ -124,6 +124,48 @@ describe('by hand', () => {
   });
 });
 
+describe('outputs that are NaN', () => {
+  const wide = tensor([
+    [3, 2, 1],
+    [Number.NaN, 0, 0],
+    [0, 2, Number.NaN],
+    [0, 0, 1],
+  ]);
+  const narrow = tensor([[1], [Number.NaN], [-1], [Number.NaN]]);
+  test.each([
+    ['of several classes', wide, tensor([0, 0, 1, 2])],
+    ['of two classes', narrow, tensor([1, 0, 0, 1])],
+  ] as const)('are no answer, %s', (_, output, target) => {
+    expect(metrics.accuracy()(output, target).item()).toBe(0.5);
+    for (const metric of [metrics.precision(), metrics.recall(), metrics.f1(), metrics.rocAuc()])
+      expect(metric(output, target).item(), metric.config.name).toBeNaN();
+  });
+  test('are among no largest ones', () => {
+    expect(
+      metrics
+        .topK(3)(wide, tensor([0, 0, 1, 2]))
+        .item(),
+    ).toBe(0.5);
+    const infinite = tensor([[0, Number.NEGATIVE_INFINITY, 1]]);
+    expect(
+      [1, 2].map((k) =>
+        metrics
+          .topK(k)(infinite, tensor([0]))
+          .item(),
+      ),
+    ).toEqual([0, 1]);
+  });
+  test('explain nothing, whatever the targets are', () => {
+    const outputs = tensor([1, Number.NaN]);
+    for (const target of [tensor([1, 2]), tensor([1, 1])]) expect(metrics.r2()(outputs, target).item()).toBeNaN();
+    expect(
+      metrics
+        .r2()(tensor([1, 2]), outputs)
+        .item(),
+    ).toBeNaN();
+  });
+});
+
 test('all go through fit and evaluate, tables as nested lists', async () => {
   const model = nn.sequential([nn.dense(2)]);
   const data = dataset({ x: [[0], [1], [2], [3]], y: [0, 0, 1, 1], classes: 2 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DisposedError, OptionError, ShapeError } from '../../src/errors.js';
+import { DataError, DisposedError, OptionError, ShapeError } from '../../src/errors.js';
 import * as nn from '../../src/nn/index.js';
 import { mse } from '../../src/losses/index.js';
 import { sgd } from '../../src/optim/index.js';
@@ -42,6 +42,18 @@ test('a model is a function, and predict is its evaluation, batch by batch', () 
   expect(model.predict(x, { batchSize: 1 }).toArray()).toEqual(outputs);
 });
 
+test('predict refuses a model that makes more or fewer rows', () => {
+  const rows = (n: number) => Array.from({ length: n }, () => [1, 2]);
+  const twice = nn.defineModel({ out: nn.dense(2) }, ({ out }, t) => out(t).reshape([-1, 1])).build([2]);
+  expect(() => twice.predict(rows(3))).toThrow(
+    new ShapeError(
+      'predict: the model makes [6, 1] of inputs [3, 2]; its outputs must have one row for each row of inputs',
+    ),
+  );
+  const mean = nn.defineModel({ out: nn.dense(2) }, ({ out }, t) => out(t).mean()).build([2]);
+  expect(() => mean.predict(rows(1))).toThrow('predict: the model makes [] of inputs [1, 2]');
+});
+
 test('classify gives labels and probabilities', () => {
   const model = nn.sequential([nn.dense(2)]).build([2]);
   model.parameters()[0].set([1, 0, 0, 1]);
@@ -53,6 +65,22 @@ test('classify gives labels and probabilities', () => {
   one.parameters()[0].set([1, 0]);
   one.parameters()[1].set([-2]);
   expect([...one.classify(x).labels]).toEqual([0, 1]);
+});
+test('classify refuses outputs that give no probabilities', () => {
+  const model = nn.sequential([nn.dense(2)]).build([2]);
+  model.parameters()[0].set([1, 0, 0, 1]);
+  const rows = (bad: number) => [...x, [0, bad], [bad, 1]];
+  for (const bad of [Number.NaN, Number.POSITIVE_INFINITY]) {
+    expect(() => model.classify(rows(bad))).toThrow(DataError);
+    expect(() => model.classify(rows(bad))).toThrow('classify: the outputs of row 2 are [');
+  }
+  const one = nn.sequential([nn.dense(1)]).build([2]);
+  expect(() =>
+    one.classify([
+      [1, 2],
+      [Number.NaN, 1],
+    ]),
+  ).toThrow('classify: the outputs of row 1 are [NaN], which give no probabilities; look for values in that row');
 });
 
 test('a clone is independent, a state comes back', () => {

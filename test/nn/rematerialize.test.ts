@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { crossEntropy } from '../../src/losses/index.js';
 import * as nn from '../../src/nn/index.js';
 import type { Part } from '../../src/nn/layer.js';
-import { adam } from '../../src/optim/index.js';
+import { adam, type Optimizer, sam, sgd } from '../../src/optim/index.js';
 import { randomGenerator } from '../../src/tensor/randomGenerator.js';
 import { type TrainStep, trainStep } from '../../src/train/index.js';
 import '../../src/tensor/methods.js';
@@ -18,9 +18,9 @@ const block = (): Part[] => [
 const x = randomGenerator(1).normal([40, 20]);
 const y = Array.from({ length: 40 }, (_, i) => i % 3);
 
-function trained(part: (layers: Part[]) => Part[]) {
+function trained(part: (layers: Part[]) => Part[], optimizer: Optimizer = adam()) {
   const model = nn.sequential([...[0, 1, 2, 3].flatMap(() => part(block())), nn.dense(3)]).build([20], { seed: 3 });
-  const step = trainStep(model, { loss: crossEntropy(), optimizer: adam(), seed: 4 });
+  const step = trainStep(model, { loss: crossEntropy(), optimizer, seed: 4 });
   const losses = Array.from({ length: 10 }, () => step(x, y));
   const found = { losses, parameters: model.parameters().map(({ get }) => get()), arena: arenaOf(step) };
   step.dispose();
@@ -42,4 +42,11 @@ test('and may stand within another', () => {
     nn.rematerialize(nn.sequential([nn.rematerialize(nn.sequential(layers.slice(0, 4))), ...layers.slice(4)])),
   ]);
   expect(nested.losses).toEqual(kept.losses);
+});
+test('and be trained by a second gradient at another place', () => {
+  const optimizer = sam(sgd({ learningRate: 0.05, momentum: 0.9 }));
+  const kept = trained((layers) => [nn.sequential(layers)], optimizer);
+  const again = trained((layers) => [nn.rematerialize(nn.sequential(layers))], optimizer);
+  expect(again.losses).toEqual(kept.losses);
+  expect(again.parameters).toEqual(kept.parameters);
 });

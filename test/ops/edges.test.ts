@@ -24,6 +24,8 @@ describe('gradients at kinks and ties', () => {
     ['pow 0', (x) => ops.pow(x, 0), [0, 2], [0, 0]],
     ['pow 1', (x) => ops.pow(x, 1), [0, 2], [1, 1]],
     ['pow 2.5', (x) => ops.pow(x, 2.5), [0, 1], [0, 2.5]],
+    ['pow of a 0 that broadcasts', (x) => ops.pow(x, full([2, 2], 0)), [0, 1], [0, 0]],
+    ['pow of a 2 that broadcasts', (x) => ops.pow(x, full([2, 1], 2)), [0, 1], [0, 4]],
     ['pow of tensors', (x) => ops.pow(x, tensor([0, 1, 2])), [0, 0, 0], [0, 1, 0]],
     ['elu, far away', (x) => ops.elu(x), [1000, -1000], [1, 0]],
     ['softplus, far away', (x) => ops.softplus(x), [200, -200], [1, 0]],
@@ -40,6 +42,19 @@ describe('infinities', () => {
     ['max', ops.max(full([7], -inf)), [-inf]],
     ['min', ops.min(full([7], inf)), [inf]],
     ['argmax', ops.argmax(full([5], -inf)), [0]],
+    ['argmax, with NaN', ops.argmax(tensor([1, nan, inf, nan])), [1]],
+    ['argmax, with NaN at first', ops.argmax(tensor([nan, 3, 4])), [0]],
+    [
+      'argmax, with NaN in a column',
+      ops.argmax(
+        tensor([
+          [1, 2],
+          [nan, 1],
+        ]),
+        0,
+      ),
+      [1, 0],
+    ],
     ['pow', ops.pow(tensor([0, -2, inf, -inf]), tensor([-0.5, 0.5, -1, 3])), [inf, nan, 0, -inf]],
   ])('%s', (_, y, expected) => {
     expect([...y.data()]).toEqual(expected);

@@ -4,9 +4,10 @@ import type { Tensor } from '../../src/graph/tensor.js';
 import * as ops from '../../src/ops/index.js';
 import { tensor } from '../../src/tensor/create.js';
 import '../../src/tensor/methods.js';
+import { fillFreeMemory, replayed } from '../support/heap.js';
 import { apart, slopes, values } from '../support/numeric.js';
 import type { Plain, Row } from './reference.js';
-import { ROWS } from './table.js';
+import { ROWS, VARIANTS } from './table.js';
 
 test('every op has a row', () => {
   expect(ROWS.map(({ op }) => op).sort()).toEqual(Object.keys(ops).sort());
@@ -25,66 +26,78 @@ const weighted =
       .reference(...plain.map((p, i) => (i === k ? { ...p, data: moved } : p)))
       .data.reduce((sum, y, i) => sum + y * weights[i], 0);
 
-describe.each(ROWS)('$op', (row) => {
-  const within = row.within ?? 2e-6;
-  test.each(row.shapes.map((shapes) => [shapes]))('of %j: the value and the gradients', (shapes) => {
-    const plain = inputs(row, shapes);
-    const truth = row.reference(...plain);
-    const xs = tensors(plain);
-    const y = row.compute(...xs);
-    expect(y.shape).toEqual(truth.shape);
-    const weights = values(y.size, 9);
-    const wanted = row.differentiable ?? xs.map((_, i) => i);
-    const dxs = gradient(y, xs, tensor(weights, y.shape));
-    expect(apart(y, truth.data)).toBeLessThan(within);
-    xs.forEach((_, k) => {
-      const expected = wanted.includes(k)
-        ? slopes(weighted(row, plain, weights, k), plain[k].data)
-        : plain[k].data.map(() => 0);
-      expect(dxs[k].shape).toEqual(shapes[k]);
-      expect(apart(dxs[k], expected), `gradient ${k}`).toBeLessThan(20 * within);
-    });
-  });
-
-  if (row.differentiable?.length !== 0)
-    test('its gradient has the gradient of finite differences', () => {
-      const plain = inputs(row, row.shapes[1]);
+describe.each([...ROWS, ...VARIANTS].map((row) => ({ ...row, name: row.as ? `${row.op} ${row.as}` : row.op })))(
+  '$name',
+  (row) => {
+    const within = row.within ?? 2e-6;
+    test.each(row.shapes.map((shapes) => [shapes]))('of %j: the value and the gradients', (shapes) => {
+      const plain = inputs(row, shapes);
+      const truth = row.reference(...plain);
       const xs = tensors(plain);
       const y = row.compute(...xs);
+      expect(y.shape).toEqual(truth.shape);
       const weights = values(y.size, 9);
-      const turned = plain.map(({ data }, k) => values(data.length, 20 + k));
-      const first = gradient(y, xs, tensor(weights, y.shape));
-      const along = first
-        .map((dx, k) => ops.sum(ops.mul(dx, tensor(turned[k], dx.shape))))
-        .reduce((a, b) => ops.add(a, b));
-      const second = gradient(along, xs);
-      // The slope along `turned`: one difference, where a gradient would take one for each number.
-      const slope = (at: readonly Plain[]): number => {
-        const moved = (by: number): number =>
-          row
-            .reference(...at.map((p, k) => ({ ...p, data: p.data.map((v, i) => v + by * turned[k][i]) })))
-            .data.reduce((sum, v, i) => sum + v * weights[i], 0);
-        return (moved(1e-4) - moved(-1e-4)) / 2e-4;
-      };
-      plain.forEach(({ data }, k) => {
-        const expected = slopes(
-          (moved) => slope(plain.map((p, i) => (i === k ? { ...p, data: moved } : p))),
-          data,
-          1e-4,
-        );
-        expect(apart(second[k], expected), `second gradient ${k}`).toBeLessThan(5e-4);
+      const wanted = row.differentiable ?? xs.map((_, i) => i);
+      const dxs = gradient(y, xs, tensor(weights, y.shape));
+      fillFreeMemory(Number.NaN);
+      expect(apart(y, truth.data)).toBeLessThan(within);
+      xs.forEach((_, k) => {
+        const expected = wanted.includes(k)
+          ? slopes(weighted(row, plain, weights, k), plain[k].data)
+          : plain[k].data.map(() => 0);
+        expect(dxs[k].shape).toEqual(shapes[k]);
+        expect(apart(dxs[k], expected), `gradient ${k}`).toBeLessThan(20 * within);
       });
+      // The same bits once more, in memory full of NaN, and again where the first run has left its numbers.
+      const all = (...given: Tensor[]): Tensor[] => {
+        const result = row.compute(...given);
+        return [result, ...gradient(result, given, tensor(weights, result.shape))];
+      };
+      const expected = [y, ...dxs].map((t) => t.data());
+      expect(replayed(all, xs)).toEqual([expected, expected]);
     });
 
-  const numbers = row.shapes[0].map((_, k) => k).filter((k) => !row.places?.includes(k));
-  if (numbers.length)
-    test.each(numbers)('keeps a NaN of argument %i where the reference does', (k) => {
-      const plain = inputs(row, row.shapes[row.shapes.length - 1]);
-      plain[k].data[plain[k].data.length >> 1] = Number.NaN;
-      const y = row.compute(...tensors(plain)).data();
-      expect([...y].map(Number.isNaN)).toEqual(row.reference(...plain).data.map(Number.isNaN));
-    });
-});
+    if (row.differentiable?.length !== 0)
+      test('its gradient has the gradient of finite differences', () => {
+        const plain = inputs(row, row.shapes[1]);
+        const xs = tensors(plain);
+        const y = row.compute(...xs);
+        const weights = values(y.size, 9);
+        const turned = plain.map(({ data }, k) => values(data.length, 20 + k));
+        const first = gradient(y, xs, tensor(weights, y.shape));
+        const along = first
+          .map((dx, k) => ops.sum(ops.mul(dx, tensor(turned[k], dx.shape))))
+          .reduce((a, b) => ops.add(a, b));
+        const second = gradient(along, xs);
+        fillFreeMemory(Number.NaN);
+        // The slope along `turned`: one difference, where a gradient would take one for each number.
+        const slope = (at: readonly Plain[]): number => {
+          const moved = (by: number): number =>
+            row
+              .reference(...at.map((p, k) => ({ ...p, data: p.data.map((v, i) => v + by * turned[k][i]) })))
+              .data.reduce((sum, v, i) => sum + v * weights[i], 0);
+          return (moved(1e-4) - moved(-1e-4)) / 2e-4;
+        };
+        plain.forEach(({ data }, k) => {
+          const expected = slopes(
+            (moved) => slope(plain.map((p, i) => (i === k ? { ...p, data: moved } : p))),
+            data,
+            1e-4,
+          );
+          expect(apart(second[k], expected), `second gradient ${k}`).toBeLessThan(5e-4);
+        });
+      });
+
+    const numbers = row.shapes[0].map((_, k) => k).filter((k) => !row.places?.includes(k));
+    if (numbers.length)
+      test.each(numbers)('keeps a NaN of argument %i where the reference does', (k) => {
+        const plain = inputs(row, row.shapes[row.shapes.length - 1]);
+        plain[k].data[plain[k].data.length >> 1] = Number.NaN;
+        const y = row.compute(...tensors(plain)).data();
+        expect([...y].map(Number.isNaN)).toEqual(row.reference(...plain).data.map(Number.isNaN));
+      });
+  },
+);
 
 test('indices count from the end where they are negative, also in the gradient', () => {
   const x = tensor([1, 2, 3]);

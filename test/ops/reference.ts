@@ -10,6 +10,8 @@ export interface Plain {
  *  form, NaN. */
 export interface Row {
   op: keyof typeof ops;
+  /** What distinguishes this row from others of the same op. */
+  as?: string;
   /** The op with its other arguments. */
   compute: (...x: Tensor[]) => Tensor;
   /** Shapes of the tensors; several cases for one row. */

@@ -391,3 +391,71 @@ export const ROWS: Row[] = [
     },
   },
 ];
+
+const pool = (as: string, size: [number, number], stride: [number, number], padding: [number, number]): Row[] => [
+  {
+    op: 'maxPool2d',
+    as,
+    compute: (x) => ops.maxPool2d(x, size, { stride, padding }),
+    shapes: [[[1, 6, 6, 1]], [[2, 4, 6, 3]], [[1, 5, 7, 9]]],
+    reference: (x) => pooled(x, size, stride, padding, (list) => Math.max(...list)),
+  },
+  {
+    op: 'avgPool2d',
+    as,
+    compute: (x) => ops.avgPool2d(x, size, { stride, padding }),
+    shapes: [[[1, 6, 6, 1]], [[2, 4, 6, 3]], [[1, 5, 7, 9]]],
+    reference: (x) => pooled(x, size, stride, padding, (list) => total(list) / (size[0] * size[1])),
+  },
+];
+/** More rows of the same ops, for what their kernels do in another way. */
+export const VARIANTS: Row[] = [
+  ...pool('of squares that fill the image', [2, 2], [2, 2], [0, 0]),
+  ...pool('of squares apart from one another', [2, 2], [3, 3], [1, 1]),
+  ...pool('of squares apart along one axis', [2, 2], [2, 3], [0, 1]),
+  ...pool('of squares that overlap', [2, 2], [1, 2], [1, 0]),
+  ...pool('of larger windows', [3, 3], [2, 2], [1, 1]),
+  {
+    op: 'pad',
+    as: 'by reflection',
+    compute: (x) => ops.pad(x, [[2, 1]], { mode: 'reflect' }),
+    shapes: [[[3]], [[7]]],
+    reference: ({ shape: [n], data }) => ({ shape: [n + 3], data: [data[2], data[1], ...data, data[n - 2]] }),
+  },
+  {
+    op: 'upsample2d',
+    as: 'by repetition',
+    compute: (x) => ops.upsample2d(x, [2, 3]),
+    shapes: [[[1, 1, 1, 1]], [[2, 3, 2, 5]]],
+    reference: (x) => resampled(x, [x.shape[1] * 2, x.shape[2] * 3], (i, axis) => [[Math.floor(i / [2, 3][axis]), 1]]),
+  },
+  {
+    op: 'conv2d',
+    as: 'of each channel alone',
+    compute: (x, w) => ops.conv2d(x, w, { stride: [2, 1], padding: 'same', groups: x.shape[3] }),
+    shapes: [
+      [
+        [1, 3, 3, 2],
+        [2, 2, 1, 2],
+      ],
+      [
+        [2, 5, 4, 6],
+        [3, 3, 1, 6],
+      ],
+    ],
+    reference: (x, w) => convolved(x, w, [2, 1], [1, 1], x.shape[3]),
+  },
+  {
+    op: 'concat',
+    as: 'along the first axis',
+    compute: (a, b) => ops.concat([a, b]),
+    shapes: [
+      [[3], [2]],
+      [
+        [3, 5],
+        [1, 5],
+      ],
+    ],
+    reference: (a, b) => ({ shape: [a.shape[0] + b.shape[0], ...a.shape.slice(1)], data: [...a.data, ...b.data] }),
+  },
+];
