@@ -4,6 +4,7 @@ import type { Dataset } from '../data/columns.js';
 import { hvp, valueAndGrad } from '../differentiate/grad.js';
 import { OptionError } from '../errors.js';
 import { checkKeys } from '../options.js';
+import { readable, short } from '../readable.js';
 import { constant } from '../graph/leaves.js';
 import { Tensor } from '../graph/tensor.js';
 import type { Loss } from '../losses/loss.js';
@@ -119,7 +120,22 @@ function classified(point: Point): CriticalPoint {
   const nothing = Math.max(FEW * ROUNDING * (largest * length + terms), unseen);
   const critical = Number.isFinite(nothing) && gradientNorm <= nothing;
   const zero = Math.max(NOTHING * largest, unseen / length);
-  return { gradientNorm, eigenvalues, kind: critical ? kindOf(eigenvalues, zero) : 'none' };
+  const kind = critical ? kindOf(eigenvalues, zero) : 'none';
+  return readable<CriticalPoint>({ gradientNorm, eigenvalues, kind }, textOf);
+}
+
+const KINDS: Record<CriticalPoint['kind'], string> = {
+  minimum: 'a minimum',
+  maximum: 'a maximum',
+  saddle: 'a saddle',
+  degenerate: 'a critical point whose Hessian does not tell its kind',
+  none: 'no critical point',
+};
+function textOf({ kind, gradientNorm, eigenvalues }: CriticalPoint): string {
+  const list = eigenvalues.length > 6 ? [...eigenvalues.slice(0, 3), ...eigenvalues.slice(-3)] : eigenvalues;
+  const shown = list.map(short);
+  if (list !== eigenvalues) shown.splice(3, 0, '…');
+  return `${KINDS[kind]}: gradient norm ${short(gradientNorm)}, eigenvalues ${shown.join(', ')}`;
 }
 
 function kindOf(values: readonly number[], zero: number): CriticalPoint['kind'] {

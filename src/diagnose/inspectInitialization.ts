@@ -2,6 +2,7 @@ import { realize } from '../compile/realize.js';
 import type { Config } from '../config.js';
 import { DataError } from '../errors.js';
 import { checkKeys, flag, shown } from '../options.js';
+import { readable, table } from '../readable.js';
 import { constant } from '../graph/leaves.js';
 import type { Shape } from '../graph/shape.js';
 import { Tensor } from '../graph/tensor.js';
@@ -73,14 +74,13 @@ export function inspectInitialization(
   let weighted = 0;
   let unlike = true;
   let before: LayerInspection['verdict'] = 'healthy';
-  return outputs.map(({ path, config, output }) => {
+  const found = outputs.map(({ path, config, output }): LayerInspection => {
     const own = blueprint.layers.find((layer) => layer.path === path);
     const hasWeights = (own?.parameters ?? []).some(
       (name) => parameters.segments.find((s) => s.name === name)?.kind === 'weight',
     );
     if (hasWeights) weighted++;
     const values = realize(output);
-    const found = { ...momentsOf(values), histogram: histogramOf(values) };
     const dead = deadShare(values, output.shape);
     const saturated = saturatedShare(values, activationOf(config));
     const size = rootMeanSquare(values);
@@ -95,9 +95,24 @@ export function inspectInitialization(
         ? 'symmetric'
         : judged(scale, weighted, saturated, dead);
     before = verdict;
-    return { layer: path, name: config.name, ...found, dead, saturated, verdict };
+    return {
+      layer: path,
+      name: config.name,
+      ...momentsOf(values),
+      histogram: histogramOf(values),
+      dead,
+      saturated,
+      verdict,
+    };
   });
+  return readable(found, textOf);
 }
+
+const textOf = (found: readonly LayerInspection[]): string =>
+  table([
+    ['layer', 'mean', 'std', 'dead', 'saturated', 'verdict'],
+    ...found.map((l) => [`${l.layer} ${l.name}`.trim(), l.mean, l.std, l.dead, l.saturated, l.verdict]),
+  ]);
 
 /** `layers`: how many with weights there were so far. What comes before the first may do as much as the first. */
 function judged(scale: number, layers: number, saturated: number, dead: number): LayerInspection['verdict'] {
