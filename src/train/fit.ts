@@ -31,7 +31,7 @@ export async function* fitEpochs(
   } finally {
     training.finish(failed);
   }
-  const run = training.run();
+  const run = await training.run();
   const again = await retrained(fresh, data, given, recipe, { run, rate: training.rate });
   return again ? runOf({ ...run, retrained: again }) : run;
 }

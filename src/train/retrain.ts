@@ -55,7 +55,7 @@ export async function retrained(
   let complete = false;
   try {
     for await (const record of training.epochs()) history.push(record);
-    complete = training.run().stopped.reason !== 'aborted';
+    complete = training.stopped.reason !== 'aborted';
   } catch (error) {
     if (error instanceof DivergenceError) parameters.restore(found);
     throw error;
@@ -63,7 +63,7 @@ export async function retrained(
     training.finish(!complete);
     if (!complete) parameters.restore(found);
   }
-  const { reason } = training.run().stopped;
+  const { reason } = training.stopped;
   return {
     strategy,
     steps: history.at(-1)?.step ?? 0,
