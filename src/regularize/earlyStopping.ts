@@ -19,8 +19,8 @@ export interface EarlyStoppingOptions {
   restoreBest?: boolean;
   /** Trains again at the end, on training and validation set together (algorithms 7.2 and 7.3 of Goodfellow et al. 2016):
    *  'same-steps': from fresh weights of the same seed, with as many updates as the best had;
-   *  'continue': from the best weights, until the loss on the validation set is at most what the loss on the training set was with
-   *  them, or `maxEpochs` are over. Default: not at all. */
+   *  'continue': from the best weights, until the loss on the validation set is at most what the loss on the whole training set
+   *  was with them, or `maxEpochs` are over. Default: not at all. */
   retrain?: 'same-steps' | 'continue';
   /** Of 'continue'. Default: as many as fit has. */
   maxEpochs?: number;

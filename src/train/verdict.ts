@@ -27,42 +27,40 @@ type Known = Pick<Run, 'kept' | 'baseline' | 'lossWeights'>;
 /** A run without a record has no verdict. */
 export type Whole = Known & Required<Pick<Run, 'kept'>>;
 
-/** The verdict on an output, and how bad it is: its error as a multiple of what is allowed. */
-function judged({ kept, baseline = {} }: Whole, path: string): Judged & { badness: number } {
+/** The verdict on an output, and how bad it is: errors of different units compare as multiples of what is allowed. */
+function judged({ kept, baseline = {} }: Whole, path: string): [Judged, severity: number] {
   const [loss, accuracy] = [`${path}loss`, `${path}accuracy`];
   const byAccuracy = accuracy in kept.training && accuracy in baseline;
-  const errorOf = (scores: Partial<Scores>): number =>
+  const errorOf = (scores: Partial<Scores> = {}): number =>
     (byAccuracy ? 1 - (scores[accuracy] as number) : scores[loss]) ?? Number.NaN;
-  const trainError = errorOf(kept.training);
-  const validationError = kept.validation ? errorOf(kept.validation) : Number.NaN;
+  const [trainError, validationError, scale] = [kept.training, kept.validation, baseline].map(errorOf);
   const gap = validationError - trainError;
-  const scale = errorOf(baseline);
-  const under = scale > 0 ? trainError / (UNDERFITTING * scale) : Number.NaN;
-  const over = scale > 0 ? gap / (OVERFITTING * scale) : Number.NaN;
-  const verdict = under > 1 ? 'underfitting' : over > 1 ? 'overfitting' : under <= 1 && over <= 1 ? 'good' : 'unclear';
-  return { verdict, trainError, validationError, gap, badness: under > 1 ? under : over };
+  const found = (verdict: Verdict, severity: number): [Judged, number] => [
+    { verdict, trainError, validationError, gap },
+    severity,
+  ];
+  if (!(scale > 0)) return found('unclear', 1);
+  const [under, over] = [trainError / (UNDERFITTING * scale), gap / (OVERFITTING * scale)];
+  if (under > 1) return found('underfitting', 4 - 1 / under);
+  if (over > 1) return found('overfitting', 3 - 1 / over);
+  return under <= 1 && over <= 1 ? found('good', 0) : found('unclear', 1);
 }
 
-/** From the worst to the best. */
-const ORDER: readonly Verdict[] = ['underfitting', 'overfitting', 'unclear', 'good'];
-
-/** The verdict on a run; of several heads on each, and the whole is as good as its worst head: errors of different units have no sum. A
- *  head whose loss does not count is judged, but not among the worst. */
+/** The verdict on a run; of several heads on each, and the whole is as good as its worst head, since errors of different units have no sum.
+ *  A head whose loss does not count is judged, but not among the worst. */
 export function verdictOf(run: Whole): Judged & { head?: string; heads?: Readonly<Record<string, Judged>> } {
   const { lossWeights } = run;
-  if (!lossWeights) return bare(judged(run, ''));
-  const each = Object.keys(lossWeights).map((head) => ({ head, ...judged(run, `${head}.`) }));
-  const rank = ({ verdict }: Judged): number => ORDER.indexOf(verdict);
-  const counted = each.filter(({ head }) => lossWeights[head] > 0);
-  const { head, ...worst } = (counted.length ? counted : each).reduce((a, b) =>
-    rank(b) < rank(a) || (rank(b) === rank(a) && b.badness > a.badness) ? b : a,
-  );
-  return { ...bare(worst), head, heads: Object.fromEntries(each.map(({ head: name, ...own }) => [name, bare(own)])) };
+  if (!lossWeights) {
+    const [whole] = judged(run, '');
+    return whole;
+  }
+  const heads: Record<string, Judged> = {};
+  let worst = ['', -1] as [head: string, severity: number];
+  for (const [head, weight] of Object.entries(lossWeights)) {
+    const [own, severity] = judged(run, `${head}.`);
+    heads[head] = own;
+    if (severity > worst[1] && (weight > 0 || !worst[0])) worst = [head, weight > 0 ? severity : -1];
+  }
+  const [head] = worst;
+  return { ...heads[head], head, heads };
 }
-
-const bare = ({ verdict, trainError, validationError, gap }: Judged): Judged => ({
-  verdict,
-  trainError,
-  validationError,
-  gap,
-});
