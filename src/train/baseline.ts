@@ -11,7 +11,7 @@ import { log } from '../random/hostMath.js';
 import type { Scores } from './history.js';
 import type { Task, Tasks } from './tasks.js';
 
-/** So many rows at once. */
+/** So many rows at once; the first of them tell which answer is the best. */
 const ROWS = 1024;
 /** Logarithms of shares are taken from here on; the nearest to 0 and 1 that a probability comes. */
 const LEAST = 1e-30;
@@ -53,7 +53,7 @@ function scoresOf({ weights }: Dataset, target: Target, { loss, output }: Task):
   if (asLabels || (units > 1 && units === classes) || isPair) {
     // Metrics do not weigh rows: they count those that have the target.
     const counts = counted((row) => mask?.[row] ?? 1);
-    scores.accuracy = Math.max(...counts) / counts.reduce((a, b) => a + b);
+    scores.accuracy = counts.reduce((a, b) => Math.max(a, b)) / counts.reduce((a, b) => a + b);
   }
   return scores;
 }
@@ -63,15 +63,21 @@ function scoresOf({ weights }: Dataset, target: Target, { loss, output }: Task):
 function ofLabels(loss: Loss, k: number, counts: Float64Array): number {
   const labels = [...counts.keys()].filter((label) => counts[label] > 0);
   const n = labels.length;
+  const total = counts.reduce((a, b) => a + b);
+  // A table of so many classes is large: the entropy of the shares is known without it where nothing smooths or weighs.
+  if (k > ROWS)
+    return Object.keys(loss.config.options).length
+      ? Number.NaN
+      : labels.reduce((sum, label) => sum - (counts[label] / total) * log(counts[label] / total), 0);
   const row = (values: ArrayLike<number>): Tensor => constant(Float32Array.from(values), [values.length]);
   const on = (answer: Tensor): Tensor =>
     loss(add(full([n, k], 0), answer), row(labels), row(labels.map((label) => counts[label])));
-  return least([0], () => {
+  return best([0], () => {
     const uniform = row(new Array<number>(k).fill(1 / k));
     const slope = realize(gradient(on(uniform), [uniform])[0]);
     const answers = [slope.map((s) => log(Math.max(1 / k - s, LEAST))), slope.map((s) => -s / k)];
-    return least(answers, (answer) => realize(on(row(answer)))[0]);
-  });
+    return best(answers, (answer) => realize(on(row(answer)))[0]).loss;
+  }).loss;
 }
 
 function ofValues(
@@ -85,38 +91,45 @@ function ofValues(
   const weights = weightOf && Float32Array.from({ length: rows }, (_, i) => weightOf(i));
   const total = weights?.reduce((a, b) => a + b, 0) ?? rows;
   const means = new Float64Array(width);
-  values.forEach((value, i) => {
-    means[i % width] += ((weights?.[Math.floor(i / width)] ?? 1) * value) / total;
-  });
-  const [low, high] = [Math.min(...means), Math.max(...means)];
+  for (let i = 0; i < rows; i++) {
+    const share = (weights?.[i] ?? 1) / total;
+    for (let j = 0; j < width; j++) means[j] += share * values[i * width + j];
+  }
+  const low = means.reduce((a, b) => Math.min(a, b));
+  const high = means.reduce((a, b) => Math.max(a, b));
   const answers = [means];
   if (low >= 0) answers.push(means.map((m) => log(Math.max(m, LEAST))));
   if (low >= 0 && high <= 1) answers.push(means.map((m) => log(Math.max(m, NEAR)) - log(Math.max(1 - m, NEAR))));
-  return least(answers, (answer) => {
-    let sum = 0;
-    for (let at = 0; at < rows; at += ROWS) {
-      const n = Math.min(ROWS, rows - at);
-      const y = Float32Array.from(values.subarray(at * width, (at + n) * width));
-      const repeated = constant(
-        y.map((_, i) => answer[i % width]),
-        [n, ...unit],
-      );
+  /** Of the rows up to `end`. */
+  const on = (answer: Float64Array, end: number): number => {
+    let [sum, counted] = [0, 0];
+    const repeated = new Float32Array(Math.min(ROWS, rows) * width);
+    for (let at = 0; at < repeated.length; at += width) repeated.set(answer, at);
+    for (let at = 0; at < end; at += ROWS) {
+      const n = Math.min(ROWS, end - at);
       const part = weights?.slice(at, at + n);
-      const made = loss(repeated, constant(y, [n, ...shape]), part && constant(part, [n]));
+      const made = loss(
+        constant(repeated.slice(0, n * width), [n, ...unit]),
+        constant(new Float32Array(values.subarray(at * width, (at + n) * width)), [n, ...shape]),
+        part && constant(part, [n]),
+      );
       const share = part?.reduce((a, b) => a + b, 0) ?? n;
-      if (share) sum += (share / total) * (made.size === 1 ? realize(made)[0] : Number.NaN);
+      if (share) sum += share * (made.size === 1 ? realize(made)[0] : Number.NaN);
+      counted += share;
     }
-    return sum;
-  });
+    return sum / counted;
+  };
+  const { answer } = best(answers, (each) => on(each, Math.min(ROWS, rows)));
+  return best(answer ? [answer] : answers, (each) => on(each, rows)).loss;
 }
 
-/** The least that answers come to, NaN where none does: a loss need not take what is tried here. */
-function least<T>(answers: readonly T[], lossOf: (answer: T) => number): number {
-  let best = Number.NaN;
+/** The answer with the least loss, where there is one: a loss need not take what is tried here. */
+function best<T>(answers: readonly T[], lossOf: (answer: T) => number): { answer?: T; loss: number } {
+  let found: { answer?: T; loss: number } = { loss: Number.NaN };
   for (const answer of answers)
     try {
       const loss = lossOf(answer);
-      if (!(best <= loss) && Number.isFinite(loss)) best = loss;
+      if (!(found.loss <= loss) && Number.isFinite(loss)) found = { answer, loss };
     } catch {}
-  return best;
+  return found;
 }

@@ -84,6 +84,24 @@ describe('a constant answer', () => {
     const model = nn.multiTask({ trunk: nn.dense(2), heads: { a: nn.dense(1) } });
     expect((await baseline(masked, { a: mse() }, model))?.['a.loss']).toBeCloseTo(variance(y.slice(0, 9)), 5);
   });
+  test('to labels of very many classes is their entropy', async () => {
+    const many = dataset({ x, y, classes: 5000 });
+    expect((await baseline(many, crossEntropy(), dense(5000)))?.loss).toBeCloseTo(entropy([0.7, 0.2, 0.1]), 5);
+    expect(await baseline(many, crossEntropy({ labelSmoothing: 0.1 }), dense(5000))).toEqual({ accuracy: 0.7 });
+  });
+  test('does not need the first rows, nor few numbers in a target', async () => {
+    const late = dataset({
+      x: Array.from({ length: 1100 }, () => [0]),
+      y: Array.from({ length: 1100 }, (_, i) => (i % 2 ? 0.25 : 0.75)),
+      weights: Array.from({ length: 1100 }, (_, i) => Number(i >= 1050)),
+    });
+    expect((await baseline(late, mse(), dense(1)))?.loss).toBeCloseTo(1 / 16, 5);
+    const wide = dataset({
+      x: [[0], [1]],
+      y: [new Array<number>(150_000).fill(0), new Array<number>(150_000).fill(1)],
+    });
+    expect((await baseline(wide, mse(), dense(150_000)))?.loss).toBeCloseTo(0.25, 5);
+  });
   test('of more rows than are looked at at once is that of all of them', async () => {
     const { normal } = draws([1, 2], 3);
     const many = Array.from({ length: 2500 }, (_, i) => normal() + (i < 1100 ? 5 : 0));
