@@ -10,6 +10,7 @@ const RANKS = [
   'config', //        what a factory was called with
   'clock',
   'curves', //        pictures as text
+  'readable', //      results as text
   'random', //        counter-based random numbers, and the host's mathematics where no weight sees it
   'relaxed', //       other builds of the module, loaded when asked for
   'threads',

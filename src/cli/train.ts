@@ -30,7 +30,7 @@ export async function train(given: Given, screen: Screen, signal: AbortSignal): 
   progress.end();
 
   print(`\n${learningCurves(run, Math.min(72, (screen.columns ?? 80) - 10))}\n`);
-  const test = evaluate(model, data.test);
+  const test = { scores: evaluate(model, data.test), rows: data.test.size, opened: 1 };
   if (given.save !== undefined) {
     foldScaling(model, data);
     await writeModel(given.save, model);

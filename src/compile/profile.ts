@@ -1,4 +1,5 @@
 import { now } from '../clock.js';
+import { readable } from '../readable.js';
 import type { Program } from './program.js';
 
 /** What a profile says of a group of instructions that are run together. */
@@ -57,7 +58,7 @@ export function profiled(program: Program): Profile {
       bytes,
       flops,
     }));
-    return Object.assign(rows, { toString: () => table(rows) });
+    return readable(rows, table);
   });
 }
 

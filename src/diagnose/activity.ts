@@ -1,5 +1,6 @@
 import { realize } from '../compile/realize.js';
 import { constant } from '../graph/leaves.js';
+import { readable, table } from '../readable.js';
 import { built, type Model } from '../nn/model.js';
 import { type Examples, examplesOf } from '../nn/examples.js';
 import { callPart } from '../nn/walk.js';
@@ -36,5 +37,7 @@ export function activity(model: Model, x: Examples, options: { threshold?: numbe
       found.push({ layer, name: config.name, active: active / output.size });
     },
   });
-  return found;
+  return readable(found, (layers) =>
+    table([['layer', 'active'], ...layers.map(({ layer, name, active }) => [`${layer} ${name}`.trim(), active])]),
+  );
 }

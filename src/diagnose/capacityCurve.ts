@@ -1,3 +1,4 @@
+import { readable, table } from '../readable.js';
 import type { FitOptions } from '../train/fitOptions.js';
 import { type Candidate, type Errors, series, type TrainAndValidation } from './series.js';
 
@@ -20,5 +21,10 @@ export async function capacityCurve(
   const found: Capacity[] = [];
   for await (const { value, trainError, validationError } of series('capacityCurve', build, capacities, data, options))
     found.push({ capacity: value, trainError, validationError });
-  return found;
+  return readable(found, (points) =>
+    table([
+      ['capacity', 'training error', 'validation error'],
+      ...points.map(({ capacity, trainError, validationError }) => [capacity, trainError, validationError]),
+    ]),
+  );
 }

@@ -1,6 +1,7 @@
 import { realize } from '../compile/realize.js';
 import { OptionError } from '../errors.js';
 import { checkKeys, integer } from '../options.js';
+import { readable, short } from '../readable.js';
 import { grad, valueAndGrad } from '../differentiate/grad.js';
 import { constant } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
@@ -49,7 +50,8 @@ export function descend(f: (x: Tensor) => Tensor, optimizer: Optimizer, options:
     points.push([...realize(theta)]);
     values.push(realize(value)[0]);
     let slope = grads[0];
-    if (k === steps || !Number.isFinite(values[k]) || !realize(slope).every(Number.isFinite)) return { points, values };
+    if (k === steps || !Number.isFinite(values[k]) || !realize(slope).every(Number.isFinite))
+      return readable({ points, values }, textOf);
     if (optimizer.ascent) slope = grad(f)(constant(realize(optimizer.ascent(theta, slope)), [size]));
     if (noise) slope = add(slope, normal([size], 0, noise, { key: seedKey(seed), stream: k }));
     const clipped = listOf(clip).reduce(
@@ -62,4 +64,9 @@ export function descend(f: (x: Tensor) => Tensor, optimizer: Optimizer, options:
     theta = constant(realize(next.theta), [size]);
     state = next.state;
   }
+}
+
+function textOf({ points, values }: Descent): string {
+  const at = (i: number): string => `[${points[i].map(short).join(', ')}] with the value ${short(values[i])}`;
+  return `${points.length - 1} updates from ${at(0)} to ${at(points.length - 1)}`;
 }

@@ -1,25 +1,21 @@
 import { DataError } from '../errors.js';
+import { readable, short } from '../readable.js';
 import type { Run } from '../train/run.js';
-import type { Scores } from '../train/history.js';
+import { type Judged, type Verdict, verdictOf, type Whole } from '../train/verdict.js';
 
-export interface Diagnosis {
-  readonly verdict: 'underfitting' | 'overfitting' | 'good';
-  /** 1 − accuracy where the history has it, else the loss; of the parameters that the model has now. */
-  readonly trainError: number;
-  /** NaN without a validation set. */
-  readonly validationError: number;
-  /** validationError − trainError */
-  readonly gap: number;
+/** What is to be said of an output. */
+export interface HeadDiagnosis extends Judged {
   /** What to try next. */
   readonly advice: readonly string[];
 }
+export interface Diagnosis extends HeadDiagnosis {
+  /** Of several heads: the diagnosis of each by its name … */
+  readonly heads?: Readonly<Record<string, HeadDiagnosis>>;
+  /** … and the worst of them, whose verdict and errors are those of the whole. */
+  readonly head?: string;
+}
 
-/** A model that leaves more than this share of a constant answer's error has learned too little. */
-const UNDERFITTING = 0.5;
-/** A gap above this share of a constant answer's error is memory, not knowledge. */
-const OVERFITTING = 0.1;
-
-const ADVICE: Record<Diagnosis['verdict'], readonly string[]> = {
+const ADVICE: Record<Verdict, readonly string[]> = {
   underfitting: [
     'give the model more capacity: more units or layers, or features such as polynomialFeatures',
     'train longer, or with another learning rate: the training error itself is too large',
@@ -31,21 +27,43 @@ const ADVICE: Record<Diagnosis['verdict'], readonly string[]> = {
     'stop early: stop: earlyStopping({ patience: 5 }), or take fewer units',
   ],
   good: ['evaluate once on the test set, and keep the model'],
+  unclear: [],
 };
 
-/** Looks at training and validation error as the lecture does: a training error that is still more than half of a constant
- *  answer's is underfitting; else a gap of more than a tenth of it is overfitting.
- *  @example diagnose(await fit(model, train, options)).verdict // 'underfitting', 'overfitting' or 'good' */
+function adviceOf({ verdict, validationError, trainError }: Judged): readonly string[] {
+  if (verdict !== 'unclear') return ADVICE[verdict];
+  if (!Number.isFinite(trainError)) return ['the training error is not finite: use a smaller learning rate'];
+  if (Number.isNaN(validationError)) return ['give { validation } to fit: without one nobody knows of new rows'];
+  return [
+    'there is no constant answer to compare with: its error under this loss is not known, or is 0 because all targets are equal',
+    'compare with a small model: capacityCurve shows where the validation error is least',
+  ];
+}
+
+/** Looks at training and validation error as the lecture does: a training error that is still more than half of a constant answer's
+ *  (`run.baseline`) is underfitting; else a gap of more than a tenth of it is overfitting. Errors are 1 − accuracy where the history has it, else
+ *  the loss, of the parameters that were kept: the training error on the whole training set. Where something is missing that the verdict
+ *  needs it is 'unclear', and the advice says what. Of several heads each has a diagnosis, and the whole is that of the worst head.
+ *  Of a run that was retrained it speaks of the first training: the second has learned the validation set.
+ *  Throws a DataError for a run without a whole epoch.
+ *  @example diagnose(await fit(model, train, options)).verdict // 'underfitting', 'overfitting', 'good' or 'unclear'
+ *  @example console.log(String(diagnose(run))) */
 export function diagnose(run: Run): Diagnosis {
-  const { kept, baseline } = run;
-  if (!kept) throw new DataError('diagnose: this run has no whole epoch to look at; train for at least one');
-  const byAccuracy = 'accuracy' in kept.training && 'accuracy' in baseline;
-  const errorOf = (scores: Scores): number => (byAccuracy ? 1 - scores.accuracy : scores.loss);
-  const trainError = errorOf(kept.training);
-  const validationError = kept.validation ? errorOf(kept.validation) : Number.NaN;
-  const gap = validationError - trainError;
-  const scale = errorOf(baseline);
-  const verdict =
-    trainError > UNDERFITTING * scale ? 'underfitting' : gap > OVERFITTING * scale ? 'overfitting' : 'good';
-  return { verdict, trainError, validationError, gap, advice: ADVICE[verdict] };
+  if (!run.kept) throw new DataError('diagnose: this run has no whole epoch to look at; train for at least one');
+  const { heads, ...whole } = verdictOf(run as Whole);
+  const advised = Object.entries(heads ?? {}).map(([name, own]) => [name, { ...own, advice: adviceOf(own) }] as const);
+  return readable<Diagnosis>(
+    { ...whole, advice: adviceOf(whole), ...(heads && { heads: Object.fromEntries(advised) }) },
+    textOf,
+  );
+}
+
+function textOf({ verdict, head, heads, advice, ...errors }: Diagnosis): string {
+  const line = ({ trainError, validationError, gap }: Omit<Judged, 'verdict'>): string =>
+    `training error ${short(trainError)}, validation error ${short(validationError)}, gap ${short(gap)}`;
+  return [
+    `verdict: ${verdict}${head === undefined ? '' : ` (head '${head}')`}`,
+    ...(heads ? Object.entries(heads).map(([name, own]) => `${name}: ${own.verdict}; ${line(own)}`) : [line(errors)]),
+    ...advice.map((text) => `- ${text}`),
+  ].join('\n');
 }

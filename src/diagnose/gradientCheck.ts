@@ -1,5 +1,6 @@
 import { OptionError } from '../errors.js';
 import { realize } from '../compile/realize.js';
+import { readable, short } from '../readable.js';
 import { grad } from '../differentiate/grad.js';
 import { constant } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
@@ -34,5 +35,8 @@ export function gradientCheck(
       maxError = Math.max(maxError, Math.abs(slopes[k][i] - slope) / (1 + Math.abs(slope)));
     }
   });
-  return { maxError, ok: maxError < WITHIN };
+  return readable(
+    { maxError, ok: maxError < WITHIN },
+    ({ ok }) => `the gradient is ${ok ? 'right' : 'wrong'}: it deviates by at most ${short(maxError)}`,
+  );
 }

@@ -1,4 +1,5 @@
 import { checkKeys, integer } from '../options.js';
+import { readable, short, table } from '../readable.js';
 import type { Dataset } from '../data/columns.js';
 import { OptionError } from '../errors.js';
 import type { Loss } from '../losses/loss.js';
@@ -49,7 +50,11 @@ export function gradientNoise(model: Model, data: Dataset, options: GradientNois
       }
       return { batchSize, standardError: Math.sqrt(squares / count) };
     });
-    return Object.assign(found, lawOf(found));
+    return readable(Object.assign(found, lawOf(found)), (noise) => {
+      const rows = noise.map(({ batchSize, standardError }) => [batchSize, standardError]);
+      const law = `σ = ${short(noise.sigma)}, slope ${short(noise.slope)} (−½ where the law σ/√n holds)`;
+      return `${table([['batch size', 'standard error'], ...rows])}\n${law}`;
+    });
   } finally {
     on.dispose();
   }

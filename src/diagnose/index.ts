@@ -1,7 +1,7 @@
 /** Looking at what was learned. */
 export { activity, type LayerActivity } from './activity.js';
 export { type Capacity, capacityCurve } from './capacityCurve.js';
-export { diagnose, type Diagnosis } from './diagnose.js';
+export { diagnose, type Diagnosis, type HeadDiagnosis } from './diagnose.js';
 export { criticalPoint, type CriticalPoint } from './criticalPoint.js';
 export { descend, type DescendOptions, type Descent } from './descend.js';
 export { gradientCheck } from './gradientCheck.js';

@@ -2,6 +2,7 @@ import { realize } from '../compile/realize.js';
 import type { Config } from '../config.js';
 import { DataError } from '../errors.js';
 import { checkKeys, flag, shown } from '../options.js';
+import { readable, table } from '../readable.js';
 import { constant } from '../graph/leaves.js';
 import type { Shape } from '../graph/shape.js';
 import { Tensor } from '../graph/tensor.js';
@@ -31,14 +32,19 @@ const BINS = 20;
 const NEAR = 0.01;
 /** More than this share of saturated or dead outputs lets no gradient through. */
 const MOST = 0.5;
-/** How much larger or smaller than the data outputs may be, and by how much on average for each layer with weights. */
+/** How much larger or smaller than the data outputs may be, and by how much on average for each of the first layers with weights. */
 const SCALE = 10;
 const GROWTH = 3;
+/** Behind n layers with tanh and Xavier's weights, which learn, outputs have the deviation 1/√(2n) (q ← q − 2q² for their variance):
+ *  half of it is allowed. What is a layer's fault shrinks by the same factor in each, and is soon far below. */
+const leastOf = (n: number): number => 1 / Math.sqrt(8 * n);
 
 /** Pushes examples through a model, in training mode, and tells layer by layer whether their scale survives: what an initialization is
  *  good for. During training it shows how the inputs of layers drift. The model stays as it is (one that is not built is built).
- *  'symmetric': all units of a layer are equal, and gradients keep them so. 'explodes' and 'vanishes': outputs are more than ten times
- *  as large or small as the data, three times for each layer, or most of them saturated or dead.
+ *  'explodes': outputs are not finite, are more than ten times as large as the data (three times behind the first layer), or most of them
+ *  are saturated. 'vanishes': they are less than a tenth of the data (a third behind the first layer; behind n > 12 layers, 1/√(8n), since
+ *  tanh with Xavier's weights falls to 1/√(2n) and learns), or most units are dead. 'symmetric': all units of a layer are equal, and
+ *  gradients keep them so.
  *  @example inspectInitialization(model, x).map(({ layer, std, verdict }) => `${layer}: ${std} ${verdict}`) */
 export function inspectInitialization(
   model: Model,
@@ -67,31 +73,54 @@ export function inspectInitialization(
   const start = rootMeanSquare(realize(input));
   let weighted = 0;
   let unlike = true;
-  return outputs.map(({ path, config, output }) => {
+  let before: LayerInspection['verdict'] = 'healthy';
+  const found = outputs.map(({ path, config, output }): LayerInspection => {
     const own = blueprint.layers.find((layer) => layer.path === path);
     const hasWeights = (own?.parameters ?? []).some(
       (name) => parameters.segments.find((s) => s.name === name)?.kind === 'weight',
     );
     if (hasWeights) weighted++;
     const values = realize(output);
-    const found = { ...momentsOf(values), histogram: histogramOf(values) };
     const dead = deadShare(values, output.shape);
     const saturated = saturatedShare(values, activationOf(config));
-    // Dead units are all equal too: they were made equal only where weights are, or their inputs.
-    const symmetric = isSymmetric(values, output.shape) && (hasWeights || !unlike);
+    const size = rootMeanSquare(values);
+    // Dead units are all equal too, and so is what has vanished down to 0: units were made equal only where weights are, or their inputs.
+    const symmetric =
+      isSymmetric(values, output.shape) && (hasWeights || !unlike) && !(size === 0 && before === 'vanishes');
     unlike = !symmetric;
-    const scaled = start > 0 ? rootMeanSquare(values) / start : 1;
-    const verdict = symmetric ? 'symmetric' : judged(scaled, weighted, saturated, dead);
-    return { layer: path, name: config.name, ...found, dead, saturated, verdict };
+    const scale = start > 0 ? size / start : 1;
+    const verdict = !Number.isFinite(size)
+      ? 'explodes'
+      : symmetric
+        ? 'symmetric'
+        : judged(scale, weighted, saturated, dead);
+    before = verdict;
+    return {
+      layer: path,
+      name: config.name,
+      ...momentsOf(values),
+      histogram: histogramOf(values),
+      dead,
+      saturated,
+      verdict,
+    };
   });
+  return readable(found, textOf);
 }
 
+const textOf = (found: readonly LayerInspection[]): string =>
+  table([
+    ['layer', 'mean', 'std', 'dead', 'saturated', 'verdict'],
+    ...found.map((l) => [`${l.layer} ${l.name}`.trim(), l.mean, l.std, l.dead, l.saturated, l.verdict]),
+  ]);
+
+/** `layers`: how many with weights there were so far. What comes before the first may do as much as the first. */
 function judged(scale: number, layers: number, saturated: number, dead: number): LayerInspection['verdict'] {
-  if (!Number.isFinite(scale) || scale > SCALE || saturated > MOST) return 'explodes';
-  if (scale < 1 / SCALE || dead > MOST) return 'vanishes';
-  let most = 1;
-  for (let i = 0; i < layers; i++) most *= GROWTH;
-  return scale > most ? 'explodes' : scale < 1 / most ? 'vanishes' : 'healthy';
+  let most = GROWTH;
+  for (let i = 1; i < layers && most < SCALE; i++) most *= GROWTH;
+  most = Math.min(most, SCALE);
+  if (scale > most || saturated > MOST) return 'explodes';
+  return scale < Math.min(1 / most, leastOf(layers)) || dead > MOST ? 'vanishes' : 'healthy';
 }
 
 function momentsOf(values: Float32Array): { mean: number; std: number } {
@@ -134,7 +163,7 @@ function isSymmetric(values: Float32Array, shape: Shape): boolean {
   const units = shape[shape.length - 1];
   if (units < 2) return false;
   const near = 1e-6 * rootMeanSquare(values);
-  for (let i = 0; i < values.length; i++) if (Math.abs(values[i] - values[i - (i % units)]) > near) return false;
+  for (let i = 0; i < values.length; i++) if (!(Math.abs(values[i] - values[i - (i % units)]) <= near)) return false;
   return true;
 }
 function saturatedShare(values: Float32Array, activation: string): number {

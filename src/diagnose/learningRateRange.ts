@@ -1,6 +1,7 @@
 import { curves } from '../curves.js';
 import { OptionError } from '../errors.js';
 import { checkKeys, inRange, integer, positive } from '../options.js';
+import { readable, short } from '../readable.js';
 import type { Dataset } from '../data/columns.js';
 import { refuseSealed } from '../data/leakage.js';
 import { type AnyModel, built } from '../nn/model.js';
@@ -96,20 +97,19 @@ export function learningRateRange(
   }
   const best = smoothed.indexOf(Math.min(...smoothed));
   const axis = { first: from.toPrecision(1), last: (rates.at(-1) ?? from).toPrecision(2), unit: 'rate' };
-  return {
-    rates,
-    losses,
-    smoothed,
-    suggestion: (rates[best] ?? from) / 10,
-    picture: (width, height) =>
-      curves(
-        [
-          { name: 'loss', mark: '·', values: losses },
-          { name: 'smoothed', mark: '∘', values: smoothed },
-        ],
-        width,
-        height,
-        axis,
-      ),
-  };
+  const picture: LearningRateRange['picture'] = (width, height) =>
+    curves(
+      [
+        { name: 'loss', mark: '·', values: losses },
+        { name: 'smoothed', mark: '∘', values: smoothed },
+      ],
+      width,
+      height,
+      axis,
+    );
+  const suggestion = (rates[best] ?? from) / 10;
+  return readable(
+    { rates, losses, smoothed, suggestion, picture },
+    () => `suggested rate: ${short(suggestion)}\n${picture()}`,
+  );
 }

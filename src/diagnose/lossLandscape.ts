@@ -1,4 +1,6 @@
 import { checkKeys, integer, positive } from '../options.js';
+import { curves } from '../curves.js';
+import { readable, table } from '../readable.js';
 import type { Dataset } from '../data/columns.js';
 import type { Loss } from '../losses/loss.js';
 import type { Model } from '../nn/model.js';
@@ -45,11 +47,21 @@ export function lossLandscape(model: Model, data: Dataset, options: LossLandscap
     const losses = betas.map((beta) =>
       places.map((alpha) => disturbed.loss(theta.map((w, i) => w + alpha * first[i] + beta * second[i]))),
     );
-    return { alphas: places, betas, losses };
+    return readable<LossLandscape>({ alphas: places, betas, losses }, textOf);
   } finally {
     disturbed.dispose();
   }
 }
+
+/** A line as a curve, a plane as a table: a row for each beta. */
+const textOf = ({ alphas, betas, losses }: LossLandscape): string =>
+  betas.length === 1
+    ? curves([{ name: 'loss', mark: '·', values: losses[0] }], undefined, undefined, {
+        first: String(alphas[0]),
+        last: String(alphas[alphas.length - 1]),
+        unit: 'α',
+      })
+    : table([['β \\ α', ...alphas.map(String)], ...losses.map((row, j) => [betas[j], ...row])]);
 
 /** A random direction; each filter, a place of a weight's last axis, as long as the weight's own. */
 function filterNormalized(theta: Float32Array, segments: readonly Segment[], normal: () => number): Float32Array {

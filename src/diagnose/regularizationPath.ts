@@ -1,6 +1,7 @@
 import { realize } from '../compile/realize.js';
 import { UnsupportedError } from '../errors.js';
 import { type AnyModel, inside } from '../nn/model.js';
+import { readable, table } from '../readable.js';
 import { selected } from '../optim/select.js';
 import type { FitOptions } from '../train/fitOptions.js';
 import { isLearner, type Learner } from './learner.js';
@@ -33,7 +34,12 @@ export async function regularizationPath(
     options,
   ))
     found.push({ lambda: value, trainError, validationError, ...sizeOfWeights(model) });
-  return found;
+  return readable(found, (points) =>
+    table([
+      ['λ', 'training error', 'validation error', '‖w‖', 'zeros'],
+      ...points.map((p) => [p.lambda, p.trainError, p.validationError, p.norm, p.zeros]),
+    ]),
+  );
 }
 
 function sizeOfWeights(model: AnyModel | Learner): { norm: number; zeros: number } {

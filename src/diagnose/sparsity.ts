@@ -1,3 +1,4 @@
+import { readable, short } from '../readable.js';
 import type { Model } from '../nn/model.js';
 
 /** How many of a model's weights are exactly 0. */
@@ -23,5 +24,6 @@ export function sparsity(model: Model): Sparsity {
     zeros += own;
     total += values.length;
   }
-  return { zeros, total, share: zeros / total, byParameter };
+  const found: Sparsity = { zeros, total, share: zeros / total, byParameter };
+  return readable(found, () => `${zeros} of ${total} parameters are 0: ${short(100 * found.share)} %`);
 }

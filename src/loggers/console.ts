@@ -1,4 +1,5 @@
 import { callable, checkKeys, integer } from '../options.js';
+import { short } from '../readable.js';
 import type { EpochLike, Logger, ScoresLike } from './logger.js';
 
 export interface ConsoleOptions {
@@ -42,12 +43,5 @@ const lineOf = ({ epoch, training, validation, learningRate, seconds }: EpochLik
 const scores = (all: ScoresLike): string =>
   Object.entries(all)
     .filter(([, value]) => typeof value === 'number')
-    .map(([name, value]) => `${name} ${short(value)}`)
+    .map(([name, value]) => `${name} ${short(value).padStart(7)}`)
     .join(' ');
-
-/** Seven characters, where they suffice. */
-function short(x: number): string {
-  const size = Math.abs(x);
-  const plain = size === 0 || (size >= 1e-3 && size < 1e5);
-  return (plain ? x.toFixed(size < 100 ? 4 : 1) : x.toExponential(2)).padStart(7);
-}

@@ -1,13 +1,15 @@
 import type { Configured } from '../config.js';
 import { OptionError } from '../errors.js';
-import { checkKeys, flag, inRange, integer, oneOf } from '../options.js';
+import { checkKeys, flag, inRange, integer } from '../options.js';
+import { directionOf, type Mode } from './direction.js';
 
 export interface ReduceOnPlateauOptions {
   /** What the rate is multiplied by. Default 0.1. */
   factor?: number;
   /** Values without improvement that are borne; the next one reduces. Default 10. */
   patience?: number;
-  /** An improvement is a value below best − minDelta, or below best·(1 − minDelta) where it is relative. Default 1e-4. */
+  /** An improvement is a value below best − minDelta, or below best·(1 − minDelta) where it is relative; with mode 'max', above + instead
+   *  of −. Default 1e-4. */
   minDelta?: number;
   /** Default false. */
   relative?: boolean;
@@ -15,8 +17,9 @@ export interface ReduceOnPlateauOptions {
   cooldown?: number;
   /** The rate is never reduced below this. Default 0. */
   minRate?: number;
-  /** Whether small ('min', default) or large values are good. */
-  mode?: 'min' | 'max';
+  /** Whether small ('min') or large values ('max') are good. Default: what the watched value's name says: 'min' for losses and errors,
+   *  'max' for accuracy, topK, precision, recall, f1, rocAuc and r2, also of a head. A metric of your own needs it. */
+  mode?: Mode;
   /** The value that is looked at: a path in the history. Default 'validation.loss'. */
   monitor?: string;
 }
@@ -38,7 +41,7 @@ export interface Monitor extends Configured {
 }
 
 /** Reduces the rate when a value has not improved for a while, as PyTorch's ReduceLROnPlateau; its factor multiplies the scheduled
- *  rate.
+ *  rate. Throws an OptionError where `mode` is not given and does not follow from what is watched.
  *  @example await fit(model, train, { ...options, validation, monitors: reduceOnPlateau({ patience: 3 }) }) */
 export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): Monitor {
   const name = 'reduceOnPlateau';
@@ -51,12 +54,8 @@ export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): Monitor {
   const relative = flag(name, 'relative', options.relative ?? false);
   const cooldown = integer(name, 'cooldown', options.cooldown ?? 0, 0);
   const minRate = inRange(name, 'minRate', options.minRate ?? 0, 0);
-  const sign = oneOf(name, 'mode', options.mode ?? 'min', ['min', 'max']) === 'min' ? 1 : -1;
   const { monitor = 'validation.loss' } = options;
-  if (monitor === 'test' || monitor.startsWith('test.'))
-    throw new OptionError(
-      `${name}: monitor is '${monitor}'; the test set may not be used to select: use the validation set`,
-    );
+  const sign = directionOf(name, monitor, options.mode);
   const bound = (best: number): number => (relative ? best * (1 - sign * minDelta) : best - sign * minDelta);
   return {
     config: { name, options: { ...options } },

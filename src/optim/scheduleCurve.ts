@@ -1,6 +1,7 @@
 import { type Axis, curves } from '../curves.js';
 import { OptionError } from '../errors.js';
 import { integer } from '../options.js';
+import { readable } from '../readable.js';
 import { type Rate, rateAt } from './schedule.js';
 
 /** A schedule's rates, to look at. */
@@ -12,8 +13,9 @@ export interface ScheduleCurve {
   picture(width?: number, height?: number): string;
 }
 
-/** The rates of the first `steps` updates.
- *  @example scheduleCurve(cosineDecay({ from: 0.1, steps: 100 }), 100).rates[0] // 0.1 */
+/** The rates of the first `steps` updates. As text it is its picture.
+ *  @example scheduleCurve(cosineDecay({ from: 0.1, steps: 100 }), 100).rates[0] // 0.1
+ *  @example console.log(String(scheduleCurve(cosineDecay({ from: 0.1, steps: 100 }), 100))) */
 export function scheduleCurve(schedule: Rate, steps: number): ScheduleCurve {
   if (typeof schedule !== 'function' && typeof schedule !== 'number')
     throw new OptionError(
@@ -23,9 +25,7 @@ export function scheduleCurve(schedule: Rate, steps: number): ScheduleCurve {
   const places = Array.from({ length: steps }, (_, k) => k);
   const rates = places.map((k) => rateAt(schedule, k));
   const axis: Axis = { first: '0', last: String(steps - 1), unit: 'updates' };
-  return {
-    steps: places,
-    rates,
-    picture: (width, height) => curves([{ name: 'learning rate', mark: '·', values: rates }], width, height, axis),
-  };
+  const picture: ScheduleCurve['picture'] = (width, height) =>
+    curves([{ name: 'learning rate', mark: '·', values: rates }], width, height, axis);
+  return readable({ steps: places, rates, picture }, () => picture());
 }

@@ -1,24 +1,26 @@
 import type { Configured } from '../config.js';
 import { OptionError } from '../errors.js';
+import { directionOf, type Mode } from '../optim/direction.js';
 import { checkKeys, flag, inRange, integer, oneOf } from '../options.js';
 
 export interface EarlyStoppingOptions {
   /** Evaluations without improvement after which training stops. Default 10. */
   patience?: number;
-  /** An improvement is a value below best − minDelta. Default 0. */
+  /** An improvement is a value below best − minDelta; with mode 'max', one above best + minDelta. Default 0. */
   minDelta?: number;
   /** The value that is looked at: a path in the history such as 'validation.loss' (default) or 'validation.accuracy'. */
   monitor?: string;
-  /** Whether small ('min', default) or large values are good. */
-  mode?: 'min' | 'max';
+  /** Whether small ('min') or large values ('max') are good. Default: what the watched value's name says: 'min' for losses and errors,
+   *  'max' for accuracy, topK, precision, recall, f1, rocAuc and r2, also of a head. A metric of your own needs it. */
+  mode?: Mode;
   /** How often: after so many epochs (default 1), or so many updates. */
   every?: { epochs: number } | { steps: number };
   /** Whether the best parameters are put back at the end. Default true. */
   restoreBest?: boolean;
   /** Trains again at the end, on training and validation set together (algorithms 7.2 and 7.3 of Goodfellow et al. 2016):
    *  'same-steps': from fresh weights of the same seed, with as many updates as the best had;
-   *  'continue': from the best weights, until the loss on the validation set is at most what the loss on the training set was with
-   *  them, or `maxEpochs` are over. Default: not at all. */
+   *  'continue': from the best weights, until the loss on the validation set is at most what the loss on the whole training set
+   *  was with them, or `maxEpochs` are over. Default: not at all. */
   retrain?: 'same-steps' | 'continue';
   /** Of 'continue'. Default: as many as fit has. */
   maxEpochs?: number;
@@ -40,23 +42,21 @@ export interface EarlyStopping extends Configured {
 }
 
 /** Stops when a value has not improved for a while and keeps the best parameters: a copy is taken at every improvement
- *  (algorithm 7.1 of Goodfellow et al. 2016). A value that is not a number is no improvement.
- *  @example await fit(model, train, { ...options, validation, stop: earlyStopping({ patience: 5 }) }) */
+ *  (algorithm 7.1 of Goodfellow et al. 2016). A value that is not a number is no improvement. Throws an OptionError where `mode` is
+ *  not given and does not follow from what is watched.
+ *  @example await fit(model, train, { ...options, validation, stop: earlyStopping({ patience: 5 }) })
+ *  @example earlyStopping({ monitor: 'validation.accuracy' }) // keeps the parameters with the largest accuracy */
 export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping {
   const name = 'earlyStopping';
   checkKeys(name, options, ['patience', 'minDelta', 'monitor', 'mode', 'every', 'restoreBest', 'retrain', 'maxEpochs']);
   const patience = integer(name, 'patience', options.patience ?? 10, 1);
   const minDelta = inRange(name, 'minDelta', options.minDelta ?? 0, 0);
   const { monitor = 'validation.loss', every = { epochs: 1 } } = options;
-  const sign = oneOf(name, 'mode', options.mode ?? 'min', ['min', 'max']) === 'min' ? 1 : -1;
+  const sign = directionOf(name, monitor, options.mode);
   checkKeys(`${name}: every`, every, ['epochs', 'steps']);
   const count = 'steps' in every ? every.steps : every.epochs;
   if (Object.keys(every).length !== 1) throw new OptionError(`${name}: every must be { epochs: n } or { steps: n }`);
   integer(name, 'every', count, 1);
-  if (monitor === 'test' || monitor.startsWith('test.'))
-    throw new OptionError(
-      `${name}: monitor is '${monitor}'; the test set may not be used to select: use the validation set`,
-    );
   const restoreBest = flag(name, 'restoreBest', options.restoreBest ?? true);
   const { retrain, maxEpochs } = options;
   if (retrain !== undefined) oneOf(name, 'retrain', retrain, ['same-steps', 'continue']);

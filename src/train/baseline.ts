@@ -1,51 +1,135 @@
+import { realize } from '../compile/realize.js';
 import type { Dataset } from '../data/columns.js';
 import type { Target } from '../data/target.js';
-import { constant } from '../graph/leaves.js';
+import { gradient } from '../differentiate/gradient.js';
+import { constant, full } from '../graph/leaves.js';
 import { sizeOf } from '../graph/shape.js';
-import { realize } from '../compile/realize.js';
+import type { Tensor } from '../graph/tensor.js';
 import type { Loss } from '../losses/loss.js';
+import { add } from '../ops/arithmetic.js';
 import { log } from '../random/hostMath.js';
 import type { Scores } from './history.js';
-import type { Tasks } from './tasks.js';
+import type { Task, Tasks } from './tasks.js';
 
-/** What the best answer reaches that does not look at x: the classes' shares, or the targets' mean; of several heads, each. */
-export function baselineOf(data: Dataset, tasks: Tasks): Scores {
-  const each = tasks.list.map((task) => {
-    const target = tasks.heads ? data.target(task.name) : data.targets[0];
-    return { task, scores: target.kind === 'classes' ? shares(target) : mean(target, task.loss) };
-  });
-  if (!tasks.heads) return each[0].scores;
+/** So many rows at once; the first of them tell which answer is the best. */
+const ROWS = 1024;
+/** Logarithms of shares are taken from here on; the nearest to 0 and 1 that a probability comes. */
+const LEAST = 1e-30;
+const NEAR = 1e-7;
+
+/** What the best answer reaches that does not look at x: of labels their shares, of values their mean, as the output that the loss likes
+ *  best (the number itself, its logarithm or its log-odds). Of several heads each; `loss` where all are known. Undefined where
+ *  no answer is known: the output is wider than the target, or the loss does not take a constant. Nothing is thrown. */
+export function baselineOf(data: Dataset, { heads, list }: Tasks): Partial<Scores> | undefined {
+  const each = list.map((task) => ({ task, scores: scoresOf(data, data.target(heads && task.name), task) }));
   const named = each.flatMap(({ task, scores }) =>
-    Object.entries(scores).map(([name, score]) => [`${task.name}.${name}`, score]),
+    Object.entries(scores).map(([name, score]) => [heads ? `${task.name}.${name}` : name, score] as const),
   );
-  return {
-    loss: each.reduce((sum, { task, scores }) => sum + task.weight * scores.loss, 0),
-    ...Object.fromEntries(named),
+  const loss = each.reduce((sum, { task, scores }) => sum + task.weight * (scores.loss ?? Number.NaN), 0);
+  if (heads && !Number.isNaN(loss)) named.unshift(['loss', loss]);
+  return named.length ? Object.fromEntries(named) : undefined;
+}
+
+function scoresOf({ weights }: Dataset, target: Target, { loss, output }: Task): Partial<Scores> {
+  const { values, shape, mask, classes } = target;
+  const [width, units] = [sizeOf(shape), output[output.length - 1]];
+  const weightOf = mask || weights ? (row: number) => (mask?.[row] ?? 1) * (weights?.[row] ?? 1) : undefined;
+  /** How often each label is there. */
+  const counted = (weight: (row: number) => number): Float64Array => {
+    const counts = new Float64Array(units > 1 ? units : 2);
+    values.forEach((label, i) => {
+      counts[label] += weight(Math.floor(i / width));
+    });
+    return counts;
   };
+  const asLabels = loss.labels && shape.length + 1 < output.length;
+  const found = asLabels
+    ? ofLabels(loss, units, counted(weightOf ?? (() => 1)))
+    : sizeOf(output.slice(1)) === width
+      ? ofValues(loss, target, output.slice(1), weightOf)
+      : Number.NaN;
+  const scores: Record<string, number> = Number.isFinite(found) ? { loss: found } : {};
+  const isPair = width === 1 && units === 1 && values.every((v) => v === 0 || v === 1);
+  if (asLabels || (units > 1 && units === classes) || isPair) {
+    // Metrics do not weigh rows: they count those that have the target.
+    const counts = counted((row) => mask?.[row] ?? 1);
+    scores.accuracy = counts.reduce((a, b) => Math.max(a, b)) / counts.reduce((a, b) => a + b);
+  }
+  return scores;
 }
 
-/** Accuracy: the largest share. Loss: the entropy, the cross-entropy of answering with the shares. */
-function shares({ values, mask, classes }: Target): Scores {
-  const y = values.filter((_, i) => mask?.[i] !== 0);
-  const size = y.length || 1;
-  const counts = new Array<number>(classes).fill(0);
-  for (const label of y) counts[label]++;
-  const parts = counts.filter((count) => count > 0).map((count) => count / size);
-  return { loss: parts.reduce((sum, p) => sum - p * log(p), 0), accuracy: Math.max(...parts) };
+/** Each label is a row that counts as often as it is there. The best answer q follows from the loss's slope at a uniform guess of k classes,
+ *  whatever weights and smoothing do: it is 1/k − q for logits, −kq for probabilities. */
+function ofLabels(loss: Loss, k: number, counts: Float64Array): number {
+  const labels = [...counts.keys()].filter((label) => counts[label] > 0);
+  const n = labels.length;
+  const total = counts.reduce((a, b) => a + b);
+  // A table of so many classes is large: the entropy of the shares is known without it where nothing smooths or weighs.
+  if (k > ROWS)
+    return Object.keys(loss.config.options).length
+      ? Number.NaN
+      : labels.reduce((sum, label) => sum - (counts[label] / total) * log(counts[label] / total), 0);
+  const row = (values: ArrayLike<number>): Tensor => constant(Float32Array.from(values), [values.length]);
+  const on = (answer: Tensor): Tensor =>
+    loss(add(full([n, k], 0), answer), row(labels), row(labels.map((label) => counts[label])));
+  return best([0], () => {
+    const uniform = row(new Array<number>(k).fill(1 / k));
+    const slope = realize(gradient(on(uniform), [uniform])[0]);
+    const answers = [slope.map((s) => log(Math.max(1 / k - s, LEAST))), slope.map((s) => -s / k)];
+    return best(answers, (answer) => realize(on(row(answer)))[0]).loss;
+  }).loss;
 }
 
-function mean({ values, shape: row, mask }: Target, loss: Loss): Scores {
-  const width = sizeOf(row);
-  const y = Float32Array.from(values.filter((_, i) => mask?.[Math.floor(i / width)] !== 0));
-  const size = y.length / width;
+function ofValues(
+  loss: Loss,
+  { values, shape }: Target,
+  unit: readonly number[],
+  weightOf: ((row: number) => number) | undefined,
+): number {
+  const width = sizeOf(shape);
+  const rows = values.length / width;
+  const weights = weightOf && Float32Array.from({ length: rows }, (_, i) => weightOf(i));
+  const total = weights?.reduce((a, b) => a + b, 0) ?? rows;
   const means = new Float64Array(width);
-  y.forEach((value, i) => {
-    means[i % width] += value / size;
-  });
-  const shape = [size, ...row];
-  const answer = constant(
-    Float32Array.from(y, (_, i) => means[i % width]),
-    shape,
-  );
-  return { loss: realize(loss(answer, constant(y, shape)))[0] };
+  for (let i = 0; i < rows; i++) {
+    const share = (weights?.[i] ?? 1) / total;
+    for (let j = 0; j < width; j++) means[j] += share * values[i * width + j];
+  }
+  const low = means.reduce((a, b) => Math.min(a, b));
+  const high = means.reduce((a, b) => Math.max(a, b));
+  const answers = [means];
+  if (low >= 0) answers.push(means.map((m) => log(Math.max(m, LEAST))));
+  if (low >= 0 && high <= 1) answers.push(means.map((m) => log(Math.max(m, NEAR)) - log(Math.max(1 - m, NEAR))));
+  /** Of the rows up to `end`. */
+  const on = (answer: Float64Array, end: number): number => {
+    let [sum, counted] = [0, 0];
+    const repeated = new Float32Array(Math.min(ROWS, rows) * width);
+    for (let at = 0; at < repeated.length; at += width) repeated.set(answer, at);
+    for (let at = 0; at < end; at += ROWS) {
+      const n = Math.min(ROWS, end - at);
+      const part = weights?.slice(at, at + n);
+      const made = loss(
+        constant(repeated.slice(0, n * width), [n, ...unit]),
+        constant(new Float32Array(values.subarray(at * width, (at + n) * width)), [n, ...shape]),
+        part && constant(part, [n]),
+      );
+      const share = part?.reduce((a, b) => a + b, 0) ?? n;
+      if (share) sum += share * (made.size === 1 ? realize(made)[0] : Number.NaN);
+      counted += share;
+    }
+    return sum / counted;
+  };
+  const { answer } = best(answers, (each) => on(each, Math.min(ROWS, rows)));
+  return best(answer ? [answer] : answers, (each) => on(each, rows)).loss;
+}
+
+/** The answer with the least loss, where there is one: a loss need not take what is tried here. */
+function best<T>(answers: readonly T[], lossOf: (answer: T) => number): { answer?: T; loss: number } {
+  let found: { answer?: T; loss: number } = { loss: Number.NaN };
+  for (const answer of answers)
+    try {
+      const loss = lossOf(answer);
+      if (!(found.loss <= loss) && Number.isFinite(loss)) found = { answer, loss };
+    } catch {}
+  return found;
 }

@@ -60,7 +60,26 @@ export class Evaluator {
   }
 
   scores(): Scores {
-    const outputs = this.#predictor.run(this.data, BATCH);
+    return this.#judged(this.#predictor.run(this.data, BATCH));
+  }
+
+  /** The same; `breath` may let the event loop run between batches. */
+  async unhurried(breath: () => Promise<void>): Promise<Scores> {
+    const { size } = this.data;
+    let all: Float32Array | undefined;
+    let shape: readonly number[] = [];
+    for (let at = 0; at < size; at += BATCH) {
+      const part = this.#predictor.run(this.data.slice(at, Math.min(size, at + BATCH)), BATCH);
+      const values = realize(part);
+      all ??= new Float32Array((values.length / part.shape[0]) * size);
+      shape = part.shape;
+      all.set(values, (values.length / part.shape[0]) * at);
+      await breath();
+    }
+    return this.#judged(constant(all as Float32Array, [size, ...shape.slice(1)]));
+  }
+
+  #judged(outputs: Tensor): Scores {
     const { program, output, scores } = this.#prepared(outputs.shape);
     program.write(output, outputs.value as Float32Array);
     program.run();
@@ -139,5 +158,14 @@ function presentIn({ targets }: Dataset, { name }: Task): Tensor | undefined {
 /** One number, or a table as nested lists. */
 const nested = (values: Float32Array, [rows, columns]: readonly number[]): number | number[][] =>
   columns === undefined
-    ? values[0]
+    ? decimal(values[0])
     : Array.from({ length: rows }, (_, i) => [...values.subarray(i * columns, (i + 1) * columns)]);
+
+/** The shortest decimal that is this float32: 0.74, where the float64 of the same bits is 0.7400000095367432. */
+function decimal(x: number): number {
+  for (let digits = 6; digits < 9; digits++) {
+    const short = Number(x.toPrecision(digits));
+    if (Math.fround(short) === x) return short;
+  }
+  return x;
+}

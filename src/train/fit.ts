@@ -47,7 +47,7 @@ async function* epochsOf(
       training.finish(reason);
     }
     await training.settled();
-    const run = training.run();
+    const run = await training.run();
     const again = await retrained(fresh, data, given, recipe, { run, rate: training.rate });
     return again ? runOf({ ...run, retrained: again }) : run;
   } finally {

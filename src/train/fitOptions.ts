@@ -48,7 +48,8 @@ export interface FitOptions extends RecipeOptions {
   monitors?: Some<Monitor>;
   /** A new order of the rows in each epoch. Default true. */
   shuffle?: boolean;
-  /** How many training rows the history's `training` looks at. Default: as many as the validation set has, else 1024. */
+  /** How many training rows the history's `training` looks at. Default: 2048, or as many as the validation set has where these are more. What
+   *  is kept at the end is evaluated on the whole training set (`run.kept`). */
   trainSample?: number;
   /** Where a loss or gradient is not finite: 'throw' ends training with a DivergenceError, which carries the parameters from before the
    *  step; 'rollback' goes back to the beginning of the epoch, or to where `stop` looked since, halves all rates and goes on, and the
@@ -71,6 +72,9 @@ const KEYS = [
   ...['epochs', 'batchSize', 'validation', 'metrics', 'stop', 'monitors', 'shuffle', 'trainSample'],
   ...['onDivergence', 'onStep', 'onEpoch', 'logger', 'progress', 'signal'],
 ];
+
+/** Training rows that the history looks at: a share of them is known to about 0.01. */
+const SAMPLE = 2048;
 
 /** Options that were looked at. */
 export type Checked = FitOptions &
@@ -118,6 +122,9 @@ export function checked(data: Dataset, options: FitOptions): Checked {
     shuffle: flag('fit', 'shuffle', options.shuffle ?? true),
     seed: options.seed ?? 0,
     onDivergence: oneOf('fit', 'onDivergence', options.onDivergence ?? 'throw', ['throw', 'rollback']),
-    trainSample: Math.min(data.size, integer('fit', 'trainSample', options.trainSample ?? validation?.size ?? 1024, 1)),
+    trainSample: Math.min(
+      data.size,
+      integer('fit', 'trainSample', options.trainSample ?? Math.max(SAMPLE, validation?.size ?? 0), 1),
+    ),
   };
 }

@@ -3,6 +3,12 @@ import type { RolledBack } from './rollback.js';
 /** The loss and the metrics of a set, by the names of their factories. A confusion matrix is nested lists of numbers. */
 export type Scores = { readonly loss: number } & Readonly<Record<string, number>>;
 
+/** How many rows of the training set, and of the validation set where there is one, were looked at. */
+export interface RowCounts {
+  readonly training: number;
+  readonly validation?: number;
+}
+
 /** What is known after an epoch. */
 export interface EpochRecord {
   /** From 1. */
@@ -11,10 +17,13 @@ export interface EpochRecord {
   readonly step: number;
   /** The mean of the batches' losses before their updates, penalties included, weighted with their rows. */
   readonly loss: number;
-  /** J without penalties, and the metrics, in evaluation mode: on a fixed sample of the training set … */
+  /** J without penalties, and the metrics, in evaluation mode: on a fixed sample of the training set, of 2,048 rows or as many as the validation
+   *  set has, or `trainSample`; on all of it where there are no more … */
   readonly training: Scores;
   /** … and on the validation set, where there is one. */
   readonly validation?: Scores;
+  /** How many rows these scores are of. */
+  readonly rows: RowCounts;
   /** Of the last update. */
   readonly learningRate: number;
   /** The 2-norm of the gradient, before clipping; the mean over the epoch's updates. */
@@ -27,7 +36,7 @@ export interface EpochRecord {
   readonly rollbacks?: readonly RolledBack[];
   /** How long the epoch took, evaluation included. */
   readonly seconds: number;
-  /** Rows a second of the updates alone. */
+  /** RowCounts a second of the updates alone. */
   readonly examplesPerSecond: number;
 }
 

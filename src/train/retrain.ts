@@ -55,7 +55,7 @@ export async function retrained(
   try {
     training = new Training(inside, all, second, recipe, sequel);
     for await (const record of training.epochs()) history.push(record);
-    reason = training.run().stopped.reason;
+    reason = training.stopped.reason;
   } finally {
     training?.finish(reason);
     if (reason === 'error' || reason === 'aborted') parameters.restore(found);

@@ -18,7 +18,8 @@ import { divergence } from './divergence.js';
 import { Heard } from './heard.js';
 import { Evaluator, type Judgement } from './evaluator.js';
 import type { Checked } from './fitOptions.js';
-import type { EpochRecord, Scores } from './history.js';
+import type { EpochRecord, RowCounts } from './history.js';
+import { keptOf } from './kept.js';
 import { Pace } from './pace.js';
 import { Plateaus } from './plateaus.js';
 import { listOf } from './some.js';
@@ -84,7 +85,7 @@ export class Training {
   readonly #sample: Evaluator;
   readonly #validation?: Evaluator;
   readonly #watch: Watch;
-  readonly #baseline: Scores;
+  readonly #rows: RowCounts;
   readonly #loggers: readonly Logger[];
   readonly #owned = new Owned();
   readonly #heard = new Heard();
@@ -97,7 +98,7 @@ export class Training {
 
   constructor(
     readonly inside: Required<Inside>,
-    data: Dataset,
+    readonly data: Dataset,
     readonly options: Checked,
     recipe: Recipe,
     readonly sequel?: Sequel,
@@ -144,7 +145,7 @@ export class Training {
       this.#stride = new Stride(inside.parameters);
       this.#updates = own(new Updates(this.#updater, this.#resident, plan));
       this.#plateaus = new Plateaus(listOf(options.monitors), this.#rate);
-      this.#baseline = baselineOf(data, this.#updater.tasks);
+      this.#rows = { training: this.#sample.data.size, ...(validation && { validation: validation.size }) };
       this.#watch = new Watch(inside.parameters, options.stop, validation !== undefined);
     } catch (error) {
       this.#owned.dispose();
@@ -288,7 +289,7 @@ export class Training {
   }
 
   #record(epoch: number, sums: Sums, paramNorm: number): EpochRecord {
-    const training: Scores = this.#sample.scores();
+    const training = this.#sample.scores();
     const validation = this.#validation?.scores();
     return {
       epoch,
@@ -296,6 +297,7 @@ export class Training {
       loss: sums.loss / sums.rows,
       training,
       ...(validation ? { validation } : {}),
+      rows: this.#rows,
       learningRate: rateAt(this.#rateNow(), this.#step - 1),
       gradNorm: sums.norm / sums.updates,
       paramNorm,
@@ -330,14 +332,25 @@ export class Training {
     this.#owned.dispose();
   }
 
-  run(): Run {
+  /** How it has ended so far. */
+  get stopped(): Stopped {
+    return this.#stopped;
+  }
+
+  /** What is known, once the training is finished: what is kept is evaluated on all rows. */
+  async run(): Promise<Run> {
+    const { inside, judgement, data } = this;
+    const { validation } = this.options;
     const { best, kept } = this.#watch;
+    const record = kept ?? this.#history.at(-1);
+    const breath = (): Promise<void> => this.#pace.breath(() => undefined);
+    const step = kept?.step ?? this.#step;
     return runOf({
       history: this.#history,
       best,
       stopped: this.#stopped,
-      kept: kept ?? this.#history.at(-1),
-      baseline: this.#baseline,
+      kept: record && (await keptOf(record, { inside, judgement, data, validation, step, breath })),
+      baseline: baselineOf(data, this.#updater.tasks),
       ...(this.#lossWeights && { lossWeights: this.#lossWeights }),
     });
   }

@@ -35,6 +35,7 @@ const record = {
   loss: 0.5,
   training: { loss: 0.25, accuracy: 0.9 },
   validation: { loss: 0.5, accuracy: 0.875 },
+  rows: { training: 100, validation: 20 },
   learningRate: 0.001,
   gradNorm: 1,
   paramNorm: 1,

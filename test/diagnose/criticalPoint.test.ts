@@ -35,15 +35,47 @@ describe.each(Object.entries(surfaces))('%s', (_, { f, minima, saddles, domain }
 });
 
 describe('a critical point', () => {
+  const bowl = (s: number[]) => (x: Tensor) => x.square().mul(tensor(s)).sum();
   test('is classified by its curvatures', () => {
-    const bowl = (s: number[]) => (x: Tensor) => x.square().mul(tensor(s)).sum();
     expect(criticalPoint(bowl([1, 2]), [0, 0])).toEqual({ gradientNorm: 0, eigenvalues: [2, 4], kind: 'minimum' });
     expect(criticalPoint(bowl([-1, -3]), [0, 0]).kind).toBe('maximum');
-    expect(criticalPoint(bowl([1, -1]), tensor([1, 0]))).toEqual({
-      gradientNorm: 2,
+    expect(criticalPoint(bowl([1, -1]), tensor([0, 0]))).toEqual({
+      gradientNorm: 0,
       eigenvalues: [-2, 2],
       kind: 'saddle',
     });
+  });
+  const ofPair = (f: (x: Tensor, y: Tensor) => Tensor) => (v: Tensor) => f(v.slice([0], [1]), v.slice([1], [2])).sum();
+  test.each<[string, (x: Tensor) => Tensor, number[], string]>([
+    ['x³', (x) => x.pow(3).sum(), [0], 'degenerate'],
+    ['x⁴', (x) => x.pow(4).sum(), [0], 'degenerate'],
+    ['−x⁴, a maximum', (x) => x.pow(4).sum().neg(), [0], 'degenerate'],
+    ['x⁴ − y⁴', ofPair((x, y) => x.pow(4).sub(y.pow(4))), [0, 0], 'degenerate'],
+    ['x² + y⁴', ofPair((x, y) => x.square().add(y.pow(4))), [0, 0], 'degenerate'],
+    ['a monkey saddle', ofPair((x, y) => x.pow(3).sub(x.mul(y.square()).mul(3))), [0, 0], 'degenerate'],
+    ['a valley floor', ofPair((x) => x.square()), [0, 5], 'degenerate'],
+    ['a plateau', (x) => x.relu().sum(), [-3, -2], 'degenerate'],
+    ['the plateau of a sigmoid', (x) => x.mul(50).sigmoid().mul(10).sum(), [0.5], 'degenerate'],
+    ['x² − y² along a flat z', (x) => bowl([1, -1, 0])(x), [0, 0, 0], 'saddle'],
+    ['a slope', bowl([1, -1]), [3, 1], 'none'],
+    ['a bowl beside its minimum', bowl([1, 2]), [0.001, 0], 'none'],
+    ['a line', (x) => x.sum(), [2, 1], 'none'],
+    ['a line on high ground', (x) => x.sum().add(1e5), [2, 1], 'none'],
+    ['x³ beside 0', (x) => x.pow(3).sum(), [0.01], 'none'],
+    ['a gradient that is not finite', (x) => x.log().sum(), [0], 'none'],
+    [
+      'a minimum that no float32 hits',
+      (x) =>
+        x
+          .sub(1 / 3)
+          .square()
+          .sum(),
+      [1 / 3],
+      'minimum',
+    ],
+    ['a bowl that is very flat', (x) => x.square().sum().mul(1e-8), [0, 0], 'minimum'],
+  ])('%s', (_, f, x, kind) => {
+    expect(criticalPoint(f, x).kind).toBe(kind);
   });
 });
 

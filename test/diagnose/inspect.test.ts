@@ -66,6 +66,48 @@ describe('ten layers of 256', () => {
   });
 });
 
+describe('sixty layers', () => {
+  const inspected = (act: 'tanh' | 'relu' | 'none', weights: Initializer, units = 256, count = 60) => {
+    const each = () => [nn.dense(units, { init: weights, bias: false }), ...(act === 'none' ? [] : [nn[act]()])];
+    const model = nn.sequential(Array.from({ length: count }, each).flat()).build([units], { seed: 3 });
+    return inspectInitialization(model, randomGenerator(2).normal([64, units]));
+  };
+  const verdicts = (found: LayerInspection[]) => [...new Set(found.map(({ verdict }) => verdict))];
+  test('of tanh with Xavier’s weights are healthy, though each is a little smaller: they learn', () => {
+    for (const weights of [init.xavierNormal(), init.xavierUniform()]) {
+      const found = inspected('tanh', weights);
+      expect(verdicts(found)).toEqual(['healthy']);
+      // 1/√(2n): what the verdict allows half of.
+      expect(Math.abs((found.at(-1)?.std as number) * Math.sqrt(120) - 1)).toBeLessThan(0.25);
+    }
+  });
+  test.each<[string, 'tanh' | 'relu' | 'none', Initializer, number]>([
+    ['relu with Xavier’s weights', 'relu', init.xavierNormal(), 8],
+    ['N(0, 0.01²)', 'none', init.normal({ std: 0.01 }), 1],
+    ['tanh with U(±1/√m)', 'tanh', init.uniform({ limit: 1 / 16 }), 5],
+  ])('of %s vanish, and stay so', (_, act, weights, from) => {
+    const found = inspected(act, weights);
+    expect(verdicts(found.slice(found.length - (60 - from) * (found.length / 60)))).toEqual(['vanishes']);
+  });
+  test('of relu with Kaiming’s weights are healthy', () => {
+    expect(verdicts(inspected('relu', init.kaimingNormal()))).toEqual(['healthy']);
+  });
+  test('that are not finite any more explode', () => {
+    const found = inspected('relu', init.normal({ std: 1 }));
+    expect(Number.isFinite(found.at(-1)?.std)).toBe(false);
+    expect(verdicts(found)).toEqual(['explodes']);
+  });
+});
+
+test('what stands before the first weights is not judged harder than they are', () => {
+  const model = nn.sequential([nn.relu(), nn.dropout({ keep: 0.5 }), nn.dense(8)]);
+  expect(inspectInitialization(model, randomGenerator(1).normal([200, 8])).map(({ verdict }) => verdict)).toEqual([
+    'healthy',
+    'healthy',
+    'healthy',
+  ]);
+});
+
 describe('equal units', () => {
   const data = clouds(64);
   const network = () => nn.sequential([nn.dense(8, { init: init.constant(0.5) }), nn.tanh(), nn.dense(2)]);

@@ -119,6 +119,13 @@ describe('the critical point of a model', () => {
     expect(kind).toBe('saddle');
     expect(gradientNorm).toBeLessThan(1e-6);
   });
+  test('is none where training has not come to rest', async () => {
+    const model = nn.sequential([nn.dense(3), nn.tanh(), nn.dense(2)]);
+    await fit(model, clouds(64), { loss: crossEntropy(), optimizer: adam(), epochs: 5 });
+    const { kind, gradientNorm } = diagnose.criticalPoint(model, clouds(64));
+    expect(kind).toBe('none');
+    expect(gradientNorm).toBeGreaterThan(1e-3);
+  });
   test('of many parameters is told by the outermost eigenvalues', () => {
     const model = nn.sequential([nn.dense(40), nn.tanh(), nn.dense(20), nn.tanh(), nn.dense(2)]).build([2]);
     const found = diagnose.criticalPoint(model, clouds(64), { loss: crossEntropy() });

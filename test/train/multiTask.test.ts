@@ -81,7 +81,7 @@ describe('several tasks', () => {
     expect(run.best?.value).toBeGreaterThan(0.95);
     const scores = evaluate(model, validation);
     expect(scores.loss).toBeCloseTo(scores['side.loss'] + scores['width.loss'], 5);
-    expect(run.baseline['side.accuracy']).toBeGreaterThan(0.4);
+    expect(run.baseline?.['side.accuracy']).toBeGreaterThan(0.4);
     expect(run.lossWeights).toEqual({ side: 1, width: 1 });
     expect(diagnose(run).verdict).toBe('good');
   });
