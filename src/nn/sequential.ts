@@ -1,23 +1,20 @@
 import { OptionError } from '../errors.js';
-import type { Composite, Part } from './layer.js';
+import type { Composite } from './layer.js';
 import { type Model, modelOf } from './model.js';
+import { type LayerLike, partOf } from './partOf.js';
 
-/** Layers one after another; their places are the names of their parameters: '0.weight', '2.bias'.
- *  @example const model = nn.sequential([nn.dense(64), nn.relu(), nn.dense(10)]) */
-export function sequential(layers: readonly Part[]): Model {
+/** Layers one after another; their places are the names of their parameters: '0.weight', '2.bias'. A layer without parameters may be
+ *  a function of a tensor; its first axis is the batch.
+ *  @example const model = nn.sequential([nn.dense(64), (x) => x.reshape([-1, 8, 8]), nn.flatten(), nn.dense(10)]) */
+export function sequential(layers: readonly LayerLike[]): Model {
   if (!Array.isArray(layers) || !layers.length)
     throw new OptionError('sequential: takes a list of at least one layer, such as [nn.dense(10)]');
-  layers.forEach((layer, i) => {
-    if (!layer || !('config' in layer))
-      throw new OptionError(
-        `sequential: item ${i} is not a layer; layers are made by calling their factory: nn.relu()`,
-      );
-  });
-  const names = layers.map((_, i) => String(i));
+  const parts = Array.from(layers, (layer, i) => partOf('sequential', `item ${i}`, layer));
+  const names = parts.map((_, i) => String(i));
   const composite: Composite = {
-    config: { name: 'sequential', options: { layers: layers.map(({ config }) => config) } },
-    children: Object.fromEntries(layers.map((layer, i) => [names[i], layer])),
-    of: (parts) => sequential(parts),
+    config: { name: 'sequential', options: { layers: parts.map(({ config }) => config) } },
+    children: Object.fromEntries(parts.map((part, i) => [names[i], part])),
+    of: sequential,
     forward: (children, x) => names.reduce((t, name) => children[name](t), x),
   };
   return modelOf(composite);

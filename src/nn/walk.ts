@@ -2,6 +2,7 @@ import { OptionError } from '../errors.js';
 import { input } from '../graph/leaves.js';
 import type { Shape } from '../graph/shape.js';
 import { Tensor } from '../graph/tensor.js';
+import { shown } from '../options.js';
 import type { Key } from '../random/keys.js';
 import { type Head, headsOf, packed } from './heads.js';
 import {
@@ -41,6 +42,13 @@ export function leavesOf(part: Part, path = ''): { path: string; layer: Layer }[
   return Object.entries(part.children).flatMap(([name, child]) => leavesOf(child, join(path, name)));
 }
 
+/** A layer's output, which must be a tensor. */
+function called(layer: Layer, path: string, ...args: Parameters<Layer['call']>): Tensor {
+  const output: unknown = layer.call(...args);
+  if (output instanceof Tensor) return output;
+  throw new OptionError(`the layer ${path} (${layer.config.name}) gives ${shown(output)}; it must give a tensor`);
+}
+
 /** How a walk calls its leaves, and what composites are told. */
 interface Walk {
   leaf(layer: Layer, path: string, x: Tensor): Tensor;
@@ -60,6 +68,10 @@ function walk(part: Part, path: string, x: Tensor, how: Walk): Tensor {
   );
   const output = composite.forward(children, x, how.pass());
   if (output instanceof Tensor) return output;
+  if (typeof output !== 'object' || output === null || !Object.values(output).every((t) => t instanceof Tensor))
+    throw new OptionError(
+      `${path || 'the model'} (${part.config.name}) gives ${shown(output)}; its function must return a tensor`,
+    );
   if (path)
     throw new OptionError(`${path}: gives several outputs, which only the outermost model may; take one of them`);
   how.heads?.(output);
@@ -91,7 +103,7 @@ export function callPart(part: Part, x: Tensor, tensors: Readonly<Record<string,
       update: (name, value) => void (repeating || call.updates.set(join(path, name), value)),
       penalize: (term) => void (repeating || call.penalties.push(term)),
     };
-    const output = layer.call(t, own, context);
+    const output = called(layer, path, t, own, context);
     if (!repeating) call.seen?.(path, layer, output);
     return output;
   };
@@ -135,7 +147,7 @@ export function survey(part: Part, shape: Shape): Blueprint {
       update: () => undefined,
       penalize: () => undefined,
     };
-    const y = layer.call(x, dummies, context);
+    const y = called(layer, path, x, dummies, context);
     found.set(path, { specs, output: y.shape });
     return y;
   };

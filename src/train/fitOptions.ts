@@ -8,7 +8,7 @@ import type { Monitor } from '../optim/reduceOnPlateau.js';
 import type { EarlyStopping } from '../regularize/earlyStopping.js';
 import { checkDataset } from './evaluate.js';
 import type { EpochRecord } from './history.js';
-import { type Metrics, metricsOf } from './tasks.js';
+import { checkMetrics, lossesFor, type Metrics } from './tasks.js';
 import { RECIPE, type RecipeOptions } from './recipe.js';
 import { listOf, type Some } from './some.js';
 
@@ -96,10 +96,7 @@ export function checked(data: Dataset, options: FitOptions): Checked {
     throw new DataError(
       'fit: stop watches the validation set, and there is none; give { validation } or leave stop out',
     );
-  const metrics = metricsOf(options.metrics);
-  for (const metric of metrics)
-    if (typeof metric !== 'function' || !('config' in metric))
-      throw new OptionError('fit: metrics are made by calling accuracy()');
+  checkMetrics('fit', options.metrics);
   for (const monitor of listOf(options.monitors)) {
     if (!monitor || typeof monitor !== 'object' || !('monitor' in monitor))
       throw new OptionError('fit: monitors are made by calling reduceOnPlateau({ patience: 3 })');
@@ -114,6 +111,7 @@ export function checked(data: Dataset, options: FitOptions): Checked {
   integer('fit', 'epochs', options.epochs, 1);
   return {
     ...options,
+    loss: lossesFor(options.loss, data),
     batchSize: batchSize === 'full' ? data.size : Math.min(data.size, integer('fit', 'batchSize', batchSize, 1)),
     shuffle: flag('fit', 'shuffle', options.shuffle ?? true),
     seed: options.seed ?? 0,

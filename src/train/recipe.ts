@@ -3,12 +3,13 @@ import type { Augmentation } from '../augment/augmentation.js';
 import { compose } from '../augment/compose.js';
 import type { Adversarial } from '../regularize/adversarial.js';
 import { AVERAGE } from '../regularize/averages.js';
+import { notMade } from '../made.js';
 import { integer, shown } from '../options.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import type { Rule } from '../optim/rule.js';
 import { checkGroups, type Group } from './groups.js';
 import { listOf, type Some } from './some.js';
-import { isLoss, type Losses, type LossWeights } from './tasks.js';
+import { checkLosses, type Losses, type LossWeights } from './tasks.js';
 import type { Recipe } from './updater.js';
 
 /** The options that say what an update is; fit and trainStep share them. */
@@ -58,6 +59,12 @@ export const RECIPE = [
   'seed',
 ] as const;
 
+/** Calls of the optimizers' factories, for messages. */
+export const OPTIMIZERS = [
+  ...['adam()', 'sgd({ learningRate: 0.1 })', 'adamw()', 'rmsprop()', 'adagrad()', 'adadelta()', 'adamax()'],
+  ...['nadam()', 'radam()', 'lion()'],
+];
+
 export function recipeOf(
   where: string,
   {
@@ -77,10 +84,9 @@ export function recipeOf(
     seed = 0,
   }: RecipeOptions,
 ): Recipe {
-  if (!isLoss(loss) && (typeof loss !== 'object' || loss === null || !Object.values(loss).every(isLoss)))
-    throw new OptionError(`${where}: loss is missing; give one such as crossEntropy() or mse()`);
-  if (!optimizer || !('rule' in optimizer))
-    throw new OptionError(`${where}: optimizer is missing; give one such as adam() or sgd({ learningRate: 0.1 })`);
+  checkLosses(where, loss);
+  if (typeof optimizer !== 'object' || optimizer === null || !('rule' in optimizer))
+    throw notMade(where, 'optimizer', optimizer, OPTIMIZERS);
   if (adversarial !== undefined && (typeof adversarial !== 'object' || !('attack' in adversarial)))
     throw new OptionError(`${where}: adversarial is made by calling adversarial({ attack: fgsm({ epsilon: 0.1 }) })`);
   for (const [option, example, some] of [
