@@ -15,20 +15,16 @@ export function uncalled(given: unknown, most = 1): string | undefined {
   }
 }
 
-/** The error for an option that takes what a factory makes, such as mse(), and was given something else. `examples` are calls of all
- *  its factories, the usual ones first. */
-export function notMade(where: string, option: string, given: unknown, examples: readonly string[]): OptionError {
-  const call = (name: string): string | undefined =>
-    examples.find((example) => example.split('(')[0].toLowerCase() === name.toLowerCase());
-  const such = `give one such as ${examples[0]} or ${examples[1]}`;
-  const say = (what: string): OptionError => new OptionError(`${where}: ${option} is ${what}`);
-  if (given === undefined || given === null) return say(`missing; ${such}`);
-  if (typeof given === 'string') {
-    const known = call(given);
-    const found = known ? `its factory: ${option}: ${known}` : `a factory, one of ${examples.join(', ')}`;
-    return say(`the string '${given}'; call ${found}`);
-  }
-  const name = uncalled(given);
-  if (name) return say(`the factory ${name} itself; call it: ${option}: ${call(name) ?? `${name}()`}`);
-  return say(`${shown(given)}; ${such}`);
+/** The error for an option that takes what a factory makes, and was given something else; `such` are calls of usual ones. */
+export function notMade(where: string, option: string, given: unknown, such: string): OptionError {
+  const factory = uncalled(given);
+  const found =
+    given === undefined || given === null
+      ? `missing; give one such as ${such}`
+      : factory
+        ? `the factory ${factory} itself; call it: ${option}: ${factory}()`
+        : typeof given === 'string' && /^\w+$/.test(given)
+          ? `the string '${given}'; write a call, without quotes: ${option}: ${given}()`
+          : `${shown(given)}; give one such as ${such}`;
+  return new OptionError(`${where}: ${option} is ${found}`);
 }

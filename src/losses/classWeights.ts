@@ -42,6 +42,6 @@ export function balanced({ values, shape, mask }: Target): WeightsOf {
 /** What 'balanced' means where no data set is known. */
 export const unbalanced: WeightsOf = () => {
   throw new OptionError(
-    "crossEntropy: classWeights 'balanced' are those of a data set, which is not known here: give the weights as numbers, or train with fit",
+    "crossEntropy: classWeights 'balanced' are those of a data set, which is not known here; give numbers, or train with fit",
   );
 };

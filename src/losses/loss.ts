@@ -32,10 +32,6 @@ export interface ConfiguredLoss extends Configured, Pick<Loss, 'labels' | 'weigh
 /** What a loss is the mean of: rows or elements [n, …], and its own weights [n] of the rows. */
 type Each = Tensor | { readonly each: Tensor; readonly weights?: Tensor };
 
-const MADE = new WeakSet<Loss>();
-/** Whether the library has made it: such losses bring targets into the output's shape themselves. */
-export const isMade = (loss: Loss): loss is ConfiguredLoss => MADE.has(loss);
-
 /** A loss from what it is the mean of. */
 export function loss(
   name: string,
@@ -57,9 +53,7 @@ export function loss(
     // Where nothing counts there is nothing to make small.
     return div(total, maximum(scale(sum(weights), perRow), LEAST));
   };
-  const made = Object.assign(configured(name, options, call), { labels: false, weighted: true, ...more });
-  MADE.add(made);
-  return made;
+  return Object.assign(configured(name, options, call), { labels: false, weighted: true, ...more });
 }
 const LEAST = 1e-30;
 

@@ -18,18 +18,12 @@ export interface ConfiguredMetric extends Configured {
   readonly eager?: boolean;
 }
 
-const MADE = new WeakSet<Metric>();
-/** Whether the library has made it: such metrics bring targets into the output's shape themselves. */
-export const isMade = (metric: Metric): metric is ConfiguredMetric => MADE.has(metric);
-
-export function metric(
+export const metric = (
   name: string,
   options: Readonly<Record<string, unknown>>,
   f: (output: Tensor, target: Tensor) => Tensor,
   eager = false,
-): ConfiguredMetric {
+): ConfiguredMetric => {
   const call = (output: Numbers, target: Numbers): Tensor => f(tensorOf(output), tensorOf(target));
-  const made = Object.assign(configured(name, options, call), eager && { eager });
-  MADE.add(made);
-  return made;
-}
+  return Object.assign(configured(name, options, call), eager && { eager });
+};

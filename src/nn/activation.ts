@@ -1,6 +1,5 @@
 import { OptionError } from '../errors.js';
-import { uncalled } from '../made.js';
-import { nearest, shown } from '../options.js';
+import { nearest } from '../options.js';
 import type { Tensor } from '../graph/tensor.js';
 import * as ops from '../ops/activations.js';
 import { softmax as softmaxOf } from '../ops/softmax.js';
@@ -28,18 +27,12 @@ export type ActivationOption = keyof typeof NAMED | ((x: Tensor) => Tensor);
 /** The function that the option names. */
 export function activationOf(where: string, activation: ActivationOption | undefined): (x: Tensor) => Tensor {
   if (activation === undefined) return (x) => x;
-  const factory = uncalled(activation);
-  if (typeof activation === 'function' && !factory) return activation;
-  const names = Object.keys(NAMED);
-  if (typeof activation !== 'string') {
-    const found = factory ? `the factory ${factory} itself` : shown(activation);
-    const name = names.find((known) => known === factory) ?? 'relu';
-    throw new OptionError(`${where}: activation is ${found}; give a name such as '${name}', or a function of a tensor`);
-  }
+  if (typeof activation === 'function') return activation;
   const make = Object.hasOwn(NAMED, activation) ? NAMED[activation] : undefined;
   if (!make) {
+    const names = Object.keys(NAMED);
     throw new OptionError(
-      `${where}: activation '${activation}' is unknown; did you mean '${nearest(activation, names)}'? Known: ${names.join(', ')}, or a function`,
+      `${where}: activation '${activation}' is unknown; did you mean '${nearest(String(activation), names)}'? Known: ${names.join(', ')}, or a function`,
     );
   }
   const layer = make();

@@ -42,11 +42,14 @@ export function leavesOf(part: Part, path = ''): { path: string; layer: Layer }[
   return Object.entries(part.children).flatMap(([name, child]) => leavesOf(child, join(path, name)));
 }
 
-/** A layer's output, which must be a tensor. */
+/** The error for a part that gives something else. */
+const noTensor = (path: string, { config }: Part, given: unknown): OptionError =>
+  new OptionError(`${path || 'model'} (${config.name}) gives ${shown(given)}; it must give a tensor`);
+/** A layer's output. */
 function called(layer: Layer, path: string, ...args: Parameters<Layer['call']>): Tensor {
   const output: unknown = layer.call(...args);
   if (output instanceof Tensor) return output;
-  throw new OptionError(`the layer ${path} (${layer.config.name}) gives ${shown(output)}; it must give a tensor`);
+  throw noTensor(path, layer, output);
 }
 
 /** How a walk calls its leaves, and what composites are told. */
@@ -68,10 +71,7 @@ function walk(part: Part, path: string, x: Tensor, how: Walk): Tensor {
   );
   const output = composite.forward(children, x, how.pass());
   if (output instanceof Tensor) return output;
-  if (typeof output !== 'object' || output === null || !Object.values(output).every((t) => t instanceof Tensor))
-    throw new OptionError(
-      `${path || 'the model'} (${part.config.name}) gives ${shown(output)}; its function must return a tensor`,
-    );
+  if (!Object.values(output ?? [0]).every((t) => t instanceof Tensor)) throw noTensor(path, part, output);
   if (path)
     throw new OptionError(`${path}: gives several outputs, which only the outermost model may; take one of them`);
   how.heads?.(output);

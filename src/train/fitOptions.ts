@@ -40,7 +40,8 @@ export interface FitOptions extends RecipeOptions {
   batchSize?: number | 'full';
   /** A set that is not trained on, for `stop` and the history. */
   validation?: Dataset;
-  /** What else is computed for the history; of several heads for each its own: { digit: accuracy() }. */
+  /** What else is computed for the history: accuracy() and its like, or functions of outputs and targets that give a number, by their
+   *  names; of several heads for each its own: { digit: accuracy() }. */
   metrics?: Metrics;
   /** earlyStopping({ patience }). */
   stop?: EarlyStopping;

@@ -14,7 +14,8 @@ import type { Recipe } from './updater.js';
 
 /** The options that say what an update is; fit and trainStep share them. */
 export interface RecipeOptions {
-  /** One, or for a model of several heads one for each. */
+  /** mse() and its like, or a function of outputs and targets that gives one number; for a model of several heads one for each. A
+   *  function of your own gets single numbers in the output's shape: [n, 1] where the output is. */
   loss: Losses;
   /** Of several heads: how much each loss counts (default 1), or 'uncertainty': learned (Kendall et al. 2018). */
   lossWeights?: LossWeights;
@@ -59,12 +60,6 @@ export const RECIPE = [
   'seed',
 ] as const;
 
-/** Calls of the optimizers' factories, for messages. */
-export const OPTIMIZERS = [
-  ...['adam()', 'sgd({ learningRate: 0.1 })', 'adamw()', 'rmsprop()', 'adagrad()', 'adadelta()', 'adamax()'],
-  ...['nadam()', 'radam()', 'lion()'],
-];
-
 export function recipeOf(
   where: string,
   {
@@ -86,7 +81,7 @@ export function recipeOf(
 ): Recipe {
   checkLosses(where, loss);
   if (typeof optimizer !== 'object' || optimizer === null || !('rule' in optimizer))
-    throw notMade(where, 'optimizer', optimizer, OPTIMIZERS);
+    throw notMade(where, 'optimizer', optimizer, 'adam() or sgd({ learningRate: 0.1 })');
   if (adversarial !== undefined && (typeof adversarial !== 'object' || !('attack' in adversarial)))
     throw new OptionError(`${where}: adversarial is made by calling adversarial({ attack: fgsm({ epsilon: 0.1 }) })`);
   for (const [option, example, some] of [

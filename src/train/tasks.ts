@@ -5,7 +5,7 @@ import type { Dataset } from '../data/columns.js';
 import type { Shape } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Loss } from '../losses/loss.js';
-import { lossOf, notALoss, type TakenLoss } from '../losses/lossOf.js';
+import { lossOf, type TakenLoss } from '../losses/lossOf.js';
 import type { Metric } from '../metrics/metric.js';
 import { metricOf, type TakenMetric } from '../metrics/metricOf.js';
 import { type ByHead, type Head, headsOfShapes, unpacked } from '../nn/heads.js';
@@ -79,7 +79,7 @@ export class Tasks {
           );
     };
     if (!isByHead(loss)) {
-      if (typeof loss !== 'function') throw notALoss(where, 'loss', loss);
+      lossOf(where, 'loss', loss);
       throw new OptionError(`${where}: the model has several heads; give a loss for each: { ${names[0]}: … }`);
     }
     known('loss', loss);
@@ -170,16 +170,17 @@ export interface TargetTable {
 export const targetsIn = (rows: Tensor, heads: readonly Head[] | undefined): Targeted =>
   heads ? unpacked(rows, heads) : rows;
 
+/** Looks at what an option was given: one thing, or one for each head. */
+function eachHead(option: string, given: unknown, look: (option: string, own: unknown) => unknown): void {
+  if (!isByHead(given)) look(option, given);
+  else for (const [name, own] of Object.entries(given)) look(`${option}.${name}`, own);
+}
 /** Refuses what is no loss. */
-export function checkLosses(where: string, losses: unknown): void {
-  if (!isByHead(losses)) lossOf(where, 'loss', losses);
-  else for (const [name, loss] of Object.entries(losses)) lossOf(where, `loss.${name}`, loss);
-}
+export const checkLosses = (where: string, losses: Losses): void =>
+  eachHead('loss', losses, (option, loss) => lossOf(where, option, loss));
 /** Refuses what is no metric. */
-export function checkMetrics(where: string, metrics: Metrics | undefined): void {
-  if (!isByHead(metrics)) named(where, 'metrics', metrics);
-  else for (const [name, some] of Object.entries(metrics)) named(where, `metrics.${name}`, some);
-}
+export const checkMetrics = (where: string, metrics: Metrics | undefined): void =>
+  eachHead('metrics', metrics, (option, some) => named(where, option, some));
 /** The losses where those that depend on a data set are this set's. */
 export function lossesFor(losses: Losses, { targets }: Dataset): Losses {
   const own = (loss: Loss, name: string): Loss => {
@@ -205,9 +206,7 @@ function named(where: string, option: string, some: unknown): ReadonlyMap<string
     const several = names.indexOf(name) < names.lastIndexOf(name);
     const own = several ? [name, ...Object.values(options).filter((v) => typeof v === 'number')].join('') : name;
     if (own === 'loss' || found.has(own))
-      throw new OptionError(
-        `${where}: ${option}: '${own}' is there twice; leave one out, or give your functions names of their own`,
-      );
+      throw new OptionError(`${where}: ${option}: '${own}' is there twice; leave one out, or give it another name`);
     found.set(own, metric);
   }
   return found;
