@@ -8,6 +8,7 @@ const RANKS = [
   'errors', //        what every failure is
   'options', //       checking what users pass
   'config', //        what a factory was called with
+  'made', //          what is said where something else was given than what a factory makes
   'clock',
   'curves', //        pictures as text
   'readable', //      results as text

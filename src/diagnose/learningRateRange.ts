@@ -12,6 +12,7 @@ import { checkDataset, lossFor } from '../train/evaluate.js';
 import { RECIPE, type RecipeOptions, recipeOf } from '../train/recipe.js';
 import { Resident } from '../train/resident.js';
 import { seenShape } from '../train/seen.js';
+import { lossesFor } from '../train/tasks.js';
 import { normalizes } from '../train/training.js';
 import { Updater } from '../train/updater.js';
 import { planOf, Updates } from '../train/updates.js';
@@ -62,7 +63,7 @@ export function learningRateRange(
   const steps = integer(where, 'steps', options.steps ?? 100, 2);
   const smoothing = inRange(where, 'smoothing', options.smoothing ?? 0.9, 0, 1);
   const copy = model.clone();
-  const loss = options.loss ?? lossFor(where, copy, data);
+  const loss = lossesFor(options.loss ?? lossFor(where, copy, data), data);
   const recipe = recipeOf(where, { optimizer: sgd({ learningRate: 1 }), ...options, loss });
   const size = batchSize === 'full' ? data.size : Math.min(data.size, integer(where, 'batchSize', batchSize, 1));
 

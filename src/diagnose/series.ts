@@ -107,5 +107,4 @@ async function trained(
 }
 
 /** Of the options of fit: it may have a threshold of its own. */
-const isAccuracy = (x: unknown): x is Metric =>
-  typeof x === 'function' && 'config' in x && (x as Metric).config.name === 'accuracy';
+const isAccuracy = (x: unknown): x is Metric => typeof x === 'function' && (x as Metric).config?.name === 'accuracy';

@@ -2,7 +2,7 @@ import { checkKeys, oneOf } from '../options.js';
 import { add, maximum, mul, neg, scale, sub } from '../ops/arithmetic.js';
 import { log } from '../ops/elementary.js';
 import { softplus } from '../ops/activations.js';
-import { aligned, type Loss, loss } from './loss.js';
+import { aligned, type ConfiguredLoss, loss } from './loss.js';
 import { smoothed, type SmoothingOptions } from './smoothing.js';
 
 export interface BinaryCrossEntropyOptions extends SmoothingOptions {
@@ -13,7 +13,7 @@ export interface BinaryCrossEntropyOptions extends SmoothingOptions {
 const FLOOR = -100;
 
 /** −t log p − (1 − t) log(1 − p), the mean over all elements; targets from 0 to 1. */
-export function binaryCrossEntropy(options: BinaryCrossEntropyOptions = {}): Loss {
+export function binaryCrossEntropy(options: BinaryCrossEntropyOptions = {}): ConfiguredLoss {
   checkKeys('binaryCrossEntropy', options, ['from', 'labelSmoothing', 'smoothing']);
   const from = oneOf('binaryCrossEntropy', 'from', options.from ?? 'logits', ['logits', 'probabilities']);
   const { on, off } = smoothed('binaryCrossEntropy', options)(2);

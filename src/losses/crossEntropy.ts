@@ -1,4 +1,4 @@
-import { OptionError, ShapeError } from '../errors.js';
+import { ShapeError } from '../errors.js';
 import { checkKeys, oneOf } from '../options.js';
 import { constant } from '../graph/leaves.js';
 import { show } from '../graph/shape.js';
@@ -10,29 +10,29 @@ import { checkPlaces, gather, oneHot } from '../ops/gather.js';
 import { matmul } from '../ops/matmul.js';
 import { sum } from '../ops/reduce.js';
 import { reshape } from '../ops/reshape.js';
-import { type Loss, loss } from './loss.js';
+import { balanced, listed, unbalanced, type WeightsOf } from './classWeights.js';
+import { type ConfiguredLoss, loss } from './loss.js';
 import { smoothed, type SmoothingOptions } from './smoothing.js';
 
 export interface CrossEntropyOptions extends SmoothingOptions {
   /** What the output is. `'logits'` (default) is more exact: softmax and logarithm are one step. */
   from?: 'logits' | 'probabilities';
-  /** A weight for each class. The mean over the rows is weighted with those of their classes. */
-  classWeights?: readonly number[];
+  /** A weight for each class. The mean over the rows is weighted with those of their classes. `'balanced'`: n/(k·n_c) for a class with
+   *  n_c of the n rows, of k classes, so that rare classes count as much as frequent ones. fit takes these numbers of its training set, and
+   *  evaluate without a loss the same; where a data set is given with the loss, they are that set's. A call by hand and trainStep know
+   *  no set: give them numbers. */
+  classWeights?: readonly number[] | 'balanced';
 }
 const LEAST = 1e-38;
 
 /** −Σ t log p, the mean over rows. output [n, k]; target: labels [n], whole numbers from 0 to k − 1, or rows [n, k] that sum to 1. A number
  *  that is no label is a ShapeError; where labels are computed, it makes the loss NaN.
  *  @example crossEntropy({ labelSmoothing: 0.1 })(logits, labels) */
-export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
+export function crossEntropy(options: CrossEntropyOptions = {}): ConfiguredLoss {
   checkKeys('crossEntropy', options, ['from', 'labelSmoothing', 'smoothing', 'classWeights']);
   const from = oneOf('crossEntropy', 'from', options.from ?? 'logits', ['logits', 'probabilities']);
   const smoothing = smoothed('crossEntropy', options);
   const { classWeights } = options;
-  if (classWeights?.some((w) => !(w >= 0) || !Number.isFinite(w)) || classWeights?.length === 0)
-    throw new OptionError(
-      `crossEntropy: classWeights are [${classWeights}]; they must be finite numbers from 0, one for each class`,
-    );
 
   /** The loss of each row. */
   const rows = (output: Tensor, target: Tensor, labels: boolean): Tensor => {
@@ -46,30 +46,33 @@ export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
       : neg(sum(mul(soft, log(maximum(output, LEAST))), 1));
   };
 
-  return loss(
-    'crossEntropy',
-    { ...options },
-    (given, target) => {
-      if (given.shape.length < 2)
-        throw new ShapeError(`crossEntropy: output is ${show(given.shape)}; it must be [n, classes]`);
-      const classes = given.shape[given.shape.length - 1];
-      const n = given.size / classes;
-      const labels = target.size === n && target.shape.length < given.shape.length;
-      if (!labels && (target.size !== given.size || target.shape.length !== given.shape.length))
-        throw new ShapeError(
-          `crossEntropy: target ${show(target.shape)} does not fit output ${show(given.shape)}; give labels [n], or rows [n, classes]`,
-        );
-      if (classWeights && classWeights.length !== classes)
-        throw new ShapeError(`crossEntropy: ${classWeights.length} classWeights for ${classes} classes`);
-      if (labels) checkPlaces('crossEntropy', target, 0, classes - 1, 'label', 'in row');
-      const output = reshape(given, [n, classes]);
-      const flat = reshape(target, labels ? [n] : [n, classes]);
-      const each = rows(output, flat, labels);
-      if (!classWeights) return each;
-      const table = constant(Float32Array.from(classWeights), [classes]);
-      const weights = labels ? gather(table, flat) : reshape(matmul(flat, reshape(table, [classes, 1])), [n]);
-      return { each, weights };
-    },
-    true,
-  );
+  const weighed = (weightsOf: WeightsOf | undefined, more: Pick<ConfiguredLoss, 'fit'> = {}): ConfiguredLoss =>
+    loss(
+      'crossEntropy',
+      { ...options },
+      (given, target) => {
+        if (given.shape.length < 2)
+          throw new ShapeError(`crossEntropy: output is ${show(given.shape)}; it must be [n, classes]`);
+        const classes = given.shape[given.shape.length - 1];
+        const n = given.size / classes;
+        const labels = target.size === n && target.shape.length < given.shape.length;
+        if (!labels && (target.size !== given.size || target.shape.length !== given.shape.length))
+          throw new ShapeError(
+            `crossEntropy: target ${show(target.shape)} does not fit output ${show(given.shape)}; give labels [n], or rows [n, classes]`,
+          );
+        if (labels) checkPlaces('crossEntropy', target, 0, classes - 1, 'label', 'in row');
+        const list = weightsOf?.(classes, labels);
+        const output = reshape(given, [n, classes]);
+        const flat = reshape(target, labels ? [n] : [n, classes]);
+        const each = rows(output, flat, labels);
+        if (!list) return each;
+        const table = constant(Float32Array.from(list), [classes]);
+        const weights = labels ? gather(table, flat) : reshape(matmul(flat, reshape(table, [classes, 1])), [n]);
+        return { each, weights };
+      },
+      { labels: true, ...more },
+    );
+  return classWeights === 'balanced'
+    ? weighed(unbalanced, { fit: (target) => weighed(balanced(target)) })
+    : weighed(listed(classWeights));
 }

@@ -1,11 +1,11 @@
 import { checkKeys, positive } from '../options.js';
 import { add, minimum, mul, scale, square, sub } from '../ops/arithmetic.js';
 import { abs } from '../ops/elementary.js';
-import { aligned, type Loss, loss } from './loss.js';
+import { aligned, type ConfiguredLoss, loss } from './loss.js';
 
 /** ½e² up to |e| = δ and δ(|e| − ½δ) beyond (Huber 1964), the mean over all elements: outliers pull with a bounded force.
  *  @example huber({ delta: 0.5 }) */
-export function huber(options: { delta?: number } = {}): Loss {
+export function huber(options: { delta?: number } = {}): ConfiguredLoss {
   checkKeys('huber', options, ['delta']);
   const delta = positive('huber', 'delta', options.delta ?? 1);
   return loss('huber', { delta }, (output, target) => {

@@ -5,4 +5,4 @@ export { hinge } from './hinge.js';
 export { huber } from './huber.js';
 export { mae } from './mae.js';
 export { mse } from './mse.js';
-export type { Loss } from './loss.js';
+export type { ConfiguredLoss, Loss } from './loss.js';

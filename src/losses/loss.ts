@@ -1,18 +1,32 @@
-import { type Configured, configured } from '../config.js';
+import { type Config, type Configured, configured } from '../config.js';
 import { ShapeError } from '../errors.js';
 import { show } from '../graph/shape.js';
 import { Tensor } from '../graph/tensor.js';
 import { div, maximum, mul, scale } from '../ops/arithmetic.js';
 import { mean, sum } from '../ops/reduce.js';
 import { reshape } from '../ops/reshape.js';
+import type { Target } from '../data/target.js';
+import { type Numbers, tensorOf } from '../tensor/tensorOf.js';
 
-/** (output, target) → one number to make small: a mean. With weights [n] rows count as much as they say: Σ w·l / Σ w. */
-export interface Loss extends Configured {
+/** What fit, trainStep and evaluate take as a loss: a function of outputs and targets that gives one number to make small, such as
+ *  `(output, target) => output.sub(target).abs().mean()`, or what mse() and its like make. */
+export interface Loss {
   (output: Tensor, target: Tensor, weights?: Tensor): Tensor;
+  /** A name for the history and messages. Default: the function's, or 'loss'. */
+  readonly config?: Config;
   /** Targets are class labels where the output has one more axis: they must be whole numbers below its last size. */
   readonly labels?: boolean;
   /** Whether rows may be weighted: where it is missing, `weights` would be left unheard. */
   readonly weighted?: boolean;
+  /** For a loss that depends on the training set: the one for its targets. */
+  fit?(target: Target): Loss;
+}
+
+/** A loss of the library: (output, target) → a mean, of tensors or of lists of numbers. With weights [n] rows count as much as they say:
+ *  Σ w·l / Σ w. */
+export interface ConfiguredLoss extends Configured, Pick<Loss, 'labels' | 'weighted'> {
+  (output: Numbers, target: Numbers, weights?: Numbers): Tensor;
+  fit?(target: Target): ConfiguredLoss;
 }
 
 /** What a loss is the mean of: rows or elements [n, …], and its own weights [n] of the rows. */
@@ -23,12 +37,13 @@ export function loss(
   name: string,
   options: Readonly<Record<string, unknown>>,
   f: (output: Tensor, target: Tensor) => Each,
-  labels = false,
-): Loss {
-  const call = (output: Tensor, target: Tensor, given?: Tensor): Tensor => {
-    const found = f(output, target);
+  more: Pick<ConfiguredLoss, 'labels' | 'fit'> = {},
+): ConfiguredLoss {
+  const call = (output: Numbers, target: Numbers, given?: Numbers): Tensor => {
+    const found = f(tensorOf(output), tensorOf(target));
     const { each, weights: own = undefined } = found instanceof Tensor ? { each: found } : found;
-    const weights = own && given ? mul(own, reshape(given, own.shape)) : (own ?? given);
+    const rows = given && tensorOf(given);
+    const weights = own && rows ? mul(own, reshape(rows, own.shape)) : (own ?? rows);
     if (!weights) return mean(each);
     const n = each.shape[0];
     if (weights.size !== n)
@@ -38,7 +53,7 @@ export function loss(
     // Where nothing counts there is nothing to make small.
     return div(total, maximum(scale(sum(weights), perRow), LEAST));
   };
-  return Object.assign(configured(name, options, call), { labels, weighted: true });
+  return Object.assign(configured(name, options, call), { labels: false, weighted: true, ...more });
 }
 const LEAST = 1e-30;
 

@@ -5,7 +5,7 @@ import { oneHot } from '../ops/gather.js';
 import { matmul } from '../ops/matmul.js';
 import { sum } from '../ops/reduce.js';
 import { labelsOf } from './labels.js';
-import { type Metric, metric } from './metric.js';
+import { type ConfiguredMetric, metric } from './metric.js';
 
 /** How often each class is taken for each other. */
 function table(where: string, output: Tensor, target: Tensor): Tensor {
@@ -25,12 +25,12 @@ const share = (part: Tensor, whole: Tensor): Tensor => div(part, maximum(whole, 
 
 /** The table [classes, classes]: rows are the true classes, columns the answers. `evaluate` gives it as nested lists.
  *  @example evaluate(model, test, { loss: crossEntropy(), metrics: confusionMatrix() }).confusionMatrix */
-export const confusionMatrix = (): Metric =>
+export const confusionMatrix = (): ConfiguredMetric =>
   metric('confusionMatrix', {}, (output, target) => table('confusionMatrix', output, target));
 
 /** Of the rows that were taken for a class, the share that are of it; the mean over the classes.
  *  @example precision() */
-export const precision = (): Metric =>
+export const precision = (): ConfiguredMetric =>
   metric('precision', {}, (output, target) => {
     const found = counts('precision', output, target);
     return macro(share(found.right, found.answers), found);
@@ -38,7 +38,7 @@ export const precision = (): Metric =>
 
 /** Of the rows of a class, the share that were found; the mean over the classes.
  *  @example recall() */
-export const recall = (): Metric =>
+export const recall = (): ConfiguredMetric =>
   metric('recall', {}, (output, target) => {
     const found = counts('recall', output, target);
     return macro(share(found.right, found.rows), found);
@@ -46,7 +46,7 @@ export const recall = (): Metric =>
 
 /** The harmonic mean of a class's precision and recall; the mean over the classes.
  *  @example f1() */
-export const f1 = (): Metric =>
+export const f1 = (): ConfiguredMetric =>
   metric('f1', {}, (output, target) => {
     const found = counts('f1', output, target);
     return macro(share(scale(found.right, 2), add(found.rows, found.answers)), found);

@@ -1,9 +1,19 @@
-import { type Configured, configured } from '../config.js';
+import { type Config, type Configured, configured } from '../config.js';
 import type { Tensor } from '../graph/tensor.js';
+import { type Numbers, tensorOf } from '../tensor/tensorOf.js';
 
-/** (outputs, targets) of a whole set → one number to look at, or a table of them. */
-export interface Metric extends Configured {
-  (output: Tensor, target: Tensor): Tensor;
+/** What fit and evaluate take as a metric: a function of the outputs and targets of a whole set that gives one number to look at, as a
+ *  number or as a tensor, or a table [rows, columns]; or what accuracy() and its like make. A function of your own may read its
+ *  arguments' numbers: `(outputs, targets) => outputs.data()…`. */
+export interface Metric {
+  (output: Tensor, target: Tensor): Tensor | number;
+  /** A name for the history and messages. Default: the function's, or 'metric'. */
+  readonly config?: Config;
+}
+
+/** A metric of the library, of tensors or of lists of numbers. */
+export interface ConfiguredMetric extends Configured {
+  (output: Numbers, target: Numbers): Tensor;
   /** It reads its arguments' numbers, to sort them for example: it cannot be part of a program. */
   readonly eager?: boolean;
 }
@@ -13,4 +23,7 @@ export const metric = (
   options: Readonly<Record<string, unknown>>,
   f: (output: Tensor, target: Tensor) => Tensor,
   eager = false,
-): Metric => Object.assign(configured(name, options, f), eager && { eager });
+): ConfiguredMetric => {
+  const call = (output: Numbers, target: Numbers): Tensor => f(tensorOf(output), tensorOf(target));
+  return Object.assign(configured(name, options, call), eager && { eager });
+};

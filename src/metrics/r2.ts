@@ -5,12 +5,12 @@ import { equal, greater } from '../ops/compare.js';
 import { where } from '../ops/elementwise.js';
 import { mean, sum } from '../ops/reduce.js';
 import { reshape } from '../ops/reshape.js';
-import { type Metric, metric } from './metric.js';
+import { type ConfiguredMetric, metric } from './metric.js';
 
 /** The coefficient of determination, 1 − Σ(t − y)²/Σ(t − t̄)²: 1 is exact, 0 as good as the mean. Of several columns, their mean. Where
  *  targets are all equal it is 1 for exact answers and else 0, as in scikit-learn.
  *  @example r2() */
-export const r2 = (): Metric =>
+export const r2 = (): ConfiguredMetric =>
   metric('r2', {}, (output, target) => {
     if (output.size !== target.size)
       throw new ShapeError(

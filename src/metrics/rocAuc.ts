@@ -5,13 +5,13 @@ import type { Tensor } from '../graph/tensor.js';
 import { softmax } from '../ops/softmax.js';
 import { reshape } from '../ops/reshape.js';
 import { labelsOf } from './labels.js';
-import { type Metric, metric } from './metric.js';
+import { type ConfiguredMetric, metric } from './metric.js';
 
 /** The area under the receiver operating characteristic: how often a row of the class scores above one that is not of it, ties by half. Of
  *  one column, or of two, the second class's; of more the mean over the classes, each against the rest, by its probability.
  *  Needs rows of every class. NaN where an output is.
  *  @example rocAuc() */
-export const rocAuc = (): Metric =>
+export const rocAuc = (): ConfiguredMetric =>
   metric(
     'rocAuc',
     {},

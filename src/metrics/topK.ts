@@ -7,12 +7,12 @@ import { oneHot } from '../ops/gather.js';
 import { max, mean, sum } from '../ops/reduce.js';
 import { reshape } from '../ops/reshape.js';
 import { labelsOf } from './labels.js';
-import { type Metric, metric } from './metric.js';
+import { type ConfiguredMetric, metric } from './metric.js';
 
 /** The share of rows whose class is among the k largest outputs: fewer than k others are larger. A row with NaN
  *  among its outputs is not right.
  *  @example topK(3) */
-export function topK(k: number): Metric {
+export function topK(k: number): ConfiguredMetric {
   integer('topK', 'k', k, 1);
   return metric('topK', { k }, (output, target) => {
     const { truth, classes } = labelsOf('topK', output, target);

@@ -1,12 +1,13 @@
 import type { Tensor } from '../graph/tensor.js';
-import type { Composite, Part } from './layer.js';
+import type { Composite } from './layer.js';
 import { type Model, modelOf } from './model.js';
+import { type LayerLike, partOf } from './partOf.js';
 
 /** A model from named layers and a function that calls them; the names are the paths of the parameters: 'hidden.weight'. Such
  *  models may be nested up to 1,000 deep.
  *  @example
  *  nn.defineModel({ hidden: nn.dense(8), out: nn.dense(1) }, ({ hidden, out }, x) => out(hidden(x).relu())) */
-export function defineModel<C extends Readonly<Record<string, Part>>>(
+export function defineModel<C extends Readonly<Record<string, LayerLike>>>(
   children: C,
   forward: (
     children: { readonly [K in keyof C]: (x: Tensor) => Tensor },
@@ -14,12 +15,13 @@ export function defineModel<C extends Readonly<Record<string, Part>>>(
     context: { training: boolean },
   ) => Tensor,
 ): Model {
+  const parts = Object.entries(children).map(([name, child]) => [name, partOf('defineModel', name, child)] as const);
   const composite: Composite = {
     config: {
       name: 'defineModel',
-      options: { children: Object.fromEntries(Object.entries(children).map(([name, part]) => [name, part.config])) },
+      options: { children: Object.fromEntries(parts.map(([name, part]) => [name, part.config])) },
     },
-    children,
+    children: Object.fromEntries(parts),
     forward: forward as Composite['forward'],
   };
   return modelOf(composite);

@@ -31,8 +31,9 @@ function merged(children: readonly Filled[]): Filled[] {
   for (const next of children) {
     const last = list.at(-1);
     const linear = last && !isComposite(last.part) ? last.part.linear : undefined;
-    if (last && linear && !isComposite(next.part) && next.part.config.name === 'batchNorm')
-      list[list.length - 1] = into(last, linear, next.state, next.part.config.options.eps as number);
+    const { name, options, own } = next.part.config;
+    if (last && linear && !isComposite(next.part) && name === 'batchNorm' && !own)
+      list[list.length - 1] = into(last, linear, next.state, options.eps as number);
     else list.push(next);
   }
   return list;

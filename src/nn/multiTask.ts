@@ -1,34 +1,36 @@
 import { OptionError } from '../errors.js';
-import { checkKeys, shown } from '../options.js';
+import { checkKeys } from '../options.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { ByHead } from './heads.js';
 import type { Composite, Part } from './layer.js';
 import { type Model, modelOf } from './model.js';
+import { type LayerLike, partOf } from './partOf.js';
 
 export interface MultiTaskParts<N extends string> {
   /** What all tasks share. */
-  readonly trunk: Part;
+  readonly trunk: LayerLike;
   /** What each has for itself. */
-  readonly heads: Readonly<Record<N, Part>>;
+  readonly heads: Readonly<Record<N, LayerLike>>;
 }
 
 /** Several tasks on one trunk (Caruana 1997): what one task learns about the data serves the others. Parameters are named
  *  'trunk.0.weight', 'heads.digit.weight'; outputs, losses, metrics and targets go by the heads' names.
  *  @example
  *  const model = nn.multiTask({ trunk: nn.sequential([nn.dense(64), nn.relu()]), heads: { digit: nn.dense(10), width: nn.dense(1) } }) */
-export function multiTask<N extends string>(parts: MultiTaskParts<N>): Model<Readonly<Record<N, Tensor>>> {
-  checkKeys('multiTask', parts, ['trunk', 'heads']);
-  const { trunk, heads } = parts;
+export function multiTask<N extends string>(given: MultiTaskParts<N>): Model<Readonly<Record<N, Tensor>>> {
+  checkKeys('multiTask', given, ['trunk', 'heads']);
+  const { trunk, heads } = given;
   const names = Object.keys(heads ?? {}) as N[];
-  if (!trunk || !('config' in trunk) || !names.length)
+  if (!trunk || !names.length)
     throw new OptionError(
       'multiTask: takes a trunk and at least one head: multiTask({ trunk: nn.dense(64), heads: { digit: nn.dense(10) } })',
     );
-  for (const name of names) {
+  for (const name of names)
     if (!name || name.includes('.')) throw new OptionError(`multiTask: a head's name is '${name}'; it has no dots`);
-    if (!heads[name] || !('config' in heads[name]))
-      throw new OptionError(`multiTask: the head ${name} is ${shown(heads[name])}, which is no layer`);
-  }
+  const parts = [
+    partOf('multiTask', 'the trunk', trunk),
+    ...names.map((name) => partOf('multiTask', `the head ${name}`, heads[name])),
+  ];
   const composite = (all: readonly Part[]): Composite => ({
     config: {
       name: 'multiTask',
@@ -46,7 +48,5 @@ export function multiTask<N extends string>(parts: MultiTaskParts<N>): Model<Rea
       return Object.fromEntries(names.map((name) => [name, children[`heads.${name}`](shared)]));
     },
   });
-  return modelOf(composite([trunk, ...names.map((name) => heads[name])])) as unknown as Model<
-    Readonly<Record<N, Tensor>>
-  >;
+  return modelOf(composite(parts)) as unknown as Model<Readonly<Record<N, Tensor>>>;
 }

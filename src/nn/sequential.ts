@@ -1,23 +1,19 @@
 import { OptionError } from '../errors.js';
-import { type Composite, inTurn, type Part } from './layer.js';
+import { type Composite, inTurn } from './layer.js';
 import { type Model, modelOf } from './model.js';
+import { type LayerLike, partOf } from './partOf.js';
 
-/** Layers one after another; their places are the names of their parameters: '0.weight', '2.bias'. A sequential may be
- *  a layer of another, as deep as one likes.
- *  @example const model = nn.sequential([nn.dense(64), nn.relu(), nn.dense(10)]) */
-export function sequential(layers: readonly Part[]): Model {
+/** Layers one after another; their places are the names of their parameters: '0.weight', '2.bias'. A sequential may be a layer of
+ *  another, as deep as one likes. A layer without parameters may be a function of a tensor; its first axis is the batch.
+ *  @example const model = nn.sequential([nn.dense(64), (x) => x.reshape([-1, 8, 8]), nn.flatten(), nn.dense(10)]) */
+export function sequential(layers: readonly LayerLike[]): Model {
   if (!Array.isArray(layers) || !layers.length)
     throw new OptionError('sequential: takes a list of at least one layer, such as [nn.dense(10)]');
-  layers.forEach((layer, i) => {
-    if (!layer || !('config' in layer))
-      throw new OptionError(
-        `sequential: item ${i} is not a layer; layers are made by calling their factory: nn.relu()`,
-      );
-  });
+  const parts = Array.from(layers, (layer, i) => partOf('sequential', `item ${i}`, layer));
   const composite: Composite = {
-    config: { name: 'sequential', options: { layers: layers.map(({ config }) => config) } },
-    children: Object.fromEntries(layers.map((layer, i) => [i, layer])),
-    of: (parts) => sequential(parts),
+    config: { name: 'sequential', options: { layers: parts.map(({ config }) => config) } },
+    children: Object.fromEntries(parts.map((part, i) => [i, part])),
+    of: sequential,
     forward: inTurn,
   };
   return modelOf(composite);

@@ -2,6 +2,7 @@ import { OptionError } from '../errors.js';
 import { input } from '../graph/leaves.js';
 import type { Shape } from '../graph/shape.js';
 import { Tensor } from '../graph/tensor.js';
+import { shown } from '../options.js';
 import type { Key } from '../random/keys.js';
 import { type Head, headsOf, packed } from './heads.js';
 import {
@@ -60,6 +61,16 @@ function unfold(
   }
 }
 
+/** The error for a part that gives something else. */
+const noTensor = (path: string, { config }: Part, given: unknown): OptionError =>
+  new OptionError(`${path || 'model'} (${config.name}) gives ${shown(given)}; it must give a tensor`);
+/** A layer's output. */
+function called(layer: Layer, path: string, ...args: Parameters<Layer['call']>): Tensor {
+  const output: unknown = layer.call(...args);
+  if (output instanceof Tensor) return output;
+  throw noTensor(path, layer, output);
+}
+
 /** How a walk calls its leaves, and what composites are told. */
 interface Walk {
   leaf(layer: Layer, path: string, x: Tensor): Tensor;
@@ -92,6 +103,7 @@ function forward(composite: Composite, path: string, x: Tensor, how: Walk, depth
   );
   const output = composite.forward(children, x, how.pass());
   if (output instanceof Tensor) return output;
+  if (!Object.values(output ?? [0]).every((t) => t instanceof Tensor)) throw noTensor(path, composite, output);
   if (path)
     throw new OptionError(`${path}: gives several outputs, which only the outermost model may; take one of them`);
   how.heads?.(output);
@@ -132,7 +144,7 @@ export function callPart(part: Part, x: Tensor, tensors: Readonly<Record<string,
       update: (name, value) => void (repeating || call.updates.set(join(path, name), value)),
       penalize: (term) => void (repeating || call.penalties.push(term)),
     };
-    const output = layer.call(t, parameters.get(path) ?? {}, context);
+    const output = called(layer, path, t, parameters.get(path) ?? {}, context);
     if (!repeating) call.seen?.(path, layer, output, t);
     return output;
   };
@@ -176,7 +188,7 @@ export function survey(part: Part, shape: Shape): Blueprint {
       update: () => undefined,
       penalize: () => undefined,
     };
-    const y = layer.call(x, dummies, context);
+    const y = called(layer, path, x, dummies, context);
     found.set(path, { specs, output: y.shape });
     return y;
   };

@@ -7,6 +7,7 @@ import { constant } from '../graph/leaves.js';
 import { show } from '../graph/shape.js';
 import { Tensor } from '../graph/tensor.js';
 import type { Loss } from '../losses/loss.js';
+import { lossOf } from '../losses/lossOf.js';
 import { isModel, type Model } from '../nn/model.js';
 import { add, maximum, minimum, scale, sub } from '../ops/arithmetic.js';
 import { clamp, sign } from '../ops/elementary.js';
@@ -112,7 +113,8 @@ function attackOf(
       throw new ShapeError(
         `${config.name}: x is ${show(given.shape)}; give rows [n, …]: one example is one row, [[…]]`,
       );
-    const at = perturbed((t) => loss(model(t, { training: false }), target), given, {
+    const own = lossOf(config.name, 'loss', loss);
+    const at = perturbed((t) => own(model(t, { training: false }), target), given, {
       draw: { key, stream: streams.attack },
     });
     return constant(realize(at), at.shape);

@@ -66,7 +66,7 @@ function ofLabels(loss: Loss, k: number, counts: Float64Array): number {
   const total = counts.reduce((a, b) => a + b);
   // A table of so many classes is large: the entropy of the shares is known without it where nothing smooths or weighs.
   if (k > ROWS)
-    return Object.keys(loss.config.options).length
+    return Object.keys(loss.config?.options ?? [0]).length
       ? Number.NaN
       : labels.reduce((sum, label) => sum - (counts[label] / total) * log(counts[label] / total), 0);
   const row = (values: ArrayLike<number>): Tensor => constant(Float32Array.from(values), [values.length]);

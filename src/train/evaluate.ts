@@ -2,11 +2,11 @@ import { DataError, OptionError, UnsupportedError } from '../errors.js';
 import { checkKeys } from '../options.js';
 import { Dataset } from '../data/columns.js';
 import { binaryCrossEntropy, crossEntropy, mse } from '../losses/index.js';
-import type { Loss } from '../losses/loss.js';
+import { lossOf, type TakenLoss } from '../losses/lossOf.js';
 import { type AnyModel, built } from '../nn/model.js';
 import { Evaluator, type Judgement } from './evaluator.js';
 import type { Scores } from './history.js';
-import { isLoss, type Losses, type LossWeights, type Metrics } from './tasks.js';
+import { isByHead, type Losses, lossesFor, type LossWeights, type Metrics } from './tasks.js';
 import { seenShape } from './seen.js';
 
 /** What each model was last fitted with. */
@@ -16,8 +16,8 @@ export const remember = (model: AnyModel, judgement: Judgement): void => {
 };
 
 /** The losses that are given, else those of the model's last fit. */
-function lossesOf(where: string, model: AnyModel, given?: Losses): Losses {
-  const loss = given ?? judgements.get(model)?.loss;
+function lossesOf(where: string, model: AnyModel, data: Dataset, given?: Losses): Losses {
+  const loss = given === undefined ? judgements.get(model)?.loss : lossesFor(given, data);
   if (!loss)
     throw new OptionError(
       `${where}: loss is missing, and this model was not fitted here; give one such as { loss: crossEntropy() }`,
@@ -27,12 +27,11 @@ function lossesOf(where: string, model: AnyModel, given?: Losses): Losses {
 
 /** The loss of a model with one output: as given, else the last fit's, else the one that suits the data: cross-entropy for classes, mean
  *  squared error for values. */
-export function lossFor(where: string, model: AnyModel, data: Dataset, given?: Losses): Loss {
-  const known = given ?? judgements.get(model)?.loss;
-  if (known) {
-    if (isLoss(known)) return known;
+export function lossFor(where: string, model: AnyModel, data: Dataset, given?: Losses): TakenLoss {
+  const known = given === undefined ? judgements.get(model)?.loss : lossesFor(given, data);
+  if (isByHead(known))
     throw new UnsupportedError(`${where}: looks at models with one output; this one has several heads`);
-  }
+  if (known) return lossOf(where, 'loss', known);
   if (data.kind === 'values') return mse();
   const { output } = built(model, data.shape).blueprint;
   return output[output.length - 1] === 1 ? binaryCrossEntropy() : crossEntropy();
@@ -54,7 +53,7 @@ export function evaluate(model: AnyModel, data: Dataset, options: EvaluateOption
   checkDataset('evaluate', data);
   const known = judgements.get(model);
   const judgement: Judgement = {
-    loss: lossesOf('evaluate', model, options.loss),
+    loss: lossesOf('evaluate', model, data, options.loss),
     lossWeights: options.lossWeights ?? known?.lossWeights,
     metrics: options.metrics ?? known?.metrics,
     augment: known?.augment,

@@ -1,10 +1,11 @@
 import type { Augmentation } from '../augment/augmentation.js';
 import { Program } from '../compile/program.js';
 import { realize } from '../compile/realize.js';
-import { DataError, OptionError } from '../errors.js';
+import { DataError } from '../errors.js';
 import type { Dataset } from '../data/columns.js';
 import { constant, input } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
+import { nested, type Score } from '../metrics/metricOf.js';
 import type { Inside } from '../nn/model.js';
 import { type ByHead, unpacked } from '../nn/heads.js';
 import { Predictor } from '../nn/predictor.js';
@@ -42,18 +43,13 @@ export class Evaluator {
     this.data = seen(data, judgement.augment);
     this.#predictor = new Predictor(inside.part, inside.parameters, inside.shape);
     this.tasks = new Tasks('evaluate', inside, judgement);
-    for (const { metrics } of this.tasks.list) {
-      const names = ['loss', ...metrics.map(({ config }) => config.name)];
-      const twice = names.find((name, i) => names.indexOf(name) < i);
-      if (twice) throw new OptionError(`metrics: ${twice} is there twice; leave one out`);
-    }
     this.#targets = this.tasks.targetsOf('evaluate', this.data);
-    this.#eager = this.tasks.list.some(({ metrics }) => metrics.some(({ eager }) => eager));
+    this.#eager = this.tasks.list.some(({ metrics }) => [...metrics.values()].some(({ described }) => !described));
     this.#names = [
       'loss',
       ...this.tasks.list.flatMap(({ name, metrics }) => {
         const path = name && `${name}.`;
-        return [...(path ? [`${path}loss`] : []), ...metrics.map(({ config }) => `${path}${config.name}`)];
+        return [...(path ? [`${path}loss`] : []), ...[...metrics.keys()].map((metric) => `${path}${metric}`)];
       }),
     ];
     this.#present = this.tasks.list.map((task) => presentIn(this.data, task));
@@ -83,11 +79,13 @@ export class Evaluator {
     const { program, output, scores } = this.#prepared(outputs.shape);
     program.write(output, outputs.value as Float32Array);
     program.run();
-    const found = new Map(scores.map(([name, t]) => [name, nested(program.read(t), t.shape)]));
+    const found = new Map<string, Score>(scores.map(([name, t]) => [name, nested(program.read(t), t.shape)]));
     if (this.#eager) {
       const { values, shape } = this.#targets;
       const target = constant(Float32Array.from(values), [this.data.size, ...shape]);
-      for (const [name, t] of this.#described(outputs, target, true)) found.set(name, nested(realize(t), t.shape));
+      for (const { task, path, output: o, target: t } of this.#pairs(outputs, target))
+        for (const [name, { described, score }] of task.metrics)
+          if (!described) found.set(`${path}${name}`, score(o, t));
     }
     // In the order in which they were asked for.
     return Object.fromEntries(this.#names.map((name) => [name, found.get(name)])) as Scores;
@@ -98,7 +96,7 @@ export class Evaluator {
     const { values, shape: row } = this.#targets;
     const output = input(shape);
     const target = input([this.data.size, ...row]);
-    const scores = this.#described(output, target, false);
+    const scores = this.#described(output, target);
     const program = new Program(
       scores.map(([, t]) => t),
       { kept: true },
@@ -109,32 +107,34 @@ export class Evaluator {
     return this.#program;
   }
 
-  /** The scores as descriptions: those that can be part of a program, or the others. */
-  #described(output: Tensor, target: Tensor, eager: boolean): Named[] {
+  /** What each task looks at: the rows that have its target. */
+  #pairs(output: Tensor, target: Tensor) {
     const { heads, list } = this.tasks;
-    const { size, weights } = this.data;
     const outputs: ByHead<Tensor> = heads ? unpacked(output, heads) : { '': output };
     const targets = targetsIn(target, this.#targets.heads);
-    const weight = weights && constant(weights, [size]);
-    const each = list.map((task, i) => {
+    return list.map((task, i) => {
       const rows = this.#present[i];
       const only = (t: Tensor): Tensor => (rows ? gather(t, rows) : t);
-      const [o, t] = [
-        only(outputs[task.name]),
-        only(heads ? (targets as ByHead<Tensor>)[task.name] : (targets as Tensor)),
-      ];
+      const own = heads ? (targets as ByHead<Tensor>)[task.name] : (targets as Tensor);
       const path = task.name ? `${task.name}.` : '';
-      const metrics = task.metrics
-        .filter((metric) => (metric.eager ?? false) === eager)
-        .map((metric): Named => [`${path}${metric.config.name}`, metric(o, t)]);
-      const loss = eager ? undefined : reshape(task.loss(o, t, weight && only(weight)), []);
-      return { loss, path, metrics };
+      return { task, path, only, output: only(outputs[task.name]), target: only(own) };
     });
-    const losses = each.flatMap(({ loss }) => (loss ? [loss] : []));
+  }
+
+  /** The scores that can be part of a program, as descriptions. */
+  #described(output: Tensor, target: Tensor): Named[] {
+    const { size, weights } = this.data;
+    const weight = weights && constant(weights, [size]);
+    const each = this.#pairs(output, target).map(({ task, path, only, output: o, target: t }) => {
+      const metrics = [...task.metrics].flatMap(([name, { described }]): Named[] =>
+        described ? [[`${path}${name}`, described(o, t)]] : [],
+      );
+      return { loss: reshape(task.loss(o, t, weight && only(weight)), []), path, metrics };
+    });
     return [
-      ...(losses.length ? [['loss', this.tasks.total(losses)] as const] : []),
+      ['loss', this.tasks.total(each.map(({ loss }) => loss))],
       ...each.flatMap(({ loss, path, metrics }): Named[] => [
-        ...(path && loss ? [[`${path}loss`, loss] as const] : []),
+        ...(path ? [[`${path}loss`, loss] as const] : []),
         ...metrics,
       ]),
     ];
@@ -153,19 +153,4 @@ function presentIn({ targets }: Dataset, { name }: Task): Tensor | undefined {
   if (!rows.length)
     throw new DataError(`evaluate: no row of this set has the target '${name}'; give a set in which some have it`);
   return constant(Float32Array.from(rows), [rows.length]);
-}
-
-/** One number, or a table as nested lists. */
-const nested = (values: Float32Array, [rows, columns]: readonly number[]): number | number[][] =>
-  columns === undefined
-    ? decimal(values[0])
-    : Array.from({ length: rows }, (_, i) => [...values.subarray(i * columns, (i + 1) * columns)]);
-
-/** The shortest decimal that is this float32: 0.74, where the float64 of the same bits is 0.7400000095367432. */
-function decimal(x: number): number {
-  for (let digits = 6; digits < 9; digits++) {
-    const short = Number(x.toPrecision(digits));
-    if (Math.fround(short) === x) return short;
-  }
-  return x;
 }

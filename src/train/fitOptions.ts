@@ -8,7 +8,7 @@ import type { Monitor } from '../optim/reduceOnPlateau.js';
 import type { EarlyStopping } from '../regularize/earlyStopping.js';
 import { checkDataset } from './evaluate.js';
 import type { EpochRecord } from './history.js';
-import { type Metrics, metricsOf } from './tasks.js';
+import { checkMetrics, lossesFor, type Metrics } from './tasks.js';
 import { RECIPE, type RecipeOptions } from './recipe.js';
 import { listOf, type Some } from './some.js';
 
@@ -40,7 +40,8 @@ export interface FitOptions extends RecipeOptions {
   batchSize?: number | 'full';
   /** A set that is not trained on, for `stop` and the history. */
   validation?: Dataset;
-  /** What else is computed for the history; of several heads for each its own: { digit: accuracy() }. */
+  /** What else is computed for the history: accuracy() and its like, or functions of outputs and targets that give a number, by their
+   *  names; of several heads for each its own: { digit: accuracy() }. */
   metrics?: Metrics;
   /** earlyStopping({ patience }). */
   stop?: EarlyStopping;
@@ -100,10 +101,7 @@ export function checked(data: Dataset, options: FitOptions): Checked {
     throw new DataError(
       'fit: stop watches the validation set, and there is none; give { validation } or leave stop out',
     );
-  const metrics = metricsOf(options.metrics);
-  for (const metric of metrics)
-    if (typeof metric !== 'function' || !('config' in metric))
-      throw new OptionError('fit: metrics are made by calling accuracy()');
+  checkMetrics('fit', options.metrics);
   for (const monitor of listOf(options.monitors)) {
     if (!monitor || typeof monitor !== 'object' || !('monitor' in monitor))
       throw new OptionError('fit: monitors are made by calling reduceOnPlateau({ patience: 3 })');
@@ -118,6 +116,7 @@ export function checked(data: Dataset, options: FitOptions): Checked {
   integer('fit', 'epochs', options.epochs, 1);
   return {
     ...options,
+    loss: lossesFor(options.loss, data),
     batchSize: batchSize === 'full' ? data.size : Math.min(data.size, integer('fit', 'batchSize', batchSize, 1)),
     shuffle: flag('fit', 'shuffle', options.shuffle ?? true),
     seed: options.seed ?? 0,

@@ -1,6 +1,6 @@
 import type { RolledBack } from './rollback.js';
 
-/** The loss and the metrics of a set, by the names of their factories. A confusion matrix is nested lists of numbers. */
+/** The loss and the metrics of a set, by the names of their factories or functions. A confusion matrix is nested lists of numbers. */
 export type Scores = { readonly loss: number } & Readonly<Record<string, number>>;
 
 /** How many rows of the training set, and of the validation set where there is one, were looked at. */

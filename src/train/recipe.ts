@@ -3,17 +3,19 @@ import type { Augmentation } from '../augment/augmentation.js';
 import { compose } from '../augment/compose.js';
 import type { Adversarial } from '../regularize/adversarial.js';
 import { AVERAGE } from '../regularize/averages.js';
+import { notMade } from '../made.js';
 import { integer, shown } from '../options.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import type { Rule } from '../optim/rule.js';
 import { checkGroups, type Group } from './groups.js';
 import { listOf, type Some } from './some.js';
-import { isLoss, type Losses, type LossWeights } from './tasks.js';
+import { checkLosses, type Losses, type LossWeights } from './tasks.js';
 import type { Recipe } from './updater.js';
 
 /** The options that say what an update is; fit and trainStep share them. */
 export interface RecipeOptions {
-  /** One, or for a model of several heads one for each. */
+  /** mse() and its like, or a function of outputs and targets that gives one number; for a model of several heads one for each. A
+   *  function of your own gets single numbers in the output's shape: [n, 1] where the output is. */
   loss: Losses;
   /** Of several heads: how much each loss counts (default 1), or 'uncertainty': learned (Kendall et al. 2018). */
   lossWeights?: LossWeights;
@@ -77,10 +79,9 @@ export function recipeOf(
     seed = 0,
   }: RecipeOptions,
 ): Recipe {
-  if (!isLoss(loss) && (typeof loss !== 'object' || loss === null || !Object.values(loss).every(isLoss)))
-    throw new OptionError(`${where}: loss is missing; give one such as crossEntropy() or mse()`);
-  if (!optimizer || !('rule' in optimizer))
-    throw new OptionError(`${where}: optimizer is missing; give one such as adam() or sgd({ learningRate: 0.1 })`);
+  checkLosses(where, loss);
+  if (typeof optimizer !== 'object' || optimizer === null || !('rule' in optimizer))
+    throw notMade(where, 'optimizer', optimizer, 'adam() or sgd({ learningRate: 0.1 })');
   if (adversarial !== undefined && (typeof adversarial !== 'object' || !('attack' in adversarial)))
     throw new OptionError(`${where}: adversarial is made by calling adversarial({ attack: fgsm({ epsilon: 0.1 }) })`);
   for (const [option, example, some] of [

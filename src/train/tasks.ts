@@ -1,10 +1,13 @@
+import type { Configured } from '../config.js';
 import { DataError, OptionError, UnsupportedError } from '../errors.js';
 import { inRange, nearest } from '../options.js';
 import type { Dataset } from '../data/columns.js';
 import type { Shape } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Loss } from '../losses/loss.js';
+import { lossOf, type TakenLoss } from '../losses/lossOf.js';
 import type { Metric } from '../metrics/metric.js';
+import { metricOf, type TakenMetric } from '../metrics/metricOf.js';
 import { type ByHead, type Head, headsOfShapes, unpacked } from '../nn/heads.js';
 import type { Inside } from '../nn/model.js';
 import { add, mul, neg, scale } from '../ops/arithmetic.js';
@@ -32,9 +35,10 @@ export interface Aims {
 export interface Task {
   /** The head's name; '' where there is one output. */
   readonly name: string;
-  readonly loss: Loss;
+  readonly loss: TakenLoss;
   readonly weight: number;
-  readonly metrics: readonly Metric[];
+  /** By their names in the history. */
+  readonly metrics: ReadonlyMap<string, TakenMetric>;
   /** The output's shape, batch included. */
   readonly output: Shape;
 }
@@ -49,13 +53,21 @@ export class Tasks {
     this.heads = blueprint.heads;
     this.learned = lossWeights === 'uncertainty';
     if (!this.heads) {
-      if (!isLoss(loss))
+      if (isByHead(loss))
         throw new OptionError(`${where}: loss names heads, but the model has one output; give one, such as mse()`);
       if (lossWeights !== undefined)
         throw new OptionError(`${where}: lossWeights are for models of several heads, and this one has one output`);
       if (isByHead(metrics))
         throw new OptionError(`${where}: metrics name heads, but the model has one output; give a list`);
-      this.list = [{ name: '', loss, weight: 1, metrics: listOf(metrics as Some<Metric>), output: blueprint.output }];
+      this.list = [
+        {
+          name: '',
+          loss: lossOf(where, 'loss', loss),
+          weight: 1,
+          metrics: named(where, 'metrics', metrics),
+          output: blueprint.output,
+        },
+      ];
       return;
     }
     const names = this.heads.map(({ name }) => name);
@@ -66,22 +78,22 @@ export class Tasks {
             `${where}: ${what} names '${name}', but the heads are ${names.join(', ')}; did you mean '${nearest(name, names)}'?`,
           );
     };
-    if (isLoss(loss))
+    if (!isByHead(loss)) {
+      lossOf(where, 'loss', loss);
       throw new OptionError(`${where}: the model has several heads; give a loss for each: { ${names[0]}: … }`);
+    }
     known('loss', loss);
     if (typeof lossWeights === 'object') known('lossWeights', lossWeights);
     if (isByHead(metrics)) known('metrics', metrics);
     this.list = this.heads.map(({ name, shape }) => {
-      const own = loss[name];
-      if (!isLoss(own)) throw new OptionError(`${where}: loss.${name} is missing; give one for each head`);
+      if (loss[name] === undefined) throw new OptionError(`${where}: loss.${name} is missing; give one for each head`);
       const weight = typeof lossWeights === 'object' ? (lossWeights[name] ?? 1) : 1;
       inRange(where, `lossWeights.${name}`, weight, 0);
-      const mine = isByHead(metrics) ? metrics[name] : metrics;
       return {
         name,
-        loss: own,
+        loss: lossOf(where, `loss.${name}`, loss[name]),
         weight,
-        metrics: listOf(mine as Some<Metric>),
+        metrics: isByHead(metrics) ? named(where, `metrics.${name}`, metrics[name]) : named(where, 'metrics', metrics),
         output: [blueprint.output[0], ...shape],
       };
     });
@@ -158,13 +170,47 @@ export interface TargetTable {
 export const targetsIn = (rows: Tensor, heads: readonly Head[] | undefined): Targeted =>
   heads ? unpacked(rows, heads) : rows;
 
-/** All metrics, whatever they are of. */
-export const metricsOf = (metrics: Metrics | undefined): readonly Metric[] =>
-  isByHead(metrics) ? Object.values(metrics).flatMap(listOf) : listOf(metrics as Some<Metric>);
+/** Looks at what an option was given: one thing, or one for each head. */
+function eachHead(option: string, given: unknown, look: (option: string, own: unknown) => unknown): void {
+  if (!isByHead(given)) look(option, given);
+  else for (const [name, own] of Object.entries(given)) look(`${option}.${name}`, own);
+}
+/** Refuses what is no loss. */
+export const checkLosses = (where: string, losses: Losses): void =>
+  eachHead('loss', losses, (option, loss) => lossOf(where, option, loss));
+/** Refuses what is no metric. */
+export const checkMetrics = (where: string, metrics: Metrics | undefined): void =>
+  eachHead('metrics', metrics, (option, some) => named(where, option, some));
+/** The losses where those that depend on a data set are this set's. */
+export function lossesFor(losses: Losses, { targets }: Dataset): Losses {
+  const own = (loss: Loss, name: string): Loss => {
+    const target = targets.length === 1 && !name ? targets[0] : targets.find((t) => t.name === name);
+    return typeof loss === 'function' && loss.fit && target ? loss.fit(target) : loss;
+  };
+  if (!isByHead(losses)) return own(losses, '');
+  return Object.fromEntries(Object.entries(losses).map(([name, loss]) => [name, own(loss, name)]));
+}
 
-export const isLoss = (x: unknown): x is Loss => typeof x === 'function' && 'config' in x;
-const isByHead = (metrics: Metrics | undefined): metrics is ByHead<Some<Metric>> =>
-  typeof metrics === 'object' && metrics !== null && !Array.isArray(metrics);
+/** An object with an entry for each head, and nothing that a factory has made. */
+export const isByHead = <T>(x: T): x is Extract<T, ByHead<unknown>> =>
+  typeof x === 'object' && x !== null && !Array.isArray(x) && typeof (x as Partial<Configured>).config !== 'object';
+
+/** Metrics by their names in the history: those of factories and functions. Where a name is there several times, the numbers that the
+ *  factory took follow it: 'topK1', 'topK3'. */
+function named(where: string, option: string, some: unknown): ReadonlyMap<string, TakenMetric> {
+  const metrics = listOf(some).map((one, i) => metricOf(where, Array.isArray(some) ? `${option}[${i}]` : option, one));
+  const names = metrics.map(({ config }) => config.name);
+  const found = new Map<string, TakenMetric>();
+  for (const metric of metrics) {
+    const { name, options } = metric.config;
+    const several = names.indexOf(name) < names.lastIndexOf(name);
+    const own = several ? [name, ...Object.values(options).filter((v) => typeof v === 'number')].join('') : name;
+    if (own === 'loss' || found.has(own))
+      throw new OptionError(`${where}: ${option}: '${own}' is there twice; leave one out, or give it another name`);
+    found.set(own, metric);
+  }
+  return found;
+}
 
 /** Kendall et al. (2018): a task's loss counts less the more uncertain it is. s = log σ², one for each task, is learned: classes
  *  e⁻ˢL + s/2, values (e⁻ˢL + s)/2. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { gradient } from '../../src/differentiate/gradient.js';
 import { OptionError, ShapeError } from '../../src/errors.js';
 import * as losses from '../../src/losses/index.js';
-import type { Loss } from '../../src/losses/index.js';
+import type { ConfiguredLoss } from '../../src/losses/index.js';
 import { accuracy } from '../../src/metrics/index.js';
 import { tensor } from '../../src/tensor/create.js';
 import '../../src/tensor/methods.js';
@@ -10,7 +10,7 @@ import { apart, slopes, values } from '../support/numeric.js';
 
 interface Row {
   name: string;
-  make: () => Loss;
+  make: () => ConfiguredLoss;
   /** Of the outputs [rows, width] and the targets as given. */
   reference: (output: readonly number[], target: readonly number[], width: number) => number;
   shape: [number, number];

@@ -37,9 +37,12 @@ test.each<[string, string, Partial<FitOptions> | Model]>([
     nn.defineModel({ a: nn.dense(3) }, ({ a }, x) => a(x)),
   ],
   ['a layer', `model.layers[0] ${strange('half')}`, sequential(half)],
+  ['a function as a layer', `model.layers[0] ${OWN}`, sequential((x) => x.mul(2))],
+  ['a layer without a configuration', `model.layers[0] ${OWN}`, sequential({ call: (x) => x.mul(2) })],
   ['an activation', `model.layers[0].activation ${OWN}`, sequential(nn.dense(2, { activation: (x) => x.relu() }))],
   ['a loss', `options.loss ${strange('mine')}`, { loss: own((output: Tensor) => output.sum()) as never }],
-  ['a plain function as loss', `options.loss ${OWN}`, { loss: ((output: Tensor) => output.sum()) as never }],
+  ['a plain function as loss', `options.loss ${OWN}`, { loss: (output) => output.sum() }],
+  ['a plain function as metric', `options.metrics ${OWN}`, { metrics: (output) => output.sum().item() }],
   ['a metric in a list', `options.metrics[1] ${strange('mine')}`, { metrics: [accuracy(), metric] }],
   ['an optimizer', `options.optimizer.update ${OWN}`, { optimizer: mine({ learningRate: 0.1 }) }],
   [

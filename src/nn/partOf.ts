@@ -1,0 +1,42 @@
+import { type Config, configOf, type Configured } from '../config.js';
+import { OptionError } from '../errors.js';
+import type { Tensor } from '../graph/tensor.js';
+import { uncalled } from '../made.js';
+import { shown } from '../options.js';
+import type { Layer, Part } from './layer.js';
+
+/** A layer without a configuration. */
+type Plain = Omit<Layer, 'config'>;
+/** A function of a tensor; of the three arguments that a layer's `call` has, a layer without parameters needs the first. */
+export interface LayerFunction {
+  (...args: Parameters<Layer['call']>): Tensor;
+  /** As every function's. Said here, because TypeScript would mistake it for a layer's. */
+  readonly call: object;
+}
+/** What may stand where a layer is taken: a layer or a model, a function of a tensor, or a layer without a configuration. */
+export type LayerLike = Part | LayerFunction | Plain;
+
+/** The layer or model that was given as `what`. */
+export function partOf(where: string, what: string, given: unknown): Part {
+  const isFunction = typeof given === 'function';
+  const isObject = typeof given === 'object' && given !== null;
+  if ((isFunction || isObject) && 'config' in given && (isObject || 'children' in given)) return given as Part;
+  if (isObject && 'call' in given && typeof given.call === 'function')
+    return own(given as Plain, configOf({}, 'layer'));
+  const factory = uncalled(given, 2);
+  if (isFunction && !factory)
+    return own({ call: given as Layer['call'] }, configOf(given as Partial<Configured>, given.name || 'function'));
+  const found = factory ? `the factory ${factory} itself` : shown(given);
+  throw new OptionError(
+    `${where}: ${what} is not a layer but ${found}; give what nn.${factory ?? 'relu'}(…) makes, or a function`,
+  );
+}
+
+/** Such a layer as the library knows it. */
+const own = (layer: Plain, config: Config): Layer => ({
+  config,
+  parameters: (shape) => layer.parameters?.(shape) ?? {},
+  call: (x, parameters, context) => layer.call(x, parameters, context),
+  overBatch: layer.overBatch,
+  linear: layer.linear,
+});
