@@ -80,7 +80,9 @@ test('classify refuses outputs that give no probabilities', () => {
       [1, 2],
       [Number.NaN, 1],
     ]),
-  ).toThrow('classify: the outputs of row 1 are [NaN], which give no probabilities; look for values in that row');
+  ).toThrow(
+    'classify: the outputs of row 1 are [NaN], which give no probabilities; look for NaN or huge values in that row, or in the parameters',
+  );
 });
 
 test('a clone is independent, a state comes back', () => {
