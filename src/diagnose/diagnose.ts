@@ -60,7 +60,11 @@ export function diagnose(run: Run): Diagnosis {
 
 function textOf({ verdict, head, heads, advice, ...errors }: Diagnosis): string {
   const line = ({ trainError, validationError, gap }: Omit<Judged, 'verdict'>): string =>
-    `training error ${short(trainError)}, validation error ${short(validationError)}, gap ${short(gap)}`;
+    `training error ${short(trainError)}, ${
+      Number.isNaN(validationError)
+        ? 'no validation error'
+        : `validation error ${short(validationError)}, gap ${short(gap)}`
+    }`;
   return [
     `verdict: ${verdict}${head === undefined ? '' : ` (head '${head}')`}`,
     ...(heads ? Object.entries(heads).map(([name, own]) => `${name}: ${own.verdict}; ${line(own)}`) : [line(errors)]),
