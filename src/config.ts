@@ -8,9 +8,31 @@ export interface Configured {
   readonly config: Config;
 }
 
+/** What the library's factories made, and its configurations. A name says too little: a layer of one's own may bear the same, and a copy
+ *  such as `{ ...nn.relu(), call }` has the configuration without being what it describes. */
+const known = /*#__PURE__*/ new WeakMap<object, Config>();
+
+/** Notes that a factory of the library made this. Every factory returns its result through here: nothing else is rebuilt from its name. */
+export function made<T extends Configured>(thing: T): T {
+  known.set(thing, thing.config);
+  known.set(thing.config, thing.config);
+  return thing;
+}
+/** Whether the library made this, or made what has this configuration. */
+export const isMade = (thing: Configured | Config): boolean =>
+  known.get(thing) === ('config' in thing ? thing.config : thing);
+
+/** The configuration of a part, for that of the whole. What the library did not make has a copy there, which is not known. */
+export const configOf = (part: Partial<Configured>): Config => {
+  const { config } = part;
+  if (config && isMade(part as Configured)) return config;
+  const name = config?.name ?? (part as { name?: unknown }).name;
+  return { name: typeof name === 'string' && name ? name : 'function', options: { ...config?.options } };
+};
+
 /** A function that carries its configuration. */
 export const configured = <F extends (...args: never[]) => unknown>(
   name: string,
   options: Readonly<Record<string, unknown>>,
   f: F,
-): F & Configured => Object.assign(f, { config: { name, options } });
+): F & Configured => made(Object.assign(f, { config: { name, options } }));

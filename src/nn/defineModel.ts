@@ -1,3 +1,4 @@
+import { configOf } from '../config.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Composite, Part } from './layer.js';
 import { type Model, modelOf } from './model.js';
@@ -16,7 +17,7 @@ export function defineModel<C extends Readonly<Record<string, Part>>>(
   const composite: Composite = {
     config: {
       name: 'defineModel',
-      options: { children: Object.fromEntries(Object.entries(children).map(([name, part]) => [name, part.config])) },
+      options: { children: Object.fromEntries(Object.entries(children).map(([name, part]) => [name, configOf(part)])) },
     },
     children,
     forward: forward as Composite['forward'],

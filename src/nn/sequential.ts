@@ -1,3 +1,4 @@
+import { configOf } from '../config.js';
 import { OptionError } from '../errors.js';
 import type { Composite, Part } from './layer.js';
 import { type Model, modelOf } from './model.js';
@@ -15,7 +16,7 @@ export function sequential(layers: readonly Part[]): Model {
   });
   const names = layers.map((_, i) => String(i));
   const composite: Composite = {
-    config: { name: 'sequential', options: { layers: layers.map(({ config }) => config) } },
+    config: { name: 'sequential', options: { layers: layers.map(configOf) } },
     children: Object.fromEntries(layers.map((layer, i) => [names[i], layer])),
     of: (parts) => sequential(parts),
     forward: (children, x) => names.reduce((t, name) => children[name](t), x),

@@ -1,4 +1,4 @@
-import type { Configured } from '../config.js';
+import { type Configured, made } from '../config.js';
 import { OptionError } from '../errors.js';
 import { checkKeys, flag, inRange, integer, oneOf } from '../options.js';
 
@@ -58,7 +58,7 @@ export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): Monitor {
       `${name}: monitor is '${monitor}'; the test set may not be used to select: use the validation set`,
     );
   const bound = (best: number): number => (relative ? best * (1 - sign * minDelta) : best - sign * minDelta);
-  return {
+  return made({
     config: { name, options: { ...options } },
     monitor,
     minRate,
@@ -71,5 +71,5 @@ export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): Monitor {
       if (after <= patience) return { state: { best: now, waited: after, cooling: rest }, improved };
       return { state: { best: now, waited: 0, cooling: cooldown }, improved, factor };
     },
-  };
+  });
 }

@@ -6,7 +6,9 @@ import { rebuilt, toJson } from '../../src/io/configuration.js';
 import { write } from '../../src/io/format.js';
 import { loadSafetensors, saveSafetensors } from '../../src/io/index.js';
 import * as nn from '../../src/nn/index.js';
+import type { Layer } from '../../src/nn/layer.js';
 import type { Model } from '../../src/nn/model.js';
+import * as regularize from '../../src/regularize/index.js';
 import { ARGUMENTS } from './arguments.js';
 import '../../src/tensor/methods.js';
 import { memoryInfo } from '../../src/wasm/memory.js';
@@ -88,6 +90,57 @@ describe('configurations that no writer makes', () => {
       '0.weight is [3, 2] in the file and [3, 30000000] in the model',
     );
     expect(memoryInfo().held).toBe(held);
+  });
+});
+
+describe('what bears a name of the library without being of it is not exchanged for the library’s', () => {
+  const square: Layer['call'] = (x) => x.square();
+  const own = (name: string): Layer => ({ config: { name, options: {} }, call: square });
+  const WAY_OUT = 'which a file cannot hold: build the model in code, and load the file into it';
+  const rows: [string, () => Layer | Model | ReturnType<typeof nn.rematerialize>, string][] = [
+    ['a layer', () => own('softplus'), "layers[1] is a 'softplus' of your own"],
+    ['a copy with another function', () => ({ ...nn.relu(), call: square }), "layers[1] is a 'relu' of your own"],
+    ['one in a model', () => nn.sequential([own('tanh')]), "layers[1].layers[0] is a 'tanh' of your own"],
+    ['one in another layer', () => nn.rematerialize(own('selu')), "layers[1].layer is a 'selu' of your own"],
+    ['one without a name', () => ({ config: {}, call: square }) as never, 'layers[1] is a function of your own'],
+    [
+      'an initializer',
+      () => nn.dense(3, { init: { ...init.zeros(), create: init.ones().create } }),
+      "layers[1].init is a 'zeros' of your own",
+    ],
+  ];
+  test.each(rows)('%s', (_, layer, text) => {
+    const make = (): Model => nn.sequential([nn.dense(3), layer(), nn.dense(2)]);
+    const model = make().build([2], { seed: 1 });
+    const bytes = saveSafetensors(model);
+    expect(() => loadSafetensors(bytes)).toThrow(UnsupportedError);
+    expect(() => loadSafetensors(bytes)).toThrow(`the model.${text}, ${WAY_OUT}`);
+    const x = [[1, -2]];
+    expect(loadSafetensors(bytes, make()).predict(x).data()).toEqual(model.predict(x).data());
+  });
+  test('a class of your own', () => {
+    class Square implements Layer {
+      get config() {
+        return { name: 'relu', options: {} };
+      }
+      call = square;
+    }
+    const bytes = saveSafetensors(nn.sequential([nn.dense(3), new Square()]).build([2]));
+    expect(() => loadSafetensors(bytes)).toThrow("the model.layers[1] is a 'relu' of your own");
+  });
+  test('a penalty of activations', () => {
+    const l1 = { ...regularize.l1(0.1), apply: () => ({}) };
+    expect(() => nn.activityPenalty(l1)).toThrow('activityPenalty: takes a penalty such as l1(1e-4)');
+  });
+  test('a normalization is not folded into the layer before it', () => {
+    const norm = { ...nn.batchNorm(), call: square };
+    const model = nn.sequential([nn.dense(3), norm]).build([2], { seed: 1 });
+    expect(
+      model
+        .fold()
+        .predict([[1, -2]])
+        .data(),
+    ).toEqual(model.predict([[1, -2]]).data());
   });
 });
 
