@@ -1,6 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Configured } from '../../src/config.js';
-import { FormatError, UnsupportedError } from '../../src/errors.js';
+import { DataError, FormatError, UnsupportedError } from '../../src/errors.js';
 import * as init from '../../src/init/index.js';
 import { rebuilt, toJson } from '../../src/io/configuration.js';
 import { write } from '../../src/io/format.js';
@@ -72,6 +72,62 @@ describe('configurations that no writer makes', () => {
     const { used } = memoryInfo();
     expect(() => loadSafetensors(file(text))).toThrow(FormatError);
     expect(memoryInfo().used).toBe(used);
+  });
+
+  const upsample = (factor: unknown): object => ({ name: 'upsample2d', options: { factor, mode: 'bilinear' } });
+  const image = { shape: [4, 4, 2] };
+  const many = (layer: object, count: number, more?: object): string =>
+    recipe({ name: 'sequential', options: { layers: new Array(count).fill(layer) } }, more);
+  const relu = { name: 'relu', options: {} };
+  const nested = (depth: number): object => (depth ? sequential(nested(depth - 1)) : relu);
+  test.each<[string, string, string]>([
+    [
+      'layers that enlarge without an end',
+      many(upsample([1000, 1]), 50, image),
+      'has more elements than can be counted',
+    ],
+    ['sizes that are no numbers', many(upsample(1e300), 2, image), 'has more elements than can be counted'],
+    [
+      'an example of many axes',
+      recipe(sequential(relu), { shape: new Array(1e5).fill(1) }),
+      '100000 axes, of at most 32',
+    ],
+    ['many layers', many(relu, 20_000), 'has more than 50000 values'],
+    ['deep layers', recipe(nested(100)), 'has more than 200 values within one another'],
+    ['a long name', recipe(sequential({ name: 'x'.repeat(1e6), options: {} })), 'has a text of 1000000 characters'],
+    ['a long option', recipe(sequential(dense({ ['x'.repeat(1e6)]: 1 }))), 'has a text of 1000000 characters'],
+  ])('without taking time: %s', (_, text, message) => {
+    expect(() => loadSafetensors(write(new Map(), { regulus: text }))).toThrow(FormatError);
+    expect(() => loadSafetensors(write(new Map(), { regulus: text }))).toThrow(message);
+  });
+  test('a large model that is built in code is no matter', () => {
+    const model = nn.sequential([nn.dense(2)]);
+    expect(loadSafetensors(file(many(relu, 20_000)), model).predict([[1, 2, 3]]).shape).toEqual([1, 2]);
+  });
+  test.each<[string, string]>([
+    ['bilinear tables', recipe(sequential(upsample([1e8, 1])), image)],
+    [
+      'mirrored edges',
+      recipe(sequential({ name: 'conv2d', options: { filters: 1, kernel: 3, padding: 1, paddingMode: 'reflect' } }), {
+        shape: [1e9, 4, 2],
+      }),
+    ],
+  ])('numbers that are not needed yet are not made: %s', (_, text) => {
+    const from = vi.spyOn(Float32Array, 'from');
+    const made = vi.spyOn(Array, 'from');
+    try {
+      const bytes = write(new Map(), { regulus: text });
+      try {
+        (loadSafetensors(bytes) as Model).dispose();
+      } catch (error) {
+        expect(error).toBeInstanceOf(DataError);
+      }
+      for (const [list] of [...from.mock.calls, ...made.mock.calls] as unknown as [ArrayLike<number>][])
+        expect(list.length ?? 0).toBeLessThan(1000);
+    } finally {
+      from.mockRestore();
+      made.mockRestore();
+    }
   });
 
   test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('%s is not called', (name) => {
