@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import {
   DataError,
@@ -11,6 +9,7 @@ import {
   saveSafetensors,
   type Tensor,
 } from './index.js';
+import { replaceFile } from './node/replaceFile.js';
 
 export { appendTo } from './loggersNode.js';
 
@@ -43,23 +42,14 @@ export async function readNpy(x: string, y?: string): Promise<Dataset> {
 }
 
 /** Writes a model as a safetensors file. The name gets the new file at once or keeps the old one: it is written beside it
- *  first, and flushed to the disk.
+ *  first, and flushed to the disk. A file keeps its mode; a symbolic link stays one, and its target is replaced; other hard links keep the old
+ *  file. A pipe or a device is written to as it is. Throws a DataError where the file cannot be written.
  *  @example await writeModel('model.safetensors', model) */
 export async function writeModel(path: string, model: Model): Promise<void> {
   const bytes = saveSafetensors(model);
-  const beside = join(dirname(path), `.regulus-${randomUUID()}.tmp`);
   try {
-    const file = await open(beside, 'wx');
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(beside, path);
+    await replaceFile(path, bytes);
   } catch (cause) {
-    // Tidying up must not hide what went wrong.
-    await rm(beside, { force: true }).catch(() => undefined);
     throw new DataError(`cannot write ${path}: ${(cause as Error).message}`, { cause });
   }
 }
