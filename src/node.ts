@@ -25,10 +25,29 @@ async function bytesOf(path: string): Promise<Uint8Array> {
   }
 }
 
-/** A data set from a file of comma-separated values; options as in `dataset.fromCsv`.
+/** A file's text: UTF-8, or UTF-16 where the file begins with its mark. Bytes that are neither would become other letters, and so
+ *  two names one. */
+async function textOf(path: string): Promise<string> {
+  const bytes = await bytesOf(path);
+  const [first, second] = bytes;
+  const marked =
+    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : undefined;
+  try {
+    const text = new TextDecoder(marked ?? 'utf-8', { fatal: true }).decode(bytes);
+    if (!text.includes('\0')) return text;
+  } catch {
+    // Said below.
+  }
+  throw new DataError(
+    `cannot read ${path}: it is not text in ${marked ?? 'UTF-8'}; save it as UTF-8, or decode it and give the text to dataset.fromCsv`,
+  );
+}
+
+/** A data set from a file of comma-separated values in UTF-8, or in UTF-16 with its mark; options as in `dataset.fromCsv`. Throws a DataError
+ *  for other files.
  *  @example await readCsv('iris.csv', { target: 'species' }) */
 export async function readCsv(path: string, options: Parameters<typeof dataset.fromCsv>[1] = {}): Promise<Dataset> {
-  return dataset.fromCsv(new TextDecoder().decode(await bytesOf(path)), options);
+  return dataset.fromCsv(await textOf(path), options);
 }
 
 /** A data set from two idx files, such as MNIST's: images [n, h, w, 1] with scale 1/255, and labels. */

@@ -206,6 +206,30 @@ describe('data', () => {
     }
   });
 
+  const umlauts = 'a,Größe\n1,grün\n2,gelb\n3,grün\n';
+  const bigEndian = (text: string): Buffer => Buffer.from(`\ufeff${text}`, 'utf16le').swap16();
+  test.each<[string, Buffer]>([
+    ['UTF-8', Buffer.from(umlauts)],
+    ['UTF-8 with a mark', Buffer.from(`\ufeff${umlauts}`)],
+    ['UTF-16, as Excel writes it', Buffer.from(`\ufeff${umlauts}`, 'utf16le')],
+    ['UTF-16, the other byte first', bigEndian(umlauts)],
+  ])('CSV in %s', async (_, bytes) => {
+    await writeFile(at('d.csv'), bytes);
+    const data = await readCsv(at('d.csv'), { target: 'Größe' });
+    expect(data.classNames).toEqual(['gelb', 'grün']);
+  });
+  test.each<[string, Buffer]>([
+    ['Latin-1', Buffer.from(umlauts, 'latin1')],
+    ['UTF-16 without a mark', Buffer.from(umlauts, 'utf16le')],
+    ['half a letter', Buffer.from(umlauts).subarray(0, 5)],
+    ['a workbook', Buffer.from('504b0304140006000800000021', 'hex')],
+  ])('CSV in %s is refused', async (_, bytes) => {
+    await writeFile(at('d.csv'), bytes);
+    const reading = readCsv(at('d.csv'), { target: 'Größe' });
+    await expect(reading).rejects.toThrow(DataError);
+    await expect(reading).rejects.toThrow(`cannot read ${at('d.csv')}: it is not text in UTF-8; save it as UTF-8`);
+  });
+
   test('idx, compressed as MNIST is', async () => {
     await writeFile(
       at('images.gz'),
