@@ -1,9 +1,10 @@
 import { curves, type Diagnosis, type Run, type Scores, diagnose } from '../index.js';
+import type { Prepared } from './data.js';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-/** How errors are shown: as percentages, or as numbers where one of them is above 1. */
-export const percentOr = (...errors: readonly number[]): ((error: number) => string) =>
-  Math.max(...errors) <= 1 ? percent : (error) => error.toFixed(3);
+/** How errors are shown: shares of wrong labels as percentages, losses as numbers. */
+export const errorsOf = ({ target }: Prepared): ((error: number) => string) =>
+  target ? (error) => error.toFixed(4) : percent;
 
 /** Training and validation loss over the epochs. */
 export function learningCurves({ history }: Run, width: number): string {
@@ -17,8 +18,15 @@ export function learningCurves({ history }: Run, width: number): string {
   );
 }
 
+/** What the sets' scores are, in their columns. */
+interface Columns {
+  readonly training: Scores;
+  readonly validation: Scores;
+  readonly test: Scores;
+}
+
 /** The closing report; its last line is the test's result. */
-export function closing(run: Run, test: Scores, compared: readonly string[]): string {
+export function closing(data: Prepared, run: Run, test: Scores, compared: readonly string[]): string {
   const ended = {
     epochs: 'all epochs made',
     patience: 'the validation loss stopped improving',
@@ -26,44 +34,41 @@ export function closing(run: Run, test: Scores, compared: readonly string[]): st
     reached: 'what was aimed at is reached',
   }[run.stopped.reason];
   const best = run.best ? `; the parameters of epoch ${run.best.epoch}, the best, are kept` : '';
-  const result =
-    test.accuracy === undefined ? `test loss ${test.loss.toFixed(4)}` : `test accuracy ${test.accuracy.toFixed(3)}`;
+  const { kept } = run;
+  const columns = kept && { training: kept.training, validation: kept.validation as Scores, test };
   return [
     `${run.stopped.epoch} epochs: ${ended}${best}`,
     '',
-    ...(run.kept
-      ? [...table(run.kept.training, run.kept.validation as Scores, test), '', ...verdict(diagnose(run)), '']
-      : []),
+    ...(columns ? [...table(data, columns), '', ...verdict(data, diagnose(run)), ''] : []),
     ...(compared.length ? [...compared, ''] : []),
-    result,
+    result(data, test),
   ].join('\n');
 }
 
-function table(training: Scores, validation: Scores, test: Scores): string[] {
-  const sets = [training, validation, test];
-  const line = (name: string, cells: readonly string[]): string =>
-    `${name.padEnd(8)}${cells.map((c) => c.padStart(12)).join('')}`;
+/** The root of a mean squared error, in the target's units. */
+const rmse = (std: number, { loss }: Scores): string => (Math.sqrt(loss) * std).toPrecision(4);
+
+function result({ all, target }: Prepared, test: Scores): string {
+  if (!target) return `test accuracy ${test.accuracy.toFixed(3)}`;
+  return `test R² ${test.r2.toFixed(3)}, RMSE ${rmse(target.std, test)} in the units of '${all.targetName}'`;
+}
+
+function table({ target }: Prepared, { training, validation, test }: Columns): string[] {
+  const line = (name: string, cell: (scores: Scores) => string): string =>
+    `${name.padEnd(8)}${[training, validation, test].map((scores) => cell(scores).padStart(12)).join('')}`;
   return [
-    line('', ['training', 'validation', 'test']),
-    line(
-      'loss',
-      sets.map(({ loss }) => loss.toFixed(4)),
-    ),
-    ...(test.accuracy === undefined
-      ? []
-      : [
-          line(
-            'error',
-            sets.map(({ accuracy }) => percent(1 - accuracy)),
-          ),
-        ]),
+    `${''.padEnd(8)}${['training', 'validation', 'test'].map((name) => name.padStart(12)).join('')}`,
+    line('loss', ({ loss }) => loss.toFixed(4)),
+    ...(target
+      ? [line('RMSE', (scores) => rmse(target.std, scores)), line('R²', ({ r2 }) => r2.toFixed(3))]
+      : [line('error', ({ accuracy }) => percent(1 - accuracy))]),
   ];
 }
 
-function verdict({ verdict: word, gap, advice, trainError, validationError }: Diagnosis): string[] {
-  const show = percentOr(trainError, validationError);
+function verdict(data: Prepared, { verdict: word, gap, advice }: Diagnosis): string[] {
+  const what = data.target ? 'loss' : 'error';
   return [
-    `gap between validation and training error: ${show(gap)}`,
+    `gap between validation and training ${what}: ${errorsOf(data)(gap)}`,
     `verdict: ${word}`,
     ...advice.map((line) => `  - ${line}`),
   ];
