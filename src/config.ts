@@ -10,20 +10,34 @@ export interface Configured {
   readonly config: Config;
 }
 
-const MADE = new WeakSet<object>();
-/** Whether the library has made this function, and not the user. */
-export const isMade = (f: object): boolean => MADE.has(f);
+/** What the library's factories made, and its configurations. A name says too little: a layer of one's own may bear the same, and a copy
+ *  such as `{ ...nn.relu(), call }` has the configuration without being what it describes. */
+const known = /*#__PURE__*/ new WeakMap<object, Config>();
+
+/** Notes that a factory of the library made this. Every factory returns its result through here: nothing else is rebuilt from its name. */
+export function made<T extends Configured>(thing: T): T {
+  known.set(thing, thing.config);
+  known.set(thing.config, thing.config);
+  return thing;
+}
+/** Whether the library made this, or made what has this configuration. */
+export const isMade = (thing: object): boolean => {
+  const config = known.get(thing);
+  return config !== undefined && config === ('config' in thing ? thing.config : thing);
+};
+
+/** The configuration of a part, for that of the whole, or one by this name for what has none. What the library did not make has a copy
+ *  there, which is not known. */
+export const configOf = (part: Partial<Configured>, name = nameOf(part)): Config => {
+  const { config } = part;
+  if (config && isMade(part)) return config;
+  return config?.name ? { ...config, options: { ...config.options } } : { name, options: {}, own: 'function' };
+};
+const nameOf = (part: object): string => String((part as { name?: unknown }).name || 'function');
 
 /** A function that carries its configuration. */
-export function configured<F extends (...args: never[]) => unknown>(
+export const configured = <F extends (...args: never[]) => unknown>(
   name: string,
   options: Readonly<Record<string, unknown>>,
   f: F,
-): F & Configured {
-  MADE.add(f);
-  return Object.assign(f, { config: { name, options } });
-}
-
-/** The configuration that something has, or one for what has none, by this name. */
-export const configOf = (given: Partial<Configured>, name: string): Config =>
-  given.config ?? { name, options: {}, own: 'function' };
+): F & Configured => made(Object.assign(f, { config: { name, options } }));

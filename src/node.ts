@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import {
   DataError,
@@ -11,6 +9,7 @@ import {
   saveSafetensors,
   type Tensor,
 } from './index.js';
+import { replaceFile } from './node/replaceFile.js';
 
 export { appendTo } from './loggersNode.js';
 
@@ -26,10 +25,29 @@ async function bytesOf(path: string): Promise<Uint8Array> {
   }
 }
 
-/** A data set from a file of comma-separated values; options as in `dataset.fromCsv`.
+/** A file's text: UTF-8, or UTF-16 where the file begins with its mark. Bytes that are neither would become other letters, and so
+ *  two names one. */
+async function textOf(path: string): Promise<string> {
+  const bytes = await bytesOf(path);
+  const [first, second] = bytes;
+  const marked =
+    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : undefined;
+  try {
+    const text = new TextDecoder(marked ?? 'utf-8', { fatal: true }).decode(bytes);
+    if (!text.includes('\0')) return text;
+  } catch {
+    // Said below.
+  }
+  throw new DataError(
+    `cannot read ${path}: it is not text in ${marked ?? 'UTF-8'}; save it as UTF-8, or decode it and give the text to dataset.fromCsv`,
+  );
+}
+
+/** A data set from a file of comma-separated values in UTF-8, or in UTF-16 with its mark; options as in `dataset.fromCsv`. Throws a DataError
+ *  for other files.
  *  @example await readCsv('iris.csv', { target: 'species' }) */
 export async function readCsv(path: string, options: Parameters<typeof dataset.fromCsv>[1] = {}): Promise<Dataset> {
-  return dataset.fromCsv(new TextDecoder().decode(await bytesOf(path)), options);
+  return dataset.fromCsv(await textOf(path), options);
 }
 
 /** A data set from two idx files, such as MNIST's: images [n, h, w, 1] with scale 1/255, and labels. */
@@ -43,23 +61,14 @@ export async function readNpy(x: string, y?: string): Promise<Dataset> {
 }
 
 /** Writes a model as a safetensors file. The name gets the new file at once or keeps the old one: it is written beside it
- *  first, and flushed to the disk.
+ *  first, and flushed to the disk. A file keeps its mode; a symbolic link stays one, and its target is replaced; other hard links keep the old
+ *  file. A pipe or a device is written to as it is. Throws a DataError where the file cannot be written.
  *  @example await writeModel('model.safetensors', model) */
 export async function writeModel(path: string, model: Model): Promise<void> {
   const bytes = saveSafetensors(model);
-  const beside = join(dirname(path), `.regulus-${randomUUID()}.tmp`);
   try {
-    const file = await open(beside, 'wx');
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(beside, path);
+    await replaceFile(path, bytes);
   } catch (cause) {
-    // Tidying up must not hide what went wrong.
-    await rm(beside, { force: true }).catch(() => undefined);
     throw new DataError(`cannot write ${path}: ${(cause as Error).message}`, { cause });
   }
 }

@@ -4,7 +4,8 @@ import { type AnyWorker, made, startWorker, threadOf } from './worker/host.js';
 
 export interface WorkerOptions extends FitOptions {
   /** Moves the numbers of the data sets to the worker instead of copying them: no memory is held twice, and the sets cannot be used here
-   *  any more. Arrays that are part of a larger one are copied all the same, and shared memory is shared. Default false. */
+   *  any more: a DataError says so. Arrays that are part of a larger one are copied all the same, and shared memory is shared. They are moved
+   *  when the worker runs. Default false. */
   transfer?: boolean;
   /** Makes a worker whose module imports 'regulus/worker-thread', where a bundler does not find the library's own; it is terminated in
    *  the end. */
@@ -21,13 +22,14 @@ export type { AnyWorker };
  *  terminated at its end.
  *
  *  All errors come by `result` and by the loop. UnsupportedError, before a worker is started: functions of your own, which cannot be sent
- *  (layers, losses, rules, `only`). WorkerError: the worker could not be started, or died. Otherwise what fit throws.
+ *  (layers, losses, rules, `only`). WorkerError: the worker could not be started, said what no worker of the library says, or died. Otherwise
+ *  what fit throws, and what callbacks and loggers throw or reject with.
  *  @example
  *  import { trainInWorker } from 'regulus/worker'
  *  const training = trainInWorker(model, train, { ...options, validation })
  *  for await (const { epoch, loss } of training) console.log(epoch, loss)
  *  const { run } = await training.result */
 export function trainInWorker<M extends AnyModel>(model: M, data: Dataset, options: WorkerOptions): RemoteTraining<M> {
-  const { transfer = false, worker = startWorker, ...given } = options;
+  const { transfer = false, worker = startWorker, ...given } = options ?? {};
   return regulus.trainElsewhere(model, data, given, { open: () => threadOf(made(worker)), transfer, surface: regulus });
 }

@@ -1,4 +1,4 @@
-import type { Configured } from '../config.js';
+import { type Configured, made } from '../config.js';
 import { OptionError, ShapeError } from '../errors.js';
 import { input } from '../graph/leaves.js';
 import { type Shape, show } from '../graph/shape.js';
@@ -78,7 +78,8 @@ export const ofImages = (
   name: string,
   options: Readonly<Record<string, unknown>>,
   f: (x: Tensor, setting: Setting) => Tensor,
-): Augmentation => ({
-  config: { name, options },
-  apply: (batch, setting) => (setting.training ? { ...batch, x: f(batch.x, setting) } : batch),
-});
+): Augmentation =>
+  made({
+    config: { name, options },
+    apply: (batch, setting) => (setting.training ? { ...batch, x: f(batch.x, setting) } : batch),
+  });

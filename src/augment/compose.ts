@@ -1,3 +1,4 @@
+import { made } from '../config.js';
 import { OptionError } from '../errors.js';
 import { shown } from '../options.js';
 import { after } from './affine.js';
@@ -56,12 +57,12 @@ export function compose(parts: readonly Augmentation[]): Augmentation {
       );
   });
   const runs = runsOf(parts);
-  return {
+  return made({
     config: { name: 'compose', options: { parts } },
     // Evaluation goes one by one: nothing is moved there but by crops.
     apply: (batch, setting) => (setting.training ? runs : parts).reduce((now, part) => part.apply(now, setting), batch),
     ...(parts.every(isMoving) && {
       moves: (images: Images, setting: Setting) => together(parts as Moving[], images, setting),
     }),
-  };
+  });
 }

@@ -1,3 +1,4 @@
+import { made } from '../config.js';
 import { OptionError, ShapeError } from '../errors.js';
 import { show } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
@@ -58,8 +59,8 @@ export function crop(options: CropOptions): Augmentation {
     const [y, x] = rest.map((n) => add(floor(each(images, 0, n + 1, setting)), -n / 2));
     return { affine: [1, 0, x, 0, 1, y], size: piece };
   });
-  return {
+  return made({
     ...random,
     apply: (batch, setting) => (setting.training ? random.apply(batch, setting) : { ...batch, x: centred(batch.x) }),
-  };
+  });
 }

@@ -1,3 +1,4 @@
+import { made } from '../config.js';
 import { checkKeys, positive } from '../options.js';
 import { add, mul, scale, sub } from '../ops/arithmetic.js';
 import { clamp, floor, sqrt } from '../ops/elementary.js';
@@ -17,7 +18,7 @@ import { mixTargets, partners } from './partners.js';
 export function cutmix(options: MixOptions): Augmentation {
   checkKeys('cutmix', options, ['alpha']);
   const alpha = positive('cutmix', 'alpha', options?.alpha);
-  return {
+  return made({
     config: { name: 'cutmix', options: { alpha } },
     apply(batch, setting) {
       if (!setting.training) return batch;
@@ -36,5 +37,5 @@ export function cutmix(options: MixOptions): Augmentation {
       const share = sub(1, scale(area, 1 / (size[0] * size[1])));
       return { x: reshape(where(box, gather(flat, partner), flat), x.shape), ...mixTargets(batch, partner, share) };
     },
-  };
+  });
 }

@@ -1,3 +1,4 @@
+import { made } from '../config.js';
 import { checkKeys, inRange } from '../options.js';
 import { reshape } from '../ops/reshape.js';
 import { add, mul } from '../ops/arithmetic.js';
@@ -20,7 +21,7 @@ function mirror(name: string, axis: 1 | 2, options: FlipOptions): Augmentation {
     const { draw, step } = setting.draw();
     return bernoulli([n], p, draw, step);
   };
-  return {
+  return made({
     ...ofImages(name, { p }, (x, setting) => {
       const { n } = imagesOf(name, x);
       return where(reshape(chosen(n, setting), [n, 1, 1, 1]), flip(x, axis), x);
@@ -29,7 +30,7 @@ function mirror(name: string, axis: 1 | 2, options: FlipOptions): Augmentation {
       const sign = add(mul(chosen(n, setting), -2), 1);
       return { affine: axis === 2 ? [sign, 0, 0, 0, 1, 0] : [1, 0, 0, 0, sign, 0], size };
     },
-  };
+  });
 }
 
 /** Images mirrored left to right, each with probability p.

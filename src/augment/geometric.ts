@@ -1,3 +1,4 @@
+import { made } from '../config.js';
 import type { Tensor } from '../graph/tensor.js';
 import { uniform } from '../ops/random.js';
 import { warp } from '../ops/warp.js';
@@ -16,12 +17,13 @@ export const geometric = (
   name: string,
   options: Readonly<Record<string, unknown>>,
   moves: (images: Images, setting: Setting) => Motion,
-): Augmentation => ({
-  config: { name, options },
-  moves,
-  apply: (batch, setting) =>
-    setting.training ? { ...batch, x: moved(name, batch.x, (images) => moves(images, setting)) } : batch,
-});
+): Augmentation =>
+  made({
+    config: { name, options },
+    moves,
+    apply: (batch, setting) =>
+      setting.training ? { ...batch, x: moved(name, batch.x, (images) => moves(images, setting)) } : batch,
+  });
 
 /** A number from [low, high) for each image. */
 export function each({ n }: Pick<Images, 'n'>, low: number, high: number, setting: Setting): Tensor {

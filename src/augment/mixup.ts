@@ -1,3 +1,4 @@
+import { made } from '../config.js';
 import { checkKeys, positive } from '../options.js';
 import type { Augmentation } from './augmentation.js';
 import { beta } from './beta.js';
@@ -14,7 +15,7 @@ export interface MixOptions {
 export function mixup(options: MixOptions): Augmentation {
   checkKeys('mixup', options, ['alpha']);
   const alpha = positive('mixup', 'alpha', options?.alpha);
-  return {
+  return made({
     config: { name: 'mixup', options: { alpha } },
     apply(batch, setting) {
       if (!setting.training) return batch;
@@ -22,5 +23,5 @@ export function mixup(options: MixOptions): Augmentation {
       const share = beta(alpha, setting);
       return { x: mixed(batch.x, partner, share), ...mixTargets(batch, partner, share) };
     },
-  };
+  });
 }

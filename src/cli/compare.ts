@@ -3,7 +3,7 @@ import type { Prepared } from './data.js';
 import { networkOf } from './network.js';
 import type { Given } from './options.js';
 import { recipeOf } from './recipe.js';
-import { percentOr } from './report.js';
+import { errorsOf } from './report.js';
 import { plain, techniques } from './techniques.js';
 
 /** What regularization did: the errors of this training beside those of the same network without it, after as many epochs. Empty where
@@ -17,8 +17,9 @@ export async function comparison(given: Given, data: Prepared, run: Run, signal:
   model.dispose();
   if (other.stopped.reason === 'aborted') return [];
   const [mine, its] = [diagnose(run), diagnose(other)];
-  const show = percentOr(its.trainError, its.validationError, mine.trainError, mine.validationError);
+  const show = errorsOf(data);
+  const error = data.target ? 'loss' : 'error';
   const line = (what: string, { trainError, validationError, gap }: typeof mine): string =>
-    `  ${what.padEnd(28)} training error ${show(trainError)}   validation error ${show(validationError)}   gap ${show(gap)}`;
+    `  ${what.padEnd(28)} training ${error} ${show(trainError)}   validation ${error} ${show(validationError)}   gap ${show(gap)}`;
   return [`what ${used.join(' ')} did:`, line('the network without', its), line('with', mine)];
 }

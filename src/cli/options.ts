@@ -24,6 +24,11 @@ const OPTIMIZERS = [
 
 export const OPTIONS = {
   target: row<string | undefined>(text, undefined, 'the column to predict, of a CSV file'),
+  task: row(
+    word('auto', 'classes', 'values'),
+    'auto',
+    "what the target's numbers are: classes, values, or what they look like",
+  ),
   layers: row<readonly number[]>(sizes, [128], 'units of the hidden layers'),
   activation: row(word('relu', 'tanh', 'sigmoid', 'elu', 'gelu', 'silu'), 'relu', 'what hidden units compute'),
   optimizer: row<(typeof OPTIMIZERS)[number]>(word(...OPTIMIZERS), 'adam', 'how weights follow the gradient'),
@@ -86,8 +91,15 @@ export interface Given extends Values {
   readonly help: boolean;
 }
 
-/** Reads the words after `train`; the first problem is a UsageError. `nearest` finds the known name that was meant. */
-export function parse(words: readonly string[], nearest: (word: string, known: readonly string[]) => string): Given {
+/** The part of a message that says what may have been meant, if anything. */
+export const meant = (found: string | undefined, shown = found): string =>
+  found === undefined ? ';' : `; did you mean ${shown}?`;
+
+/** Reads the words after `train`; the first problem is a UsageError. `nearest` finds the known name that was meant, if any resembles. */
+export function parse(
+  words: readonly string[],
+  nearest: (word: string, known: readonly string[]) => string | undefined,
+): Given {
   const names = [...Object.keys(OPTIONS), 'help'];
   const values: Record<string, unknown> = Object.fromEntries(
     Object.entries(OPTIONS).map(([name, { value }]) => [name, value]),
@@ -106,10 +118,10 @@ export function parse(words: readonly string[], nearest: (word: string, known: r
       help = true;
       continue;
     }
-    if (!given.startsWith('--') || !Object.hasOwn(OPTIONS, name))
-      throw new UsageError(
-        `unknown option ${given}; did you mean --${nearest(name, names)}? regulus train --help explains all`,
-      );
+    if (!given.startsWith('--') || !Object.hasOwn(OPTIONS, name)) {
+      const found = nearest(name, names);
+      throw new UsageError(`unknown option ${given}${meant(found, `--${found}`)} regulus train --help explains all`);
+    }
     const { kind } = OPTIONS[name as keyof typeof OPTIONS];
     const value = inline ?? words[++i];
     const read = value === undefined ? undefined : kind.read(value);
@@ -123,6 +135,8 @@ export function parse(words: readonly string[], nearest: (word: string, known: r
     throw new UsageError(
       '--target names a column of a CSV file, and no file was given; the built-in digits need no target',
     );
+  if (file === undefined && values.task !== 'auto' && !help)
+    throw new UsageError("--task is about a CSV file's target, and no file was given; the built-in digits are classes");
   if (file !== undefined && values.target === undefined && !help)
     throw new UsageError(`${file}: which column is to be predicted? Add --target column`);
   return { ...(values as unknown as Values), file, help };
@@ -145,9 +159,11 @@ export function help(): string {
     '',
     'Trains a regularized network on handwritten digits, or on a CSV file with a header line: 70 % of the rows are for',
     'training, 15 % for validation (early stopping keeps the best parameters), 15 % for the test at the end.',
-    'Ctrl-C ends training early; the best parameters are kept, saved and reported.',
+    'Ctrl-C (SIGINT, SIGTERM, SIGHUP) ends training early; the best parameters are kept, saved and reported.',
     '',
     ...rows.map(([left, right]) => `${left.padEnd(width)}  ${right}`),
     `  ${'--help'.padEnd(width - 2)}  this text`,
+    '',
+    'regulus --version prints the version.',
   ].join('\n');
 }

@@ -23,6 +23,7 @@ import {
   nadam,
   noisyGradient,
   type Optimizer,
+  r2,
   radam,
   type Rate,
   rmsprop,
@@ -48,7 +49,7 @@ export function recipeOf(given: Given, data: Prepared): FitOptions {
   const attack = of(given.adversarial, (epsilon) => fgsm({ epsilon })).at(0);
   return {
     loss: classes ? crossEntropy({ labelSmoothing }) : mse(),
-    metrics: classes ? accuracy() : [],
+    metrics: classes ? accuracy() : r2(),
     optimizer: optimizerOf(given, Math.ceil(data.train.size / given['batch-size']) * given.epochs),
     batchSize: given['batch-size'],
     epochs: given.epochs,

@@ -1,9 +1,10 @@
 import { curves, type Diagnosis, diagnose, type EpochRecord, type Run, type Scores } from '../index.js';
+import type { Prepared } from './data.js';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-/** How errors are shown: as percentages, or as numbers where one of them is above 1. */
-export const percentOr = (...errors: readonly number[]): ((error: number) => string) =>
-  Math.max(...errors) <= 1 ? percent : (error) => error.toFixed(3);
+/** How errors are shown: shares of wrong labels as percentages, losses as numbers. */
+export const errorsOf = ({ target }: Prepared): ((error: number) => string) =>
+  target ? (error) => error.toFixed(4) : percent;
 
 /** Training and validation loss over the epochs. */
 export function learningCurves({ history }: Run, width: number): string {
@@ -25,7 +26,7 @@ export interface Tested {
 }
 
 /** The closing report; its last line is the test's result. */
-export function closing(run: Run, test: Tested, compared: readonly string[]): string {
+export function closing(data: Prepared, run: Run, test: Tested, compared: readonly string[]): string {
   const ended = {
     epochs: 'all epochs made',
     patience: 'the validation loss stopped improving',
@@ -33,51 +34,54 @@ export function closing(run: Run, test: Tested, compared: readonly string[]): st
     reached: 'what was aimed at is reached',
   }[run.stopped.reason];
   const best = run.best ? `; the parameters of epoch ${run.best.epoch}, the best, are kept` : '';
-  const { accuracy, loss } = test.scores;
-  const result = accuracy === undefined ? `test loss ${loss.toFixed(4)}` : `test accuracy ${accuracy.toFixed(3)}`;
   return [
     `${run.stopped.epoch} epochs: ${ended}${best}`,
     '',
-    ...(run.kept ? [...table(run.kept, test), '', ...verdict(diagnose(run), run), ''] : []),
+    ...(run.kept ? [...table(data, run.kept, test), '', ...verdict(data, diagnose(run), run), ''] : []),
     ...(compared.length ? [...compared, ''] : []),
     `the test set was opened ${test.opened === 1 ? 'once, at the end' : `${test.opened} times`}`,
-    result,
+    result(data, test.scores),
   ].join('\n');
 }
 
-function table({ training, validation, rows }: EpochRecord, test: Tested): string[] {
+/** The root of a mean squared error, in the target's units. */
+const rmse = (std: number, { loss }: Scores): string => (Math.sqrt(loss) * std).toPrecision(4);
+
+function result({ all, target }: Prepared, test: Scores): string {
+  if (!target) return `test accuracy ${test.accuracy.toFixed(3)}`;
+  return `test R² ${test.r2.toFixed(3)}, RMSE ${rmse(target.std, test)} in the units of '${all.targetName}'`;
+}
+
+function table({ target }: Prepared, { training, validation, rows }: EpochRecord, test: Tested): string[] {
   const sets = [training, validation, test.scores];
   const line = (name: string, cells: readonly string[]): string =>
-    `${name.padEnd(8)}${cells.map((c) => c.padStart(12)).join('')}`;
-  const scores = (show: (scores: Scores) => string): string[] => sets.map((set) => (set ? show(set) : ''));
+    `${name.padEnd(8)}${cells.map((cell) => cell.padStart(12)).join('')}`;
+  const scores = (name: string, show: (scores: Scores) => string): string =>
+    line(
+      name,
+      sets.map((set) => (set ? show(set) : '')),
+    );
   return [
     line('', ['training', 'validation', 'test']),
     line(
       'rows',
       [rows.training, rows.validation, test.rows].map((n) => String(n ?? '')),
     ),
-    line(
-      'loss',
-      scores(({ loss }) => loss.toFixed(4)),
-    ),
-    ...(test.scores.accuracy === undefined
-      ? []
-      : [
-          line(
-            'error',
-            scores(({ accuracy }) => percent(1 - accuracy)),
-          ),
-        ]),
+    scores('loss', ({ loss }) => loss.toFixed(4)),
+    ...(target
+      ? [scores('RMSE', (set) => rmse(target.std, set)), scores('R²', ({ r2 }) => r2.toFixed(3))]
+      : [scores('error', ({ accuracy }) => percent(1 - accuracy))]),
   ];
 }
 
-function verdict({ verdict: word, gap, advice, trainError, validationError }: Diagnosis, { baseline }: Run): string[] {
-  const show = percentOr(trainError, validationError);
+function verdict(data: Prepared, { verdict: word, gap, advice }: Diagnosis, { baseline }: Run): string[] {
+  const what = data.target ? 'loss' : 'error';
+  const show = errorsOf(data);
   const { accuracy, loss } = baseline ?? {};
-  const constant = accuracy === undefined ? loss?.toFixed(4) : percent(1 - accuracy);
+  const constant = data.target ? loss : accuracy && 1 - accuracy;
   return [
-    `gap between validation and training error: ${show(gap)}`,
-    ...(constant === undefined ? [] : [`error of a constant answer: ${constant}`]),
+    `gap between validation and training ${what}: ${show(gap)}`,
+    ...(constant === undefined ? [] : [`${what} of a constant answer: ${show(constant)}`]),
     `verdict: ${word}`,
     ...advice.map((line) => `  - ${line}`),
   ];

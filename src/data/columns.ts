@@ -31,26 +31,39 @@ export interface Columns {
 
 /** Examples and their targets in typed arrays. Never changed: every method returns another set. */
 export class Dataset implements Columns {
-  readonly x: Float32Array | Uint8Array;
+  declare readonly x: Float32Array | Uint8Array;
   readonly shape: Shape;
   readonly scale: number;
   readonly size: number;
-  readonly targets: readonly Target[];
-  readonly weights?: Float32Array;
+  declare readonly targets: readonly Target[];
+  declare readonly weights?: Float32Array;
   readonly sealed: boolean;
   readonly featureNames?: readonly string[];
   readonly targetName?: string;
 
+  /** Every use of the numbers finds out whether they are still here. */
   constructor(columns: Columns) {
-    this.x = columns.x;
-    this.shape = columns.shape;
-    this.scale = columns.scale;
-    this.size = columns.size;
-    this.targets = columns.targets;
-    this.weights = columns.weights;
-    this.sealed = columns.sealed;
-    this.featureNames = columns.featureNames;
-    this.targetName = columns.targetName;
+    const { x, shape, scale, size, targets, weights, sealed, featureNames, targetName } = columns;
+    this.shape = shape;
+    this.scale = scale;
+    this.size = size;
+    this.sealed = sealed;
+    this.featureNames = featureNames;
+    this.targetName = targetName;
+    const held = <T>(value: T, isGone: () => boolean): PropertyDescriptor => ({
+      enumerable: true,
+      get(): T {
+        if (isGone() && size)
+          throw new DataError('the numbers of this set have been moved to a worker (transfer); make the set again');
+        return value;
+      },
+    });
+    const isEmpty = (array?: ArrayLike<number>): boolean => array?.length === 0;
+    Object.defineProperties(this, {
+      x: held(x, () => x.length === 0),
+      targets: held(targets, () => targets.some(({ values, mask }) => isEmpty(values) || isEmpty(mask))),
+      weights: held(weights, () => isEmpty(weights)),
+    });
   }
 
   /** The target of a head, or the only one. */

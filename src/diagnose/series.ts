@@ -1,3 +1,4 @@
+import { isMade } from '../config.js';
 import { DataError, OptionError, ShapeError, UnsupportedError } from '../errors.js';
 import { realize } from '../compile/realize.js';
 import type { Dataset } from '../data/columns.js';
@@ -107,4 +108,5 @@ async function trained(
 }
 
 /** Of the options of fit: it may have a threshold of its own. */
-const isAccuracy = (x: unknown): x is Metric => typeof x === 'function' && (x as Metric).config?.name === 'accuracy';
+const isAccuracy = (x: unknown): x is Metric =>
+  typeof x === 'function' && (x as Metric).config?.name === 'accuracy' && isMade(x);

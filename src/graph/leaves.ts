@@ -1,7 +1,7 @@
 import { DisposedError } from '../errors.js';
 import { type Block, type Kind, allocate, release } from '../wasm/memory.js';
 import { floats, words } from '../wasm/engine.js';
-import type { Shape } from './shape.js';
+import { type Shape, sizeOf } from './shape.js';
 import { attributesOf, type Op, type Tensor, node } from './tensor.js';
 
 /** Linear memory that outlives a program: a model's vectors, a data set, a table of a stream. Its owner disposes of it.
@@ -70,6 +70,17 @@ export const constant = (values: Float32Array | Int32Array, shape: Shape): Tenso
   if (values instanceof Float32Array) t.value = values;
   return t;
 };
+
+/** Numbers that are found by their places. They are written when a program is, so that describing them takes no memory. */
+export const table = (shape: Shape, at: (i: number) => number): Tensor =>
+  node(constantOp, [], {
+    shape,
+    get values() {
+      const values = new Float32Array(sizeOf(shape));
+      for (let i = 0; i < values.length; i++) values[i] = at(i);
+      return values;
+    },
+  });
 
 /** A tensor whose elements are all `value`. */
 export const fullOp: Op<{ shape: Shape; value: number }> = {

@@ -1,6 +1,9 @@
 /** Sizes of a tensor's axes, outermost first; [] is a scalar. */
 export type Shape = readonly number[];
 
+/** More axes than these nobody means; what walks over axes may take its time for each of them. */
+export const MOST_AXES = 32;
+
 /** The number of elements. */
 export function sizeOf(shape: Shape): number {
   let size = 1;

@@ -1,5 +1,6 @@
+import { ShapeError } from '../errors.js';
 import type { Instruction } from './instruction.js';
-import { type Shape, sizeOf } from './shape.js';
+import { MOST_AXES, type Shape, show, sizeOf } from './shape.js';
 
 /** Everything about an op, in one place: what it makes of shapes, which kernel runs it, what its gradient is. */
 export interface Op<A = unknown> {
@@ -37,6 +38,14 @@ export class Tensor {
   ) {
     this.shape = op.shape(inputs, attributes);
     this.size = sizeOf(this.shape);
+    // Sizes that are no whole numbers any more would not end the loops that divide them.
+    if (this.size <= Number.MAX_SAFE_INTEGER && this.shape.length <= MOST_AXES) return;
+    const axes = this.shape.length;
+    throw new ShapeError(
+      axes > MOST_AXES
+        ? `${op.name}: ${axes} axes; a tensor has at most ${MOST_AXES}`
+        : `${op.name}: ${show(this.shape)} has more elements than can be counted; make it smaller`,
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Config, Configured } from '../config.js';
+import { type Config, type Configured, made } from '../config.js';
 import { OptionError } from '../errors.js';
 import { checkKeys, oneOf, positive } from '../options.js';
 import type { Shape } from '../graph/shape.js';
@@ -28,10 +28,11 @@ export function fansOf(shape: Shape): Fans {
 }
 
 /** An initializer from its name, its options and what it draws. */
-export const initializer = (name: string, options: Config['options'], create: Initializer['create']): Initializer => ({
-  config: { name, options },
-  create,
-});
+export const initializer = (name: string, options: Config['options'], create: Initializer['create']): Initializer =>
+  made({
+    config: { name, options },
+    create,
+  });
 
 /** Checks gain and mode, and gives the fan that the mode names. */
 export function scaling(

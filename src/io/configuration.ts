@@ -1,29 +1,36 @@
-import type { Config, Configured } from '../config.js';
+import { type Config, configOf, type Configured, isMade } from '../config.js';
 import { FormatError, UnsupportedError } from '../errors.js';
 import * as init from '../init/index.js';
 import { nearest } from '../options.js';
 import * as nn from '../nn/index.js';
 import { elasticNet, l1, l2 } from '../regularize/penalties.js';
 
-/** What stands in a configuration for a function of the user's own. */
-const OWN = { own: 'function' } as const;
+/** What stands in a configuration for what the library did not make: its name, or 'function'. */
+interface Own {
+  readonly own: string;
+}
 const WAY_OUT = 'build the model in code, and load the file into it';
 
 type Options = Readonly<Record<string, unknown>>;
 const isRecord = (x: unknown): x is Options => typeof x === 'object' && x !== null && !Array.isArray(x);
 const isConfig = (x: Options): x is Options & Config =>
   Object.hasOwn(x, 'name') && typeof x.name === 'string' && Object.hasOwn(x, 'options') && isRecord(x.options);
-const isOwn = (x: Options): boolean => Object.hasOwn(x, 'own') && x.own === OWN.own;
-const isConfigured = (x: unknown): x is Configured =>
-  ((typeof x === 'object' && x !== null) || typeof x === 'function') && Object.hasOwn(x, 'config');
+const isOwn = (x: Options): x is Options & Own => Object.hasOwn(x, 'own') && typeof x.own === 'string';
+const isConfigured = (x: object): x is Configured => 'config' in x;
+const isPlain = (x: object): boolean => [Object.prototype, null].includes(Object.getPrototypeOf(x));
 
-/** A configuration as JSON can hold it. */
+/** A configuration as JSON can hold it. What the library did not make is named in its place: nothing is rebuilt from a name alone. */
 export function toJson(value: unknown): unknown {
-  if (isConfigured(value)) return toJson(value.config);
-  if (typeof value === 'function') return OWN;
   if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<number>);
   if (Array.isArray(value)) return value.map(toJson);
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'function' && (typeof value !== 'object' || value === null)) return value;
+  if (isConfigured(value)) return toJson(configOf(value));
+  if (typeof value === 'function') return { own: 'function' } satisfies Own;
+  if (isConfig(value as Options) && !isMade(value)) {
+    const { own, name } = value as Config;
+    return { own: own ?? name } satisfies Own;
+  }
+  if (!isPlain(value)) return { own: value.constructor.name } satisfies Own;
   return Object.fromEntries(Object.entries(value).map(([key, x]) => [key, toJson(x)]));
 }
 
@@ -37,7 +44,7 @@ export interface Source {
   readonly spaces: readonly Space[];
   /** How many of a configuration's entries the factory takes before its options object; they stand first. */
   leading(factory: Factory, entries: readonly string[]): number;
-  /** The error for a function of the user's own, which a configuration does not hold. `what` is said of the path. */
+  /** The error for what is the user's own, which a configuration does not hold. `what` is said of the path. */
   own(path: string, what: string): Error;
   /** The error for a name that no space has. */
   unknown(path: string, name: string): Error;
@@ -76,7 +83,8 @@ function called(path: string, { name, options }: Config, source: Source): unknow
 export function rebuilt(value: unknown, path = 'the model', source = FILE): unknown {
   if (Array.isArray(value)) return value.map((x, i) => rebuilt(x, `${path}[${i}]`, source));
   if (!isRecord(value)) return value;
-  if (isOwn(value)) throw source.own(path, 'is a function of your own');
+  if (isOwn(value))
+    throw source.own(path, `is a ${value.own === 'function' ? 'function' : `'${value.own}'`} of your own`);
   const inner = (options: Options): Options =>
     Object.fromEntries(Object.entries(options).map(([key, x]) => [key, rebuilt(x, `${path}.${key}`, source)]));
   if (!isConfig(value)) return inner(value);

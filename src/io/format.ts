@@ -1,5 +1,5 @@
 import { FormatError } from '../errors.js';
-import { type Shape, show, sizeOf } from '../graph/shape.js';
+import { MOST_AXES, type Shape, show, sizeOf } from '../graph/shape.js';
 import { shown } from '../options.js';
 import { DTYPES } from './dtypes.js';
 
@@ -84,6 +84,7 @@ function checked(name: string, { dtype, shape, data_offsets }: Record<string, un
   const type = DTYPES.get(dtype as string);
   if (!type) return fail(`'${name}' has the type ${plain(dtype)}; known are ${[...DTYPES.keys()].join(', ')}`);
   if (!Array.isArray(shape) || !shape.every(isCount)) return fail(`'${name}' has the shape ${plain(shape)}`);
+  if (shape.length > MOST_AXES) return fail(`'${name}' has ${shape.length} axes, of at most ${MOST_AXES}`);
   const offsets: unknown = data_offsets;
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
     return fail(`'${name}' has the offsets ${plain(offsets)}`);

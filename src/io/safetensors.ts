@@ -1,6 +1,6 @@
 import { DataError, FormatError, OptionError, RegulusError, ShapeError } from '../errors.js';
 import { constant } from '../graph/leaves.js';
-import { sameShape, type Shape, show } from '../graph/shape.js';
+import { MOST_AXES, sameShape, type Shape, show } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { shown } from '../options.js';
 import { built, inside, isModel, type Model } from '../nn/model.js';
@@ -17,6 +17,11 @@ interface Recipe {
 }
 const KEY = 'regulus';
 const FORMAT = 1;
+/** What a file's configuration may have, so that it is read in a moment: values within one another, characters of a text, and values
+ *  in all. */
+const DEEPEST = 200;
+const LONGEST = 1000;
+const MOST_VALUES = 50_000;
 
 /** A model as a safetensors file: all parameters by path, running statistics too, and the configuration that rebuilds it.
  *  @example await writeFile('model.safetensors', saveSafetensors(model)) */
@@ -34,8 +39,9 @@ export function saveSafetensors(model: Model): Uint8Array {
  *  stored. With a model: sets its parameters by name, never transposed, and returns it; names and shapes are all checked
  *  before the first number is set.
  *
- *  Throws a FormatError for damaged files, a DataError where names or shapes differ, an UnsupportedError for a model with functions
- *  of the user's own. A model that was not built yet stays so where the file does not fit it.
+ *  Throws a FormatError for damaged files, and without a model for configurations of more than 50,000 values or more than 200 within one
+ *  another; a DataError where names or shapes differ; an UnsupportedError for a model with layers or functions of the user's own. A
+ *  model that was not built yet stays so where the file does not fit it.
  *  @example const model = loadSafetensors(await readFile('model.safetensors')) */
 export function loadSafetensors(bytes: Uint8Array): Model | Record<string, Tensor>;
 export function loadSafetensors(bytes: Uint8Array, model: Model): Model;
@@ -52,6 +58,7 @@ export function loadSafetensors(bytes: Uint8Array, model?: Model): Model | Recor
     return Object.fromEntries(
       [...contents.tensors].map(([name, { values, shape }]) => [name, constant(values, shape)]),
     );
+  checkExtent(recipe.model);
   try {
     const made = rebuilt(recipe.model);
     if (!isModel(made)) throw new FormatError('loadSafetensors: the configuration in the file is not that of a model');
@@ -85,7 +92,31 @@ function recipeOf({ metadata }: Contents): Recipe | undefined {
     throw new FormatError(
       `loadSafetensors: the file has format ${shown(recipe.format)}, this version reads ${FORMAT}; use a newer version`,
     );
+  if (recipe.shape.length > MOST_AXES)
+    throw new FormatError(
+      `loadSafetensors: the model is for examples of ${recipe.shape.length} axes, of at most ${MOST_AXES}`,
+    );
   return recipe as Recipe;
+}
+
+/** Refuses a configuration that is larger than a model's, before anything is made of it. */
+function checkExtent(model: unknown): void {
+  const rest: { value: unknown; depth: number }[] = [{ value: model, depth: 1 }];
+  let seen = 0;
+  const refuse = (what: string): never => {
+    throw new FormatError(
+      `loadSafetensors: the configuration in the file has ${what}; build the model in code, and load the file into it`,
+    );
+  };
+  for (let next = rest.pop(); next; next = rest.pop()) {
+    const { value, depth } = next;
+    if (++seen > MOST_VALUES) refuse(`more than ${MOST_VALUES} values`);
+    if (depth > DEEPEST) refuse(`more than ${DEEPEST} values within one another`);
+    const inner = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+    for (const text of [value, ...inner.map(([key]) => key)])
+      if (typeof text === 'string' && text.length > LONGEST) refuse(`a text of ${text.length} characters`);
+    for (const [, item] of inner) rest.push({ value: item, depth: depth + 1 });
+  }
 }
 
 /** Sets a model's parameters, and builds it first where the file says for which shape. Everything is checked before: a file

@@ -1,4 +1,4 @@
-import type { Configured } from '../config.js';
+import { type Configured, isMade, made } from '../config.js';
 import { OptionError } from '../errors.js';
 import { shown } from '../options.js';
 import type { Tensor } from '../graph/tensor.js';
@@ -17,16 +17,17 @@ export function activityPenalty(penalty: Configured): Layer {
     l2: (h) => scale(sum(square(h)), (options.lambda as number) / 2),
     elasticNet: (h) => add(scale(sum(abs(h)), options.l1 as number), scale(sum(square(h)), (options.l2 as number) / 2)),
   };
-  const term = terms[name];
+  // A rule of one's own computes something else, whatever its name is.
+  const term = penalty && isMade(penalty) ? terms[name] : undefined;
   if (!term)
     throw new OptionError(
       `activityPenalty: takes a penalty such as l1(1e-4) or l2(1e-4), not ${name || shown(penalty)}`,
     );
-  return {
+  return made({
     config: { name: 'activityPenalty', options: { penalty: penalty.config } },
     call(x, _, context) {
       if (context.training) context.penalize(scale(term(x), 1 / x.shape[0]));
       return x;
     },
-  };
+  });
 }

@@ -1,3 +1,4 @@
+import { made } from '../config.js';
 import { ShapeError } from '../errors.js';
 import { checkKeys, flag, inRange, positive } from '../options.js';
 import { show } from '../graph/shape.js';
@@ -27,7 +28,7 @@ export function batchNorm(options: BatchNormOptions = {}): Layer {
   const momentum = inRange('batchNorm', 'momentum', options.momentum ?? 0.1, 0, 1);
   const eps = positive('batchNorm', 'eps', options.eps ?? 1e-5);
   const frozen = flag('batchNorm', 'frozen', options.frozen ?? false);
-  return {
+  return made({
     config: { name: 'batchNorm', options: { momentum, eps, ...(frozen && { frozen }) } },
     overBatch: !frozen,
     parameters: (shape) => {
@@ -64,5 +65,5 @@ export function batchNorm(options: BatchNormOptions = {}): Layer {
       running('running_var', 1, count / (count - 1));
       return y;
     },
-  };
+  });
 }

@@ -1,3 +1,4 @@
+import { made } from '../config.js';
 import { checkKeys, flag, integer } from '../options.js';
 import { add } from '../ops/arithmetic.js';
 import { conv1d as convolve, type Conv1dOptions } from '../ops/conv1d.js';
@@ -25,7 +26,7 @@ export function conv1d(filters: number, kernel: number, options: Conv1dLayerOpti
   const { init = kaimingNormal(), activation, stride, padding, dilation, groups = 1 } = options;
   const bias = flag('conv1d', 'bias', options.bias ?? true);
   const activate = activationOf('conv1d', activation);
-  return {
+  return made({
     config: { name: 'conv1d', options: { filters, kernel, ...options } },
     ...(activation === undefined && {
       linear: { biased: () => conv1d(filters, kernel, { ...options, bias: true }), axis: -1 },
@@ -38,5 +39,5 @@ export function conv1d(filters: number, kernel: number, options: Conv1dLayerOpti
       const y = convolve(x, p.weight, { stride, padding, dilation, groups });
       return activate(bias ? add(y, p.bias) : y);
     },
-  };
+  });
 }

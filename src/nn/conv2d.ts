@@ -1,3 +1,4 @@
+import { made } from '../config.js';
 import { checkKeys, flag, integer, oneOf } from '../options.js';
 import type { Tensor } from '../graph/tensor.js';
 import { add } from '../ops/arithmetic.js';
@@ -32,7 +33,7 @@ export function conv2d(filters: number, kernel: number | Pair, options: Conv2dLa
   const bias = flag('conv2d', 'bias', options.bias ?? true);
   const activate = activationOf('conv2d', activation);
   const reflect = oneOf('conv2d', 'paddingMode', options.paddingMode ?? 'zeros', ['zeros', 'reflect']) === 'reflect';
-  return {
+  return made({
     config: { name: 'conv2d', options: { filters, kernel, ...options } },
     ...(activation === undefined && {
       linear: { biased: () => conv2d(filters, kernel, { ...options, bias: true }), axis: -1 },
@@ -47,7 +48,7 @@ export function conv2d(filters: number, kernel: number | Pair, options: Conv2dLa
         : convolve(x, p.weight, { stride, padding, dilation, groups });
       return activate(bias ? add(y, p.bias) : y);
     },
-  };
+  });
 }
 
 /** The image with its padding, mirrored at the edge. */

@@ -1,3 +1,4 @@
+import { made } from '../config.js';
 import { checkKeys, flag, integer } from '../options.js';
 import { add } from '../ops/arithmetic.js';
 import { type ConvTranspose2dOptions, convTranspose2d as convolve } from '../ops/convTranspose2d.js';
@@ -32,7 +33,7 @@ export function convTranspose2d(
   const { init = kaimingNormal(), bias: wanted = true, activation, ...rest } = options;
   const bias = flag('convTranspose2d', 'bias', wanted);
   const activate = activationOf('convTranspose2d', activation);
-  return {
+  return made({
     config: { name: 'convTranspose2d', options: { filters, kernel, ...options } },
     ...(activation === undefined &&
       (rest.groups ?? 1) === 1 && {
@@ -46,5 +47,5 @@ export function convTranspose2d(
       const y = convolve(x, p.weight, rest);
       return activate(bias ? add(y, p.bias) : y);
     },
-  };
+  });
 }

@@ -1,3 +1,4 @@
+import { configOf } from '../config.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Composite } from './layer.js';
 import { type Model, modelOf } from './model.js';
@@ -19,7 +20,7 @@ export function defineModel<C extends Readonly<Record<string, LayerLike>>>(
   const composite: Composite = {
     config: {
       name: 'defineModel',
-      options: { children: Object.fromEntries(parts.map(([name, part]) => [name, part.config])) },
+      options: { children: Object.fromEntries(parts.map(([name, part]) => [name, configOf(part)])) },
     },
     children: Object.fromEntries(parts),
     forward: forward as Composite['forward'],

@@ -1,3 +1,4 @@
+import { made } from '../config.js';
 import { checkKeys, flag, integer } from '../options.js';
 import { add } from '../ops/arithmetic.js';
 import { matmul } from '../ops/matmul.js';
@@ -24,7 +25,7 @@ export function dense(units: number, options: DenseOptions = {}): Layer {
   const { init = kaimingNormal(), activation } = options;
   const bias = flag('dense', 'bias', options.bias ?? true);
   const activate = activationOf('dense', activation);
-  return {
+  return made({
     config: { name: 'dense', options: { units, ...options } },
     ...(activation === undefined && { linear: { biased: () => dense(units, { ...options, bias: true }), axis: -1 } }),
     parameters: (shape) => ({
@@ -32,5 +33,5 @@ export function dense(units: number, options: DenseOptions = {}): Layer {
       ...(bias && { bias: { shape: [units], init: zeros(), kind: 'bias' } }),
     }),
     call: (x, p) => activate(bias ? add(matmul(x, p.weight), p.bias) : matmul(x, p.weight)),
-  };
+  });
 }

@@ -1,3 +1,4 @@
+import { made } from '../config.js';
 import { checkKeys, inRange, oneOf } from '../options.js';
 import { scale } from '../ops/arithmetic.js';
 import { drop } from '../ops/random.js';
@@ -26,7 +27,7 @@ export function dropoutOptions(where: string, options: DropoutOptions): Required
  *  number of threads, and are drawn again instead of stored for the gradient. */
 export function dropout(options: DropoutOptions = {}): Layer {
   const { keep, scaling } = dropoutOptions('dropout', options);
-  return {
+  return made({
     config: { name: 'dropout', options: { keep, scaling } },
     call(x, _, context) {
       if (keep === 1) return x;
@@ -34,5 +35,5 @@ export function dropout(options: DropoutOptions = {}): Layer {
       const { draw, step } = context.draw();
       return drop(x, keep, scaling === 'train' ? 1 / keep : 1, draw, step);
     },
-  };
+  });
 }

@@ -1,3 +1,4 @@
+import { made } from '../config.js';
 import { checkKeys, integer } from '../options.js';
 import { embedding as rows } from '../ops/gather.js';
 import type { Initializer } from '../init/initializer.js';
@@ -12,12 +13,12 @@ export function embedding(count: number, units: number, options: { init?: Initia
   integer('embedding', 'count', count, 1);
   integer('embedding', 'units', units, 1);
   checkKeys('embedding', options, ['init']);
-  return {
+  return made({
     config: { name: 'embedding', options: { count, units, ...options } },
     parameters: () => ({
       weight: { shape: [count, units], init: options.init ?? normal({ std: 1 }), kind: 'weight' },
     }),
     ids: count,
     call: (x, p) => rows(x, p.weight),
-  };
+  });
 }

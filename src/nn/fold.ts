@@ -1,3 +1,4 @@
+import { isMade } from '../config.js';
 import { isComposite, type Layer, type Part } from './layer.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
 
@@ -31,9 +32,8 @@ function merged(children: readonly Filled[]): Filled[] {
   for (const next of children) {
     const last = list.at(-1);
     const linear = last && !isComposite(last.part) ? last.part.linear : undefined;
-    const { name, options, own } = next.part.config;
-    if (last && linear && !isComposite(next.part) && name === 'batchNorm' && !own)
-      list[list.length - 1] = into(last, linear, next.state, options.eps as number);
+    if (last && linear && !isComposite(next.part) && next.part.config.name === 'batchNorm' && isMade(next.part))
+      list[list.length - 1] = into(last, linear, next.state, next.part.config.options.eps as number);
     else list.push(next);
   }
   return list;

@@ -1,3 +1,4 @@
+import { made } from '../config.js';
 import { ShapeError } from '../errors.js';
 import { checkKeys, integer, positive } from '../options.js';
 import { show } from '../graph/shape.js';
@@ -13,7 +14,7 @@ export function groupNorm(groups: number, options: { eps?: number } = {}): Layer
   integer('groupNorm', 'groups', groups, 1);
   checkKeys('groupNorm', options, ['eps']);
   const eps = positive('groupNorm', 'eps', options.eps ?? 1e-5);
-  return {
+  return made({
     config: { name: 'groupNorm', options: { groups, eps } },
     parameters: (shape) => ({
       weight: { shape: shape.slice(-1), init: ones(), kind: 'norm' },
@@ -27,5 +28,5 @@ export function groupNorm(groups: number, options: { eps?: number } = {}): Layer
       const columns = { blocks: x.shape[0], length, features: channels, width: channels / groups, eps };
       return normalizedColumns(x, p.weight, p.bias, columns).y;
     },
-  };
+  });
 }

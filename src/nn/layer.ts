@@ -1,4 +1,4 @@
-import type { Config, Configured } from '../config.js';
+import { type Config, type Configured, made } from '../config.js';
 import type { Shape } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Initializer } from '../init/initializer.js';
@@ -71,7 +71,8 @@ export const inTurn: Composite['forward'] = (children, x) => Object.values(child
 export const isComposite = (part: Part): part is Composite => 'children' in part;
 
 /** A layer without parameters and without a mode. */
-export const stateless = (name: string, options: Config['options'], f: (x: Tensor) => Tensor): Layer => ({
-  config: { name, options },
-  call: f,
-});
+export const stateless = (name: string, options: Config['options'], f: (x: Tensor) => Tensor): Layer =>
+  made({
+    config: { name, options },
+    call: f,
+  });

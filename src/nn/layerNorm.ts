@@ -1,3 +1,4 @@
+import { made } from '../config.js';
 import { checkKeys, positive } from '../options.js';
 import { ones, zeros } from '../init/constants.js';
 import type { Layer } from './layer.js';
@@ -8,12 +9,12 @@ import { layerNormalized } from './normalized.js';
 export function layerNorm(options: { eps?: number } = {}): Layer {
   checkKeys('layerNorm', options, ['eps']);
   const eps = positive('layerNorm', 'eps', options.eps ?? 1e-5);
-  return {
+  return made({
     config: { name: 'layerNorm', options: { eps } },
     parameters: (shape) => ({
       weight: { shape: shape.slice(-1), init: ones(), kind: 'norm' },
       bias: { shape: shape.slice(-1), init: zeros(), kind: 'norm' },
     }),
     call: (x, p) => layerNormalized(x, p.weight, p.bias, eps),
-  };
+  });
 }

@@ -1,4 +1,4 @@
-import type { Config } from '../config.js';
+import { type Config, made } from '../config.js';
 import { DisposedError, OptionError, ShapeError, UnsupportedError } from '../errors.js';
 import { checkKeys, integer } from '../options.js';
 import type { Parametric } from '../differentiate/grad.js';
@@ -265,5 +265,5 @@ export function modelOf(part: Composite): Model {
     },
     [dispose]: methods.dispose,
   };
-  return Object.assign(model, { ...part, ...methods, ...opened });
+  return made(Object.assign(model, { ...part, ...methods, ...opened }));
 }

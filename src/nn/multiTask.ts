@@ -1,3 +1,4 @@
+import { configOf } from '../config.js';
 import { OptionError } from '../errors.js';
 import { checkKeys } from '../options.js';
 import type { Tensor } from '../graph/tensor.js';
@@ -36,8 +37,8 @@ export function multiTask<N extends string>(given: MultiTaskParts<N>): Model<Rea
       name: 'multiTask',
       options: {
         parts: {
-          trunk: all[0].config,
-          heads: Object.fromEntries(names.map((name, i) => [name, all[i + 1].config])),
+          trunk: configOf(all[0]),
+          heads: Object.fromEntries(names.map((name, i) => [name, configOf(all[i + 1])])),
         },
       },
     },

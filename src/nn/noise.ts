@@ -1,3 +1,4 @@
+import { made } from '../config.js';
 import { OptionError } from '../errors.js';
 import { checkKeys, inRange } from '../options.js';
 import { full } from '../graph/leaves.js';
@@ -11,7 +12,7 @@ import type { Layer } from './layer.js';
  *  @example nn.spatialDropout({ keep: 0.8 }) */
 export function spatialDropout(options: DropoutOptions = {}): Layer {
   const { keep, scaling } = dropoutOptions('spatialDropout', options);
-  return {
+  return made({
     config: { name: 'spatialDropout', options: { keep, scaling } },
     call(x, _, context) {
       if (keep === 1) return x;
@@ -20,7 +21,7 @@ export function spatialDropout(options: DropoutOptions = {}): Layer {
       const mask = full([x.shape[0], ...x.shape.slice(1, -1).map(() => 1), x.shape[x.shape.length - 1]], 1);
       return mul(x, drop(mask, keep, scaling === 'train' ? 1 / keep : 1, draw, step));
     },
-  };
+  });
 }
 
 /** Multiplies by N(1, (1 − keep)/keep) in training (Srivastava et al. 2014): as much noise as dropout makes, and the same mean.
@@ -33,14 +34,14 @@ export function gaussianDropout(options: { keep?: number } = {}): Layer {
       'gaussianDropout: keep is 0, which retains no unit; keep is the probability of being retained, above 0',
     );
   const std = Math.sqrt((1 - keep) / keep);
-  return {
+  return made({
     config: { name: 'gaussianDropout', options: { keep } },
     call(x, _, context) {
       if (!context.noisy || keep === 1) return x;
       const { draw, step } = context.draw();
       return mul(x, normal(x.shape, 1, std, draw, step));
     },
-  };
+  });
 }
 
 /** Adds N(0, std²) in training: noise on the input of a linear model is weight decay (Bishop 1995).
@@ -48,12 +49,12 @@ export function gaussianDropout(options: { keep?: number } = {}): Layer {
 export function gaussianNoise(options: { std: number } = { std: 0.1 }): Layer {
   checkKeys('gaussianNoise', options, ['std']);
   const std = inRange('gaussianNoise', 'std', options.std, 0);
-  return {
+  return made({
     config: { name: 'gaussianNoise', options: { std } },
     call(x, _, context) {
       if (!context.noisy || std === 0) return x;
       const { draw, step } = context.draw();
       return add(x, normal(x.shape, 0, std, draw, step));
     },
-  };
+  });
 }

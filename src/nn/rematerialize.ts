@@ -1,3 +1,4 @@
+import { configOf, made } from '../config.js';
 import { rematerialized } from '../differentiate/rematerialize.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Composite, Part } from './layer.js';
@@ -9,13 +10,14 @@ import { type LayerLike, partOf } from './partOf.js';
  *  @example const deep = nn.sequential([nn.rematerialize(nn.sequential([nn.dense(64), nn.tanh(), nn.dense(64)])), nn.dense(10)]) */
 export const rematerialize = (layer: LayerLike): Composite => kept(partOf('rematerialize', 'what is given', layer));
 
-const kept = (layer: Part): Composite => ({
-  config: { name: 'rematerialize', options: { layer: layer.config } },
-  children: { layer },
-  of: ([inner]) => kept(inner),
-  forward: (children, x, { training, again }) =>
-    training ? rematerialized(once(children.layer, again), x) : children.layer(x),
-});
+const kept = (layer: Part): Composite =>
+  made({
+    config: { name: 'rematerialize', options: { layer: configOf(layer) } },
+    children: { layer },
+    of: ([inner]) => kept(inner),
+    forward: (children, x, { training, again }) =>
+      training ? rematerialized(once(children.layer, again), x) : children.layer(x),
+  });
 
 /** f, which is called as itself the first time, and as in that same pass later. */
 function once(f: (x: Tensor) => Tensor, again: <T>(call: () => T) => T): (x: Tensor) => Tensor {

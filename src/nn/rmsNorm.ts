@@ -1,3 +1,4 @@
+import { made } from '../config.js';
 import { checkKeys, positive } from '../options.js';
 import { ones } from '../init/constants.js';
 import type { Layer } from './layer.js';
@@ -9,9 +10,9 @@ import { rmsNormalized } from './normalized.js';
 export function rmsNorm(options: { eps?: number } = {}): Layer {
   checkKeys('rmsNorm', options, ['eps']);
   const eps = positive('rmsNorm', 'eps', options.eps ?? 1.1920928955078125e-7);
-  return {
+  return made({
     config: { name: 'rmsNorm', options: { eps } },
     parameters: (shape) => ({ weight: { shape: shape.slice(-1), init: ones(), kind: 'norm' } }),
     call: (x, p) => rmsNormalized(x, p.weight, eps),
-  };
+  });
 }

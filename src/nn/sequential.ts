@@ -1,3 +1,4 @@
+import { configOf } from '../config.js';
 import { OptionError } from '../errors.js';
 import { type Composite, inTurn } from './layer.js';
 import { type Model, modelOf } from './model.js';
@@ -11,7 +12,7 @@ export function sequential(layers: readonly LayerLike[]): Model {
     throw new OptionError('sequential: takes a list of at least one layer, such as [nn.dense(10)]');
   const parts = Array.from(layers, (layer, i) => partOf('sequential', `item ${i}`, layer));
   const composite: Composite = {
-    config: { name: 'sequential', options: { layers: parts.map(({ config }) => config) } },
+    config: { name: 'sequential', options: { layers: parts.map((part) => configOf(part)) } },
     children: Object.fromEntries(parts.map((part, i) => [i, part])),
     of: sequential,
     forward: inTurn,

@@ -1,6 +1,6 @@
 import { OptionError, ShapeError } from '../errors.js';
 import { checkKeys, oneOf } from '../options.js';
-import { constant, full } from '../graph/leaves.js';
+import { full, table } from '../graph/leaves.js';
 import { sameShape, show } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { axisOf, constantValue } from './operand.js';
@@ -115,7 +115,7 @@ export function pad(
       throw new ShapeError(`pad: reflecting ${Math.max(before, after)} elements needs an axis longer than ${n}`);
     if (!before && !after) return t;
     const mirror = (k: number) => (k < 0 ? -k : k >= n ? 2 * (n - 1) - k : k);
-    const indices = Float32Array.from({ length: before + n + after }, (_, i) => mirror(i - before));
-    return gather(t, constant(indices, [indices.length]), axis);
+    const indices = table([before + n + after], (i) => mirror(i - before));
+    return gather(t, indices, axis);
   }, x);
 }

@@ -63,8 +63,8 @@ export function checkPlaces(
   };
   const same = constantValue(numbers);
   if (same !== undefined) check(same, 0);
-  const values = attributesOf(constantOp, numbers)?.values;
-  if (values instanceof Float32Array) values.forEach(check);
+  // Tables of the library's own have no numbers before they are needed.
+  if (attributesOf(constantOp, numbers)) numbers.value?.forEach(check);
 }
 
 /** The rows of a table, or what stands at places along another axis. */

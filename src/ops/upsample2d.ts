@@ -1,7 +1,7 @@
 import { ShapeError } from '../errors.js';
 import { checkKeys, oneOf } from '../options.js';
-import { constant } from '../graph/leaves.js';
-import { type Shape, show } from '../graph/shape.js';
+import { table } from '../graph/leaves.js';
+import { show } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { add, mul } from './arithmetic.js';
 import { gather } from './gather.js';
@@ -31,24 +31,17 @@ export function upsample2d(x: Tensor, factor: number | Pair, options: UpsampleOp
 /** Interpolates along an axis of images. */
 function between(x: Tensor, axis: 1 | 2, factor: number): Tensor {
   const n = x.shape[axis];
-  const places = Array.from({ length: n * factor }, (_, i) => Math.max(0, (i + 0.5) / factor - 0.5));
-  const left = places.map(Math.floor);
-  const side = (list: readonly number[], shape: Shape): Tensor => constant(Float32Array.from(list), shape);
-  const pixels = (list: readonly number[]): Tensor => gather(x, side(list, [list.length]), axis);
+  const place = (i: number): number => Math.max(0, (i + 0.5) / factor - 0.5);
+  const left = (i: number): number => Math.floor(place(i));
+  const pixels = (of: (i: number) => number): Tensor => gather(x, table([n * factor], of), axis);
   const along = axis === 1 ? [n * factor, 1, 1] : [n * factor, 1];
   const near = mul(
     pixels(left),
-    side(
-      places.map((at, i) => 1 - (at - left[i])),
-      along,
-    ),
+    table(along, (i) => 1 - (place(i) - left(i))),
   );
   const far = mul(
-    pixels(left.map((i) => Math.min(n - 1, i + 1))),
-    side(
-      places.map((at, i) => at - left[i]),
-      along,
-    ),
+    pixels((i) => Math.min(n - 1, left(i) + 1)),
+    table(along, (i) => place(i) - left(i)),
   );
   return add(near, far);
 }

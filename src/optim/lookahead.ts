@@ -1,3 +1,4 @@
+import { configOf, made } from '../config.js';
 import { OptionError } from '../errors.js';
 import { checkKeys, inRange, integer } from '../options.js';
 import { view } from '../graph/leaves.js';
@@ -28,7 +29,7 @@ export function lookahead(base: Optimizer, options: LookaheadOptions = {}): Opti
   const share = inRange('lookahead', 'share', options.share ?? 0.5, 0, 1);
   if (base.rule.state.includes('slow'))
     throw new OptionError("lookahead: the base has a state 'slow' already; one lookahead is enough");
-  const config = { name: 'lookahead', options: { base: base.config, every, share } };
+  const config = { name: 'lookahead', options: { base: configOf(base), every, share } };
   const { rule } = base;
   const { native } = rule;
   const look: Rule = {
@@ -63,6 +64,6 @@ export function lookahead(base: Optimizer, options: LookaheadOptions = {}): Opti
       return { theta: last.theta, state: { ...next.state, ...last.state } };
     },
   });
-  const made = { ...whole, rules: [rule, look] };
-  return base.ascent ? { ...made, ascent: base.ascent, base: made, update: refuseAlone } : made;
+  const both = made({ ...whole, rules: [rule, look] });
+  return base.ascent ? made({ ...both, ascent: base.ascent, base: both, update: refuseAlone }) : both;
 }

@@ -1,4 +1,4 @@
-import type { Config, Configured } from '../config.js';
+import { type Config, type Configured, made } from '../config.js';
 import { held } from '../compile/schedule.js';
 import { OptionError, ShapeError } from '../errors.js';
 import { constant, full } from '../graph/leaves.js';
@@ -48,7 +48,7 @@ export function optimizerOf(config: Config, learningRate: Rate, parts: Parts): O
   checkRate(config.name, learningRate);
   const rule: Rule = { ...nativeRule(config, { stage: 'update', ...parts }), native: parts.native ?? true };
   const clock = new Clock();
-  return {
+  return made({
     config,
     learningRate,
     rule,
@@ -88,5 +88,5 @@ export function optimizerOf(config: Config, learningRate: Rate, parts: Parts): O
         state: { step: step + 1, vectors: Object.fromEntries(rule.state.map((name) => [name, shaped(after[name])])) },
       };
     },
-  };
+  });
 }

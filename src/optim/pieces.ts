@@ -1,4 +1,4 @@
-import { configured } from '../config.js';
+import { configOf, configured } from '../config.js';
 import { OptionError } from '../errors.js';
 import { checkKeys, inRange, integer, positive, shown } from '../options.js';
 import { ascending } from './decays.js';
@@ -44,7 +44,7 @@ export function warmup(schedule: Schedule, options: { steps: number; from?: numb
   const steps = integer('warmup', 'steps', options.steps, 1);
   const from = inRange('warmup', 'from', options.from ?? 0, 0);
   const around = (inner: Schedule): Schedule =>
-    configured('warmup', { schedule: inner.config, ...options }, (k: number) =>
+    configured('warmup', { schedule: configOf(inner), ...options }, (k: number) =>
       k < steps ? from + ((inner(0) - from) * k) / steps : inner(k - steps),
     );
   const { withEpochs } = schedule;

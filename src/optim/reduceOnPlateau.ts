@@ -1,4 +1,4 @@
-import type { Configured } from '../config.js';
+import { type Configured, made } from '../config.js';
 import { OptionError } from '../errors.js';
 import { checkKeys, flag, inRange, integer } from '../options.js';
 import { directionOf, type Mode } from './direction.js';
@@ -57,7 +57,7 @@ export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): Monitor {
   const { monitor = 'validation.loss' } = options;
   const sign = directionOf(name, monitor, options.mode);
   const bound = (best: number): number => (relative ? best * (1 - sign * minDelta) : best - sign * minDelta);
-  return {
+  return made({
     config: { name, options: { ...options } },
     monitor,
     minRate,
@@ -70,5 +70,5 @@ export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): Monitor {
       if (after <= patience) return { state: { best: now, waited: after, cooling: rest }, improved };
       return { state: { best: now, waited: 0, cooling: cooldown }, improved, factor };
     },
-  };
+  });
 }

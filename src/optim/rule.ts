@@ -1,4 +1,4 @@
-import type { Config, Configured } from '../config.js';
+import { type Config, type Configured, made } from '../config.js';
 import { OptionError } from '../errors.js';
 import { checkKeys, oneOf } from '../options.js';
 import { constant } from '../graph/leaves.js';
@@ -82,7 +82,7 @@ export function rule(options: RuleOptions): Rule {
   if (typeof options.apply !== 'function')
     throw new OptionError('rule: apply must be a function of { theta, grad, state, scalars, step }');
   const { state = [], scalars = () => [], apply } = options;
-  return {
+  return made({
     config: { name: 'rule', options: { ...options } },
     stage,
     state: typeof state === 'string' ? [state] : state,
@@ -91,7 +91,7 @@ export function rule(options: RuleOptions): Rule {
     apply,
     order: 2,
     native: false,
-  };
+  });
 }
 
 /** A rule of the library. */
@@ -105,7 +105,7 @@ export const nativeRule = (
     apply,
     order = 0,
   }: Partial<Rule> & Pick<Rule, 'stage' | 'apply'>,
-): Rule => ({ config, stage, state, copies, scalars, apply, order, native: true });
+): Rule => made({ config, stage, state, copies, scalars, apply, order, native: true });
 
 /** The scalars' view of update k under a rate. `power` multiplies on, so it must be asked for every k in turn. */
 export class Clock {

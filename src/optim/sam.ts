@@ -1,3 +1,4 @@
+import { configOf, made } from '../config.js';
 import { UnsupportedError } from '../errors.js';
 import { checkKeys, positive } from '../options.js';
 import { add, div, mul } from '../ops/arithmetic.js';
@@ -20,16 +21,16 @@ export function sam(base: Optimizer, options: SamOptions = {}): Optimizer {
   checkOptimizer('sam', base);
   checkKeys('sam', options, ['rho']);
   const rho = positive('sam', 'rho', options.rho ?? 0.05);
-  return {
+  return made({
     ...base,
     base: base.base ?? base,
-    config: { name: 'sam', options: { base: base.config, rho } },
+    config: { name: 'sam', options: { base: configOf(base), rho } },
     ascent(theta, grad) {
       const norm = sqrt(sumSquares(grad));
       return add(theta, mul(grad, where(greater(norm, 0), div(rho, norm), 0)));
     },
     update: refuseAlone,
-  };
+  });
 }
 
 /** An update that needs a gradient at another place cannot be made of one. */

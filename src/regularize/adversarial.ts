@@ -1,4 +1,4 @@
-import type { Configured } from '../config.js';
+import { configOf, type Configured, made } from '../config.js';
 import { OptionError } from '../errors.js';
 import { checkKeys, inRange, shown } from '../options.js';
 import type { Attack } from './attack.js';
@@ -20,5 +20,5 @@ export function adversarial(options: { attack: Attack; share?: number }): Advers
       `adversarial: attack is ${shown(attack)}; attacks are made by calling, such as fgsm({ epsilon: 0.1 })`,
     );
   inRange('adversarial', 'share', share, 0, 1);
-  return { config: { name: 'adversarial', options: { attack: attack.config, share } }, attack, share };
+  return made({ config: { name: 'adversarial', options: { attack: configOf(attack), share } }, attack, share });
 }

@@ -1,4 +1,4 @@
-import type { Config, Configured } from '../config.js';
+import { type Config, type Configured, made } from '../config.js';
 import { realize } from '../compile/realize.js';
 import { gradient } from '../differentiate/gradient.js';
 import { OptionError, ShapeError } from '../errors.js';
@@ -119,5 +119,5 @@ function attackOf(
     });
     return constant(realize(at), at.shape);
   };
-  return Object.assign(attack, { config, perturbed });
+  return made(Object.assign(attack, { config, perturbed }));
 }

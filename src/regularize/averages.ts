@@ -1,4 +1,4 @@
-import type { Config } from '../config.js';
+import { type Config, made } from '../config.js';
 import { checkKeys, inRange } from '../options.js';
 import { view } from '../graph/leaves.js';
 import { type Count, countOf } from '../optim/count.js';
@@ -56,5 +56,5 @@ export function swa(options: SwaOptions): Rule {
     }),
     recalibrates: (step) => step > start(perEpoch),
   });
-  return { ...over(), withEpochs: over };
+  return made({ ...over(), withEpochs: over });
 }

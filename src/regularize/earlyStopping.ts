@@ -1,4 +1,4 @@
-import type { Configured } from '../config.js';
+import { type Configured, made } from '../config.js';
 import { OptionError } from '../errors.js';
 import { directionOf, type Mode } from '../optim/direction.js';
 import { checkKeys, flag, inRange, integer, oneOf } from '../options.js';
@@ -66,7 +66,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
     integer(name, 'maxEpochs', maxEpochs, 1);
     if (retrain !== 'continue') throw new OptionError(`${name}: maxEpochs is for retrain: 'continue'`);
   }
-  return {
+  return made({
     config: { name, options: { ...options } },
     monitor,
     every,
@@ -79,5 +79,5 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
       const state = improved ? { best: value, waited: 0 } : { best, waited: waited + 1 };
       return { state, improved, stop: state.waited >= patience };
     },
-  };
+  });
 }

@@ -1,7 +1,11 @@
+import type { Logger } from '../loggers/logger.js';
 import type { FitOptions } from '../train/fitOptions.js';
 import { listOf } from '../train/some.js';
 import type { Epochs } from './epochs.js';
 import type { Heard } from './messages.js';
+
+const isPromise = (x: unknown): x is PromiseLike<unknown> =>
+  typeof (x as PromiseLike<unknown> | undefined | null)?.then === 'function';
 
 /** The callbacks of a training that runs elsewhere. What the first of them throws ends the training, and is what it fails with. */
 export class Callbacks {
@@ -17,6 +21,10 @@ export class Callbacks {
     readonly stop: () => void,
   ) {
     const loggers = listOf(options.logger);
+    const each = (f: (logger: Logger) => unknown): Promise<unknown> | undefined => {
+      const promises = loggers.map(f).filter(isPromise);
+      return promises.length ? Promise.all(promises) : undefined;
+    };
     this.#listeners = {
       epoch: (record) => {
         epochs.add(record);
@@ -24,11 +32,11 @@ export class Callbacks {
       },
       step: (record) => options.onStep?.(record),
       progress: (now) => options.progress?.(now),
-      'log.epoch': (record) => loggers.forEach((logger) => void logger.epoch(record)),
-      'log.step': (record) => loggers.forEach((logger) => void logger.step?.(record)),
+      'log.epoch': (record) => each((logger) => logger.epoch(record)),
+      'log.step': (record) => each((logger) => logger.step?.(record)),
       'log.end': (summary) => {
         this.#told = true;
-        loggers.forEach((logger) => void logger.end?.(summary));
+        return each((logger) => logger.end?.(summary));
       },
     };
   }
@@ -36,7 +44,8 @@ export class Callbacks {
   tell([to, record]: Heard): void {
     try {
       const promise = this.#listeners[to](record);
-      if (promise instanceof Promise) this.#waiting.push(promise.catch((error: unknown) => this.#failed(error)));
+      if (isPromise(promise))
+        this.#waiting.push(Promise.resolve(promise).catch((error: unknown) => this.#failed(error)));
     } catch (error) {
       this.#failed(error);
     }

@@ -49,6 +49,8 @@ export type Ending =
 
 /** What the worker says. */
 export type Answer =
+  /** It listens. */
+  | { readonly kind: 'ready' }
   /** It holds a lock of this name for as long as it lives. */
   | { readonly kind: 'alive'; readonly lock: string }
   | { readonly kind: 'heard'; readonly events: readonly Heard[] }

@@ -14,7 +14,11 @@ const isPlaced = (x: object): x is Placed => 'array' in x;
 
 /** The same with its arrays taken out, which are put at the end of `arrays`. */
 export function takenOut(value: unknown, arrays: Numbers[]): unknown {
-  if (isNumbers(value)) return { array: arrays.push(value) - 1 };
+  if (isNumbers(value)) {
+    // One that stands in two places is sent once.
+    const known = arrays.indexOf(value);
+    return { array: known < 0 ? arrays.push(value) - 1 : known };
+  }
   return mapped(value, (inner) => takenOut(inner, arrays));
 }
 /** What `takenOut` made, with the arrays in their places again. */
@@ -31,28 +35,36 @@ function mapped(value: unknown, f: (inner: unknown) => unknown): unknown {
 /** Bytes that are copied in one go: a millisecond or two, which no page feels. */
 const PIECE = 1_000_000;
 
-/** Sends arrays as pieces, and lets the event loop run between them. `move`: those that fill their memory are moved instead of copied,
- *  and are empty afterwards. Shared memory is shared. */
+/** A part of an array, copied: an array of the plain class, since a Buffer of Node shares its memory with what `slice` gives. */
+function copied(whole: Numbers, from: number, to: number): Numbers {
+  const part = whole.subarray(from, to);
+  if (part instanceof Float32Array) return new Float32Array(part);
+  return part instanceof Int32Array ? new Int32Array(part) : new Uint8Array(part);
+}
+
+/** Sends arrays as pieces, and lets the event loop run between them. `move`: those that have their memory to themselves are moved instead
+ *  of copied, and are empty afterwards. Shared memory is shared. */
 export async function sendNumbers(port: Port, arrays: readonly Numbers[], move: boolean): Promise<void> {
-  let copied = 0;
+  let sent = 0;
   for (const [array, whole] of arrays.entries()) {
     const { length, buffer, byteLength } = whole;
     const post = (values: Numbers, at: number): void => {
       const transfer = values.buffer instanceof ArrayBuffer ? [values.buffer] : [];
       port.post({ kind: 'numbers', array, at, length, values }, transfer);
     };
-    if (!(buffer instanceof ArrayBuffer) || (move && byteLength === buffer.byteLength)) {
+    const alone = byteLength === buffer.byteLength && arrays.every((x) => x === whole || x.buffer !== buffer);
+    if (!(buffer instanceof ArrayBuffer) || (move && alone)) {
       post(whole, 0);
       continue;
     }
     const step = PIECE / whole.BYTES_PER_ELEMENT;
     for (let at = 0; at < length; at += step) {
-      const piece = whole.slice(at, at + step);
-      copied += piece.byteLength;
+      const piece = copied(whole, at, at + step);
+      sent += piece.byteLength;
       post(piece, at);
-      if (copied < PIECE) continue;
+      if (sent < PIECE) continue;
       await breathe();
-      copied = 0;
+      sent = 0;
     }
   }
 }

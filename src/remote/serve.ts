@@ -21,6 +21,7 @@ export function serveTraining(port: Port, surface: Surface): void {
     else if (order.kind === 'stop') stopper.abort();
     else void trained(order.job, arrays, surface, stopper.signal, answer).then(answer);
   });
+  answer({ kind: 'ready' });
   holdLock((lock) => answer({ kind: 'alive', lock }));
 }
 

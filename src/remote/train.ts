@@ -1,4 +1,4 @@
-import { WorkerError } from '../errors.js';
+import { RegulusError, WorkerError } from '../errors.js';
 import type { Dataset } from '../data/columns.js';
 import { breathe } from '../clock.js';
 import { type AnyModel, inside } from '../nn/model.js';
@@ -7,12 +7,13 @@ import { checked, type FitOptions } from '../train/fitOptions.js';
 import type { EpochRecord } from '../train/history.js';
 import { recipeOf } from '../train/recipe.js';
 import { type Run, runOf } from '../train/run.js';
+import { answerOf } from './answer.js';
 import { Callbacks } from './callbacks.js';
 import { Epochs } from './epochs.js';
 import { errorOf } from './failure.js';
 import { type Job, packed } from './job.js';
 import { whenReleased } from './lock.js';
-import type { Answer, Built, Ending, Thread } from './messages.js';
+import type { Built, Ending, Thread } from './messages.js';
 import { type Numbers, sendNumbers } from './numbers.js';
 import type { Surface } from './sources.js';
 
@@ -99,6 +100,9 @@ function taken(model: AnyModel, { shape, seed, state }: Built): void {
   else model.build(shape, { seed, state });
 }
 
+/** Milliseconds until a worker must have said that it listens: far longer than any takes to start. */
+const PATIENCE = 60_000;
+
 /** Sends the training to a thread of its own, and waits for its end; the thread ends with it. */
 async function answered(
   { open, transfer }: Elsewhere,
@@ -111,26 +115,65 @@ async function answered(
   const over = new AbortController();
   const thread = open();
   const stop = (): void => stopper.abort();
+  let timer: ReturnType<typeof setTimeout> | undefined;
   try {
     return await new Promise<Ending>((resolve, reject) => {
+      const failed = (cause: unknown): void =>
+        reject(
+          cause instanceof RegulusError
+            ? cause
+            : new WorkerError(`trainInWorker: nothing could be sent to the worker: ${(cause as Error)?.message}`, {
+                cause,
+              }),
+        );
       const died = (): void => reject(new WorkerError('trainInWorker: the worker died before training ended'));
-      thread.died(reject);
-      thread.listen((message) => {
-        const answer = message as Answer;
-        if (answer.kind === 'alive') whenReleased(answer.lock, over.signal, died);
-        else if (answer.kind === 'heard') answer.events.forEach((event) => void callbacks.tell(event));
-        else resolve(answer);
+      const ready = new Promise<void>((begins) => {
+        thread.listen((message) => {
+          try {
+            const answer = answerOf(message);
+            if (answer.kind === 'ready') {
+              clearTimeout(timer);
+              begins();
+            } else if (answer.kind === 'alive') whenReleased(answer.lock, over.signal, died);
+            else if (answer.kind === 'heard') for (const event of answer.events) callbacks.tell(event);
+            else resolve(answer);
+          } catch (error) {
+            failed(error);
+          }
+        });
       });
-      const post = (): void => thread.post({ kind: 'stop' });
+      thread.died(reject);
+      timer = setTimeout(
+        () =>
+          reject(
+            new WorkerError(
+              `trainInWorker: the worker has not answered for ${PATIENCE / 1000} s; its module must import 'regulus/worker-thread'`,
+            ),
+          ),
+        PATIENCE,
+      );
+      const post = (): void => {
+        try {
+          thread.post({ kind: 'stop' });
+        } catch (error) {
+          failed(error);
+        }
+      };
       if (stopper.signal.aborted || signal?.aborted) post();
       stopper.signal.addEventListener('abort', post, { signal: over.signal });
       signal?.addEventListener('abort', stop, { signal: over.signal });
-      sendNumbers(thread, arrays, transfer)
+      // What is moved is gone: a worker that does not even listen gets nothing.
+      (transfer ? ready : Promise.resolve())
+        .then(() => sendNumbers(thread, arrays, transfer))
         .then(() => thread.post({ kind: 'train', job }))
-        .catch(reject);
+        .catch(failed);
     });
   } finally {
+    clearTimeout(timer);
     over.abort();
-    await thread.end();
+    // How it went is known; a worker that does not end tells nothing more about it.
+    await Promise.resolve()
+      .then(() => thread.end())
+      .catch(() => undefined);
   }
 }

@@ -1,4 +1,4 @@
-import { DataError, OptionError, UnsupportedError } from '../errors.js';
+import { OptionError, UnsupportedError } from '../errors.js';
 import { checkKeys } from '../options.js';
 import { Dataset } from '../data/columns.js';
 import { binaryCrossEntropy, crossEntropy, mse } from '../losses/index.js';
@@ -66,10 +66,8 @@ export function evaluate(model: AnyModel, data: Dataset, options: EvaluateOption
   }
 }
 
-/** Refuses what is not a data set, or not any more. */
+/** Refuses what is not a data set. */
 export function checkDataset(where: string, data: unknown): asserts data is Dataset {
   if (!(data instanceof Dataset))
     throw new OptionError(`${where}: the data is not a data set; make one with dataset({ x, y })`);
-  if (data.x.length === 0)
-    throw new DataError(`${where}: the numbers of this set have been moved to a worker (transfer); make the set again`);
 }

@@ -9,9 +9,12 @@ type Program = { [ENGINE]?: Entry };
 let own: Entry | undefined;
 
 /** Says which entry's engine starts here; the first word counts. Two of them in one program share neither memory nor classes: the one
- *  would not know the other's tensors. Copies of the same entry pass, because a page that reloads its modules makes them. */
+ *  would not know the other's tensors. Copies of the same entry pass, because a page that reloads its modules makes them. No engine starts
+ *  without WebAssembly. */
 export function claim(entry: Entry): void {
   if (own) return;
+  if (typeof WebAssembly === 'undefined')
+    throw new UnsupportedError(`${entry} needs WebAssembly with SIMD, which this host lacks or has turned off`);
   const program = globalThis as Program;
   const other = program[ENGINE];
   if (other && other !== entry)

@@ -1,7 +1,7 @@
 import base from '../../build/base.wasm';
 import type { instantiate } from '../../build/base.js';
 import { Size } from '../../assembly/layout.js';
-import { ThreadError, UnsupportedError } from '../errors.js';
+import { OutOfMemoryError, ThreadError, UnsupportedError } from '../errors.js';
 import { claim } from './claim.js';
 import { link } from './link.js';
 import { DATA, grow, leave, type Memory, PAGE, take } from './memories.js';
@@ -25,7 +25,7 @@ export const HEAP = PAGE + Size.scratch;
 
 claim('regulus');
 /** The memory, how many pages it may grow to, and how many threads compute on it. */
-export let { memory, mostPages } = take(HEAP / PAGE + 8, false);
+export let { memory, mostPages } = firstMemory();
 let team = 1;
 /** Where threads keep what they know of one another. */
 let table = 0;
@@ -37,6 +37,19 @@ interface Linked {
   readonly kernels: ReadonlyMap<string, number>;
 }
 let { module, exports, kernels } = linkBase();
+
+/** A limit on a program's addresses (`ulimit -v`, a container's) may leave no room: engines reserve gigabytes for any memory. */
+function firstMemory(): Memory {
+  const pages = HEAP / PAGE + 8;
+  try {
+    return take(pages, false);
+  } catch (cause) {
+    throw new OutOfMemoryError(
+      `regulus: this host gives no WebAssembly memory of ${pages * PAGE} bytes (${String(cause)}); raise the limit on the program's address space (ulimit -v), or close other programs`,
+      { cause },
+    );
+  }
+}
 
 /** A build on the memory, as thread 0 of `count`. Its static data are written anew, the same in every build. */
 function linked(module: WebAssembly.Module, count: number): Linked {

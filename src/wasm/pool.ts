@@ -36,18 +36,24 @@ export class Pool {
 
   /** Starts count − 1 workers, and moves to a memory that all share. `lost` hears that they are gone, and why. Fails where workers do not start. */
   static async begin(module: WebAssembly.Module, count: number, lost: (why: string) => void): Promise<Pool> {
-    const workspaces = Array.from({ length: count - 1 }, () => allocate(Size.scratch, 'threads'));
-    const table = allocate(Size.line * (count + 1), 'threads');
-    const blocks = [...workspaces, table];
+    const blocks: Block[] = [];
+    const block = (bytes: number): Block => {
+      const given = allocate(bytes, 'threads');
+      blocks.push(given);
+      return given;
+    };
     const started: Thread[] = [];
     let shared: Memory;
+    let table: Block;
     try {
+      table = block(Size.line * (count + 1));
+      const workspaces = Array.from({ length: count - 1 }, () => block(Size.scratch));
       shared = take(memory.buffer.byteLength / PAGE, true);
       const common = { module, memory: shared.memory, threads: count, control: CONTROL, table: table.at };
       const call = ({ at }: Block, i: number): Call => ({ ...common, thread: i + 1, workspace: at });
-      await Promise.all(workspaces.map(async (block, i) => started.push(await called(call(block, i)))));
+      await Promise.all(workspaces.map(async (own, i) => started.push(await called(call(own, i)))));
     } catch (error) {
-      for (const block of blocks) release(block);
+      for (const each of blocks) release(each);
       for (const thread of started) thread.stop();
       throw error;
     }

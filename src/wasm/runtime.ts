@@ -25,6 +25,8 @@ let reason: string | undefined;
 
 /** The most threads that 'auto' gives: more have little to do in networks of this size. */
 const MOST = 8;
+/** The most that may be asked for: each has a worker and a workspace, and waits for all others behind every instruction. */
+const LIMIT = 64;
 
 /** Why memory cannot be shared here; undefined where it can. */
 function refusal(): string | undefined {
@@ -54,10 +56,10 @@ export interface ThreadsOptions {
 
 let last: Promise<unknown> = Promise.resolve();
 
-/** Asks for n threads, or as many as the host has ('auto', at most 8), and gives how many compute now: the same bits, sooner. Models, data
+/** Asks for n threads (at most 64), or as many as the host has ('auto', at most 8), and gives how many compute now: the same bits, sooner. Models, data
  *  sets and programs stay valid. Where memory cannot be shared or workers do not start, one computes, and `runtimeInfo().reason`
  *  says why. Threads share up to a GiB, or four times what is held when they start; where more is needed, one goes on alone.
- *  `relaxed` loads another build, for one thread; it is an UnsupportedError where the host lacks relaxed SIMD.
+ *  `relaxed` loads another build, for one thread; it is an UnsupportedError where the host lacks relaxed SIMD, and everything stays as it was.
  *  Calls wait for one another.
  *  @example await setThreads('auto') */
 export function setThreads(n: number | 'auto', options: ThreadsOptions = {}): Promise<number> {
@@ -69,16 +71,17 @@ export function setThreads(n: number | 'auto', options: ThreadsOptions = {}): Pr
 async function change(n: number | 'auto', options: ThreadsOptions): Promise<number> {
   checkKeys('setThreads', options, ['relaxed']);
   const wanted = flag('setThreads', 'relaxed', options.relaxed ?? false);
-  if (n !== 'auto' && !(Number.isInteger(n) && n >= 1))
-    throw new OptionError(`setThreads: n is ${shown(n)}; it must be a whole number from 1, or 'auto'`);
+  if (n !== 'auto' && !(Number.isInteger(n) && n >= 1 && n <= LIMIT))
+    throw new OptionError(`setThreads: n is ${shown(n)}; it must be a whole number from 1 to ${LIMIT}, or 'auto'`);
   if (wanted && n !== 'auto' && n > 1)
     throw new UnsupportedError(`setThreads: the relaxed build computes on one thread, not on ${n}; choose one of both`);
   const refused = refusal();
   const count = wanted || refused !== undefined ? 1 : n === 'auto' ? Math.min(MOST, parallelism()) : n;
+  const build = wanted && !relaxed ? await relaxedBuild() : undefined;
   reason = n !== 1 && !wanted ? refused : undefined;
   if (wanted !== relaxed) {
     disband();
-    useBuild(wanted ? await relaxedBuild() : undefined);
+    useBuild(build);
     relaxed = wanted;
   }
   if (count !== threads()) {

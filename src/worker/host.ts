@@ -14,12 +14,18 @@ interface Node {
 
 /** A worker, whatever hinders the host from making it: a policy of the page, or a limit. */
 export function made(make: () => AnyWorker): AnyWorker {
+  let worker: AnyWorker;
   try {
-    return make();
+    worker = make();
   } catch (cause) {
     if (cause instanceof WorkerError) throw cause;
-    throw new WorkerError(`trainInWorker: no worker could be made: ${(cause as Error).message}`, { cause });
+    throw new WorkerError(`trainInWorker: no worker could be made: ${(cause as Error)?.message}`, { cause });
   }
+  const has = (name: keyof AnyWorker): boolean => typeof worker?.[name] === 'function';
+  if (has('postMessage') && has('terminate') && (has('addEventListener') || has('on'))) return worker;
+  throw new WorkerError(
+    'trainInWorker: the option `worker` gave no worker; it is a function that gives one, such as () => new Worker(url)',
+  );
 }
 
 /** Starts the library's own worker. Bundlers know the form `new Worker(new URL(…, import.meta.url))`, and make a chunk of the file. */
@@ -54,10 +60,12 @@ export function threadOf(worker: AnyWorker): Thread {
     listen: (heard) => on('message', (event) => heard(isWeb ? (event as MessageEvent<unknown>).data : event)),
     died(hears) {
       on('error', (event) => {
-        const ended = event as Ended;
+        // Node tells what was thrown, which may be anything.
+        const ended = Object(event) as Ended;
         ended.preventDefault?.();
         hears(failed(ended));
       });
+      on('messageerror', () => hears(new WorkerError('trainInWorker: an answer of the worker could not be read')));
       // Node's worker says 'exit', Bun's 'close'; browsers say nothing.
       for (const name of ['exit', 'close'])
         on(name, () => hears(new WorkerError(`trainInWorker: the worker ended before its training. ${HOW}`)));

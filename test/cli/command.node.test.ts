@@ -1,5 +1,15 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -94,7 +104,7 @@ test('a CSV file with values: the saved model predicts them in their own unit', 
     saved,
   );
   expect(status).toBe(0);
-  expect(lastLine(stdout)).toMatch(/^test loss \d\.\d{4}$/);
+  expect(lastLine(stdout)).toMatch(/^test R² 0\.\d{3}|1\.000, RMSE \d\.\d+ in the units of 'price'$/);
   const data = await readCsv(csv, { target: 'price', classes: false });
   expect(evaluate((await readModel(saved)) as Model, data, { loss: mse() }).loss).toBeLessThan(25);
 });
@@ -108,7 +118,12 @@ describe('a wrong use ends with code 2, one line and nothing on stdout', () => {
     [['trian'], "regulus: unknown command 'trian'; did you mean 'train'? regulus --help explains it"],
     [['train', 'no.csv', '--target', 'y'], 'regulus: cannot read no.csv: ENOENT: no such file or directory, open'],
     [['train', '--batch-norm', 'maybe'], "regulus: --batch-norm is 'maybe'; it must be no or yes"],
-    [['train', '--save', 'no/such/model'], 'regulus: --save no/such/model: the directory no/such does not exist'],
+    [['train', '--save', 'no/such/model'], 'regulus: --save no/such/model: there is no directory no/such'],
+    [
+      ['train', '--save', 'package.json/model'],
+      'regulus: --save package.json/model: there is no directory package.json',
+    ],
+    [['train', '--save', 'dist'], 'regulus: --save dist is a directory; give the name of a file'],
   ])('%j', (words, text) => {
     const { status, stdout, stderr } = run(...words);
     expect(status).toBe(2);
@@ -138,21 +153,149 @@ test('--help explains and ends with 0', () => {
   expect(stdout).toContain('--label-smoothing');
 });
 
-test('Ctrl-C ends training with a saved model and the report', { timeout: 60_000 }, async () => {
-  const file = join(folder, 'stopped.safetensors');
-  writeFileSync(file, 'an older file');
-  const child = spawn(process.execPath, [CLI, 'train', '--epochs', '1000000', '--patience', '1000000', '--save', file]);
-  let printed = '';
-  let asked = false;
-  child.stdout.on('data', (text: Buffer) => {
-    printed += text.toString();
-    // Once: a second Ctrl-C ends the process at once.
-    if (!asked && printed.includes('epoch       1/')) asked = child.kill('SIGINT');
+/** Runs the command until it has said `text`; then calls `act`, once. */
+function follow(words: readonly string[], text: string, act: (child: ChildProcess) => void) {
+  const child = spawn(process.execPath, [CLI, ...words]);
+  let [stdout, stderr, asked] = ['', '', false];
+  child.stderr.on('data', (data: Buffer) => {
+    stderr += data.toString();
   });
-  const code = await new Promise((resolve) => child.on('close', resolve));
-  expect(code).toBe(0);
-  expect(printed).toContain('stopped by hand; the parameters of epoch');
-  accuracyOf(printed);
-  expect((await readModel(file)) as Model).toBeTypeOf('function');
-  expect(readFileSync(file).length).toBeGreaterThan(1000);
+  child.stdout.on('data', (data: Buffer) => {
+    stdout += data.toString();
+    if (asked || !stdout.includes(text)) return;
+    asked = true;
+    act(child);
+  });
+  return new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
+const ENDLESS = ['--epochs', '1000000', '--patience', '1000000'];
+
+// A second signal would end the process at once.
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  '%s ends training with a saved model and the report',
+  {
+    timeout: 60_000,
+  },
+  async (signal) => {
+    const file = join(folder, `${signal}.safetensors`);
+    writeFileSync(file, 'an older file');
+    const { code, stdout } = await follow(['train', ...ENDLESS, '--save', file], 'epoch       1/', (child) =>
+      child.kill(signal),
+    );
+    expect(code).toBe(0);
+    expect(stdout).toContain('stopped by hand; the parameters of epoch');
+    accuracyOf(stdout);
+    expect((await readModel(file)) as Model).toBeTypeOf('function');
+    expect(readFileSync(file).length).toBeGreaterThan(1000);
+  },
+);
+
+describe('where nobody reads the output', () => {
+  const close = (child: ChildProcess): void => void child.stdout?.destroy();
+  test('the model is saved, as in `regulus train --save model | head -1`', { timeout: 60_000 }, async () => {
+    const file = join(folder, 'unread.safetensors');
+    const { code, stderr } = await follow(['train', '--epochs', '100', '--save', file], 'handwritten', close);
+    expect([code, stderr]).toEqual([0, '']);
+    expect((await readModel(file)) as Model).toBeTypeOf('function');
+  });
+  test('and there is nothing to save, training ends with the next line', { timeout: 60_000 }, async () => {
+    const csv = join(folder, 'unread.csv');
+    writeFileSync(csv, `a,b\n${Array.from({ length: 20 }, (_, i) => `${i},${i / 3}`).join('\n')}\n`);
+    const words = ['train', csv, '--target', 'b', '--layers', 'none', '--epochs', '150000', '--patience', 'none'];
+    const { code, stderr } = await follow(words, 'epoch      1/', close);
+    expect([code, stderr]).toEqual([0, '']);
+  });
+  test.skipIf(!existsSync('/dev/full'))('because the disk is full, the model is saved elsewhere', async () => {
+    const file = join(folder, 'full.safetensors');
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(process.execPath, [CLI, 'train', '--epochs', '3', '--save', file], {
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    });
+    closeSync(full);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^regulus: the output could not be written: ENOSPC: no space left on device.*\n$/);
+    expect((await readModel(file)) as Model).toBeTypeOf('function');
+  });
+});
+
+test('a place that is gone when training ends is an error behind the report', { timeout: 60_000 }, async () => {
+  const gone = join(folder, 'gone');
+  mkdirSync(gone);
+  const { code, stdout, stderr } = await follow(
+    ['train', '--epochs', '400', '--patience', 'none', '--save', join(gone, 'm')],
+    'epoch   1/',
+    () => rmSync(gone, { recursive: true }),
+  );
+  expect(code).toBe(2);
+  expect(stderr).toContain(`regulus: cannot write ${join(gone, 'm')}: ENOENT`);
+  accuracyOf(stdout);
+});
+
+describe('what fails is said in one line', () => {
+  test.each<[string, string[], string]>([
+    ['divergence', ['--rate', '1e30', '--optimizer', 'sgd', '--on-divergence', 'throw'], 'regulus: training diverged'],
+    ['a network that no memory holds', ['--layers', '1000000000'], 'regulus: out of memory: asked for 256000000064'],
+  ])('%s', (_, words, text) => {
+    const { status, stderr } = run('train', ...words);
+    expect(status).toBe(1);
+    expect(stderr.trimEnd().split('\n').length).toBe(1);
+    expect(stderr).toContain(text);
+  });
+});
+
+describe('what a target of numbers is', () => {
+  const csv = (name: string, y: (i: number) => unknown): string => {
+    const file = join(folder, `${name}.csv`);
+    writeFileSync(file, `a,y\n${Array.from({ length: 120 }, (_, i) => `${i},${y(i)}`).join('\n')}\n`);
+    return file;
+  };
+  const short = ['--epochs', '2', '--compare', 'no'];
+  test('--task values: the report is in its units', () => {
+    const { status, stdout } = run(
+      'train',
+      csv('ages', (i) => 20 + (i % 50)),
+      '--target',
+      'y',
+      '--task',
+      'values',
+      ...short,
+    );
+    expect(status).toBe(0);
+    expect(stdout).toContain("120 rows of 1 numbers, values of 'y'");
+    expect(stdout).toMatch(/losses are of \(y − \d[\d.]*\) \/ \d[\d.]*, its mean and deviation/);
+    expect(stdout).toMatch(/\nloss( +\d\.\d{4}){3}\nRMSE( +\d[\d.]*){3}\nR²( +-?\d[\d.]*){3}\n/);
+    expect(lastLine(stdout)).toMatch(/^test R² -?\d\.\d{3}, RMSE \d[\d.]* in the units of 'y'$/);
+    expect(stdout.slice(stdout.indexOf('RMSE'))).not.toContain('%');
+  });
+  test('--task classes: their numbers are names', () => {
+    const { status, stdout } = run(
+      'train',
+      csv('signs', (i) => 2 * (i % 3) - 2),
+      '--target',
+      'y',
+      '--task',
+      'classes',
+      ...short,
+    );
+    expect(status).toBe(0);
+    expect(stdout).toContain('3 classes\n  -2: 40  0: 40  2: 40\n');
+    accuracyOf(stdout);
+  });
+  test.each<[string, (i: number) => unknown, string[], string]>([
+    ['many', (i) => i / 7, ['--task', 'classes'], "--task classes: 'y' has 120 different values in 120 rows"],
+    ['words', (i) => ['cat', 'dog'][i % 2], ['--task', 'values'], "--task values: 'y' is text, such as 'cat'"],
+    ['one', () => 1, [], "'y' is the same in all rows; there is nothing to learn"],
+  ])('%s is refused', (name, y, words, text) => {
+    const { status, stderr } = run('train', csv(name, y), '--target', 'y', ...words);
+    expect(status).toBe(2);
+    expect(stderr).toContain(text);
+  });
+});
+
+test('--version is that of the package', () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  for (const word of ['--version', '-v']) expect(run(word)).toMatchObject({ status: 0, stdout: `${version}\n` });
 });

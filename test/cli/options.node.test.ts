@@ -4,7 +4,7 @@ import { help, OPTIONS, parse } from '../../src/cli/options.js';
 import { plain, techniques } from '../../src/cli/techniques.js';
 import { nearest } from '../../src/options.js';
 
-const read = (...words: string[]) => parse(words, (word, known) => nearest(word, known) as string);
+const read = (...words: string[]) => parse(words, nearest);
 const defaults = Object.fromEntries(Object.entries(OPTIONS).map(([name, { value }]) => [name, value]));
 
 describe('what is understood', () => {
@@ -53,6 +53,7 @@ describe('what is understood', () => {
   });
   test('a file and its target', () => {
     expect(read('iris.csv', '--target', 'species')).toMatchObject({ file: 'iris.csv', target: 'species' });
+    expect(read('iris.csv', '--target', 'species', '--task', 'values')).toMatchObject({ task: 'values' });
   });
   test('what regularizes is named as it is typed, and may be left out as a whole', () => {
     const given = read('--l2', '0.01', '--ema', '0.9', '--layers', '8');
@@ -66,11 +67,19 @@ describe('what is understood', () => {
   });
 });
 
+test('nothing is suggested where nothing resembles', () => {
+  expect(() => parse(['--lr', '1'], () => undefined)).toThrow(
+    new UsageError('unknown option --lr; regulus train --help explains all'),
+  );
+});
+
 describe('what is not', () => {
   test.each<[string[], string]>([
     [['--lyers', '3'], 'unknown option --lyers; did you mean --layers? regulus train --help explains all'],
-    [['-x'], 'unknown option -x; did you mean --l1? regulus train --help explains all'],
-    [['--constructor'], 'unknown option --constructor; did you mean --optimizer? regulus train --help explains all'],
+    [['-x'], 'unknown option -x;'],
+    [['--constructor'], 'unknown option --constructor;'],
+    [['--task', 'both'], "--task is 'both'; it must be auto or classes or values"],
+    [['--task', 'values'], '--task is about a CSV file'],
     [['--layers', '3,0'], "--layers is '3,0'; it must be whole numbers from 1, like 64,32, or none"],
     [['--keep', '0'], "--keep is '0'; it must be a number above 0 to 1"],
     [['--keep', '1.5'], "--keep is '1.5'; it must be a number above 0 to 1"],

@@ -1,6 +1,21 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFile, execFileSync } from 'node:child_process';
+import {
+  chmod,
+  link,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { DataError, FormatError, type Model, nn, saveSafetensors } from '../../src/index.js';
@@ -82,6 +97,89 @@ describe('models', () => {
     expect((await readdir(directory)).sort()).toEqual(['file', 'folder']);
   });
 
+  const posix = test.skipIf(process.platform === 'win32');
+  const modeOf = async (name: string): Promise<number> => (await stat(at(name))).mode & 0o777;
+  const isModel = async (path: string): Promise<void> =>
+    expect(((await readModel(path)) as Model).state()).toEqual(model.state());
+
+  posix('a symbolic link stays one, and leads to the new model, wherever it lies', async () => {
+    await mkdir(at('models'));
+    await writeFile(at('models/1'), 'old');
+    await symlink('models/1', at('latest'));
+    await symlink('models/2', at('next'));
+    for (const [link, target] of [
+      ['latest', 'models/1'],
+      ['next', 'models/2'],
+    ]) {
+      await writeModel(at(link), model);
+      expect(await readlink(at(link))).toBe(target);
+      await isModel(at(target));
+    }
+    expect((await readdir(at('models'))).sort()).toEqual(['1', '2']);
+    await symlink('a', at('b'));
+    await symlink('b', at('a'));
+    await expect(writeModel(at('a'), model)).rejects.toThrow(`cannot write ${at('a')}: ELOOP`);
+  });
+
+  posix('a file keeps its mode, and a new one has that of the umask', async () => {
+    for (const mode of [0o600, 0o640, 0o664]) {
+      await writeFile(at('m'), 'old');
+      await chmod(at('m'), mode);
+      await writeModel(at('m'), model);
+      expect(await modeOf('m')).toBe(mode);
+    }
+    await writeFile(at('plain'), '');
+    await writeModel(at('new'), model);
+    expect(await modeOf('new')).toBe(await modeOf('plain'));
+  });
+
+  posix('other hard links keep the old file', async () => {
+    await writeFile(at('m'), 'old');
+    await link(at('m'), at('other'));
+    await writeModel(at('m'), model);
+    await isModel(at('m'));
+    expect(await readFile(at('other'), 'utf8')).toBe('old');
+  });
+
+  posix('a pipe and a device are written to, and stay what they are', async () => {
+    execFileSync('mkfifo', [at('pipe')]);
+    const [bytes] = await Promise.all([readFile(at('pipe')), writeModel(at('pipe'), model)]);
+    expect(new Uint8Array(bytes)).toEqual(saveSafetensors(model));
+    expect((await stat(at('pipe'))).isFIFO()).toBe(true);
+    await symlink('/dev/null', at('nothing'));
+    await writeModel(at('nothing'), model);
+    expect((await stat('/dev/null')).isCharacterDevice()).toBe(true);
+    expect((await readdir(directory)).sort()).toEqual(['nothing', 'pipe']);
+  });
+
+  posix('a program’s output may be a model', async () => {
+    const script = `
+      import { nn } from './dist/index.js';
+      import { writeModel } from './dist/node.js';
+      await writeModel('/dev/stdout', nn.sequential([nn.dense(2)]).build([3]));`;
+    const args = ['-c', '"$0" --input-type=module -e "$1" | cat', process.execPath, script];
+    const { stdout } = await promisify(execFile)('sh', args, { encoding: 'buffer' });
+    expect(new Uint8Array(stdout)).toEqual(saveSafetensors(nn.sequential([nn.dense(2)]).build([3])));
+  });
+
+  test('what a program left that was ended while it wrote is swept, and nothing else', async () => {
+    const names = ['.regulus-1-a.tmp', '.regulus-b.tmp', '.regulus-c.txt', 'regulus-d.tmp'];
+    for (const name of names) await writeFile(at(name), 'half');
+    const long = new Date(Date.now() - 7_200_000);
+    for (const name of names.filter((each) => each !== '.regulus-b.tmp')) await utimes(at(name), long, long);
+    await writeModel(at('m'), model);
+    expect((await readdir(directory)).sort()).toEqual(['.regulus-b.tmp', '.regulus-c.txt', 'm', 'regulus-d.tmp']);
+  });
+
+  test.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
+    'a file that may not be written to is not replaced',
+    async () => {
+      await writeFile(at('m'), 'old', { mode: 0o400 });
+      await expect(writeModel(at('m'), model)).rejects.toThrow(`cannot write ${at('m')}: EACCES`);
+      expect(await readFile(at('m'), 'utf8')).toBe('old');
+    },
+  );
+
   test('the longest name that the file system allows is not too long', async () => {
     await writeModel(at('m'.repeat(255)), model);
     expect(await readdir(directory)).toEqual(['m'.repeat(255)]);
@@ -106,6 +204,30 @@ describe('data', () => {
       const data = await readCsv(at(name), { target: 'kind' });
       expect([data.size, data.shape, data.classes, [...data.y]]).toEqual([3, [2], 2, [0, 1, 0]]);
     }
+  });
+
+  const umlauts = 'a,Größe\n1,grün\n2,gelb\n3,grün\n';
+  const bigEndian = (text: string): Buffer => Buffer.from(`\ufeff${text}`, 'utf16le').swap16();
+  test.each<[string, Buffer]>([
+    ['UTF-8', Buffer.from(umlauts)],
+    ['UTF-8 with a mark', Buffer.from(`\ufeff${umlauts}`)],
+    ['UTF-16, as Excel writes it', Buffer.from(`\ufeff${umlauts}`, 'utf16le')],
+    ['UTF-16, the other byte first', bigEndian(umlauts)],
+  ])('CSV in %s', async (_, bytes) => {
+    await writeFile(at('d.csv'), bytes);
+    const data = await readCsv(at('d.csv'), { target: 'Größe' });
+    expect(data.classNames).toEqual(['gelb', 'grün']);
+  });
+  test.each<[string, Buffer]>([
+    ['Latin-1', Buffer.from(umlauts, 'latin1')],
+    ['UTF-16 without a mark', Buffer.from(umlauts, 'utf16le')],
+    ['half a letter', Buffer.from(umlauts).subarray(0, 5)],
+    ['a workbook', Buffer.from('504b0304140006000800000021', 'hex')],
+  ])('CSV in %s is refused', async (_, bytes) => {
+    await writeFile(at('d.csv'), bytes);
+    const reading = readCsv(at('d.csv'), { target: 'Größe' });
+    await expect(reading).rejects.toThrow(DataError);
+    await expect(reading).rejects.toThrow(`cannot read ${at('d.csv')}: it is not text in UTF-8; save it as UTF-8`);
   });
 
   test('idx, compressed as MNIST is', async () => {

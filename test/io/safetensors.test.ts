@@ -145,6 +145,7 @@ describe('headers that no writer makes', () => {
       'a shape that overflows',
       '{"a":{"dtype":"F32","shape":[9007199254740991,9007199254740991],"data_offsets":[0,0]}}',
     ],
+    ['a shape of many axes', `{"a":{"dtype":"F32","shape":[${'1,'.repeat(99)}1],"data_offsets":[0,4]}}`],
     ['offsets that are not whole', '{"a":{"dtype":"F32","shape":[0],"data_offsets":[0.5,0.5]}}'],
     ["a type that is a name of every object's", '{"a":{"dtype":"constructor","shape":[],"data_offsets":[0,0]}}'],
   ])('%s', (_, header) => {

@@ -42,6 +42,21 @@ test.each([
   expect(answer).toContain(`UnsupportedError ${message}, and two engines share nothing`);
 });
 
+test.each([
+  ['index', 'regulus'],
+  ['external', 'regulus/external'],
+])('a host that lacks what is needed is told what: %s', (file, entry) => {
+  const answer = (before: string): string =>
+    printed(`${before}; await import('./dist/${file}.js').catch(({ name, message }) => console.log(name, message));`);
+  expect(answer('delete globalThis.WebAssembly')).toBe(
+    `UnsupportedError ${entry} needs WebAssembly with SIMD, which this host lacks or has turned off`,
+  );
+  const none = "WebAssembly.Memory = class { constructor() { throw new RangeError('could not allocate memory') } }";
+  expect(answer(none)).toContain(
+    'OutOfMemoryError regulus: this host gives no WebAssembly memory of 2686976 bytes (RangeError: could not allocate memory); raise the limit',
+  );
+});
+
 test('classes keep their names, which messages show', () => {
   expect(
     printed(`const { dataset, relu, ShapeError } = await import('./dist/index.js');

@@ -13,7 +13,7 @@ import * as constrain from '../../src/regularize/constrain.js';
 import { tensor } from '../../src/tensor/create.js';
 import { fit, trainStep } from '../../src/train/index.js';
 import { threads, words } from '../../src/wasm/engine.js';
-import { memoryInfo } from '../../src/wasm/memory.js';
+import { allocate as allocateBlock, memoryInfo, release } from '../../src/wasm/memory.js';
 import { Pool } from '../../src/wasm/pool.js';
 import { runtimeInfo, setThreads } from '../../src/wasm/runtime.js';
 import '../../src/tensor/methods.js';
@@ -189,9 +189,49 @@ test('calls wait for one another', async () => {
 
 test('what is asked for must make sense', async () => {
   await expect(setThreads(0)).rejects.toThrow(OptionError);
-  await expect(setThreads(1.5)).rejects.toThrow("setThreads: n is 1.5; it must be a whole number from 1, or 'auto'");
+  const whole = "it must be a whole number from 1 to 64, or 'auto'";
+  await expect(setThreads(1.5)).rejects.toThrow(`setThreads: n is 1.5; ${whole}`);
+  const { held } = memoryInfo();
+  for (const n of [65, 100_000, Number.POSITIVE_INFINITY])
+    await expect(setThreads(n)).rejects.toThrow(`setThreads: n is ${n}; ${whole}`);
+  expect(memoryInfo().held).toBe(held);
   await expect(setThreads(2, { relaxed: true })).rejects.toThrow(UnsupportedError);
   expect(await setThreads('auto')).toBeGreaterThanOrEqual(1);
+});
+
+test('where the relaxed build is missing, the threads go on', async () => {
+  await setThreads(2);
+  const { Module } = WebAssembly;
+  try {
+    WebAssembly.Module = class {
+      constructor() {
+        throw new WebAssembly.CompileError('no relaxed SIMD');
+      }
+    } as never;
+    await expect(setThreads(1, { relaxed: true })).rejects.toThrow(UnsupportedError);
+  } finally {
+    WebAssembly.Module = Module;
+  }
+  expect([threads(), runtimeInfo().relaxed]).toEqual([2, false]);
+});
+
+test('workspaces that do not fit are given back', async () => {
+  const before = memoryInfo();
+  const allocate = vi.spyOn(WebAssembly.Memory.prototype, 'grow').mockImplementation(() => {
+    throw new RangeError('no more');
+  });
+  try {
+    expect(await setThreads(64)).toBe(1);
+    expect(runtimeInfo().reason).toContain('workers did not start: OutOfMemoryError');
+  } finally {
+    allocate.mockRestore();
+  }
+  // All of them fit into what is held: nothing of it was kept.
+  const { held } = memoryInfo();
+  expect(held).toBe(before.held);
+  const all = new Array(8).fill(0).map(() => allocateBlock((held - (4 << 20)) / 16, 'models'));
+  expect(memoryInfo().held).toBe(held);
+  for (const block of all) release(block);
 });
 
 test('a place without shared memory computes on one thread, and says why', async () => {

@@ -162,9 +162,9 @@ describe('what a configuration means, its place says', () => {
 });
 
 test('rules of a namespace that the library gets are found', () => {
-  const l2Ball = (radius: number): object => ({ config: { name: 'l2Ball', options: { radius } } });
+  const l2Ball = (radius: number): object => ({ radius });
   const source = ofOption('constrain', { augment: {}, clip: {}, constrain: { l2Ball } });
-  expect(rebuilt(toJson(l2Ball(3)), 'it', source)).toEqual(l2Ball(3));
+  expect(rebuilt(toJson(regulus.constrain.l2Ball(3)), 'it', source)).toEqual({ radius: 3 });
 });
 
 test('groups, by head, and numbers in typed arrays', () => {

@@ -2,15 +2,19 @@ import { expect, test } from 'vitest';
 import {
   accuracy,
   adamw,
+  augment,
   crossEntropy,
+  earlyStopping,
   type FitOptions,
   l1,
   type Metric,
   type Model,
+  mse,
   nn,
   optimizer,
   rule,
   share,
+  sam,
   sgd,
   type Tensor,
   UnsupportedError,
@@ -26,9 +30,12 @@ const metric = own((...args: Parameters<Metric>) => accuracy()(...args)) as Metr
 const mine = optimizer({ update: ({ theta, grad, learningRate }) => ({ theta: theta.sub(grad.mul(learningRate)) }) });
 const isFirst = (name: string): boolean => name.startsWith('0.');
 
+/** A loss that computes something else than its name says. */
+const flat = Object.assign((output: Tensor): Tensor => output.sum(), mse());
+
 const CANNOT = 'which cannot be sent to a worker: train with fit, in this thread, or use a factory of the library';
 const OWN = `is a function of your own, ${CANNOT}`;
-const strange = (name: string): string => `is '${name}', which is not the library's and cannot be sent to a worker`;
+const strange = (name: string): string => `is a '${name}' of your own, ${CANNOT}`;
 
 test.each<[string, string, Partial<FitOptions> | Model]>([
   [
@@ -43,7 +50,30 @@ test.each<[string, string, Partial<FitOptions> | Model]>([
   ['a loss', `options.loss ${strange('mine')}`, { loss: own((output: Tensor) => output.sum()) as never }],
   ['a plain function as loss', `options.loss ${OWN}`, { loss: (output) => output.sum() }],
   ['a plain function as metric', `options.metrics ${OWN}`, { metrics: (output) => output.sum().item() }],
+  ['a loss with a name of the library', `options.loss ${strange('mse')}`, { loss: flat }],
+  ['one of several losses', `options.loss.a ${strange('mse')}`, { loss: { a: flat, b: mse() } }],
   ['a metric in a list', `options.metrics[1] ${strange('mine')}`, { metrics: [accuracy(), metric] }],
+  [
+    'an optimizer with a name of the library',
+    `options.optimizer ${strange('sgd')}`,
+    { optimizer: { ...sgd({ learningRate: 0.1 }), rule: mine({ learningRate: 0.1 }).rule } },
+  ],
+  [
+    'one within another',
+    `options.optimizer.base ${strange('adamw')}`,
+    { optimizer: sam({ ...adamw(), rule: mine({ learningRate: 0.1 }).rule }) },
+  ],
+  ['a rule with a name of the library', `options.penalties ${strange('l1')}`, { penalties: { ...l1(0.1), order: 3 } }],
+  [
+    'an augmentation',
+    `options.augment[0] ${strange('mixup')}`,
+    { augment: [{ ...augment.mixup({ alpha: 1 }), apply: (batch) => batch }] },
+  ],
+  [
+    'when to stop',
+    `options.stop ${strange('earlyStopping')}`,
+    { stop: { ...earlyStopping(), monitor: 'training.loss' } },
+  ],
   ['an optimizer', `options.optimizer.update ${OWN}`, { optimizer: mine({ learningRate: 0.1 }) }],
   [
     'a schedule',
@@ -64,8 +94,8 @@ test.each<[string, string, Partial<FitOptions> | Model]>([
     { penalties: share(model()) },
   ],
   [
-    'a configuration that is not whole',
-    'options.loss does not come back from its configuration',
+    'another configuration',
+    `options.loss.digit ${strange('huber')}`,
     { loss: { digit: Object.assign(crossEntropy(), { config: { name: 'huber', options: {} } }) } as never },
   ],
 ])('of the user’s own: %s', async (_, text, given) => {

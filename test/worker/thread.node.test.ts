@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { describe, expect, test } from 'vitest';
-import { WorkerError } from '../../dist/index.js';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { dataset, fit, OptionError, WorkerError } from '../../dist/index.js';
 import { environment as env, hasRuntime, RUNTIMES } from '../../tools/hosts.mjs';
 import { trainInWorker } from '../../dist/worker.js';
-import { spirals } from './problems.js';
+import { bitsOf, spirals } from './problems.js';
 
 const THREAD = new URL('../../dist/workerThread.js', import.meta.url);
 const { model, train, options } = spirals();
@@ -49,6 +52,82 @@ describe('a worker that dies', () => {
     await expect(training.result).rejects.toThrow(text);
   });
 
+  test.each<[string, string, string]>([
+    ['null', 'null', 'the worker posted null, which is no answer'],
+    ['text', '"hello"', "the worker posted 'hello', which is no answer"],
+    ['an unknown kind', '{ kind: "hello" }', 'the worker posted an Object, which is no answer'],
+    ['a name of every object', '{ kind: "constructor" }', 'which is no answer'],
+    ['callbacks that there are not', '{ kind: "heard", events: [["hello", {}]] }', 'which is no answer'],
+    ['no list of callbacks', '{ kind: "heard", events: 3 }', 'which is no answer'],
+    ['an end without a run', '{ kind: "done" }', 'which is no answer'],
+    ['an end without numbers', '{ kind: "done", run: { history: [], stopped: {} }, built: {} }', 'which is no answer'],
+    ['a failure without words', '{ kind: "failed" }', 'which is no answer'],
+  ])('one that posts %s: an error, and the data stay', async (_, message, text) => {
+    const there = model().build([2]);
+    const before = there.state();
+    const data = train.with({ x: train.x.slice() });
+    const code = `const { parentPort } = require('node:worker_threads'); parentPort.on('message', () => {}); parentPort.postMessage(${message})`;
+    const worker = (): Worker => new Worker(code, { eval: true });
+    const training = trainInWorker(there, data, { ...options, transfer: true, worker });
+    await expect(training.result).rejects.toThrow(WorkerError);
+    await expect(training.result).rejects.toThrow(text);
+    expect(data.x).toEqual(train.x);
+    expect(there.state()).toEqual(before);
+  });
+  test.each<[string, string]>([
+    ['throws nothing', 'throw null'],
+    ['throws an object without words', 'throw {}'],
+    ['exits', ''],
+  ])('one that %s, and posts nothing: the data stay', async (_, code) => {
+    const data = train.with({ x: train.x.slice() });
+    const worker = (): Worker => new Worker(code, { eval: true });
+    await expect(trainInWorker(model(), data, { ...options, transfer: true, worker }).result).rejects.toThrow(
+      WorkerError,
+    );
+    expect(data.x).toEqual(train.x);
+  });
+  test('one that only listens is waited for a minute', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const listens = "require('node:worker_threads').parentPort.on('message', () => {})";
+      const worker = (): Worker => new Worker(listens, { eval: true });
+      const { result } = trainInWorker(model(), train, { ...options, worker });
+      const failed = expect(result).rejects.toThrow(
+        "trainInWorker: the worker has not answered for 60 s; its module must import 'regulus/worker-thread'",
+      );
+      for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+      vi.advanceTimersByTime(60_000);
+      await failed;
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+  test.each<[string, unknown]>([
+    ['an empty object', {}],
+    ['null', null],
+    ['a promise', Promise.resolve()],
+    ['one that cannot be listened to', { postMessage: () => undefined, terminate: () => undefined }],
+  ])('what is no worker: %s', async (_, given) => {
+    const { result } = trainInWorker(model(), train, { ...options, worker: () => given as Worker });
+    await expect(result).rejects.toThrow(WorkerError);
+    await expect(result).rejects.toThrow('trainInWorker: the option `worker` gave no worker');
+  });
+  test('one whose every function throws', async () => {
+    const throws = (): never => {
+      throw new TypeError('no');
+    };
+    const worker = () => ({ postMessage: throws, terminate: throws, on: () => undefined });
+    const signal = AbortSignal.abort();
+    for (const more of [{}, { signal }]) {
+      const { result } = trainInWorker(model(), train, { ...options, ...more, worker });
+      await expect(result).rejects.toThrow(WorkerError);
+      await expect(result).rejects.toThrow('nothing could be sent to the worker: no');
+    }
+  });
+  test('without options the error comes by the result', async () => {
+    await expect(trainInWorker(model(), train, undefined as never).result).rejects.toThrow(OptionError);
+  });
+
   test('where none can be made', async () => {
     const worker = (): Worker => {
       throw new Error('no workers today');
@@ -56,6 +135,27 @@ describe('a worker that dies', () => {
     await expect(trainInWorker(model(), train, { ...options, worker }).result).rejects.toThrow(
       'trainInWorker: no worker could be made: no workers today',
     );
+  });
+});
+
+describe('a Buffer of Node as data', () => {
+  const bytes = Array.from({ length: 960 }, (_, i) => i % 256);
+  const file = join(mkdtempSync(join(tmpdir(), 'bytes-')), 'x');
+  writeFileSync(file, Uint8Array.from(bytes));
+  const set = (x: Uint8Array) =>
+    dataset({ x, shape: [16], scale: 1 / 255, y: Int32Array.from({ length: 60 }, (_, i) => i % 3) });
+  const few = { loss: options.loss, optimizer: options.optimizer, epochs: 2 };
+  test.each<[string, () => Buffer]>([
+    ['of its own memory', () => Buffer.from(Uint8Array.from(bytes).buffer)],
+    ['that is a part of a larger one', () => Buffer.from([0, ...bytes]).subarray(1)],
+    ['of a file', () => readFileSync(file)],
+  ])('%s is copied, and stays', async (_, buffer) => {
+    const [here, there] = [model(), model()];
+    await fit(here, set(Uint8Array.from(bytes)), few);
+    const x = buffer();
+    await trainInWorker(there, set(x), few).result;
+    expect([...x]).toEqual(bytes);
+    expect(bitsOf(there)).toEqual(bitsOf(here));
   });
 });
 

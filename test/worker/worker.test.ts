@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  DataError,
   dataset,
   DivergenceError,
   earlyStopping,
@@ -7,10 +8,13 @@ import {
   fit,
   type FitOptions,
   LeakageError,
+  kFold,
   nn,
   OptionError,
   sgd,
   ShapeError,
+  split,
+  standardize,
   type StepRecord,
 } from '../../dist/index.js';
 import { trainInWorker } from '../../dist/worker.js';
@@ -219,13 +223,23 @@ describe('errors are those of fit', () => {
       const error = await rejected(trainInWorker(model(), train, { ...options, ...endless, [name]: throws }).result);
       expect(error).toBe(thrown);
     }
-    const late = async (): Promise<void> => Promise.reject(new Error('late'));
-    const error = await rejected(trainInWorker(model(), train, { ...options, onEpoch: late }).result);
+  });
+  const late = (): never => Promise.reject(new Error('late')) as never;
+  const logger = { config: { name: 'mine', options: {} }, epoch: () => undefined };
+  test.each<[string, Partial<FitOptions>]>([
+    ['onEpoch', { onEpoch: late }],
+    ['onStep', { onStep: late }],
+    ['progress', { ...endless, progress: late }],
+    ['a logger’s epoch', { logger: { ...logger, epoch: late } }],
+    ['a logger’s step', { logger: [logger, { ...logger, step: late }] }],
+    ['a logger’s end', { logger: { ...logger, end: late } }],
+  ])('what %s rejects with', async (_, given) => {
+    const error = await rejected(trainInWorker(model(), train, { ...options, ...given }).result);
     expect((error as Error).message).toBe('late');
   });
 });
 
-test('data can be moved: they are empty here afterwards, and fit says so', async () => {
+test('data can be moved: they are gone here afterwards, and fit says so', async () => {
   const { model, train, options } = spirals();
   const [here, there] = [model(), model()];
   await fit(here, train, options);
@@ -233,9 +247,66 @@ test('data can be moved: they are empty here afterwards, and fit says so', async
   const single = train.with({ x: train.x.slice() });
   await trainInWorker(there, single, { ...options, transfer: true }).result;
   expect(bitsOf(there)).toEqual(bitsOf(here));
-  expect(single.x.length).toBe(0);
   expect(part.x.length).toBe(20);
-  await expect(fit(here, single, options)).rejects.toThrow('fit: the numbers of this set have been moved to a worker');
+  expect(() => part.y).toThrow(MOVED);
+  await expect(fit(here, single, options)).rejects.toThrow(MOVED);
+});
+const MOVED = 'the numbers of this set have been moved to a worker (transfer); make the set again';
+
+describe('data that are moved', () => {
+  const { model, options } = spirals();
+  const { validation, stop, monitors, ...plain } = options;
+  const set = () => {
+    const x = Float32Array.from({ length: 120 }, (_, i) => ((i * 37) % 100) / 100);
+    return dataset({ x, shape: [2], y: Int32Array.from({ length: 60 }, (_, i) => i % 3) });
+  };
+  test.each<[string, (train: ReturnType<typeof set>) => FitOptions]>([
+    ['the same set twice', (train) => ({ ...plain, validation: train })],
+    ['a part of the set', (train) => ({ ...plain, validation: train.slice(0, 20) })],
+    ['another view of its memory', (train) => ({ ...plain, validation: train.with({ x: train.x.subarray(0) }) })],
+  ])('%s', async (_, optionsOf) => {
+    const [here, there] = [model(), model()];
+    await fit(here, set(), optionsOf(set()));
+    const train = set();
+    await trainInWorker(there, train, { ...optionsOf(train), transfer: true }).result;
+    expect(bitsOf(there)).toEqual(bitsOf(here));
+  });
+
+  test('every use of them is an error that says so', async () => {
+    const train = set();
+    const there = model();
+    const part = train.slice(0, 10);
+    await trainInWorker(there, train, { ...plain, transfer: true }).result;
+    for (const gone of [train, part]) {
+      const uses: (() => unknown)[] = [
+        ...[() => gone.x, () => gone.y, () => gone.targets, () => gone.kind, () => gone.rows([0]), () => gone.take(1)],
+        ...[
+          () => gone.map((row) => row),
+          () => gone.with({ sealed: true }),
+          () => gone.concat(set()),
+          () => gone.shuffle(),
+        ],
+        ...[
+          () => split(gone, { seed: 1 }),
+          () => standardize.fit(gone),
+          () => kFold(gone, 3),
+          () => set().concat(gone),
+        ],
+        ...[() => there.predict(gone), () => there.classify(gone), () => evaluate(there, gone)],
+      ];
+      for (const use of uses) {
+        expect(use).toThrow(DataError);
+        expect(use).toThrow(MOVED);
+      }
+      const trainings = [
+        fit(there, gone, plain),
+        fit(there, set(), { ...plain, validation: gone }),
+        trainInWorker(there, gone, plain).result,
+        trainInWorker(there, set(), { ...plain, validation: gone }).result,
+      ];
+      for (const training of trainings) await expect(training).rejects.toThrow(MOVED);
+    }
+  });
 });
 
 test('one option says one thing: the callbacks do not make single steps', async () => {
