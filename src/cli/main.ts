@@ -26,7 +26,7 @@ async function main(words: readonly string[]): Promise<number> {
     }
     if (command !== 'train')
       throw new UsageError(`unknown command '${command}'; did you mean 'train'? regulus --help explains it`);
-    const given = parse(rest, (word, known) => nearest(word, known) as string);
+    const given = parse(rest, nearest);
     if (given.help) console.log(help());
     else await train(given, process.stdout, stopper.signal);
     return 0;

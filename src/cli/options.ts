@@ -86,8 +86,11 @@ export interface Given extends Values {
   readonly help: boolean;
 }
 
-/** Reads the words after `train`; the first problem is a UsageError. `nearest` finds the known name that was meant. */
-export function parse(words: readonly string[], nearest: (word: string, known: readonly string[]) => string): Given {
+/** Reads the words after `train`; the first problem is a UsageError. `nearest` finds the known name that was meant, if there is one. */
+export function parse(
+  words: readonly string[],
+  nearest: (word: string, known: readonly string[]) => string | undefined,
+): Given {
   const names = [...Object.keys(OPTIONS), 'help'];
   const values: Record<string, unknown> = Object.fromEntries(
     Object.entries(OPTIONS).map(([name, { value }]) => [name, value]),
@@ -106,10 +109,11 @@ export function parse(words: readonly string[], nearest: (word: string, known: r
       help = true;
       continue;
     }
-    if (!given.startsWith('--') || !Object.hasOwn(OPTIONS, name))
-      throw new UsageError(
-        `unknown option ${given}; did you mean --${nearest(name, names)}? regulus train --help explains all`,
-      );
+    if (!given.startsWith('--') || !Object.hasOwn(OPTIONS, name)) {
+      const near = nearest(name, names);
+      const hint = near === undefined ? '.' : `; did you mean --${near}?`;
+      throw new UsageError(`unknown option ${given}${hint} regulus train --help explains all`);
+    }
     const { kind } = OPTIONS[name as keyof typeof OPTIONS];
     const value = inline ?? words[++i];
     const read = value === undefined ? undefined : kind.read(value);
