@@ -63,8 +63,9 @@ export interface CsvOptions extends TableOptions {
 
 /**
  * A set from comma-separated text with a header line; blank lines are skipped. All columns but the target's are features
- * and must be numbers. A target of strings is classes, in sorted order; one of numbers is labels where all are whole,
- * from 0 and below 100, else values (`classes` says otherwise). Throws a DataError that names the line.
+ * and must be numbers. A target of strings is classes, in sorted order; one of numbers is labels where all are whole, every
+ * class from 0 to the largest occurs and rows are at least ten times as many as classes, else values. `classes` decides
+ * otherwise: their number or names, or `false` for values. Throws a DataError that names the line.
  * @example dataset.fromCsv('size,legs,animal\n0.3,4,cat\n0.1,2,hen\n', { target: 'animal' })
  */
 export function fromCsv(text: string, options: CsvOptions = {}): Dataset {

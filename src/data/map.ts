@@ -78,5 +78,12 @@ function mappedTarget(target: Target, y: readonly unknown[], rows: number): Targ
   const { name, values, kind, mask } = target;
   const mapped = name ? y.map((byHead) => (byHead as Record<string, unknown>)[name]) : y;
   if (kind === 'classes' && mapped.every((v, i) => v === values[i])) return target;
-  return targetOf('map', { name, y: mapped as Nested, classes: kind === 'values' ? false : undefined, mask, rows });
+  return targetOf('map', {
+    name,
+    y: mapped as Nested,
+    classes: kind === 'values' ? false : undefined,
+    mask,
+    rows,
+    labels: kind === 'classes',
+  });
 }

@@ -51,13 +51,17 @@ export function split(data: Dataset, options: SplitOptions = {}): Split {
   return { train, validation, test: test.with({ sealed: true }) };
 }
 
-/** The rows that are to be dealt evenly: those of each class, or all of them. */
+/** The rows that are to be dealt evenly: those of each class at its label, or all of them. Classes without rows are holes. */
 export function groupsOf(data: Dataset, stratify: boolean): number[][] {
   const all = Array.from({ length: data.size }, (_, row) => row);
   const [target] = data.targets;
   if (!stratify || data.targets.length !== 1 || target.kind !== 'classes') return [all];
-  const groups = Array.from({ length: target.classes }, (): number[] => []);
-  for (const row of all) groups[target.values[row]].push(row);
+  const groups: number[][] = [];
+  for (const row of all) {
+    const label = target.values[row];
+    groups[label] ??= [];
+    groups[label].push(row);
+  }
   return groups;
 }
 

@@ -1,5 +1,6 @@
 import { DataError, OptionError } from '../errors.js';
 import { nearest, shown } from '../options.js';
+import { brief } from './brief.js';
 import type { Dataset } from './columns.js';
 import { fromMemory } from './fromMemory.js';
 import type { Classes } from './target.js';
@@ -15,7 +16,7 @@ export interface Table {
 export interface TableOptions {
   /** The column to predict; without it the set has no targets. */
   target?: string;
-  /** As in `dataset`. */
+  /** The number of classes or their names; `false`: whole numbers are values. Default: what the target's column looks like. */
   classes?: Classes;
   sealed?: boolean;
 }
@@ -76,6 +77,13 @@ function targetCells(
     if (v === '' || v === undefined || v === null) fail(row, 'is a missing target; fill it in or leave the row out');
     if (!isNumber(v) && typeof v !== 'string') fail(row, 'is neither a number nor a string');
   });
+  const [first] = cells;
+  const oneWord = typeof first === 'string';
+  if (classes === undefined && (oneWord || cells.length > 1) && cells.every((v) => v === first))
+    throw new DataError(
+      `${where}: column '${names[column]}' is ${brief(first)} in all ${cells.length} rows: nothing can be learned from it; ` +
+        `choose another target, or ${oneWord ? 'list the names in classes' : 'say what it is with classes (false: values)'}`,
+    );
   if (cells.every(isNumber)) return cells;
   const number = cells.findIndex(isNumber);
   const word = cells.findIndex((v) => !isNumber(v));

@@ -70,12 +70,12 @@ function candidateOf(where: string, made: Candidate): { model: AnyModel | Learne
 
 function learned(where: string, model: Learner, { train, validation }: TrainAndValidation): Errors {
   model.fit(train);
+  const labels = (model.kind ?? train.kind) === 'classes';
   const errorOn = (set: Dataset): number => {
     const answer = realize(model.predict(set));
     const { y, mask, size } = set;
     if (answer.length !== y.length)
       throw new ShapeError(`${where}: the model predicts ${answer.length} numbers for ${y.length} targets`);
-    const labels = (model.kind ?? set.kind) === 'classes';
     let [sum, count] = [0, 0];
     answer.forEach((value, i) => {
       if (mask?.[Math.floor((i * size) / y.length)] === 0) return;

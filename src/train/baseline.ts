@@ -12,7 +12,9 @@ import type { Tasks } from './tasks.js';
 export function baselineOf(data: Dataset, tasks: Tasks): Scores {
   const each = tasks.list.map((task) => {
     const target = tasks.heads ? data.target(task.name) : data.targets[0];
-    return { task, scores: target.kind === 'classes' ? shares(target) : mean(target, task.loss) };
+    // A few whole numbers count as values, but a loss of classes takes them as labels.
+    const labels = target.kind === 'classes' || (task.loss.labels && !target.shape.length);
+    return { task, scores: labels ? shares(target) : mean(target, task.loss) };
   });
   if (!tasks.heads) return each[0].scores;
   const named = each.flatMap(({ task, scores }) =>
@@ -25,11 +27,11 @@ export function baselineOf(data: Dataset, tasks: Tasks): Scores {
 }
 
 /** Accuracy: the largest share. Loss: the entropy, the cross-entropy of answering with the shares. */
-function shares({ values, mask, classes }: Target): Scores {
+function shares({ values, mask }: Target): Scores {
   const y = values.filter((_, i) => mask?.[i] !== 0);
   const size = y.length || 1;
-  const counts = new Array<number>(classes).fill(0);
-  for (const label of y) counts[label]++;
+  const counts: number[] = [];
+  for (const label of y) counts[label] = (counts[label] ?? 0) + 1;
   const parts = counts.filter((count) => count > 0).map((count) => count / size);
   return { loss: parts.reduce((sum, p) => sum - p * log(p), 0), accuracy: Math.max(...parts) };
 }

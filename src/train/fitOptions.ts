@@ -1,5 +1,5 @@
 import { DataError, OptionError } from '../errors.js';
-import { checkKeys, flag, integer, oneOf } from '../options.js';
+import { checkKeys, flag, integer, oneOf, shown } from '../options.js';
 import type { Dataset } from '../data/columns.js';
 import { refuseSealed } from '../data/leakage.js';
 import { sameShape, show } from '../graph/shape.js';
@@ -76,11 +76,21 @@ const KEYS = [
 export type Checked = FitOptions &
   Required<Pick<FitOptions, 'batchSize' | 'shuffle' | 'seed' | 'trainSample' | 'onDivergence'>>;
 
+/** Refuses labels that are of one class by themselves; part of a set may lack the others. */
+function refuseOneClass({ targets }: Dataset): void {
+  for (const { name, kind, classes, classNames } of targets)
+    if (kind === 'classes' && classes < 2)
+      throw new DataError(
+        `fit: y${name && `.${name}`} has one class only: ${shown(classNames?.[0] ?? 0)} in every row; two or more can be told apart`,
+      );
+}
+
 /** Refuses what cannot be trained on, and fills in the defaults. */
 export function checked(data: Dataset, options: FitOptions): Checked {
   checkKeys('fit', options, KEYS);
   checkDataset('fit', data);
   refuseSealed('fit', data);
+  refuseOneClass(data);
   const { validation, stop, batchSize = 32 } = options;
   if (validation !== undefined) {
     checkDataset('fit: validation', validation);
