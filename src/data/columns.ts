@@ -1,4 +1,4 @@
-import { DataError } from '../errors.js';
+import { DataError, OptionError } from '../errors.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
 import { integer } from '../options.js';
 import { seedKey, streams } from '../random/keys.js';
@@ -136,4 +136,12 @@ export class Dataset implements Columns {
   map(f: (example: Example<Float32Array>, row: number) => Partial<Example>): Dataset {
     return mapExamples(this, f);
   }
+}
+
+/** Refuses what is not a data set, or not any more. */
+export function checkDataset(where: string, data: unknown): asserts data is Dataset {
+  if (!(data instanceof Dataset))
+    throw new OptionError(`${where}: the data is not a data set; make one with dataset({ x, y })`);
+  if (data.x.length === 0)
+    throw new DataError(`${where}: the numbers of this set have been moved to a worker (transfer); make the set again`);
 }

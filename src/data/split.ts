@@ -2,7 +2,7 @@ import { DataError, OptionError } from '../errors.js';
 import { checkKeys, flag, inRange } from '../options.js';
 import { type Key, seedKey, streams } from '../random/keys.js';
 import { permutation } from '../random/permutation.js';
-import type { Dataset } from './columns.js';
+import { checkDataset, type Dataset } from './columns.js';
 import { refuseSealed } from './leakage.js';
 
 export interface SplitOptions {
@@ -28,6 +28,7 @@ export interface Split {
  *  @example const { train, validation, test } = split(digits(), { seed: 1 }) */
 export function split(data: Dataset, options: SplitOptions = {}): Split {
   checkKeys('split', options, ['train', 'validation', 'test', 'seed', 'stratify']);
+  checkDataset('split', data);
   refuseSealed('split', data);
   const names = ['train', 'validation', 'test'] as const;
   const defaults = { train: 0.7, validation: 0.15, test: 0.15 };

@@ -1,13 +1,13 @@
 import { curves } from '../curves.js';
 import { OptionError } from '../errors.js';
 import { checkKeys, inRange, integer, positive } from '../options.js';
-import type { Dataset } from '../data/columns.js';
+import { checkDataset, type Dataset } from '../data/columns.js';
 import { refuseSealed } from '../data/leakage.js';
 import { type AnyModel, built } from '../nn/model.js';
 import { power } from '../optim/power.js';
 import { sgd } from '../optim/sgd.js';
 import { seedKey } from '../random/keys.js';
-import { checkDataset, lossFor } from '../train/evaluate.js';
+import { lossFor } from '../train/evaluate.js';
 import { RECIPE, type RecipeOptions, recipeOf } from '../train/recipe.js';
 import { Resident } from '../train/resident.js';
 import { seenShape } from '../train/seen.js';

@@ -1,6 +1,6 @@
 import { realize } from '../compile/realize.js';
 import { checkKeys, integer } from '../options.js';
-import type { Dataset } from '../data/columns.js';
+import { checkDataset, type Dataset } from '../data/columns.js';
 import { constant } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Loss } from '../losses/loss.js';
@@ -10,7 +10,7 @@ import type { Model } from '../nn/model.js';
 import { sub } from '../ops/arithmetic.js';
 import type { Attack } from '../regularize/attack.js';
 import { batchOf } from '../train/batch.js';
-import { checkDataset, lossFor } from '../train/evaluate.js';
+import { lossFor } from '../train/evaluate.js';
 import type { Values } from '../tensor/create.js';
 import { numbersOf } from './onData.js';
 

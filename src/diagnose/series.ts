@@ -1,12 +1,12 @@
 import { DataError, OptionError, ShapeError, UnsupportedError } from '../errors.js';
 import { realize } from '../compile/realize.js';
-import type { Dataset } from '../data/columns.js';
+import { checkDataset, type Dataset } from '../data/columns.js';
 import { refuseSealed } from '../data/leakage.js';
 import { accuracy } from '../metrics/accuracy.js';
 import type { Metric } from '../metrics/metric.js';
 import { isModel, type AnyModel } from '../nn/model.js';
 import { callable, finite, shown } from '../options.js';
-import { checkDataset, evaluate } from '../train/evaluate.js';
+import { evaluate } from '../train/evaluate.js';
 import { fit } from '../train/fit.js';
 import type { FitOptions } from '../train/fitOptions.js';
 import { isLearner, type Learner } from './learner.js';

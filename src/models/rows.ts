@@ -1,9 +1,8 @@
 import { DataError, OptionError, ShapeError } from '../errors.js';
-import type { Dataset } from '../data/columns.js';
+import { checkDataset, type Dataset } from '../data/columns.js';
 import { refuseSealed } from '../data/leakage.js';
 import { sameShape, type Shape, show } from '../graph/shape.js';
 import { type Examples, examplesOf, type Rows } from '../nn/examples.js';
-import { checkDataset } from '../train/evaluate.js';
 
 /** What may be fitted to: a data set with one target that is not sealed, without the rows that lack their target. */
 export function learnable(where: string, data: Dataset): Dataset {

@@ -1,6 +1,6 @@
-import { DataError, OptionError, UnsupportedError } from '../errors.js';
+import { OptionError, UnsupportedError } from '../errors.js';
 import { checkKeys } from '../options.js';
-import { Dataset } from '../data/columns.js';
+import { checkDataset, type Dataset } from '../data/columns.js';
 import { binaryCrossEntropy, crossEntropy, mse } from '../losses/index.js';
 import type { Loss } from '../losses/loss.js';
 import { type AnyModel, built } from '../nn/model.js';
@@ -65,12 +65,4 @@ export function evaluate(model: AnyModel, data: Dataset, options: EvaluateOption
   } finally {
     evaluator.dispose();
   }
-}
-
-/** Refuses what is not a data set, or not any more. */
-export function checkDataset(where: string, data: unknown): asserts data is Dataset {
-  if (!(data instanceof Dataset))
-    throw new OptionError(`${where}: the data is not a data set; make one with dataset({ x, y })`);
-  if (data.x.length === 0)
-    throw new DataError(`${where}: the numbers of this set have been moved to a worker (transfer); make the set again`);
 }

@@ -1,12 +1,11 @@
 import { DataError, OptionError } from '../errors.js';
 import { checkKeys, flag, integer, oneOf, shown } from '../options.js';
-import type { Dataset } from '../data/columns.js';
+import { checkDataset, type Dataset } from '../data/columns.js';
 import { refuseSealed } from '../data/leakage.js';
 import { sameShape, show } from '../graph/shape.js';
 import type { Logger } from '../loggers/logger.js';
 import type { Monitor } from '../optim/reduceOnPlateau.js';
 import type { EarlyStopping } from '../regularize/earlyStopping.js';
-import { checkDataset } from './evaluate.js';
 import type { EpochRecord } from './history.js';
 import { type Metrics, metricsOf } from './tasks.js';
 import { RECIPE, type RecipeOptions } from './recipe.js';
