@@ -68,7 +68,7 @@ export class FormatError extends RegulusError {
   override readonly name = 'FormatError';
 }
 
-/** A sealed test set was about to be used to fit or to select. */
+/** A sealed test set was about to be used to fit or to select, or training rows to validate. */
 export class LeakageError extends RegulusError {
   override readonly name = 'LeakageError';
 }

@@ -1,9 +1,10 @@
-import { DataError, OptionError } from '../errors.js';
+import { DataError, LeakageError, OptionError } from '../errors.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
 import { integer } from '../options.js';
 import { seedKey, streams } from '../random/keys.js';
 import { permutation } from '../random/permutation.js';
 import { concatenated } from './concat.js';
+import type { Seal } from './leakage.js';
 import { type Example, mapExamples } from './map.js';
 import { gatherRows } from './numbers.js';
 import { type Target, targetRows, targetSlice } from './target.js';
@@ -24,6 +25,8 @@ export interface Columns {
   readonly weights?: Float32Array;
   /** A test set: refused wherever something is fitted or selected. */
   readonly sealed: boolean;
+  /** Of a sealed set: what it shares with the set that it was made of. */
+  readonly seal?: Seal;
   /** The names of x's columns and of y, where the source had names. */
   readonly featureNames?: readonly string[];
   readonly targetName?: string;
@@ -38,10 +41,13 @@ export class Dataset implements Columns {
   readonly targets: readonly Target[];
   readonly weights?: Float32Array;
   readonly sealed: boolean;
+  readonly seal?: Seal;
   readonly featureNames?: readonly string[];
   readonly targetName?: string;
 
   constructor(columns: Columns) {
+    if (columns.seal && !columns.sealed)
+      throw new LeakageError('dataset: a sealed set stays sealed, and so does what is made of it');
     this.x = columns.x;
     this.shape = columns.shape;
     this.scale = columns.scale;
@@ -49,6 +55,7 @@ export class Dataset implements Columns {
     this.targets = columns.targets;
     this.weights = columns.weights;
     this.sealed = columns.sealed;
+    this.seal = columns.seal ?? (columns.sealed ? { opened: 0 } : undefined);
     this.featureNames = columns.featureNames;
     this.targetName = columns.targetName;
   }
@@ -88,8 +95,12 @@ export class Dataset implements Columns {
   get mask(): Float32Array | undefined {
     return this.target().mask;
   }
+  /** How often a sealed set was evaluated or predicted, whatever part of it and however scaled; 0 for others. */
+  get opened(): number {
+    return this.seal?.opened ?? 0;
+  }
 
-  /** The same set with other columns. */
+  /** The same set with other columns. One that is sealed stays so: `{ sealed: false }` is a LeakageError. */
   with(changes: Partial<Columns>): Dataset {
     return new Dataset({ ...(this as Columns), ...changes });
   }

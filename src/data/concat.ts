@@ -29,6 +29,7 @@ export function concatenated(a: Columns, b: Columns): Partial<Columns> {
     targets: a.targets.map((target, i) => targetsOf(target, b.targets[i], a.size, b.size, refuse)),
     weights: withDefault(a.weights, b.weights, a.size, b.size),
     sealed: a.sealed || b.sealed,
+    seal: a.seal ?? b.seal,
   };
 }
 

@@ -1,5 +1,6 @@
 import { realize } from '../compile/realize.js';
 import type { Config } from '../config.js';
+import { refuseSealed } from '../data/leakage.js';
 import { DataError } from '../errors.js';
 import { checkKeys, flag, shown } from '../options.js';
 import { constant } from '../graph/leaves.js';
@@ -37,6 +38,7 @@ const GROWTH = 3;
 
 /** Pushes examples through a model, in training mode, and tells layer by layer whether their scale survives: what an initialization is
  *  good for. During training it shows how the inputs of layers drift. The model stays as it is (one that is not built is built).
+ *  Throws LeakageError for a sealed set.
  *  'symmetric': all units of a layer are equal, and gradients keep them so. 'explodes' and 'vanishes': outputs are more than ten times
  *  as large or small as the data, three times for each layer, or most of them saturated or dead.
  *  @example inspectInitialization(model, x).map(({ layer, std, verdict }) => `${layer}: ${std} ${verdict}`) */
@@ -49,6 +51,7 @@ export function inspectInitialization(
   const training = flag('inspectInitialization', 'training', options.training ?? true);
   if (!(x instanceof Tensor) && typeof x !== 'object')
     throw new DataError(`inspectInitialization: x is ${shown(x)}; give rows [n, …] or a data set`);
+  refuseSealed('inspectInitialization', x);
   const { x: numbers, shape, size, scale } = examplesOf('inspectInitialization', x);
   const { part, parameters, seed, blueprint } = built(model, shape);
   const input = constant(

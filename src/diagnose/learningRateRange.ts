@@ -52,9 +52,9 @@ export function learningRateRange(
   options: LearningRateRangeOptions = {},
 ): LearningRateRange {
   const where = 'learningRateRange';
+  refuseSealed(where, data);
   checkKeys(where, options, KEYS);
   checkDataset(where, data);
-  refuseSealed(where, data);
   const { batchSize = 32, from = 1e-6, to = 10, seed = 0 } = options;
   positive(where, 'from', from);
   if (positive(where, 'to', to) <= from) throw new OptionError(`${where}: to is ${to}; it must be above from, ${from}`);

@@ -36,6 +36,7 @@ export async function* series(
   data: TrainAndValidation,
   options: Partial<FitOptions>,
 ): AsyncGenerator<Member, void, void> {
+  for (const set of [data, data?.train, data?.validation]) refuseSealed(where, set);
   callable(where, 'build', build, 'a function that makes a model: (value) => model');
   if (!Array.isArray(values) || !values.length)
     throw new OptionError(
@@ -46,7 +47,6 @@ export async function* series(
     throw new DataError(`${where}: the data are ${shown(data)}; give { train, validation }, as split and kFold do`);
   for (const set of [data.train, data.validation]) {
     checkDataset(where, set);
-    refuseSealed(where, set);
     if (set.targets.length !== 1)
       throw new UnsupportedError(`${where}: looks at one error, and this set has ${set.targets.length} targets`);
   }

@@ -1,4 +1,5 @@
 import { Program } from '../compile/program.js';
+import { open } from '../data/leakage.js';
 import { constant, input } from '../graph/leaves.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
@@ -25,8 +26,9 @@ export class Predictor {
     readonly shape: Shape,
   ) {}
 
-  /** Raw outputs for all rows, `batchSize` at a time. */
+  /** Raw outputs for all rows, `batchSize` at a time. A sealed set counts it. */
   run(rows: Rows, batchSize: number): Tensor {
+    open(rows);
     const width = sizeOf(this.shape);
     let output: Float32Array | undefined;
     let shape: Shape = [];

@@ -47,7 +47,7 @@ export interface EvaluateOptions {
   metrics?: Metrics;
 }
 
-/** The loss, without penalties, and the metrics of a model on a data set, in evaluation mode. A sealed test set is welcome.
+/** The loss, without penalties, and the metrics of a model on a data set, in evaluation mode. A sealed test set is welcome, and counts it: `test.opened`.
  *  @example evaluate(model, test, { loss: crossEntropy(), metrics: [accuracy()] }).accuracy */
 export function evaluate(model: AnyModel, data: Dataset, options: EvaluateOptions = {}): Scores {
   checkKeys('evaluate', options, ['loss', 'lossWeights', 'metrics']);

@@ -42,8 +42,9 @@ export async function* fitEpochs(
  *  means over the batch. Steps run in slices of about 30 ms within one call into WASM, with the event loop between them;
  *  slicing never changes a bit. With `stop`, the best parameters are restored however training ends.
  *
- *  Throws, before anything is changed: LeakageError for a sealed set, DataError for data that does not fit, OptionError. A loss
- *  or gradient that is not finite ends it with a DivergenceError; the parameters are those of the last finite step, or the best.
+ *  Throws, before anything is changed: LeakageError for a sealed set, and for a validation set that has rows of the training set in
+ *  the same memory; DataError for data that does not fit, or whose labels are of one class only; OptionError. A loss or gradient
+ *  that is not finite ends it with a DivergenceError; the parameters are those of the last finite step, or the best.
  *  @example
  *  const run = await fit(model, train, { validation, loss: crossEntropy(), optimizer: adam(), epochs: 20, stop: earlyStopping() }) */
 export async function fit(model: AnyModel, data: Dataset, options: FitOptions): Promise<Run> {

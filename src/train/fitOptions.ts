@@ -1,7 +1,7 @@
 import { DataError, OptionError } from '../errors.js';
 import { checkKeys, flag, integer, oneOf, shown } from '../options.js';
 import { checkDataset, type Dataset } from '../data/columns.js';
-import { refuseSealed } from '../data/leakage.js';
+import { refuseSealed, refuseShared } from '../data/leakage.js';
 import { sameShape, show } from '../graph/shape.js';
 import type { Logger } from '../loggers/logger.js';
 import type { Monitor } from '../optim/reduceOnPlateau.js';
@@ -37,7 +37,7 @@ export interface FitOptions extends RecipeOptions {
   epochs: number;
   /** Rows of an update: 1 is online, 'full' all of them. Default 32. */
   batchSize?: number | 'full';
-  /** A set that is not trained on, for `stop` and the history. */
+  /** A set that is not trained on, for `stop` and the history. One that has rows of the training set, in the same memory, is refused. */
   validation?: Dataset;
   /** What else is computed for the history; of several heads for each its own: { digit: accuracy() }. */
   metrics?: Metrics;
@@ -94,6 +94,7 @@ export function checked(data: Dataset, options: FitOptions): Checked {
   if (validation !== undefined) {
     checkDataset('fit: validation', validation);
     refuseSealed('fit: validation', validation);
+    refuseShared('fit', data, validation);
     if (!sameShape(validation.shape, data.shape))
       throw new DataError(
         `fit: examples of the validation set are ${show(validation.shape)}, those of the training set ${show(data.shape)}`,

@@ -99,7 +99,7 @@ describe.each<[string, Rule]>([
     const run = await fit(model, data, {
       ...options,
       epochs: 12,
-      validation: data.take(30),
+      validation: data.rows(Array.from({ length: 30 }, (_, row) => row)),
       average,
       stop: earlyStopping({ patience: 3, every: { steps: 4 } }),
     });
