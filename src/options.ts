@@ -44,11 +44,17 @@ export function meant(word: string, words: readonly string[]): string {
   return near === undefined ? '' : `; did you mean '${near}'?`;
 }
 
+/** So much of a list is shown, which may be long, or hold itself. */
+const [SHOWN, DEPTH] = [20, 3];
+
 /** A value as messages show it: strings quoted, objects by their class. */
-export function shown(value: unknown): string {
+export function shown(value: unknown, depth = 0): string {
   if (typeof value === 'string') return `'${value}'`;
   if (typeof value === 'function') return 'a function';
-  if (Array.isArray(value)) return `[${value.map(shown).join(', ')}]`;
+  if (Array.isArray(value)) {
+    const some = depth < DEPTH ? value.slice(0, SHOWN).map((each) => shown(each, depth + 1)) : [];
+    return `[${[...some, ...(some.length < value.length ? ['…'] : [])].join(', ')}]`;
+  }
   if (typeof value === 'object' && value !== null)
     return `an ${value.constructor?.name ?? 'Object'}`.replace(/^an (?![AEIOU])/, 'a ');
   return String(value);

@@ -3,10 +3,11 @@ import { type Shape, sizeOf } from '../graph/shape.js';
 import { integer } from '../options.js';
 import { seedKey, streams } from '../random/keys.js';
 import { permutation } from '../random/permutation.js';
+import { brief } from './brief.js';
 import { concatenated } from './concat.js';
 import type { Seal } from './leakage.js';
 import { type Example, mapExamples } from './map.js';
-import { gatherRows } from './numbers.js';
+import { gatherRows, isTyped } from './numbers.js';
 import { type Target, targetRows, targetSlice } from './target.js';
 
 /** The columns of a set. */
@@ -68,7 +69,7 @@ export class Dataset implements Columns {
     const heads = this.targets.map((t) => t.name || 'one without a name').join(', ');
     throw new DataError(
       this.targets.length
-        ? `dataset: there is no ${head === undefined ? 'single target' : `target '${head}'`}; the targets are ${heads}`
+        ? `dataset: there is no ${head === undefined ? 'single target' : `target ${brief(head)}`}; the targets are ${heads}`
         : 'dataset: this set has no targets; give y',
     );
   }
@@ -104,8 +105,11 @@ export class Dataset implements Columns {
   with(changes: Partial<Columns>): Dataset {
     return new Dataset({ ...(this as Columns), ...changes });
   }
-  /** The rows `indices`, in that order, copied. */
+  /** The rows `indices`, counted from 0, in that order, copied: one at least. */
   rows(indices: ArrayLike<number>): Dataset {
+    if (!Array.isArray(indices) && !isTyped(indices))
+      throw new DataError(`rows: the indices are ${brief(indices)}; give a list of row numbers`);
+    if (!indices.length) throw new DataError('rows: there are no indices; a set has at least one row');
     for (let i = 0; i < indices.length; i++) integer('rows', `index ${i}`, indices[i], 0, this.size - 1);
     return this.with({
       x: gatherRows(this.x, sizeOf(this.shape), indices),
@@ -134,6 +138,7 @@ export class Dataset implements Columns {
   }
   /** These rows, and then those of another set of the same kind. It is sealed where one of them is. */
   concat(other: Columns): Dataset {
+    checkDataset('concat', other);
     return this.with(concatenated(this, other));
   }
   /** All rows in another order, which depends on the seed and the number of rows only. */
@@ -141,7 +146,8 @@ export class Dataset implements Columns {
     return this.rows(permutation(this.size, seedKey(seed), streams.shuffle));
   }
   /**
-   * A set of what `f` makes of each example; what it leaves out stays as it was.
+   * A set of what `f` makes of each example; what it leaves out stays as it was. `f` is not async: it returns { x }, { y } or
+   * { x, y } at once.
    * @example data.map(({ x }) => ({ x: x.map(Math.abs) }))
    */
   map(f: (example: Example<Float32Array>, row: number) => Partial<Example>): Dataset {

@@ -43,12 +43,13 @@ const isByHead = (y: unknown): y is Readonly<Record<string, TargetLike>> =>
  */
 export function fromMemory(options: DatasetOptions): Dataset {
   const where = 'dataset';
+  if (options === undefined) throw new OptionError(`${where}: nothing was given; give { x, y }`);
   checkKeys(where, options, ['x', 'y', 'mask', 'weights', 'classes', 'shape', 'scale', 'sealed']);
   const examples = examplesOf(where, options.x, options.shape, options.scale);
   return new Dataset({
     ...examples,
     targets: targetsOf(where, options, examples.size),
-    weights: options.weights && weightsOf(where, options.weights, examples.size),
+    weights: options.weights === undefined ? undefined : weightsOf(where, options.weights, examples.size),
     sealed: flag(where, 'sealed', options.sealed ?? false),
   });
 }
