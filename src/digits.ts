@@ -1,4 +1,4 @@
-import { checkKeys, type Dataset, dataset } from './index.js';
+import { checkKeys, Dataset } from './index.js';
 import { labels, pixels } from './digits.generated.js';
 
 /** 1,797 real handwritten digits of 8×8 levels from 0 to 16, with labels 0 to 9: the test part of "Optical Recognition of
@@ -8,10 +8,14 @@ import { labels, pixels } from './digits.generated.js';
  *  const { train, validation, test } = split(digits(), { seed: 1 }) */
 export function digits(options: { images?: boolean } = {}): Dataset {
   checkKeys('digits', options, ['images']);
-  return dataset({
+  const values = Int32Array.from(labels, Number);
+  // Not by `dataset`, which would bring all readers of files with it.
+  return new Dataset({
     x: Uint8Array.from(pixels, (level) => Number.parseInt(level, 17)),
     shape: options.images ? [8, 8, 1] : [64],
-    y: Uint8Array.from(labels, Number),
-    classes: 10,
+    scale: 1,
+    size: values.length,
+    targets: [{ name: '', values, shape: [], kind: 'classes', classes: 10 }],
+    sealed: false,
   });
 }

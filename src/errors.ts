@@ -1,6 +1,16 @@
+/** Messages that quote a whole file, or a thousand names, are shortened to this. */
+const LONGEST = 1000;
+/** The beginning says what is wrong, the end what to do: the middle is left out. */
+const shortened = (text: string): string =>
+  text.length > LONGEST ? `${text.slice(0, 0.7 * LONGEST)} … ${text.slice(-0.3 * LONGEST + 3)}` : text;
+
 /** What every failure of Regulus is an instance of. Thrown before anything is changed; the message says the way out. */
 export class RegulusError extends Error {
   override readonly name: string = 'RegulusError';
+
+  constructor(message = '', options?: ErrorOptions) {
+    super(shortened(message), options);
+  }
 }
 
 /** Shapes, axes or indices that do not fit an op. */
@@ -58,7 +68,7 @@ export class FormatError extends RegulusError {
   override readonly name = 'FormatError';
 }
 
-/** A sealed test set was about to be used to fit or to select. */
+/** A sealed test set was about to be used to fit or to select, or training rows to validate. */
 export class LeakageError extends RegulusError {
   override readonly name = 'LeakageError';
 }

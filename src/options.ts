@@ -20,17 +20,41 @@ function editDistance(a: string, b: string): number {
   return row[b.length];
 }
 
-/** The one of `words` that `word` most resembles, upper and lower case alike; the first of equals. */
+/** Longer words, and words beyond so many, are not compared: it takes the product of their lengths for each. */
+const LONGEST_WORD = 64;
+const MOST_WORDS = 10_000;
+
+/** The one of `words` that `word` resembles most, upper and lower case alike; the first of equals. undefined where none resembles
+ *  it: where more than about a third of the letters would have to change. */
 export function nearest(word: string, words: readonly string[]): string | undefined {
-  const distances = words.map((w) => editDistance(word.toLowerCase(), w.toLowerCase()));
-  return words[distances.indexOf(Math.min(...distances))];
+  let [found, least]: [string | undefined, number] = [undefined, Number.POSITIVE_INFINITY];
+  for (const each of words.slice(0, MOST_WORDS)) {
+    const longer = Math.max(word.length, each.length);
+    const most = longer < 3 ? 0 : Math.round(longer / 3);
+    if (longer > LONGEST_WORD || Math.abs(word.length - each.length) > most) continue;
+    const distance = editDistance(word.toLowerCase(), each.toLowerCase());
+    if (distance <= most && distance < least) [found, least] = [each, distance];
+  }
+  return found;
 }
 
+/** `; did you mean 'x'?`, or nothing where no word resembles it. */
+export function meant(word: string, words: readonly string[]): string {
+  const near = nearest(word, words);
+  return near === undefined ? '' : `; did you mean '${near}'?`;
+}
+
+/** So much of a list is shown, which may be long, or hold itself. */
+const [SHOWN, DEPTH] = [20, 3];
+
 /** A value as messages show it: strings quoted, objects by their class. */
-export function shown(value: unknown): string {
+export function shown(value: unknown, depth = 0): string {
   if (typeof value === 'string') return `'${value}'`;
   if (typeof value === 'function') return 'a function';
-  if (Array.isArray(value)) return `[${value.map(shown).join(', ')}]`;
+  if (Array.isArray(value)) {
+    const some = depth < DEPTH ? value.slice(0, SHOWN).map((each) => shown(each, depth + 1)) : [];
+    return `[${[...some, ...(some.length < value.length ? ['…'] : [])].join(', ')}]`;
+  }
   if (typeof value === 'object' && value !== null)
     return `an ${value.constructor?.name ?? 'Object'}`.replace(/^an (?![AEIOU])/, 'a ');
   return String(value);
@@ -45,7 +69,7 @@ export function checkKeys(where: string, given: object | undefined, known: reado
     if (known.includes(key)) continue;
     throw new OptionError(
       known.length
-        ? `${where}: unknown option '${key}'; did you mean '${nearest(key, known)}'? Known: ${known.join(', ')}`
+        ? `${where}: unknown option '${key}'${meant(key, known) || '.'} Known: ${known.join(', ')}`
         : `${where}: unknown option '${key}'; there are none`,
     );
   }
@@ -96,6 +120,6 @@ export function callable<F extends (...args: never[]) => unknown>(
 /** One of a few words. */
 export function oneOf<T extends string>(where: string, name: string, value: unknown, choices: readonly T[]): T {
   if (choices.includes(value as T)) return value as T;
-  const hint = typeof value === 'string' ? `; did you mean '${nearest(value, choices)}'?` : '';
+  const hint = typeof value === 'string' ? meant(value, choices) : '';
   return refuse(where, name, value, choices.map((c) => `'${c}'`).join(' or ') + hint);
 }

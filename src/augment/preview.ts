@@ -1,3 +1,4 @@
+import { refuseSealed } from '../data/leakage.js';
 import { constant } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
 import { type Examples, examplesOf } from '../nn/examples.js';
@@ -13,12 +14,14 @@ export interface PreviewOptions {
   draws?: number;
 }
 
-/** Images as training would see them: [draws, n, h, w, channels], draw k with the random numbers of step k.
+/** Images as training would see them: [draws, n, h, w, channels], draw k with the random numbers of step k. Throws LeakageError for
+ *  a sealed set: augmentation is chosen.
  *  @example augment.preview(augment.rotate({ degrees: 10 }), digits({ images: true }).take(5), { draws: 3 }).shape // [3, 5, 8, 8, 1] */
 export function preview(augmentation: Augmentation, images: Examples, options: PreviewOptions = {}): Tensor {
   checkKeys('preview', options, ['seed', 'draws']);
   const key = seedKey(options.seed ?? 0);
   const draws = integer('preview', 'draws', options.draws ?? 1, 1);
+  refuseSealed('preview', images);
   const { x: values, shape, size, scale = 1 } = examplesOf('preview', images);
   const x = constant(
     Float32Array.from(values, (v) => v * Math.fround(scale)),

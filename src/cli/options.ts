@@ -93,7 +93,7 @@ export interface Given extends Values {
 
 /** The part of a message that says what may have been meant, if anything. */
 export const meant = (found: string | undefined, shown = found): string =>
-  found === undefined ? ';' : `; did you mean ${shown}?`;
+  found === undefined ? '.' : `; did you mean ${shown}?`;
 
 /** Reads the words after `train`; the first problem is a UsageError. `nearest` finds the known name that was meant, if any resembles. */
 export function parse(

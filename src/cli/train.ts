@@ -28,7 +28,7 @@ export async function train(given: Given, screen: Screen, signal: AbortSignal): 
   progress.end();
 
   print(`\n${learningCurves(run, Math.min(72, (screen.columns ?? 80) - 10))}\n`);
-  const test = { scores: evaluate(model, data.test), rows: data.test.size, opened: 1 };
+  const test = { scores: evaluate(model, data.test), rows: data.test.size, opened: data.test.opened };
   let failure: unknown;
   if (given.save !== undefined && !run.kept) print(`stopped before an epoch was over: nothing is saved\n`);
   else if (given.save !== undefined) {

@@ -1,11 +1,13 @@
-import { DataError } from '../errors.js';
+import { DataError, LeakageError, OptionError } from '../errors.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
 import { integer } from '../options.js';
 import { seedKey, streams } from '../random/keys.js';
 import { permutation } from '../random/permutation.js';
+import { brief } from './brief.js';
 import { concatenated } from './concat.js';
+import type { Seal } from './leakage.js';
 import { type Example, mapExamples } from './map.js';
-import { gatherRows } from './numbers.js';
+import { gatherRows, isTyped } from './numbers.js';
 import { type Target, targetRows, targetSlice } from './target.js';
 
 /** The columns of a set. */
@@ -24,6 +26,8 @@ export interface Columns {
   readonly weights?: Float32Array;
   /** A test set: refused wherever something is fitted or selected. */
   readonly sealed: boolean;
+  /** Of a sealed set: what it shares with the set that it was made of. */
+  readonly seal?: Seal;
   /** The names of x's columns and of y, where the source had names. */
   readonly featureNames?: readonly string[];
   readonly targetName?: string;
@@ -38,16 +42,19 @@ export class Dataset implements Columns {
   declare readonly targets: readonly Target[];
   declare readonly weights?: Float32Array;
   readonly sealed: boolean;
+  readonly seal?: Seal;
   readonly featureNames?: readonly string[];
   readonly targetName?: string;
 
   /** Every use of the numbers finds out whether they are still here. */
   constructor(columns: Columns) {
-    const { x, shape, scale, size, targets, weights, sealed, featureNames, targetName } = columns;
+    const { x, shape, scale, size, targets, weights, sealed, seal, featureNames, targetName } = columns;
+    if (seal && !sealed) throw new LeakageError('dataset: a sealed set stays sealed, and so does what is made of it');
     this.shape = shape;
     this.scale = scale;
     this.size = size;
     this.sealed = sealed;
+    this.seal = seal ?? (sealed ? { opened: 0 } : undefined);
     this.featureNames = featureNames;
     this.targetName = targetName;
     const held = <T>(value: T, isGone: () => boolean): PropertyDescriptor => ({
@@ -74,7 +81,7 @@ export class Dataset implements Columns {
     const heads = this.targets.map((t) => t.name || 'one without a name').join(', ');
     throw new DataError(
       this.targets.length
-        ? `dataset: there is no ${head === undefined ? 'single target' : `target '${head}'`}; the targets are ${heads}`
+        ? `dataset: there is no ${head === undefined ? 'single target' : `target ${brief(head)}`}; the targets are ${heads}`
         : 'dataset: this set has no targets; give y',
     );
   }
@@ -101,13 +108,20 @@ export class Dataset implements Columns {
   get mask(): Float32Array | undefined {
     return this.target().mask;
   }
+  /** How often a sealed set was evaluated or predicted, whatever part of it and however scaled; 0 for others. */
+  get opened(): number {
+    return this.seal?.opened ?? 0;
+  }
 
-  /** The same set with other columns. */
+  /** The same set with other columns. One that is sealed stays so: `{ sealed: false }` is a LeakageError. */
   with(changes: Partial<Columns>): Dataset {
     return new Dataset({ ...(this as Columns), ...changes });
   }
-  /** The rows `indices`, in that order, copied. */
+  /** The rows `indices`, counted from 0, in that order, copied: one at least. */
   rows(indices: ArrayLike<number>): Dataset {
+    if (!Array.isArray(indices) && !isTyped(indices))
+      throw new DataError(`rows: the indices are ${brief(indices)}; give a list of row numbers`);
+    if (!indices.length) throw new DataError('rows: there are no indices; a set has at least one row');
     for (let i = 0; i < indices.length; i++) integer('rows', `index ${i}`, indices[i], 0, this.size - 1);
     return this.with({
       x: gatherRows(this.x, sizeOf(this.shape), indices),
@@ -136,6 +150,7 @@ export class Dataset implements Columns {
   }
   /** These rows, and then those of another set of the same kind. It is sealed where one of them is. */
   concat(other: Columns): Dataset {
+    checkDataset('concat', other);
     return this.with(concatenated(this, other));
   }
   /** All rows in another order, which depends on the seed and the number of rows only. */
@@ -143,10 +158,19 @@ export class Dataset implements Columns {
     return this.rows(permutation(this.size, seedKey(seed), streams.shuffle));
   }
   /**
-   * A set of what `f` makes of each example; what it leaves out stays as it was.
+   * A set of what `f` makes of each example; what it leaves out stays as it was. `f` is not async: it returns { x }, { y } or
+   * { x, y } at once.
    * @example data.map(({ x }) => ({ x: x.map(Math.abs) }))
    */
   map(f: (example: Example<Float32Array>, row: number) => Partial<Example>): Dataset {
     return mapExamples(this, f);
   }
+}
+
+/** Refuses what is not a data set, or not any more. */
+export function checkDataset(where: string, data: unknown): asserts data is Dataset {
+  if (!(data instanceof Dataset))
+    throw new OptionError(`${where}: the data is not a data set; make one with dataset({ x, y })`);
+  if (data.x.length === 0)
+    throw new DataError(`${where}: the numbers of this set have been moved to a worker (transfer); make the set again`);
 }

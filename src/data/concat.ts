@@ -29,16 +29,27 @@ export function concatenated(a: Columns, b: Columns): Partial<Columns> {
     targets: a.targets.map((target, i) => targetsOf(target, b.targets[i], a.size, b.size, refuse)),
     weights: withDefault(a.weights, b.weights, a.size, b.size),
     sealed: a.sealed || b.sealed,
+    seal: a.seal ?? b.seal,
   };
 }
 
-function targetsOf(a: Target, b: Target, n: number, m: number, refuse: (what: string) => never): Target {
+/** Whole numbers of a small set may be labels, too: those of the other set's classes are. */
+function likewise(target: Target, other: Target): Target {
+  const { kind, values, shape } = target;
+  if (kind === other.kind || kind === 'classes' || shape.length) return target;
+  if (!values.every((v) => Number.isInteger(v) && v >= 0 && v < other.classes)) return target;
+  return { ...target, kind: 'classes', classes: other.classes, values: Int32Array.from(values) };
+}
+
+function targetsOf(first: Target, second: Target, n: number, m: number, refuse: (what: string) => never): Target {
+  const [a, b] = [likewise(first, second), likewise(second, first)];
   if (a.name !== b.name || a.kind !== b.kind || !sameShape(a.shape, b.shape))
     refuse(`targets are ${a.kind} ${show(a.shape)} '${a.name}' and ${b.kind} ${show(b.shape)} '${b.name}'`);
   return {
     ...a,
     values: joined(a.values as Float32Array, b.values as Float32Array),
     classes: Math.max(a.classes, b.classes),
+    classNames: a.classNames ?? b.classNames,
     mask: withDefault(a.mask, b.mask, n, m),
   };
 }

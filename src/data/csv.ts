@@ -1,5 +1,6 @@
 import { DataError, OptionError } from '../errors.js';
-import { checkKeys, shown } from '../options.js';
+import { checkKeys } from '../options.js';
+import { brief } from './brief.js';
 import type { Dataset } from './columns.js';
 import { type TableOptions, fromTable } from './table.js';
 
@@ -19,11 +20,14 @@ function recordsOf(text: string, separator: string): CsvRecord[] {
   const quoted = (): string => {
     const opened = line;
     let field = '';
+    let from = at + 1;
     do {
       const close = text.indexOf('"', at + 1);
       if (close < 0) throw new DataError(`fromCsv: line ${opened}: a quote is opened and never closed`);
-      field += text.slice(field ? at : at + 1, close);
+      field += text.slice(from, close);
       at = close + 1;
+      // Of two quotes the second belongs to the field.
+      from = at;
     } while (text[at] === '"');
     line += field.split(/\r\n|\n|\r/).length - 1;
     if (!atEnd() && text[at] !== separator)
@@ -53,7 +57,8 @@ function recordsOf(text: string, separator: string): CsvRecord[] {
   return records;
 }
 
-const decimal = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
+/** Every digit can be read in one way only: a long field that is no number is seen to be none at once. */
+const decimal = /^\s*[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\s*$/i;
 const cell = (field: string): number | string => (decimal.test(field) ? Number(field) : field.trim());
 
 export interface CsvOptions extends TableOptions {
@@ -63,8 +68,9 @@ export interface CsvOptions extends TableOptions {
 
 /**
  * A set from comma-separated text with a header line; blank lines are skipped. All columns but the target's are features
- * and must be numbers. A target of strings is classes, in sorted order; one of numbers is labels where all are whole,
- * from 0 and below 100, else values (`classes` says otherwise). Throws a DataError that names the line.
+ * and must be numbers. A target of strings is classes, in sorted order; one of numbers is labels where all are whole, every
+ * class from 0 to the largest occurs and rows are at least ten times as many as classes, else values. `classes` decides
+ * otherwise: their number or names, or `false` for values. Throws a DataError that names the line.
  * @example dataset.fromCsv('size,legs,animal\n0.3,4,cat\n0.1,2,hen\n', { target: 'animal' })
  */
 export function fromCsv(text: string, options: CsvOptions = {}): Dataset {
@@ -72,16 +78,19 @@ export function fromCsv(text: string, options: CsvOptions = {}): Dataset {
   const { separator = ',', ...rest } = options;
   if (typeof separator !== 'string' || separator.length !== 1 || /["\r\n]/.test(separator))
     throw new OptionError(
-      `fromCsv: separator is ${shown(separator)}; it must be one character, neither a quote nor a line end`,
+      `fromCsv: separator is ${brief(separator)}; it must be one character, neither a quote nor a line end`,
     );
   if (typeof text !== 'string')
-    throw new DataError(`fromCsv: ${shown(text)} is not text; give the file's content as a string`);
+    throw new DataError(`fromCsv: ${brief(text)} is not text; give the file's content as a string`);
   const [header, ...records] = recordsOf(text, separator);
   if (!header) throw new DataError('fromCsv: the text is empty; its first line must name the columns');
   const names = header.fields.map((name) => name.trim());
-  const twice = names.find((name, i) => names.indexOf(name) < i);
-  if (twice !== undefined)
-    throw new DataError(`fromCsv: line ${header.line}: two columns are named '${twice}'; rename one`);
+  const known = new Set<string>();
+  for (const name of names) {
+    if (known.has(name))
+      throw new DataError(`fromCsv: line ${header.line}: two columns are named ${brief(name)}; rename one`);
+    known.add(name);
+  }
   const rows = records.map(({ fields }) => fields.map(cell));
   return fromTable('fromCsv', { names, rows, place: (row) => `line ${records[row].line}` }, rest);
 }

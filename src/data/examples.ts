@@ -1,6 +1,7 @@
 import { DataError, OptionError } from '../errors.js';
 import { type Shape, show, sizeOf } from '../graph/shape.js';
-import { finite, integer, shown } from '../options.js';
+import { finite, integer } from '../options.js';
+import { brief } from './brief.js';
 import { type Nested, type TensorLike, blockOf, checkFinite } from './numbers.js';
 
 /** Examples in a typed array: the shape of one, how many, and the factor that bytes are multiplied with. */
@@ -17,9 +18,9 @@ export interface Examples {
  */
 export function examplesOf(where: string, given: TensorLike | Nested, shape?: Shape, scale = 1): Examples {
   const { values, shape: all } = blockOf(where, 'x', given);
-  const example = shape ? checkedShape(where, shape) : all.length > 1 ? all.slice(1) : [1];
+  const example = shape !== undefined ? checkedShape(where, shape) : all.length > 1 ? all.slice(1) : [1];
   const width = sizeOf(example);
-  const size = shape && all.length === 1 ? values.length / width : all[0];
+  const size = shape !== undefined && all.length === 1 ? values.length / width : all[0];
   if (!values.length)
     throw new DataError(`${where}: x is empty: its shape is ${show(all)}; give at least one row of one number`);
   if (size * width !== values.length || !Number.isInteger(size))
@@ -35,7 +36,7 @@ export function examplesOf(where: string, given: TensorLike | Nested, shape?: Sh
 
 function checkedShape(where: string, shape: Shape): Shape {
   if (!Array.isArray(shape))
-    throw new OptionError(`${where}: shape is ${shown(shape)}; it must be the sizes of one example`);
+    throw new OptionError(`${where}: shape is ${brief(shape)}; it must be the sizes of one example`);
   shape.forEach((n, i) => integer(where, `shape[${i}]`, n, 1));
   return [...shape];
 }

@@ -16,7 +16,7 @@ export interface DatasetOptions {
   mask?: TensorLike | Nested | Readonly<Record<string, TensorLike | Nested>>;
   /** The share of each row in the loss, from 0. */
   weights?: TensorLike | Nested;
-  /** The number of classes or their names; `false`: whole numbers are values. By head where y is. */
+  /** The number of classes or their names; `false`: whole numbers are values. By head where y is. Default: what y looks like. */
   classes?: Classes | Readonly<Record<string, Classes>>;
   /** The shape of one example. */
   shape?: Shape;
@@ -32,22 +32,24 @@ const isByHead = (y: unknown): y is Readonly<Record<string, TargetLike>> =>
  * A data set from what is in memory. Typed arrays are kept, not copied: do not change them afterwards. Uint8Array stays
  * bytes; everything else becomes float32.
  *
- * y is labels where `classes` says so, or where there is one whole number from 0 per row in an integer array (Int32Array,
- * Uint8Array, …), or one below 100 in a list, Float32Array or tensor. `classes: false` makes them values. Strings are
- * labels of the sorted distinct strings.
+ * y is labels where `classes` says so (their number, or their names), and where it is whole numbers from 0, one per row, in an
+ * integer array (Int32Array, Uint8Array, …). In a list, Float32Array or tensor they are labels only where every class from 0 to
+ * the largest occurs and rows are at least ten times as many as classes, else values; losses of classes take such values as
+ * labels too. `classes: false` makes all of them values. Strings are labels of the sorted distinct strings.
  *
  * Throws a DataError for an empty set, NaN and infinities (with row and column), ragged rows, unequal lengths and labels
  * outside of the classes.
- * @example dataset({ x: [[0, 0], [0, 1], [1, 0], [1, 1]], y: [0, 1, 1, 0] })
+ * @example dataset({ x: [[0, 0], [0, 1], [1, 0], [1, 1]], y: [0, 1, 1, 0], classes: 2 })
  */
 export function fromMemory(options: DatasetOptions): Dataset {
   const where = 'dataset';
+  if (options === undefined) throw new OptionError(`${where}: nothing was given; give { x, y }`);
   checkKeys(where, options, ['x', 'y', 'mask', 'weights', 'classes', 'shape', 'scale', 'sealed']);
   const examples = examplesOf(where, options.x, options.shape, options.scale);
   return new Dataset({
     ...examples,
     targets: targetsOf(where, options, examples.size),
-    weights: options.weights && weightsOf(where, options.weights, examples.size),
+    weights: options.weights === undefined ? undefined : weightsOf(where, options.weights, examples.size),
     sealed: flag(where, 'sealed', options.sealed ?? false),
   });
 }

@@ -2,7 +2,7 @@ import { DataError } from '../errors.js';
 import { checkKeys, flag, integer } from '../options.js';
 import { seedKey, streams } from '../random/keys.js';
 import { permutation } from '../random/permutation.js';
-import type { Dataset } from './columns.js';
+import { checkDataset, type Dataset } from './columns.js';
 import { refuseSealed } from './leakage.js';
 import { groupsOf } from './split.js';
 
@@ -14,6 +14,7 @@ export function kFold(
   options: { seed?: number; stratify?: boolean } = {},
 ): { train: Dataset; validation: Dataset }[] {
   checkKeys('kFold', options, ['seed', 'stratify']);
+  checkDataset('kFold', data);
   refuseSealed('kFold', data);
   integer('kFold', 'k', k, 2);
   if (data.size < k)

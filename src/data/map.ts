@@ -1,6 +1,7 @@
 import { DataError } from '../errors.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
-import { checkKeys, shown } from '../options.js';
+import { callable, checkKeys } from '../options.js';
+import { brief } from './brief.js';
 import type { Dataset } from './columns.js';
 import { examplesOf } from './examples.js';
 import type { Nested } from './numbers.js';
@@ -16,17 +17,24 @@ export interface Example<X extends Nested = Nested> {
 }
 
 const keys = ['x', 'y'];
+/** Of a set without targets, which f may give some. */
+const NONE: Target = { name: '', values: new Float32Array(0), shape: [], kind: 'values', classes: 0 };
 
 /** The set of what f makes of each example. */
 export function mapExamples(
   data: Dataset,
   f: (example: Example<Float32Array>, row: number) => Partial<Example>,
 ): Dataset {
+  callable('map', 'f', f, 'a function of an example: ({ x, y }, row) => ({ x, y })');
   const changed = Array.from({ length: data.size }, (_, row) => {
     const made = f(exampleAt(data, row), row);
+    if (isThenable(made))
+      throw new DataError(
+        `map: the function returned a promise for row ${row}; it must not be async: await what it needs before map`,
+      );
     if (typeof made !== 'object' || made === null || Array.isArray(made) || ArrayBuffer.isView(made))
       throw new DataError(
-        `map: the function returned ${shown(made)} for row ${row}; it must return { x }, { y } or { x, y }`,
+        `map: the function returned ${brief(made)} for row ${row}; it must return { x }, { y } or { x, y }`,
       );
     checkKeys('map', made, keys);
     return made;
@@ -43,9 +51,11 @@ export function mapExamples(
   const y = given('y');
   return data.with({
     ...(x && mappedExamples(x, data)),
-    ...(y && { targets: data.targets.map((t) => mappedTarget(t, y, data.size)) }),
+    ...(y && { targets: (data.targets.length ? data.targets : [NONE]).map((t) => mappedTarget(t, y, data.size)) }),
   });
 }
+
+const isThenable = (x: unknown): boolean => typeof x === 'object' && x !== null && 'then' in x;
 
 function exampleAt(data: Dataset, row: number): Example<Float32Array> {
   const width = sizeOf(data.shape);
@@ -73,10 +83,22 @@ function mappedExamples(
   };
 }
 
+function headOf(y: unknown, name: string, row: number): unknown {
+  if (typeof y === 'object' && y !== null && name in y) return (y as Readonly<Record<string, unknown>>)[name];
+  throw new DataError(`map: y is ${brief(y)} for row ${row}; this set's targets go by name: { ${name}: … }`);
+}
+
 /** Classes stay what they are where no label changes; else the labels are a new target's. */
 function mappedTarget(target: Target, y: readonly unknown[], rows: number): Target {
   const { name, values, kind, mask } = target;
-  const mapped = name ? y.map((byHead) => (byHead as Record<string, unknown>)[name]) : y;
+  const mapped = name ? y.map((byHead, row) => headOf(byHead, name, row)) : y;
   if (kind === 'classes' && mapped.every((v, i) => v === values[i])) return target;
-  return targetOf('map', { name, y: mapped as Nested, classes: kind === 'values' ? false : undefined, mask, rows });
+  return targetOf('map', {
+    name,
+    y: mapped as Nested,
+    classes: kind === 'values' ? false : undefined,
+    mask,
+    rows,
+    labels: kind === 'classes',
+  });
 }

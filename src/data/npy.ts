@@ -29,7 +29,8 @@ function int32(value: bigint): number {
 /** An array of NumPy's .npy format (versions 1 to 3; f4, f8, i4, i8, u1; C and Fortran order), in C order. */
 export function readNpy(where: string, given: Uint8Array | ArrayBuffer): { values: Values; shape: Shape } {
   const bytes = bytesOf(where, given);
-  const text = (from: number, to: number): string => String.fromCharCode(...bytes.subarray(from, to));
+  const text = (from: number, to: number): string =>
+    bytes.subarray(from, to).reduce((s, b) => s + String.fromCharCode(b), '');
   if (text(0, 6) !== '\x93NUMPY' || bytes.length < 12)
     throw new FormatError(`${where}: an .npy file begins with \\x93NUMPY; these ${bytes.length} bytes do not`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -5,7 +5,7 @@ import { constant } from '../graph/leaves.js';
 import { Tensor } from '../graph/tensor.js';
 import { realize } from '../compile/realize.js';
 import { checkKeys, flag, integer, oneOf } from '../options.js';
-import type { Dataset } from './columns.js';
+import { checkDataset, type Dataset } from './columns.js';
 
 export interface PolynomialOptions {
   degree: number;
@@ -29,21 +29,21 @@ const MOST = 10_000;
 export function polynomialFeatures(options: PolynomialOptions): PolynomialFeatures {
   const name = 'polynomialFeatures';
   checkKeys(name, options, ['degree', 'powers', 'bias']);
-  const degree = integer(name, 'degree', options.degree, 0);
+  const degree = integer(name, 'degree', options?.degree, 0, MOST);
   const powers = oneOf(name, 'powers', options.powers ?? 'grid', ['grid', 'total']);
   const bias = flag(name, 'bias', options.bias ?? true);
 
   const exponents = (features: number): number[][] => {
     let rows: number[][] = [[]];
+    const left = (row: readonly number[]): number =>
+      powers === 'grid' ? degree : degree - row.reduce((a, b) => a + b, 0);
     for (let i = 0; i < features; i++) {
-      rows = rows.flatMap((row) => {
-        const left = powers === 'grid' ? degree : degree - row.reduce((a, b) => a + b, 0);
-        return Array.from({ length: left + 1 }, (_, power) => [...row, power]);
-      });
-      if (rows.length > MOST)
+      // Counted before they are written down.
+      if (rows.reduce((sum, row) => sum + left(row) + 1, 0) > MOST)
         throw new OptionError(
           `${name}: degree ${degree} of ${features} features gives more than ${MOST} columns; use powers: 'total' or fewer features`,
         );
+      rows = rows.flatMap((row) => Array.from({ length: left(row) + 1 }, (_, power) => [...row, power]));
     }
     const kept = rows.filter((row) => bias || row.some((power) => power > 0));
     if (!kept.length)
@@ -78,6 +78,7 @@ export function polynomialFeatures(options: PolynomialOptions): PolynomialFeatur
       const { values, columns } = expanded(realize(given), 1, sizeOf(given.shape.slice(1)));
       return constant(values, [given.shape[0], columns]);
     }
+    checkDataset(`${name}.apply`, given);
     const { values, columns } = expanded(given.x, given.scale, sizeOf(given.shape));
     return given.with({ x: values, scale: 1, shape: [columns], featureNames: undefined });
   }

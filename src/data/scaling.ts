@@ -4,7 +4,7 @@ import { type Shape, show, sizeOf } from '../graph/shape.js';
 import { constant } from '../graph/leaves.js';
 import { Tensor } from '../graph/tensor.js';
 import { realize } from '../compile/realize.js';
-import type { Dataset } from './columns.js';
+import { checkDataset, type Dataset } from './columns.js';
 import { refuseSealed } from './leakage.js';
 
 /** A change of features that was learned from a training set. */
@@ -17,32 +17,47 @@ export interface Scaling extends Configured {
   apply(x: Tensor): Tensor;
 }
 
+/** Of float32: the least number, the least that has all its digits, and the largest. */
+const LEAST = 1.401298464324817e-45;
+const NORMAL = 1.1754943508222875e-38;
+const MOST = 3.4028234663852886e38;
+
 /** Looks at a training set; the numbers of each place of an example, in float64. */
 export function learned(
   name: string,
   data: Dataset,
   look: (column: Float64Array) => readonly [number, number],
 ): Scaling {
+  checkDataset(`${name}.fit`, data);
   refuseSealed(`${name}.fit`, data);
   const width = sizeOf(data.shape);
-  const [shift, spread] = [new Float32Array(width), new Float32Array(width)];
+  const [shift, spread]: number[][] = [[], []];
   const column = new Float64Array(data.size);
   for (let i = 0; i < width; i++) {
-    for (let row = 0; row < data.size; row++) column[row] = data.x[row * width + i] * data.scale;
-    const [from, by] = look(column);
-    shift[i] = from;
-    // A feature that never changes says nothing: it becomes 0.
-    spread[i] = by || 1;
+    let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (let row = 0; row < data.size; row++) {
+      column[row] = data.x[row * width + i] * data.scale;
+      const seen = Math.fround(column[row]);
+      least = Math.min(least, seen);
+      most = Math.max(most, seen);
+    }
+    // A feature that never changes says nothing: it becomes 0. The deviation of its numbers in float64 would be rounding.
+    const [from, by] = least === most ? [least, 1] : look(column);
+    shift.push(Math.fround(from));
+    // That of the largest or the least numbers may be none of float32.
+    spread.push(by > MOST || by < NORMAL ? by : Math.fround(by));
   }
-  return scalingOf({ name, options: { shift: [...shift], spread: [...spread] } }, data.shape, shift, spread);
+  return scalingOf({ name, options: { shift, spread } }, data.shape, shift, spread);
 }
 
-export function scalingOf(config: Config, shape: Shape, shift: Float32Array, spread: Float32Array): Scaling {
+export function scalingOf(config: Config, shape: Shape, shift: readonly number[], spread: readonly number[]): Scaling {
   const scaled = (x: ArrayLike<number>, scale: number): Float32Array => {
     const y = new Float32Array(x.length);
     for (let i = 0; i < y.length; i++) {
       const at = i % shift.length;
-      y[i] = (x[i] * scale - shift[at]) / spread[at];
+      const v = x[i] * scale;
+      // Bytes times their scale are no float32 as the shift is: what differs from it by that only is equal.
+      y[i] = Math.fround(v) === shift[at] ? 0 : (v - shift[at]) / spread[at];
     }
     return y;
   };
@@ -59,8 +74,14 @@ export function scalingOf(config: Config, shape: Shape, shift: Float32Array, spr
       check(given.shape.slice(1));
       return constant(scaled(realize(given), 1), given.shape);
     }
+    checkDataset(`${config.name}.apply`, given);
     check(given.shape);
     return given.with({ x: scaled(given.x, given.scale), scale: 1 });
   }
-  return { config, shift, spread, apply };
+  return {
+    config,
+    shift: Float32Array.from(shift),
+    spread: Float32Array.from(spread, (v) => Math.min(Math.max(v, LEAST), MOST)),
+    apply,
+  };
 }

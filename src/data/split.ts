@@ -2,7 +2,7 @@ import { DataError, OptionError } from '../errors.js';
 import { checkKeys, flag, inRange } from '../options.js';
 import { type Key, seedKey, streams } from '../random/keys.js';
 import { permutation } from '../random/permutation.js';
-import type { Dataset } from './columns.js';
+import { checkDataset, type Dataset } from './columns.js';
 import { refuseSealed } from './leakage.js';
 
 export interface SplitOptions {
@@ -28,6 +28,7 @@ export interface Split {
  *  @example const { train, validation, test } = split(digits(), { seed: 1 }) */
 export function split(data: Dataset, options: SplitOptions = {}): Split {
   checkKeys('split', options, ['train', 'validation', 'test', 'seed', 'stratify']);
+  checkDataset('split', data);
   refuseSealed('split', data);
   const names = ['train', 'validation', 'test'] as const;
   const defaults = { train: 0.7, validation: 0.15, test: 0.15 };
@@ -51,13 +52,17 @@ export function split(data: Dataset, options: SplitOptions = {}): Split {
   return { train, validation, test: test.with({ sealed: true }) };
 }
 
-/** The rows that are to be dealt evenly: those of each class, or all of them. */
+/** The rows that are to be dealt evenly: those of each class at its label, or all of them. Classes without rows are holes. */
 export function groupsOf(data: Dataset, stratify: boolean): number[][] {
   const all = Array.from({ length: data.size }, (_, row) => row);
   const [target] = data.targets;
   if (!stratify || data.targets.length !== 1 || target.kind !== 'classes') return [all];
-  const groups = Array.from({ length: target.classes }, (): number[] => []);
-  for (const row of all) groups[target.values[row]].push(row);
+  const groups: number[][] = [];
+  for (const row of all) {
+    const label = target.values[row];
+    groups[label] ??= [];
+    groups[label].push(row);
+  }
   return groups;
 }
 

@@ -1,6 +1,6 @@
 import { DataError, OptionError } from '../errors.js';
 import { type Shape, show, sizeOf } from '../graph/shape.js';
-import { shown } from '../options.js';
+import { brief, listed } from './brief.js';
 import { type Nested, type TensorLike, blockOf, checkFinite, gatherRows, isTyped } from './numbers.js';
 
 /** What is to be predicted: labels of classes, or values. */
@@ -23,11 +23,14 @@ export interface Target {
 /** Targets as given: numbers, or one string per row. */
 export type TargetLike = TensorLike | Nested | readonly string[];
 
-/** How many classes there are, or their names; `false` (or 0): whole numbers are values. */
+/** How many classes there are, or their names; `false`: whole numbers are values. 0 is what sets of values say of themselves, and the same. */
 export type Classes = number | readonly string[] | false;
 
-/** Whole numbers in a list are labels below this; the years, prices and counts of a regression soon exceed it. */
-const MOST_GUESSED = 100;
+/** Whole numbers in a list are labels where every class has, on average, so many rows; ages, years and counts of a regression
+ *  seldom do. */
+const ROWS_FOR_EACH = 10;
+/** Losses take labels as float32, which tells whole numbers apart up to here. */
+const MOST_CLASSES = 1 << 24;
 
 interface Given {
   readonly name: string;
@@ -35,18 +38,21 @@ interface Given {
   readonly classes?: Classes;
   readonly mask?: TensorLike | Nested;
   readonly rows: number;
+  /** Whether whole numbers from 0 are known to be labels, however few they are. */
+  readonly labels?: boolean;
 }
 
 /**
  * A target from what was given. One number per row is a label
  * - where `classes` says so (a number or names), or
  * - where `classes` is not given, all numbers are whole and not negative, and they stand in an integer array
- *   (Int32Array, Uint8Array, …) or are below 100.
+ *   (Int32Array, Uint8Array, …), or there are two classes or more, each from 0 to the largest occurs, and rows are at least
+ *   ten times as many as classes.
  * Strings are labels: the classes are the distinct strings, sorted. Everything else is values.
  */
-export function targetOf(where: string, { name, y, classes, mask: givenMask, rows }: Given): Target {
+export function targetOf(where: string, { name, y, classes, mask: givenMask, rows, labels }: Given): Target {
   const what = name ? `y.${name}` : 'y';
-  const mask = givenMask && maskOf(where, name ? `mask.${name}` : 'mask', givenMask, rows);
+  const mask = givenMask === undefined ? undefined : maskOf(where, name ? `mask.${name}` : 'mask', givenMask, rows);
   const known = classesOf(where, classes);
   const named = hasStrings(y) ? labelsOfNames(where, what, y, known, mask) : undefined;
   const { values, shape: all } = blockOf(where, what, named ? named.labels : (y as TensorLike | Nested));
@@ -57,7 +63,12 @@ export function targetOf(where: string, { name, y, classes, mask: givenMask, row
   const present = mask ? Array.from(values, (v, i) => (mask[Math.floor(i / width)] ? v : 0)) : values;
   checkFinite(where, what, present, width);
 
-  const count = named?.classNames.length ?? known.count ?? guessed(present, shape, isInteger(y));
+  const count = named?.classNames.length ?? known.count ?? guessed(present, shape, mask, labels ?? isInteger(y));
+  if (count > MOST_CLASSES)
+    throw new DataError(
+      `${where}: ${what} is ${count - 1} in row ${Array.prototype.indexOf.call(present, count - 1)}, counted from 0; ` +
+        `labels go up to ${MOST_CLASSES - 1}: say { classes: false } where they are values`,
+    );
   if (!count) {
     const kept = present instanceof Float32Array ? present : Float32Array.from(present);
     checkFinite(where, what, kept, width);
@@ -83,28 +94,55 @@ export function targetOf(where: string, { name, y, classes, mask: givenMask, row
 /** How many classes the option says there are (0: none, y is values), and their names. */
 function classesOf(where: string, classes: Classes | undefined): { count?: number; names?: readonly string[] } {
   if (classes === undefined) return {};
-  if (Array.isArray(classes) && classes.length) return { count: classes.length, names: classes.map(String) };
-  if (classes === false || (typeof classes === 'number' && Number.isInteger(classes) && classes >= 0))
-    return { count: Number(classes) };
+  if (Array.isArray(classes) && classes.length) return { count: classes.length, names: namesOf(where, classes) };
+  if (classes === false) return { count: 0 };
+  if (typeof classes === 'number' && Number.isInteger(classes) && classes >= 0 && classes <= MOST_CLASSES)
+    return { count: classes };
   throw new OptionError(
-    `${where}: classes is ${shown(classes)}; it must be their number, a list of their names, or false for values`,
+    `${where}: classes is ${brief(classes)}; it must be their number, a list of their names, or false for values`,
   );
+}
+
+function namesOf(where: string, classes: readonly unknown[]): readonly string[] {
+  const names = new Set<string>();
+  // By index: a list may have holes.
+  for (let i = 0; i < classes.length; i++) {
+    const name = classes[i];
+    if (typeof name !== 'string' && typeof name !== 'number')
+      throw new OptionError(`${where}: classes[${i}] is ${brief(name)}; names are strings`);
+    if (names.has(String(name))) throw new OptionError(`${where}: classes name ${brief(name)} twice; leave one out`);
+    names.add(String(name));
+  }
+  return [...names];
 }
 
 const hasStrings = (y: unknown): y is readonly unknown[] => Array.isArray(y) && y.some((v) => typeof v === 'string');
 
-const isInteger = (y: unknown): boolean => isTyped(y) && !(y instanceof Float32Array) && !(y instanceof Float64Array);
+const isInteger = (y: unknown): boolean => isTyped(y) && !y.constructor.name.startsWith('Float');
 
-/** The number of classes where the numbers look like labels, else 0. */
-function guessed(values: ArrayLike<number>, shape: Shape, integers: boolean): number {
+/** The number of classes where the numbers look like labels, or are known to be some; else 0. */
+function guessed(values: ArrayLike<number>, shape: Shape, mask: Float32Array | undefined, labels: boolean): number {
   if (shape.length) return 0;
-  let most = 0;
+  const { rows, classes, complete } = labelsIn(values, mask);
+  return labels || (complete && classes > 1 && rows >= ROWS_FOR_EACH * classes) ? classes : 0;
+}
+
+/** What whole numbers from 0 would be as labels: of so many classes, 0 where one is none, and whether all of these occur. */
+export function labelsIn(
+  values: ArrayLike<number>,
+  mask?: Float32Array,
+): { rows: number; classes: number; complete: boolean } {
+  const seen = new Set<number>();
+  let [rows, classes] = [0, 0];
   for (let i = 0; i < values.length; i++) {
     const v = values[i];
-    if (!Number.isInteger(v) || v < 0 || (!integers && v >= MOST_GUESSED)) return 0;
-    if (v > most) most = v;
+    if (!Number.isInteger(v) || v < 0) return { rows: 0, classes: 0, complete: false };
+    if (mask?.[i] === 0) continue;
+    seen.add(v);
+    rows++;
+    classes = Math.max(classes, v + 1);
   }
-  return most + 1;
+  return { rows, classes, complete: seen.size === classes };
 }
 
 function checkLabels(where: string, what: string, values: ArrayLike<number>, classes: number): void {
@@ -127,7 +165,7 @@ function labelsOfNames(
   const wrong = y.findIndex((v, i) => typeof v !== 'string' && mask?.[i] !== 0);
   if (wrong >= 0)
     throw new DataError(
-      `${where}: ${what}[${wrong}] is ${shown(y[wrong])} among strings; give only strings or only numbers`,
+      `${where}: ${what}[${wrong}] is ${brief(y[wrong])} among strings; give only strings or only numbers`,
     );
   const classNames = names ?? [...new Set(y.filter((_, i) => mask?.[i] !== 0))].map(String).sort();
   if (count !== undefined && count !== classNames.length)
@@ -139,7 +177,7 @@ function labelsOfNames(
     const label = mask?.[i] === 0 ? 0 : labelOf.get(word as string);
     if (label !== undefined) return label;
     throw new DataError(
-      `${where}: ${what} is ${shown(word)} in row ${i}, counted from 0; the classes are ${classNames.join(', ')}`,
+      `${where}: ${what} is ${brief(word)} in row ${i}, counted from 0; the classes are ${listed(classNames)}`,
     );
   });
   return { labels, classNames };

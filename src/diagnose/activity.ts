@@ -1,4 +1,5 @@
 import { realize } from '../compile/realize.js';
+import { refuseSealed } from '../data/leakage.js';
 import { constant } from '../graph/leaves.js';
 import { readable, table } from '../readable.js';
 import { built, type Model } from '../nn/model.js';
@@ -15,9 +16,11 @@ export interface LayerActivity {
 }
 
 /** Which share of each layer's units is active, in evaluation mode: what `activityPenalty(l1(λ))` lowers.
+ *  Throws LeakageError for a sealed set.
  *  @example activity(model, x)[0].active */
 export function activity(model: Model, x: Examples, options: { threshold?: number } = {}): LayerActivity[] {
   const { threshold = 1e-3 } = options;
+  refuseSealed('activity', x);
   const { x: numbers, shape, size, scale } = examplesOf('activity', x);
   const { part, parameters } = built(model, shape);
   const input = constant(

@@ -1,6 +1,7 @@
 import { compile } from '../compile/compile.js';
 import { realize } from '../compile/realize.js';
 import type { Dataset } from '../data/columns.js';
+import { refuseSealed } from '../data/leakage.js';
 import { hvp, valueAndGrad } from '../differentiate/grad.js';
 import { OptionError } from '../errors.js';
 import { checkKeys } from '../options.js';
@@ -38,7 +39,7 @@ const DENSE = 256;
 
 /** Classifies a point of a function of one vector by the eigenvalues of its Hessian, of which Hessian–vector products tell; or what a
  *  model has learned, by the loss on a data set in evaluation mode as a function of its parameters. The loss is the one of the
- *  last fit unless given, else the usual one for the data's kind.
+ *  last fit unless given, else the usual one for the data's kind. Throws LeakageError for a sealed set.
  *
  *  What is 0 is a matter of float32. The gradient counts as 0 up to eight roundings of what it is made of: the largest curvature times the
  *  point's length (at least 1: the gradient there changes by as much when the point is rounded), and of a model the gradient of a single
@@ -56,6 +57,7 @@ export function criticalPoint(
 ): CriticalPoint {
   if (typeof f !== 'function')
     throw new OptionError(`criticalPoint: f must be a function of a tensor or a model, not ${typeof f}`);
+  refuseSealed('criticalPoint', x);
   checkKeys('criticalPoint', options, ['loss']);
   if (isModel(f)) return ofModel(f, x as Dataset, options.loss);
   const point = x instanceof Tensor ? x : vector(x as readonly number[]);

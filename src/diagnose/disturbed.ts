@@ -1,8 +1,8 @@
-import type { Dataset } from '../data/columns.js';
+import { checkDataset, type Dataset } from '../data/columns.js';
 import type { Loss } from '../losses/loss.js';
 import { built, type Model } from '../nn/model.js';
 import type { Segment } from '../nn/parameters.js';
-import { checkDataset, lossFor } from '../train/evaluate.js';
+import { lossFor } from '../train/evaluate.js';
 import { Evaluator } from '../train/evaluator.js';
 
 /** Losses of copies of a model whose parameters were moved. The model stays as it is. */

@@ -1,6 +1,7 @@
 import { checkKeys, integer } from '../options.js';
 import { readable, short, table } from '../readable.js';
 import type { Dataset } from '../data/columns.js';
+import { refuseSealed } from '../data/leakage.js';
 import { OptionError } from '../errors.js';
 import type { Loss } from '../losses/loss.js';
 import type { Model } from '../nn/model.js';
@@ -27,9 +28,10 @@ export interface GradientNoise extends Array<{ batchSize: number; standardError:
 }
 
 /** The standard error of the gradient for several batch sizes n: √E‖ĝₙ − g‖², with batches drawn with replacement. It is σ/√n: a batch
- *  a hundred times as large is ten times as accurate. In evaluation mode; the model stays as it is.
+ *  a hundred times as large is ten times as accurate. In evaluation mode; the model stays as it is. Throws LeakageError for a sealed set.
  *  @example gradientNoise(model, train, { loss: crossEntropy(), batchSizes: [1, 4, 16, 64] }).slope */
 export function gradientNoise(model: Model, data: Dataset, options: GradientNoiseOptions): GradientNoise {
+  refuseSealed('gradientNoise', data);
   checkKeys('gradientNoise', options, ['batchSizes', 'draws', 'loss', 'seed']);
   const { batchSizes, seed = 0 } = options;
   if (!Array.isArray(batchSizes) || !batchSizes.length)

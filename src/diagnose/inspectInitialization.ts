@@ -1,5 +1,6 @@
 import { realize } from '../compile/realize.js';
 import type { Config } from '../config.js';
+import { refuseSealed } from '../data/leakage.js';
 import { DataError } from '../errors.js';
 import { checkKeys, flag, shown } from '../options.js';
 import { readable, table } from '../readable.js';
@@ -41,6 +42,7 @@ const leastOf = (n: number): number => 1 / Math.sqrt(8 * n);
 
 /** Pushes examples through a model, in training mode, and tells layer by layer whether their scale survives: what an initialization is
  *  good for. During training it shows how the inputs of layers drift. The model stays as it is (one that is not built is built).
+ *  Throws LeakageError for a sealed set.
  *  'explodes': outputs are not finite, are more than ten times as large as the data (three times behind the first layer), or most of them
  *  are saturated. 'vanishes': they are less than a tenth of the data (a third behind the first layer; behind n > 12 layers, 1/√(8n), since
  *  tanh with Xavier's weights falls to 1/√(2n) and learns), or most units are dead. 'symmetric': all units of a layer are equal, and
@@ -55,6 +57,7 @@ export function inspectInitialization(
   const training = flag('inspectInitialization', 'training', options.training ?? true);
   if (!(x instanceof Tensor) && typeof x !== 'object')
     throw new DataError(`inspectInitialization: x is ${shown(x)}; give rows [n, …] or a data set`);
+  refuseSealed('inspectInitialization', x);
   const { x: numbers, shape, size, scale } = examplesOf('inspectInitialization', x);
   const { part, parameters, seed, blueprint } = built(model, shape);
   const input = constant(

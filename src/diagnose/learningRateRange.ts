@@ -2,13 +2,13 @@ import { curves } from '../curves.js';
 import { OptionError } from '../errors.js';
 import { checkKeys, inRange, integer, positive } from '../options.js';
 import { readable, short } from '../readable.js';
-import type { Dataset } from '../data/columns.js';
+import { checkDataset, type Dataset } from '../data/columns.js';
 import { refuseSealed } from '../data/leakage.js';
 import { type AnyModel, built } from '../nn/model.js';
 import { power } from '../optim/power.js';
 import { sgd } from '../optim/sgd.js';
 import { seedKey } from '../random/keys.js';
-import { checkDataset, lossFor } from '../train/evaluate.js';
+import { lossFor } from '../train/evaluate.js';
 import { RECIPE, type RecipeOptions, recipeOf } from '../train/recipe.js';
 import { Resident } from '../train/resident.js';
 import { seenShape } from '../train/seen.js';
@@ -54,9 +54,9 @@ export function learningRateRange(
   options: LearningRateRangeOptions = {},
 ): LearningRateRange {
   const where = 'learningRateRange';
+  refuseSealed(where, data);
   checkKeys(where, options, KEYS);
   checkDataset(where, data);
-  refuseSealed(where, data);
   const { batchSize = 32, from = 1e-6, to = 10, seed = 0 } = options;
   positive(where, 'from', from);
   if (positive(where, 'to', to) <= from) throw new OptionError(`${where}: to is ${to}; it must be above from, ${from}`);

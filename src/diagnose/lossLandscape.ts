@@ -2,6 +2,7 @@ import { checkKeys, integer, positive } from '../options.js';
 import { curves } from '../curves.js';
 import { readable, table } from '../readable.js';
 import type { Dataset } from '../data/columns.js';
+import { refuseSealed } from '../data/leakage.js';
 import type { Loss } from '../losses/loss.js';
 import type { Model } from '../nn/model.js';
 import type { Segment } from '../nn/parameters.js';
@@ -31,8 +32,10 @@ export interface LossLandscape {
 
 /** A slice through the loss of a trained network along random directions whose filters are as long as the network's (Li et al. 2018),
  *  so that slices of different networks can be compared. Biases and normalization stay. The model stays as it is.
+ *  Throws LeakageError for a sealed set.
  *  @example lossLandscape(model, train, { loss: crossEntropy(), directions: 2, steps: 11 }).losses */
 export function lossLandscape(model: Model, data: Dataset, options: LossLandscapeOptions = {}): LossLandscape {
+  refuseSealed('lossLandscape', data);
   checkKeys('lossLandscape', options, ['directions', 'steps', 'range', 'loss', 'seed']);
   const both = integer('lossLandscape', 'directions', options.directions ?? 1, 1, 2) === 2;
   const steps = integer('lossLandscape', 'steps', options.steps ?? 21, 2);

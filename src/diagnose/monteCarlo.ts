@@ -1,5 +1,6 @@
 import { compile } from '../compile/compile.js';
 import { realize } from '../compile/realize.js';
+import { open } from '../data/leakage.js';
 import { checkKeys, integer } from '../options.js';
 import { constant } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
@@ -19,8 +20,10 @@ export function monteCarlo(
   checkKeys('monteCarlo', options, ['samples', 'seed']);
   const samples = integer('monteCarlo', 'samples', options.samples ?? 100, 1);
   const key = seedKey(options.seed ?? 0);
-  const { x: numbers, shape, size, scale } = examplesOf('monteCarlo', x);
+  const rows = examplesOf('monteCarlo', x);
+  const { x: numbers, shape, size, scale } = rows;
   const { part, parameters } = built(model, shape);
+  open(rows);
   const given = constant(
     Float32Array.from(numbers, (v) => v * Math.fround(scale ?? 1)),
     [size, ...shape],

@@ -1,7 +1,7 @@
 import { compile } from '../compile/compile.js';
 import { realize } from '../compile/realize.js';
 import { gradient } from '../differentiate/gradient.js';
-import type { Dataset } from '../data/columns.js';
+import { checkDataset, type Dataset } from '../data/columns.js';
 import { constant, full, view } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
 import { sizeOf } from '../graph/shape.js';
@@ -13,7 +13,7 @@ import { add, mul } from '../ops/arithmetic.js';
 import { concat } from '../ops/arrange.js';
 import { sum } from '../ops/reduce.js';
 import { reshape } from '../ops/reshape.js';
-import { checkDataset, lossFor } from '../train/evaluate.js';
+import { lossFor } from '../train/evaluate.js';
 
 /** So many rows at once. */
 const ROWS = 1024;

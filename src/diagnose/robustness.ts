@@ -1,16 +1,17 @@
 import { realize } from '../compile/realize.js';
 import { checkKeys, integer } from '../options.js';
-import type { Dataset } from '../data/columns.js';
+import { checkDataset, type Dataset } from '../data/columns.js';
+import { open } from '../data/leakage.js';
 import { constant } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Loss } from '../losses/loss.js';
 import { accuracy } from '../metrics/accuracy.js';
 import type { Classification } from '../nn/classify.js';
-import type { Model } from '../nn/model.js';
+import { built, type Model } from '../nn/model.js';
 import { sub } from '../ops/arithmetic.js';
 import type { Attack } from '../regularize/attack.js';
 import { batchOf } from '../train/batch.js';
-import { checkDataset, lossFor } from '../train/evaluate.js';
+import { lossFor } from '../train/evaluate.js';
 import type { Values } from '../tensor/create.js';
 import { numbersOf } from './onData.js';
 
@@ -27,6 +28,8 @@ export function robustAccuracy(
   checkDataset('robustAccuracy', data);
   const rows = integer('robustAccuracy', 'batchSize', options.batchSize ?? 1024, 1);
   const loss = lossFor('robustAccuracy', model, data, options.loss);
+  built(model, data.shape);
+  open(data);
   const right = accuracy();
   let sum = 0;
   for (let at = 0; at < data.size; at += rows) {

@@ -1,13 +1,13 @@
 import { isMade } from '../config.js';
 import { DataError, OptionError, ShapeError, UnsupportedError } from '../errors.js';
 import { realize } from '../compile/realize.js';
-import type { Dataset } from '../data/columns.js';
+import { checkDataset, type Dataset } from '../data/columns.js';
 import { refuseSealed } from '../data/leakage.js';
 import { accuracy } from '../metrics/accuracy.js';
 import type { Metric } from '../metrics/metric.js';
 import { isModel, type AnyModel } from '../nn/model.js';
 import { callable, finite, shown } from '../options.js';
-import { checkDataset, evaluate } from '../train/evaluate.js';
+import { evaluate } from '../train/evaluate.js';
 import { fit } from '../train/fit.js';
 import type { FitOptions } from '../train/fitOptions.js';
 import { isLearner, type Learner } from './learner.js';
@@ -37,6 +37,7 @@ export async function* series(
   data: TrainAndValidation,
   options: Partial<FitOptions>,
 ): AsyncGenerator<Member, void, void> {
+  for (const set of [data, data?.train, data?.validation]) refuseSealed(where, set);
   callable(where, 'build', build, 'a function that makes a model: (value) => model');
   if (!Array.isArray(values) || !values.length)
     throw new OptionError(
@@ -47,7 +48,6 @@ export async function* series(
     throw new DataError(`${where}: the data are ${shown(data)}; give { train, validation }, as split and kFold do`);
   for (const set of [data.train, data.validation]) {
     checkDataset(where, set);
-    refuseSealed(where, set);
     if (set.targets.length !== 1)
       throw new UnsupportedError(`${where}: looks at one error, and this set has ${set.targets.length} targets`);
   }
@@ -71,12 +71,12 @@ function candidateOf(where: string, made: Candidate): { model: AnyModel | Learne
 
 function learned(where: string, model: Learner, { train, validation }: TrainAndValidation): Errors {
   model.fit(train);
+  const labels = (model.kind ?? train.kind) === 'classes';
   const errorOn = (set: Dataset): number => {
     const answer = realize(model.predict(set));
     const { y, mask, size } = set;
     if (answer.length !== y.length)
       throw new ShapeError(`${where}: the model predicts ${answer.length} numbers for ${y.length} targets`);
-    const labels = (model.kind ?? set.kind) === 'classes';
     let [sum, count] = [0, 0];
     answer.forEach((value, i) => {
       if (mask?.[Math.floor((i * size) / y.length)] === 0) return;

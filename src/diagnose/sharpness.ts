@@ -1,5 +1,6 @@
 import { checkKeys, inRange, integer } from '../options.js';
 import type { Dataset } from '../data/columns.js';
+import { refuseSealed } from '../data/leakage.js';
 import type { Loss } from '../losses/loss.js';
 import type { Model } from '../nn/model.js';
 import { checkOnly, type Only, selected } from '../optim/select.js';
@@ -21,9 +22,10 @@ export interface SharpnessOptions {
 }
 
 /** How much the loss rises, on average, when N(0, std²) is added to every weight: little in a flat minimum, much in a sharp one. The
- *  model stays as it is.
+ *  model stays as it is. Throws LeakageError for a sealed set.
  *  @example sharpness(model, train, { loss: crossEntropy(), std: 0.01 }) */
 export function sharpness(model: Model, data: Dataset, options: SharpnessOptions): number {
+  refuseSealed('sharpness', data);
   checkKeys('sharpness', options, ['std', 'draws', 'only', 'loss', 'seed']);
   const std = inRange('sharpness', 'std', options.std, 0);
   const count = integer('sharpness', 'draws', options.draws ?? 8, 1);

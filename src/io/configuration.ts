@@ -59,10 +59,11 @@ const FILE: Source = {
   spaces: LAYERS,
   leading: bySignature,
   own: (path, what) => new UnsupportedError(`${path} ${what}, which a file cannot hold: ${WAY_OUT}`),
-  unknown: (_, name) =>
-    new FormatError(
-      `the file names '${name}', which this version does not have (the nearest is '${nearest(name, [...Object.keys(nn), ...Object.keys(init)])}'); ${WAY_OUT}`,
-    ),
+  unknown: (_, name) => {
+    const near = nearest(name, [...Object.keys(nn), ...Object.keys(init)]);
+    const hint = near === undefined ? '' : ` (the nearest is '${near}')`;
+    return new FormatError(`the file names '${name}', which this version does not have${hint}; ${WAY_OUT}`);
+  },
 };
 
 function called(path: string, { name, options }: Config, source: Source): unknown {

@@ -17,9 +17,13 @@ import { type Affine, withBias } from './linear.js';
  * the curvature, XᵀX/4 for one logit and XᵀX/2 for several (Böhning 1992), so that neither units nor related features slow
  * them down. Features are taken in units of their deviation: that is where float32 is at its best.
  */
-export function logistic(design: Design, data: Dataset, l2: number, l1: number): Affine {
+export function logistic(
+  design: Design,
+  data: Dataset,
+  { classes, l2, l1 }: { classes: number; l2: number; l1: number },
+): Affine {
   const { rows, inputs, x } = design;
-  const outputs = data.classes === 2 ? 1 : data.classes;
+  const outputs = classes === 2 ? 1 : classes;
   const bound = outputs === 1 ? 0.25 : 0.5;
   const spread = deviations(design);
   const z = x.map((v, i) => v / spread[i % inputs]);

@@ -1,7 +1,9 @@
 import { DataError } from '../errors.js';
 import { constant } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
+import type { Dataset } from '../data/columns.js';
 import type { PolynomialOptions } from '../data/polynomialFeatures.js';
+import { labelsIn } from '../data/target.js';
 import type { Examples } from '../nn/examples.js';
 import { type Classification, classesOf } from '../nn/classify.js';
 import { checkKeys, inRange } from '../options.js';
@@ -31,6 +33,12 @@ export class LogisticRegression extends LinearModel {
   }
 }
 
+/** A few whole numbers count as values, but are labels where every class occurs. */
+function classesIn({ y, targetShape }: Dataset): number {
+  const { classes, complete } = labelsIn(y);
+  return complete && !targetShape.length ? classes : 0;
+}
+
 /** Logistic regression: the w and b that make the mean cross-entropy + (l2/2)‖w‖² + l1‖w‖₁ least. Two classes have one logit, that of class 1:
  *  p = σ(x·w + b); more have one each, and p = softmax(x·W + b). The bias is free; with l1 useless weights are exactly 0.
  *  `polynomial` makes it the lecture's σ(Σᵢⱼ wᵢⱼ x₁ⁱ x₂ʲ): weights are in the order of polynomialFeatures, and w₀₀ is the bias (the constant
@@ -46,12 +54,13 @@ export function logisticRegression(options: LogisticRegressionOptions = {}): Log
   return new LogisticRegression(
     { name, options: { ...options } },
     (design, data) => {
-      if (data.kind !== 'classes')
+      const classes = data.kind === 'classes' ? data.classes : classesIn(data);
+      if (!classes)
         throw new DataError(
           `${name}.fit: y is values, not labels; say how many classes there are: dataset({ x, y, classes })`,
         );
-      if (data.classes < 2) throw new DataError(`${name}.fit: there is one class only; two or more can be told apart`);
-      return logistic(design, data, l2, l1);
+      if (classes < 2) throw new DataError(`${name}.fit: there is one class only; two or more can be told apart`);
+      return logistic(design, data, { classes, l2, l1 });
     },
     options.polynomial,
   );

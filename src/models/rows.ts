@@ -1,9 +1,8 @@
 import { DataError, OptionError, ShapeError } from '../errors.js';
-import type { Dataset } from '../data/columns.js';
-import { refuseSealed } from '../data/leakage.js';
+import { checkDataset, type Dataset } from '../data/columns.js';
+import { open, refuseSealed } from '../data/leakage.js';
 import { sameShape, type Shape, show } from '../graph/shape.js';
 import { type Examples, examplesOf, type Rows } from '../nn/examples.js';
-import { checkDataset } from '../train/evaluate.js';
 
 /** What may be fitted to: a data set with one target that is not sealed, without the rows that lack their target. */
 export function learnable(where: string, data: Dataset): Dataset {
@@ -17,13 +16,14 @@ export function learnable(where: string, data: Dataset): Dataset {
   return there.length < data.size ? data.rows(there) : data;
 }
 
-/** Examples to predict; they must look like those that were learned from. */
+/** Examples to predict; they must look like those that were learned from. A sealed set counts it. */
 export function predictable(where: string, x: Examples, shape: Shape): Rows {
   const rows = examplesOf(`${where}.predict`, x);
   if (!sameShape(rows.shape, shape))
     throw new ShapeError(
       `${where}.predict: examples of ${show(rows.shape)} were given, but ${show(shape)} were learned from`,
     );
+  open(rows);
   return rows;
 }
 

@@ -1,5 +1,5 @@
 import { OptionError } from '../errors.js';
-import { nearest } from '../options.js';
+import { meant } from '../options.js';
 import type { Tensor } from '../graph/tensor.js';
 import * as ops from '../ops/activations.js';
 import { softmax as softmaxOf } from '../ops/softmax.js';
@@ -32,7 +32,7 @@ export function activationOf(where: string, activation: ActivationOption | undef
   if (!make) {
     const names = Object.keys(NAMED);
     throw new OptionError(
-      `${where}: activation '${activation}' is unknown; did you mean '${nearest(String(activation), names)}'? Known: ${names.join(', ')}, or a function`,
+      `${where}: activation '${activation}' is unknown${meant(String(activation), names) || '.'} Known: ${names.join(', ')}, or a function`,
     );
   }
   const layer = make();

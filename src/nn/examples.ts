@@ -1,3 +1,4 @@
+import type { Seal } from '../data/leakage.js';
 import { DataError } from '../errors.js';
 import { show, sizeOf, type Shape } from '../graph/shape.js';
 import { Tensor } from '../graph/tensor.js';
@@ -14,6 +15,8 @@ export interface Rows {
   readonly size: number;
   /** Multiplies bytes. */
   readonly scale?: number;
+  /** Of a sealed set. */
+  readonly seal?: Seal;
 }
 
 const isRows = (x: Examples): x is Rows => !(x instanceof Tensor) && !Array.isArray(x) && 'x' in x && 'shape' in x;

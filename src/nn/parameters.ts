@@ -1,5 +1,5 @@
 import { DataError, OptionError } from '../errors.js';
-import { nearest } from '../options.js';
+import { meant } from '../options.js';
 import { Storage, stored, view } from '../graph/leaves.js';
 import { type Shape, show, sizeOf } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
@@ -88,7 +88,7 @@ export class Parameters {
     const segment = this.segments.find((s) => s.name === name);
     if (segment) return segment;
     const names = this.segments.map((s) => s.name);
-    throw new OptionError(`no parameter '${name}'; did you mean '${nearest(name, names)}'? Known: ${names.join(', ')}`);
+    throw new OptionError(`no parameter '${name}'${meant(name, names) || '.'} Known: ${names.join(', ')}`);
   }
 
   /** θ itself, padding included: a window on linear memory, to be read at once and never written to. */

@@ -1,5 +1,6 @@
 import { Program } from '../compile/program.js';
 import { Programs } from '../compile/programs.js';
+import { open } from '../data/leakage.js';
 import { constant, input } from '../graph/leaves.js';
 import { ShapeError } from '../errors.js';
 import { type Shape, show, sizeOf } from '../graph/shape.js';
@@ -32,8 +33,9 @@ export class Predictor {
     readonly checks?: string,
   ) {}
 
-  /** Raw outputs for all rows, `batchSize` at a time. */
+  /** Raw outputs for all rows, `batchSize` at a time. A sealed set counts it. */
   run(rows: Rows, batchSize: number): Tensor {
+    open(rows);
     let output: Float32Array | undefined;
     let shape: Shape = [];
     this.check(rows, batchSize, ({ program, y }, at, count) => {

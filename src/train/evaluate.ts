@@ -1,6 +1,6 @@
 import { OptionError, UnsupportedError } from '../errors.js';
 import { checkKeys } from '../options.js';
-import { Dataset } from '../data/columns.js';
+import { checkDataset, type Dataset } from '../data/columns.js';
 import { binaryCrossEntropy, crossEntropy, mse } from '../losses/index.js';
 import { lossOf, type TakenLoss } from '../losses/lossOf.js';
 import { type AnyModel, built } from '../nn/model.js';
@@ -46,7 +46,7 @@ export interface EvaluateOptions {
   metrics?: Metrics;
 }
 
-/** The loss, without penalties, and the metrics of a model on a data set, in evaluation mode. A sealed test set is welcome.
+/** The loss, without penalties, and the metrics of a model on a data set, in evaluation mode. A sealed test set is welcome, and counts it: `test.opened`.
  *  @example evaluate(model, test, { loss: crossEntropy(), metrics: [accuracy()] }).accuracy */
 export function evaluate(model: AnyModel, data: Dataset, options: EvaluateOptions = {}): Scores {
   checkKeys('evaluate', options, ['loss', 'lossWeights', 'metrics']);
@@ -64,10 +64,4 @@ export function evaluate(model: AnyModel, data: Dataset, options: EvaluateOption
   } finally {
     evaluator.dispose();
   }
-}
-
-/** Refuses what is not a data set. */
-export function checkDataset(where: string, data: unknown): asserts data is Dataset {
-  if (!(data instanceof Dataset))
-    throw new OptionError(`${where}: the data is not a data set; make one with dataset({ x, y })`);
 }

@@ -65,8 +65,9 @@ async function* epochsOf(
  *  update starts from; the optimizer's state, averages and the best parameters so far stay as they are. A callback that throws, or
  *  whose promise rejects, ends the training with its error.
  *
- *  Throws, before anything is changed: LeakageError for a sealed set, DataError for data that does not fit, OptionError. A loss
- *  or gradient that is not finite ends it with a DivergenceError; the parameters are those of the last finite step, or the best.
+ *  Throws, before anything is changed: LeakageError for a sealed set, and for a validation set that has rows of the training set in
+ *  the same memory; DataError for data that does not fit, or whose labels are of one class only; OptionError. A loss or gradient
+ *  that is not finite ends it with a DivergenceError; the parameters are those of the last finite step, or the best.
  *  @example
  *  const run = await fit(model, train, { validation, loss: crossEntropy(), optimizer: adam(), epochs: 20, stop: earlyStopping() }) */
 export async function fit(model: AnyModel, data: Dataset, options: FitOptions): Promise<Run> {

@@ -1,12 +1,11 @@
 import { DataError, OptionError } from '../errors.js';
-import { checkKeys, flag, integer, oneOf } from '../options.js';
-import type { Dataset } from '../data/columns.js';
-import { refuseSealed } from '../data/leakage.js';
+import { checkKeys, flag, integer, oneOf, shown } from '../options.js';
+import { checkDataset, type Dataset } from '../data/columns.js';
+import { refuseSealed, refuseShared } from '../data/leakage.js';
 import { sameShape, show } from '../graph/shape.js';
 import type { Logger } from '../loggers/logger.js';
 import type { Monitor } from '../optim/reduceOnPlateau.js';
 import type { EarlyStopping } from '../regularize/earlyStopping.js';
-import { checkDataset } from './evaluate.js';
 import type { EpochRecord } from './history.js';
 import { checkMetrics, lossesFor, type Metrics } from './tasks.js';
 import { RECIPE, type RecipeOptions } from './recipe.js';
@@ -38,7 +37,7 @@ export interface FitOptions extends RecipeOptions {
   epochs: number;
   /** Rows of an update: 1 is online, 'full' all of them. Default 32. */
   batchSize?: number | 'full';
-  /** A set that is not trained on, for `stop` and the history. */
+  /** A set that is not trained on, for `stop` and the history. One that has rows of the training set, in the same memory, is refused. */
   validation?: Dataset;
   /** What else is computed for the history: accuracy() and its like, or functions of outputs and targets that give a number, by their
    *  names; of several heads for each its own: { digit: accuracy() }. */
@@ -81,15 +80,26 @@ const SAMPLE = 2048;
 export type Checked = FitOptions &
   Required<Pick<FitOptions, 'batchSize' | 'shuffle' | 'seed' | 'trainSample' | 'onDivergence'>>;
 
+/** Refuses labels that are of one class by themselves; part of a set may lack the others. */
+function refuseOneClass({ targets }: Dataset): void {
+  for (const { name, kind, classes, classNames } of targets)
+    if (kind === 'classes' && classes < 2)
+      throw new DataError(
+        `fit: y${name && `.${name}`} has one class only: ${shown(classNames?.[0] ?? 0)} in every row; two or more can be told apart`,
+      );
+}
+
 /** Refuses what cannot be trained on, and fills in the defaults. */
 export function checked(data: Dataset, options: FitOptions): Checked {
   checkKeys('fit', options, KEYS);
   checkDataset('fit', data);
   refuseSealed('fit', data);
+  refuseOneClass(data);
   const { validation, stop, batchSize = 32 } = options;
   if (validation !== undefined) {
     checkDataset('fit: validation', validation);
     refuseSealed('fit: validation', validation);
+    refuseShared('fit', data, validation);
     if (!sameShape(validation.shape, data.shape))
       throw new DataError(
         `fit: examples of the validation set are ${show(validation.shape)}, those of the training set ${show(data.shape)}`,

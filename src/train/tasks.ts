@@ -1,6 +1,6 @@
 import type { Configured } from '../config.js';
 import { DataError, OptionError, UnsupportedError } from '../errors.js';
-import { inRange, nearest } from '../options.js';
+import { inRange, meant } from '../options.js';
 import type { Dataset } from '../data/columns.js';
 import type { Shape } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
@@ -75,7 +75,7 @@ export class Tasks {
       for (const name of Object.keys(given))
         if (!names.includes(name))
           throw new OptionError(
-            `${where}: ${what} names '${name}', but the heads are ${names.join(', ')}; did you mean '${nearest(name, names)}'?`,
+            `${where}: ${what} names '${name}', but the heads are ${names.join(', ')}${meant(name, names)}`,
           );
     };
     if (!isByHead(loss)) {

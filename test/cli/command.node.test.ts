@@ -287,7 +287,7 @@ describe('what a target of numbers is', () => {
   test.each<[string, (i: number) => unknown, string[], string]>([
     ['many', (i) => i / 7, ['--task', 'classes'], "--task classes: 'y' has 120 different values in 120 rows"],
     ['words', (i) => ['cat', 'dog'][i % 2], ['--task', 'values'], "--task values: 'y' is text, such as 'cat'"],
-    ['one', () => 1, [], "'y' is the same in all rows; there is nothing to learn"],
+    ['one', () => 1, [], "column 'y' is 1 in all 120 rows: nothing can be learned from it"],
   ])('%s is refused', (name, y, words, text) => {
     const { status, stderr } = run('train', csv(name, y), '--target', 'y', ...words);
     expect(status).toBe(2);

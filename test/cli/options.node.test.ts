@@ -69,15 +69,15 @@ describe('what is understood', () => {
 
 test('nothing is suggested where nothing resembles', () => {
   expect(() => parse(['--lr', '1'], () => undefined)).toThrow(
-    new UsageError('unknown option --lr; regulus train --help explains all'),
+    new UsageError('unknown option --lr. regulus train --help explains all'),
   );
 });
 
 describe('what is not', () => {
   test.each<[string[], string]>([
     [['--lyers', '3'], 'unknown option --lyers; did you mean --layers? regulus train --help explains all'],
-    [['-x'], 'unknown option -x;'],
-    [['--constructor'], 'unknown option --constructor;'],
+    [['-x'], 'unknown option -x. regulus train --help explains all'],
+    [['--constructor'], 'unknown option --constructor. regulus train --help explains all'],
     [['--task', 'both'], "--task is 'both'; it must be auto or classes or values"],
     [['--task', 'values'], '--task is about a CSV file'],
     [['--layers', '3,0'], "--layers is '3,0'; it must be whole numbers from 1, like 64,32, or none"],

@@ -43,6 +43,52 @@ describe('standardize', () => {
   });
 });
 
+describe('a feature that never changes becomes 0, whatever it is', () => {
+  const kinds = [
+    ['standardize', standardize],
+    ['minMax', minMax],
+  ] as const;
+  test.each(kinds)('%s of bytes, times any scale, over any number of rows', (_, kind) => {
+    for (const scale of [1 / 255, 1 / 3, 0.1, 7e-12])
+      for (const n of [3, 50, 999])
+        for (let byte = 1; byte < 256; byte += 6) {
+          const x = Uint8Array.from({ length: 2 * n }, (_, i) => (i % 2 ? byte : i % 251));
+          const data = dataset({ x, shape: [2], scale });
+          const made = kind.fit(data);
+          const of = (column: number) => made.apply(data).x.filter((_, i) => i % 2 === column);
+          expect(made.spread[1]).toBe(1);
+          expect([...new Set(of(1))]).toEqual([0]);
+          expect(Math.max(...of(0).map(Math.abs))).toBeLessThan(4);
+          const next = made.apply(dataset({ x: Uint8Array.of(0, byte - 1), shape: [2], scale })).x[1];
+          expect(Math.abs(next)).toBeLessThan(2 * scale);
+        }
+  });
+  test.each(kinds)('%s of numbers that no sum of float64 meets', (_, kind) => {
+    for (const value of [0.1, -1 / 3, 1.1e-38, 1e-45, 3.4e38, -3.4e38, 16777217, 0])
+      for (const n of [1, 7, 1000]) {
+        const data = dataset({ x: new Float32Array(n).fill(value), shape: [1] });
+        expect([...new Set(kind.fit(data).apply(data).x)]).toEqual([0]);
+      }
+  });
+});
+
+describe('features at the ends of float32', () => {
+  const column = (...values: number[]) => dataset({ x: Float32Array.from(values), shape: [1] });
+  test.each([
+    ['the largest', [-3.4e38, 0, 3.4e38], [0, 0.5, 1], [-1.2247, 0, 1.2247]],
+    ['the smallest', [0, 1.4e-45], [0, 1], [0, 2]],
+    ['denormal', [0, 2 ** -132, 2 ** -131], [0, 0.5, 1], [-1.2247, 0, 1.2247]],
+    ['two neighbours', [16777214, 16777215], [0, 1], [0, 2]],
+  ])('%s', (_, values, between, standard) => {
+    const data = column(...values);
+    const [a, b] = [minMax.fit(data), standardize.fit(data)];
+    for (const [made, expected] of [[a, between] as const, [b, standard] as const]) {
+      expect([...made.apply(data).x].map((v) => Number(v.toFixed(4)))).toEqual(expected);
+      expect([...made.shift, ...made.spread].every(Number.isFinite)).toBe(true);
+    }
+  });
+});
+
 describe('polynomialFeatures', () => {
   test.each([
     [{ degree: 1 }, [1, 3, 2, 6]],

@@ -69,7 +69,7 @@ test('equally frequent classes: the lower one; weights are votes; rows without a
   const x = [[0], [1], [2], [3]];
   const ask = (extra: object, k: number, at = 0): number =>
     nearestNeighbors({ k })
-      .fit(dataset({ x, y: [2, 1, 1, 0], ...extra }))
+      .fit(dataset({ x, y: [2, 1, 1, 0], classes: 3, ...extra }))
       .predict([[at]])
       .item();
   expect([1, 2, 3, 4].map((k) => ask({}, k))).toEqual([2, 1, 1, 1]);
@@ -113,6 +113,7 @@ test('what cannot be is refused, and what was learned stays', () => {
       [1, 1],
     ],
     y: [0, 1],
+    classes: 2,
   });
   const model = nearestNeighbors({ k: 2 });
   expect(() => model.predict(data)).toThrow(

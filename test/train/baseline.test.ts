@@ -58,7 +58,7 @@ describe('a constant answer', () => {
       });
   });
   test('to values is their mean, whole numbers too: the loss decides, not the kind of the data', async () => {
-    const whole = dataset({ x, y });
+    const whole = dataset({ x, y: Int32Array.from(y) });
     expect(whole.kind).toBe('classes');
     expect(await baseline(whole, mse(), dense(1))).toEqual({ loss: expect.closeTo(variance(y), 5) });
     const shifted = y.map((v) => v + 0.25);

@@ -260,16 +260,26 @@ describe('data that are moved', () => {
     const x = Float32Array.from({ length: 120 }, (_, i) => ((i * 37) % 100) / 100);
     return dataset({ x, shape: [2], y: Int32Array.from({ length: 60 }, (_, i) => i % 3) });
   };
+  test('parts of one memory are copied: it stays with those that were not sent', async () => {
+    const [here, there] = [model(), model()];
+    const parts = () => [set().slice(0, 40), set().slice(40, 60)];
+    const [train, validation] = parts();
+    await fit(here, train, { ...plain, validation });
+    const all = set();
+    const [first, last] = [all.slice(0, 40), all.slice(40, 60)];
+    await trainInWorker(there, first, { ...plain, validation: last, transfer: true }).result;
+    expect(bitsOf(there)).toEqual(bitsOf(here));
+    expect(all.x.length).toBe(120);
+  });
   test.each<[string, (train: ReturnType<typeof set>) => FitOptions]>([
     ['the same set twice', (train) => ({ ...plain, validation: train })],
     ['a part of the set', (train) => ({ ...plain, validation: train.slice(0, 20) })],
     ['another view of its memory', (train) => ({ ...plain, validation: train.with({ x: train.x.subarray(0) }) })],
-  ])('%s', async (_, optionsOf) => {
-    const [here, there] = [model(), model()];
-    await fit(here, set(), optionsOf(set()));
+  ])('%s is refused before anything is moved', async (_, optionsOf) => {
     const train = set();
-    await trainInWorker(there, train, { ...optionsOf(train), transfer: true }).result;
-    expect(bitsOf(there)).toEqual(bitsOf(here));
+    const training = trainInWorker(model(), train, { ...optionsOf(train), transfer: true });
+    await expect(training.result).rejects.toThrow(LeakageError);
+    expect(train.x.length).toBe(120);
   });
 
   test('every use of them is an error that says so', async () => {
