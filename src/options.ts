@@ -26,34 +26,83 @@ export function nearest(word: string, words: readonly string[]): string | undefi
   return words[distances.indexOf(Math.min(...distances))];
 }
 
-/** A value as messages show it: strings quoted, objects by their class. */
+/** Text that is not longer than messages can bear. */
+const cut = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+/** A value as messages show it: strings quoted, objects by their class, long ones cut, and never a function's source. */
 export function shown(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'string') return `'${cut(value)}'`;
+  if (typeof value === 'bigint') return cut(`${value}n`);
   if (typeof value === 'function') return 'a function';
-  if (Array.isArray(value)) return `[${value.map(shown).join(', ')}]`;
-  if (typeof value === 'object' && value !== null)
-    return `an ${value.constructor?.name ?? 'Object'}`.replace(/^an (?![AEIOU])/, 'a ');
-  return String(value);
+  if (Array.isArray(value)) return cut(listed(value, 0));
+  if (!isObject(value)) return cut(String(value));
+  const name: unknown = value.constructor?.name;
+  return `an ${cut(typeof name === 'string' && name ? name : 'Object')}`.replace(/^an (?![AEIOU])/, 'a ');
+}
+function listed(list: readonly unknown[], depth: number): string {
+  const items = Array.from(list.slice(0, 8), (x) =>
+    Array.isArray(x) ? (depth ? '[…]' : listed(x, depth + 1)) : shown(x),
+  );
+  return `[${items.join(', ')}${list.length > 8 ? ', …' : ''}]`;
+}
+
+/** What other libraries call things: their names, an option that the function has if it is meant, and the way here. */
+const ELSEWHERE: readonly (readonly [names: string, option: string, advice: string])[] = [
+  ['rate p dropout', 'keep', 'give keep = 1 − rate, the probability that a unit is retained.'],
+  ['lr eta', 'learningRate', "did you mean 'learningRate'?"],
+  ['eps epsilon', 'delta', "did you mean 'delta'?"],
+  ['lr learningrate', 'optimizer', 'it is an option of the optimizer, as in adam({ learningRate: 1e-3 }).'],
+  ['weightdecay', 'beta1', 'adamw has it, and fit has penalties: [l2(1e-4)].'],
+  ['validationsplit', 'validation', 'split the data first: const { train, validation } = split(data).'],
+  ['callbacks', 'onEpoch', 'there are onEpoch, onStep, stop and logger.'],
+  ['kernelsize filters', 'stride', 'sizes stand before the options, as in conv2d(filters, kernel, { stride }).'],
+  ['poolsize', 'stride', 'the size stands before the options, as in maxPool2d(2, { stride }).'],
+  ['inputshape inputdim', '', 'the first fit or predict finds it; or call build(shape) on the model.'],
+];
+
+/** `; did you mean 'x'?` where one of the words resembles what was written, else nothing. */
+export function suggestion(word: string, words: readonly string[]): string {
+  if (word.length > 60) return '';
+  const found = nearest(word, words);
+  const near = found !== undefined && editDistance(word.toLowerCase(), found.toLowerCase()) <= (word.length + 1) / 3;
+  return near ? `; did you mean '${found}'?` : '';
+}
+
+function advice(key: string, known: readonly string[]): string {
+  const plain = key.replaceAll('_', '').toLowerCase();
+  const row = ELSEWHERE.find(
+    ([names, option]) => names.split(' ').includes(plain) && (!option || known.includes(option)),
+  );
+  return row ? `; ${row[2]}` : suggestion(key, known) || '.';
 }
 
 /** Refuses what is not an options object, and keys that are not `known`. */
-export function checkKeys(where: string, given: object | undefined, known: readonly string[]): void {
-  if (given === undefined) return;
-  if (typeof given !== 'object' || given === null || Array.isArray(given))
-    throw new OptionError(`${where}: options must be an object like { ${known[0]}: … }, not ${shown(given)}`);
+export function checkKeys(where: string, given: unknown, known: readonly string[], needed = false): void {
+  if (given === undefined && !needed) return;
+  // Arrays, dates, maps and the like have no such keys; objects of any class of the user's may have them.
+  if (!isObject(given) || Object.prototype.toString.call(given) !== '[object Object]')
+    throw new OptionError(
+      `${where}: options must be an object${known.length ? ` like { ${known[0]}: … }` : ''}, not ${shown(given)}`,
+    );
   for (const key of Object.keys(given)) {
     if (known.includes(key)) continue;
-    throw new OptionError(
-      known.length
-        ? `${where}: unknown option '${key}'; did you mean '${nearest(key, known)}'? Known: ${known.join(', ')}`
-        : `${where}: unknown option '${key}'; there are none`,
-    );
+    const rest = known.length ? `${advice(key, known)} Known: ${known.join(', ')}` : '; there are none';
+    throw new OptionError(`${where}: unknown option '${cut(key)}'${rest}`);
   }
 }
 
-const refuse = (where: string, name: string, value: unknown, expected: string): never => {
-  throw new OptionError(`${where}: ${name} is ${shown(value)}; it must be ${expected}`);
+/** Throws an OptionError: what the value is, and what it must be. */
+export const refuse = (where: string, name: string, value: unknown, expected: string): never => {
+  // dense({ units: 64 }): what stands before the options was written among them.
+  const inside = isObject(value) && Object.hasOwn(value, name.split('.')[0]) ? ', and stands before the options' : '';
+  throw new OptionError(`${where}: ${name} is ${shown(value)}; it must be ${expected}${inside}`);
 };
+
+/** Any number, NaN and the infinities too. */
+export function number(where: string, name: string, value: unknown): number {
+  return typeof value === 'number' ? value : refuse(where, name, value, 'a number');
+}
 
 /** A finite number. */
 export function finite(where: string, name: string, value: unknown): number {
@@ -78,6 +127,11 @@ export function integer(where: string, name: string, value: unknown, low = 0, hi
   return ok ? value : refuse(where, name, value, `a whole number from ${low}${high === Infinity ? '' : ` to ${high}`}`);
 }
 
+/** Words that are not empty. */
+export function text(where: string, name: string, value: unknown): string {
+  return typeof value === 'string' && value ? value : refuse(where, name, value, 'text');
+}
+
 /** true or false. */
 export function flag(where: string, name: string, value: unknown): boolean {
   return typeof value === 'boolean' ? value : refuse(where, name, value, 'true or false');
@@ -96,6 +150,6 @@ export function callable<F extends (...args: never[]) => unknown>(
 /** One of a few words. */
 export function oneOf<T extends string>(where: string, name: string, value: unknown, choices: readonly T[]): T {
   if (choices.includes(value as T)) return value as T;
-  const hint = typeof value === 'string' ? `; did you mean '${nearest(value, choices)}'?` : '';
+  const hint = typeof value === 'string' ? suggestion(value, choices) : '';
   return refuse(where, name, value, choices.map((c) => `'${c}'`).join(' or ') + hint);
 }

@@ -3,6 +3,7 @@ import { OptionError, ShapeError } from '../errors.js';
 import { input } from '../graph/leaves.js';
 import { type Shape, show } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
+import { shown } from '../options.js';
 import type { Draw } from '../ops/random.js';
 import type { Pair } from '../ops/window.js';
 import { type Key, streams } from '../random/keys.js';
@@ -44,6 +45,14 @@ export interface Augmentation extends Configured {
   apply(batch: Batch, setting: Setting): Batch;
   /** Those that do nothing but move pixels, as an affine map in training: neighbours in `compose` become one. */
   readonly moves?: (images: Images, setting: Setting) => Motion;
+}
+
+/** Refuses what is no augmentation. */
+export function checkAugmentation(where: string, name: string, part: Augmentation): void {
+  if (typeof part !== 'object' || part === null || typeof part.apply !== 'function' || !('config' in part))
+    throw new OptionError(
+      `${where}: ${name} is ${shown(part)}; augmentations are made by calling, such as augment.rotate({ degrees: 10 })`,
+    );
 }
 
 /** Training's setting: random numbers of a seed's key, another stream for each draw, for the step that a counter [1] holds. */

@@ -4,7 +4,7 @@ import { type Examples, examplesOf } from '../nn/examples.js';
 import { checkKeys, integer } from '../options.js';
 import { stack } from '../ops/arrange.js';
 import { seedKey } from '../random/keys.js';
-import { type Augmentation, drawing } from './augmentation.js';
+import { type Augmentation, checkAugmentation, drawing } from './augmentation.js';
 
 export interface PreviewOptions {
   /** Default 0. */
@@ -16,9 +16,10 @@ export interface PreviewOptions {
 /** Images as training would see them: [draws, n, h, w, channels], draw k with the random numbers of step k.
  *  @example augment.preview(augment.rotate({ degrees: 10 }), digits({ images: true }).take(5), { draws: 3 }).shape // [3, 5, 8, 8, 1] */
 export function preview(augmentation: Augmentation, images: Examples, options: PreviewOptions = {}): Tensor {
+  checkAugmentation('preview', 'augmentation', augmentation);
   checkKeys('preview', options, ['seed', 'draws']);
-  const key = seedKey(options.seed ?? 0);
-  const draws = integer('preview', 'draws', options.draws ?? 1, 1);
+  const key = seedKey(options.seed ?? 0, 'preview');
+  const draws = integer('preview', 'draws', options.draws ?? 1, 1, 1 << 16);
   const { x: values, shape, size, scale = 1 } = examplesOf('preview', images);
   const x = constant(
     Float32Array.from(values, (v) => v * Math.fround(scale)),

@@ -1,4 +1,5 @@
-import { DisposedError, OptionError } from '../errors.js';
+import { DisposedError } from '../errors.js';
+import { callable } from '../options.js';
 import { constant, input } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
 import { trace } from '../graph/trace.js';
@@ -33,7 +34,7 @@ interface Trace {
 export function compile<A extends Tensor[], R>(f: (...args: A) => R): ((...args: A) => R) & Compiled;
 export function compile<F extends (...args: never[]) => unknown>(f: F): F & Compiled;
 export function compile(f: (...args: never[]) => unknown): ((...args: unknown[]) => unknown) & Compiled {
-  if (typeof f !== 'function') throw new OptionError(`compile: takes a function, not ${typeof f}`);
+  callable('compile', 'f', f, 'a function of tensors');
   const traces = new Map<string, Trace>();
   let disposed = false;
   let runs = 0;

@@ -1,3 +1,6 @@
+import { ShapeError } from '../errors.js';
+import { shown } from '../options.js';
+
 /** Sizes of a tensor's axes, outermost first; [] is a scalar. */
 export type Shape = readonly number[];
 
@@ -22,4 +25,14 @@ export function stridesOf(shape: Shape): number[] {
     step *= shape[i];
   }
   return strides;
+}
+
+/** A copy of a shape that users give: a list of whole, positive sizes. */
+export function shapeOf(where: string, shape: unknown): number[] {
+  if (!Array.isArray(shape))
+    throw new ShapeError(`${where}: the shape is ${shown(shape)}; give a list of sizes like [2, 3]`);
+  const sizes: number[] = Array.from(shape);
+  if (!sizes.every((n) => Number.isSafeInteger(n) && n > 0) || !Number.isSafeInteger(sizeOf(sizes)))
+    throw new ShapeError(`${where}: ${shown(shape)} is not a shape: sizes are whole numbers from 1`);
+  return sizes;
 }

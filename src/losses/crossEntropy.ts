@@ -1,12 +1,13 @@
 import { OptionError, ShapeError } from '../errors.js';
-import { checkKeys, oneOf } from '../options.js';
+import { checkKeys, oneOf, shown } from '../options.js';
 import { constant } from '../graph/leaves.js';
 import { show } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
+import { elements } from '../graph/values.js';
 import { add, maximum, mul, neg, scale } from '../ops/arithmetic.js';
 import { crossEntropyOfLabels, crossEntropyOfTargets } from '../ops/crossEntropy.js';
 import { log } from '../ops/elementary.js';
-import { gather, oneHot } from '../ops/gather.js';
+import { checkIndices, gather, oneHot } from '../ops/gather.js';
 import { matmul } from '../ops/matmul.js';
 import { sum } from '../ops/reduce.js';
 import { reshape } from '../ops/reshape.js';
@@ -28,10 +29,13 @@ export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
   const from = oneOf('crossEntropy', 'from', options.from ?? 'logits', ['logits', 'probabilities']);
   const smoothing = smoothed('crossEntropy', options);
   const { classWeights } = options;
-  if (classWeights?.some((w) => !(w >= 0) || !Number.isFinite(w)) || classWeights?.length === 0)
-    throw new OptionError(
-      `crossEntropy: classWeights are [${classWeights}]; they must be finite numbers from 0, one for each class`,
-    );
+  if (classWeights !== undefined) {
+    const list = Array.from(elements('crossEntropy', classWeights, 'classWeights'));
+    if (!list.length || !list.every((w) => w >= 0 && w < Infinity))
+      throw new OptionError(
+        `crossEntropy: classWeights are ${shown(list)}; they must be finite numbers from 0, one for each class`,
+      );
+  }
 
   /** The loss of each row. */
   const rows = (output: Tensor, target: Tensor, labels: boolean): Tensor => {
@@ -62,6 +66,7 @@ export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
         throw new ShapeError(`crossEntropy: ${classWeights.length} classWeights for ${classes} classes`);
       const output = reshape(given, [n, classes]);
       const flat = reshape(target, labels ? [n] : [n, classes]);
+      if (labels) checkIndices('crossEntropy', flat, 0, classes - 1, 'label');
       const each = rows(output, flat, labels);
       if (!classWeights) return each;
       const table = constant(Float32Array.from(classWeights), [classes]);

@@ -3,12 +3,13 @@ import { ShapeError } from '../errors.js';
 import { show } from '../graph/shape.js';
 import { Tensor } from '../graph/tensor.js';
 import { div, maximum, mul, scale } from '../ops/arithmetic.js';
+import { asTensor, type Operand } from '../ops/operand.js';
 import { mean, sum } from '../ops/reduce.js';
 import { reshape } from '../ops/reshape.js';
 
 /** (output, target) → one number to make small: a mean. With weights [n] rows count as much as they say: Σ w·l / Σ w. */
 export interface Loss extends Configured {
-  (output: Tensor, target: Tensor, weights?: Tensor): Tensor;
+  (output: Operand, target: Operand, weights?: Operand): Tensor;
   /** Targets are class labels where the output has one more axis: they must be whole numbers below its last size. */
   readonly labels?: boolean;
   /** Whether rows may be weighted: where it is missing, `weights` would be left unheard. */
@@ -25,8 +26,9 @@ export function loss(
   f: (output: Tensor, target: Tensor) => Each,
   labels = false,
 ): Loss {
-  const call = (output: Tensor, target: Tensor, given?: Tensor): Tensor => {
-    const found = f(output, target);
+  const call = (output: Operand, target: Operand, by?: Operand): Tensor => {
+    const found = f(asTensor(name, output, 'output'), asTensor(name, target, 'target'));
+    const given = by === undefined ? undefined : asTensor(name, by, 'weights');
     const { each, weights: own = undefined } = found instanceof Tensor ? { each: found } : found;
     const weights = own && given ? mul(own, reshape(given, own.shape)) : (own ?? given);
     if (!weights) return mean(each);

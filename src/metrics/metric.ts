@@ -1,9 +1,10 @@
 import { type Configured, configured } from '../config.js';
 import type { Tensor } from '../graph/tensor.js';
+import { asTensor, type Operand } from '../ops/operand.js';
 
 /** (outputs, targets) of a whole set → one number to look at, or a table of them. */
 export interface Metric extends Configured {
-  (output: Tensor, target: Tensor): Tensor;
+  (output: Operand, target: Operand): Tensor;
   /** It reads its arguments' numbers, to sort them for example: it cannot be part of a program. */
   readonly eager?: boolean;
 }
@@ -13,4 +14,8 @@ export const metric = (
   options: Readonly<Record<string, unknown>>,
   f: (output: Tensor, target: Tensor) => Tensor,
   eager = false,
-): Metric => Object.assign(configured(name, options, f), eager && { eager });
+): Metric => {
+  const call = (output: Operand, target: Operand): Tensor =>
+    f(asTensor(name, output, 'output'), asTensor(name, target, 'target'));
+  return Object.assign(configured(name, options, call), eager && { eager });
+};

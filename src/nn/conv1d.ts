@@ -2,7 +2,8 @@ import { checkKeys, flag, integer } from '../options.js';
 import { add } from '../ops/arithmetic.js';
 import { conv1d as convolve, type Conv1dOptions } from '../ops/conv1d.js';
 import { zeros } from '../init/constants.js';
-import type { Initializer } from '../init/initializer.js';
+import { input } from '../graph/leaves.js';
+import { type Initializer, initOf } from '../init/initializer.js';
 import { kaimingNormal } from '../init/random.js';
 import { type ActivationOption, activationOf } from './activation.js';
 import type { Layer } from './layer.js';
@@ -22,7 +23,12 @@ export function conv1d(filters: number, kernel: number, options: Conv1dLayerOpti
   integer('conv1d', 'filters', filters, 1);
   integer('conv1d', 'kernel', kernel, 1);
   checkKeys('conv1d', options, ['stride', 'padding', 'dilation', 'groups', 'init', 'bias', 'activation']);
-  const { init = kaimingNormal(), activation, stride, padding, dilation, groups = 1 } = options;
+  const { activation, stride = 1, padding = 'valid', dilation = 1 } = options;
+  const groups = integer('conv1d', 'groups', options.groups ?? 1, 1);
+  const init = initOf('conv1d', options.init, kaimingNormal);
+  // The op knows the rest: it is asked once.
+  const reach = integer('conv1d', 'dilation', dilation, 1) * kernel;
+  convolve(input([1, reach, groups]), input([kernel, 1, groups]), { stride, padding, dilation, groups });
   const bias = flag('conv1d', 'bias', options.bias ?? true);
   const activate = activationOf('conv1d', activation);
   return {

@@ -1,9 +1,9 @@
 import { checkKeys, flag, integer } from '../options.js';
 import { add } from '../ops/arithmetic.js';
 import { type ConvTranspose2dOptions, convTranspose2d as convolve } from '../ops/convTranspose2d.js';
-import { type Pair, pair } from '../ops/window.js';
+import { checkPadding, type Pair, pair } from '../ops/window.js';
 import { zeros } from '../init/constants.js';
-import type { Initializer } from '../init/initializer.js';
+import { type Initializer, initOf } from '../init/initializer.js';
 import { kaimingNormal } from '../init/random.js';
 import { type ActivationOption, activationOf } from './activation.js';
 import type { Layer } from './layer.js';
@@ -29,17 +29,27 @@ export function convTranspose2d(
   integer('convTranspose2d', 'filters', filters, 1);
   const size = pair('convTranspose2d', 'kernel', kernel);
   checkKeys('convTranspose2d', options, KEYS);
-  const { init = kaimingNormal(), bias: wanted = true, activation, ...rest } = options;
-  const bias = flag('convTranspose2d', 'bias', wanted);
+  const { activation } = options;
+  const where = 'convTranspose2d';
+  const init = initOf(where, options.init, kaimingNormal);
+  const bias = flag(where, 'bias', options.bias ?? true);
+  const groups = integer(where, 'groups', options.groups ?? 1, 1);
+  const rest = {
+    stride: pair(where, 'stride', options.stride ?? 1),
+    padding: checkPadding(where, options.padding ?? 'valid'),
+    outputPadding: pair(where, 'outputPadding', options.outputPadding ?? 0, 0),
+    dilation: pair(where, 'dilation', options.dilation ?? 1),
+    groups,
+  };
   const activate = activationOf('convTranspose2d', activation);
   return {
     config: { name: 'convTranspose2d', options: { filters, kernel, ...options } },
     ...(activation === undefined &&
-      (rest.groups ?? 1) === 1 && {
+      groups === 1 && {
         linear: { biased: () => convTranspose2d(filters, kernel, { ...options, bias: true }), axis: -2 },
       }),
     parameters: (shape) => ({
-      weight: { shape: [...size, filters / (rest.groups ?? 1), shape[shape.length - 1]], init, kind: 'weight' },
+      weight: { shape: [...size, filters / groups, shape[shape.length - 1]], init, kind: 'weight' },
       ...(bias && { bias: { shape: [filters], init: zeros(), kind: 'bias' } }),
     }),
     call: (x, p) => {

@@ -1,5 +1,6 @@
 import type { Tensor } from '../graph/tensor.js';
-import type { Composite, Part } from './layer.js';
+import { callable, refuse } from '../options.js';
+import { checkPart, type Composite, type Part } from './layer.js';
 import { type Model, modelOf } from './model.js';
 
 /** A model from named layers and a function that calls them; the names are the paths of the parameters: 'hidden.weight'.
@@ -13,6 +14,10 @@ export function defineModel<C extends Readonly<Record<string, Part>>>(
     context: { training: boolean },
   ) => Tensor,
 ): Model {
+  if (typeof children !== 'object' || children === null || Array.isArray(children))
+    refuse('defineModel', 'children', children, 'an object of layers by name');
+  for (const [name, part] of Object.entries(children)) checkPart('defineModel', `children.${name}`, part);
+  callable('defineModel', 'forward', forward, 'a function of the children and x that gives a tensor');
   const composite: Composite = {
     config: {
       name: 'defineModel',

@@ -2,7 +2,7 @@ import { checkKeys, flag, integer } from '../options.js';
 import { add } from '../ops/arithmetic.js';
 import { matmul } from '../ops/matmul.js';
 import { zeros } from '../init/constants.js';
-import type { Initializer } from '../init/initializer.js';
+import { type Initializer, initOf } from '../init/initializer.js';
 import { kaimingNormal } from '../init/random.js';
 import { type ActivationOption, activationOf } from './activation.js';
 import type { Layer } from './layer.js';
@@ -21,7 +21,8 @@ export interface DenseOptions {
 export function dense(units: number, options: DenseOptions = {}): Layer {
   integer('dense', 'units', units, 1);
   checkKeys('dense', options, ['init', 'bias', 'activation']);
-  const { init = kaimingNormal(), activation } = options;
+  const { activation } = options;
+  const init = initOf('dense', options.init, kaimingNormal);
   const bias = flag('dense', 'bias', options.bias ?? true);
   const activate = activationOf('dense', activation);
   return {

@@ -1,6 +1,6 @@
 import { checkKeys, integer } from '../options.js';
 import { embedding as rows } from '../ops/gather.js';
-import type { Initializer } from '../init/initializer.js';
+import { type Initializer, initOf } from '../init/initializer.js';
 import { normal } from '../init/random.js';
 import type { Layer } from './layer.js';
 
@@ -11,10 +11,11 @@ export function embedding(count: number, units: number, options: { init?: Initia
   integer('embedding', 'count', count, 1);
   integer('embedding', 'units', units, 1);
   checkKeys('embedding', options, ['init']);
+  const init = initOf('embedding', options.init, normal);
   return {
     config: { name: 'embedding', options: { count, units, ...options } },
     parameters: () => ({
-      weight: { shape: [count, units], init: options.init ?? normal({ std: 1 }), kind: 'weight' },
+      weight: { shape: [count, units], init, kind: 'weight' },
     }),
     call: (x, p) => rows(x, p.weight),
   };

@@ -1,8 +1,10 @@
 import { DataError } from '../errors.js';
 import { show, sizeOf, type Shape } from '../graph/shape.js';
 import { Tensor } from '../graph/tensor.js';
+import { isValues, numbersOf } from '../graph/values.js';
 import { realize } from '../compile/realize.js';
-import { tensor, type Values } from '../tensor/create.js';
+import { shown } from '../options.js';
+import type { Values } from '../tensor/create.js';
 
 /** Rows to predict: a tensor [n, …], nested rows, or a data set. */
 export type Examples = Tensor | readonly Values[] | Rows;
@@ -16,14 +18,19 @@ export interface Rows {
   readonly scale?: number;
 }
 
-const isRows = (x: Examples): x is Rows => !(x instanceof Tensor) && !Array.isArray(x) && 'x' in x && 'shape' in x;
+const isRows = (x: unknown): x is Rows => {
+  if (typeof x !== 'object' || x === null || !('x' in x && 'shape' in x && 'size' in x)) return false;
+  return ArrayBuffer.isView(x.x) && Array.isArray(x.shape) && (x as Rows).x.length === sizeOf(x.shape) * Number(x.size);
+};
 
 /** Examples of any kind as rows of numbers. */
 export function examplesOf(where: string, x: Examples): Rows {
+  if (x instanceof Tensor || isValues(x)) {
+    const { shape: whole, data } = x instanceof Tensor ? { shape: x.shape, data: undefined } : numbersOf(where, x, 'x');
+    if (whole.length < 2)
+      throw new DataError(`${where}: x is ${show(whole)}; give rows [n, …]: a single example is one row, [[…]]`);
+    return { x: data ?? realize(x as Tensor), shape: whole.slice(1), size: whole[0] };
+  }
   if (isRows(x)) return x;
-  const t = x instanceof Tensor ? x : tensor(x as Values);
-  if (t.shape.length < 2)
-    throw new DataError(`${where}: x is ${show(t.shape)}; give rows [n, …]: a single example is one row, [[…]]`);
-  const shape = t.shape.slice(1);
-  return { x: realize(t), shape, size: t.size / sizeOf(shape) };
+  throw new DataError(`${where}: x is ${shown(x)}; give rows: a tensor [n, …], a list of rows, or a data set`);
 }

@@ -1,7 +1,9 @@
 import type { Config, Configured } from '../config.js';
+import { input } from '../graph/leaves.js';
 import type { Shape } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Initializer } from '../init/initializer.js';
+import { refuse } from '../options.js';
 import type { Draw } from '../ops/random.js';
 
 /** A parameter before it has numbers. */
@@ -65,8 +67,23 @@ export type Part = Layer | Composite;
 
 export const isComposite = (part: Part): part is Composite => 'children' in part;
 
+/** A layer or a model; `name` says where it was given. */
+export function checkPart(where: string, name: string, part: unknown): Part {
+  const object = typeof part === 'object' && part !== null;
+  const own = (object || typeof part === 'function') && 'config' in part;
+  if (own && ('children' in part || (object && 'call' in part))) return part as Part;
+  return refuse(where, name, part, 'a layer, made by calling its factory such as nn.relu()');
+}
+
 /** A layer without parameters and without a mode. */
 export const stateless = (name: string, options: Config['options'], f: (x: Tensor) => Tensor): Layer => ({
   config: { name, options },
   call: f,
 });
+
+/** The same of an op that knows its options: it is asked once, with an input of this shape, so that wrong ones are refused where they are
+ *  written. */
+export function ofOp(name: string, options: Config['options'], shape: Shape, f: (x: Tensor) => Tensor): Layer {
+  f(input(shape));
+  return stateless(name, options, f);
+}

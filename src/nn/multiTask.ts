@@ -1,8 +1,8 @@
 import { OptionError } from '../errors.js';
-import { checkKeys, shown } from '../options.js';
+import { checkKeys, refuse } from '../options.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { ByHead } from './heads.js';
-import type { Composite, Part } from './layer.js';
+import { checkPart, type Composite, type Part } from './layer.js';
 import { type Model, modelOf } from './model.js';
 
 export interface MultiTaskParts<N extends string> {
@@ -17,17 +17,15 @@ export interface MultiTaskParts<N extends string> {
  *  @example
  *  const model = nn.multiTask({ trunk: nn.sequential([nn.dense(64), nn.relu()]), heads: { digit: nn.dense(10), width: nn.dense(1) } }) */
 export function multiTask<N extends string>(parts: MultiTaskParts<N>): Model<Readonly<Record<N, Tensor>>> {
-  checkKeys('multiTask', parts, ['trunk', 'heads']);
+  checkKeys('multiTask', parts, ['trunk', 'heads'], true);
   const { trunk, heads } = parts;
-  const names = Object.keys(heads ?? {}) as N[];
-  if (!trunk || !('config' in trunk) || !names.length)
-    throw new OptionError(
-      'multiTask: takes a trunk and at least one head: multiTask({ trunk: nn.dense(64), heads: { digit: nn.dense(10) } })',
-    );
+  checkPart('multiTask', 'trunk', trunk);
+  const names = (typeof heads === 'object' && heads !== null ? Object.keys(heads) : []) as N[];
+  if (!names.length || Array.isArray(heads))
+    refuse('multiTask', 'heads', heads, 'an object of at least one layer by name: { digit: nn.dense(10) }');
   for (const name of names) {
     if (!name || name.includes('.')) throw new OptionError(`multiTask: a head's name is '${name}'; it has no dots`);
-    if (!heads[name] || !('config' in heads[name]))
-      throw new OptionError(`multiTask: the head ${name} is ${shown(heads[name])}, which is no layer`);
+    checkPart('multiTask', `heads.${name}`, heads[name]);
   }
   const composite = (all: readonly Part[]): Composite => ({
     config: {

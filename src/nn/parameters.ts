@@ -3,6 +3,7 @@ import { nearest } from '../options.js';
 import { Storage, stored, view } from '../graph/leaves.js';
 import { type Shape, show, sizeOf } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
+import { elements } from '../graph/values.js';
 import { realize } from '../compile/realize.js';
 import { fansOf } from '../init/initializer.js';
 import type { Key } from '../random/keys.js';
@@ -42,7 +43,7 @@ export class Parameters {
       const offset = lengths[vector];
       const size = sizeOf(shape);
       lengths[vector] += Math.ceil(size / LINE) * LINE;
-      return { name, shape, size, offset, trainable, kind };
+      return { name, shape: Object.freeze([...shape]), size, offset, trainable, kind };
     });
     const [theta, buffers] = [Math.max(LINE, lengths.theta), Math.max(LINE, lengths.buffers)];
     for (const [name, values] of Object.entries(given)) checkFills(this.find(name), values);
@@ -113,6 +114,7 @@ export class Parameters {
 }
 
 function checkFills({ name, shape, size }: Segment, values: ArrayLike<number>): void {
+  elements(name, values);
   if (values.length !== size)
     throw new DataError(`${name}: ${values.length} numbers do not fill ${show(shape)}, which has ${size}`);
 }

@@ -1,13 +1,13 @@
 import { rematerialized } from '../differentiate/rematerialize.js';
 import type { Tensor } from '../graph/tensor.js';
-import type { Composite, Part } from './layer.js';
+import { checkPart, type Composite, type Part } from './layer.js';
 
 /** A layer, or a model as one, that keeps only its input for the gradient: what lies inside is computed once more in the backward
  *  pass (Chen et al. 2016, gradient checkpointing). The numbers are the same to the bit, masks of dropout included; the memory of
  *  a training step is smaller, and its time longer by one forward pass of the layer. Its parameters are named 'layer.….'.
  *  @example const deep = nn.sequential([nn.rematerialize(nn.sequential([nn.dense(64), nn.tanh(), nn.dense(64)])), nn.dense(10)]) */
 export const rematerialize = (layer: Part): Composite => ({
-  config: { name: 'rematerialize', options: { layer: layer.config } },
+  config: { name: 'rematerialize', options: { layer: checkPart('rematerialize', 'layer', layer).config } },
   children: { layer },
   of: ([inner]) => rematerialize(inner),
   forward: (children, x, { training, again }) =>

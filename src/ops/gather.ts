@@ -1,7 +1,8 @@
 import { ShapeError } from '../errors.js';
+import { shown } from '../options.js';
 import { show, sizeOf } from '../graph/shape.js';
 import { node, type Op, type Tensor } from '../graph/tensor.js';
-import { axisOf } from './operand.js';
+import { asTensor, axisOf, type Operand } from './operand.js';
 import { reshape } from './reshape.js';
 
 /** A table [outer, length, inner], of which `count` places along `length` are taken. */
@@ -43,28 +44,32 @@ const takeGradientOp: Op<Take> = {
 };
 
 /** Indices that are known while describing are checked; others are clamped to the table by the kernel. */
-function checkIndices(op: string, indices: Tensor, least: number, most: number): void {
+export function checkIndices(op: string, indices: Tensor, least: number, most: number, what = 'index'): void {
   indices.value?.forEach((k, i) => {
     if (!(k >= least && k <= most) || !Number.isInteger(k))
-      throw new ShapeError(`${op}: index ${k} at position ${i} is not a whole number from ${least} to ${most}`);
+      throw new ShapeError(`${op}: ${what} ${k} at position ${i} is not a whole number from ${least} to ${most}`);
   });
 }
 
 /** The elements of x at the indices along an axis, as NumPy's `take`: the axis is replaced by the indices' shape. Negative
  *  indices count from its end. */
-export function gather(x: Tensor, indices: Tensor, axis = 0): Tensor {
-  const at = axisOf('gather', axis, x.shape.length);
-  checkIndices('gather', indices, -x.shape[at], x.shape[at] - 1);
+export function gather(given: Operand, at: Operand, axis = 0): Tensor {
+  return taken('gather', asTensor('gather', given), asTensor('gather', at, 'indices'), axis);
+}
+function taken(op: string, x: Tensor, indices: Tensor, axis: number): Tensor {
+  const at = axisOf(op, axis, x.shape.length);
+  checkIndices(op, indices, -x.shape[at], x.shape[at] - 1);
   const [before, after] = [x.shape.slice(0, at), x.shape.slice(at + 1)];
   const take = { outer: sizeOf(before), length: x.shape[at], inner: sizeOf(after), count: indices.size };
   return reshape(node(takeOp, [x, indices], take), [...before, ...indices.shape, ...after]);
 }
 
 /** Rows of a table [count, units] for the indices: [...indices' shape, units]. Its gradient adds up the rows that were used. */
-export function embedding(indices: Tensor, table: Tensor): Tensor {
-  if (table.shape.length !== 2)
-    throw new ShapeError(`embedding: the table must be [count, units], not ${show(table.shape)}`);
-  return gather(table, indices, 0);
+export function embedding(indices: Operand, table: Operand): Tensor {
+  const [at, rows] = [asTensor('embedding', indices, 'indices'), asTensor('embedding', table, 'table')];
+  if (rows.shape.length !== 2)
+    throw new ShapeError(`embedding: the table must be [count, units], not ${show(rows.shape)}`);
+  return taken('embedding', rows, at, 0);
 }
 
 const oneHotOp: Op<number> = {
@@ -80,9 +85,10 @@ const oneHotOp: Op<number> = {
   gradient: () => [],
 };
 /** 1 at each index, else 0, along a new last axis of `classes`. */
-export function oneHot(indices: Tensor, classes: number): Tensor {
-  if (!Number.isInteger(classes) || classes < 1)
-    throw new ShapeError(`oneHot: classes is ${classes}; it must be a whole number from 1`);
-  checkIndices('oneHot', indices, 0, classes - 1);
-  return node(oneHotOp, [indices], classes);
+export function oneHot(indices: Operand, classes: number): Tensor {
+  const at = asTensor('oneHot', indices, 'indices');
+  if (!Number.isSafeInteger(classes) || classes < 1)
+    throw new ShapeError(`oneHot: classes is ${shown(classes)}; it must be a whole number from 1`);
+  checkIndices('oneHot', at, 0, classes - 1);
+  return node(oneHotOp, [at], classes);
 }

@@ -1,17 +1,27 @@
 import { OptionError, ShapeError } from '../errors.js';
 import { shown } from '../options.js';
 import { attributesOf, Tensor } from '../graph/tensor.js';
-import { full, fullOp } from '../graph/leaves.js';
+import { constant, full, fullOp } from '../graph/leaves.js';
+import { isValues, numbersOf, type Values } from '../graph/values.js';
 
-/** What an op takes: a tensor, or a number where a tensor is expected. */
-export type Operand = Tensor | number;
+/** What an op takes: a tensor, or what one can be made of. */
+export type Operand = Tensor | Values;
 
-/** The operand as a tensor; `op` names the caller where it is neither. */
-export function asTensor(op: string, x: Operand): Tensor {
-  if (typeof x === 'number') return full([], x);
+/** The operand as a tensor; `op` and `name` say whose argument it is. */
+export function asTensor(op: string, x: Operand, name = 'x'): Tensor {
   if (x instanceof Tensor) return x;
-  const what = Array.isArray(x) ? 'an array' : shown(x);
-  throw new OptionError(`${op}: takes tensors and numbers, not ${what}; make a tensor of it with tensor(…)`);
+  if (typeof x === 'number') return full([], x);
+  if (!isValues(x))
+    throw new OptionError(`${op}: ${name} is ${shown(x)}; it must be a tensor, a number or a list of numbers`);
+  const { data, shape } = numbersOf(op, x, name);
+  return constant(data, shape);
+}
+
+/** A list of tensors. */
+export function asTensors(op: string, xs: readonly Operand[], name = 'xs'): Tensor[] {
+  if (!Array.isArray(xs)) throw new OptionError(`${op}: ${name} is ${shown(xs)}; it must be a list of tensors`);
+  if (!xs.length) throw new ShapeError(`${op}: the list is empty; give at least one tensor`);
+  return Array.from(xs, (x: Operand, i) => asTensor(op, x, `${name}[${i}]`));
 }
 
 /** The value that all elements have, where the description says so. */
@@ -19,13 +29,26 @@ export const constantValue = (t: Tensor): number | undefined => attributesOf(ful
 
 /** The axis counted from 0; negative ones count from the end. */
 export function axisOf(op: string, axis: number, rank: number): number {
-  const at = axis < 0 ? axis + rank : axis;
-  if (!rank) throw new ShapeError(`${op}: axis ${axis} was given, but a single number has no axes`);
-  if (!Number.isInteger(axis) || at < 0 || at >= rank)
+  if (!rank) throw new ShapeError(`${op}: axis ${shown(axis)} was given, but a single number has no axes`);
+  const at = Number.isInteger(axis) && axis < 0 ? axis + rank : axis;
+  if (!Number.isInteger(at) || at < 0 || at >= rank)
     throw new ShapeError(
-      `${op}: axis ${axis} is not an axis of a tensor with ${rank} axes; use ${-rank} to ${rank - 1}`,
+      `${op}: axis ${shown(axis)} is not an axis of a tensor with ${rank} axes; use ${-rank} to ${rank - 1}`,
     );
   return at;
+}
+
+/** An axis, several, or all of them. */
+export type Axes = number | readonly number[];
+
+/** Axes counted from 0, each once; all where none are given. */
+export function axesOf(op: string, rank: number, axes?: Axes): number[] {
+  if (axes === undefined) return Array.from({ length: rank }, (_, i) => i);
+  if (typeof axes === 'number') return [axisOf(op, axes, rank)];
+  if (!Array.isArray(axes)) throw new ShapeError(`${op}: axis is ${shown(axes)}; give a number or a list of numbers`);
+  const found = Array.from(axes, (axis: number) => axisOf(op, axis, rank));
+  if (new Set(found).size < found.length) throw new ShapeError(`${op}: axis ${shown(axes)} names an axis twice`);
+  return found;
 }
 
 /** Floats that a part of elementwise work covers: three operands of a tile fit the first-level cache. */

@@ -2,10 +2,11 @@ import type { Config, Configured } from '../config.js';
 import { held } from '../compile/schedule.js';
 import { OptionError, ShapeError } from '../errors.js';
 import { constant, full } from '../graph/leaves.js';
-import { shown } from '../options.js';
+import { checkKeys, integer, refuse, shown } from '../options.js';
 import { sameShape, show } from '../graph/shape.js';
-import type { Tensor } from '../graph/tensor.js';
+import { Tensor } from '../graph/tensor.js';
 import { copied } from '../ops/copy.js';
+import { asTensor } from '../ops/operand.js';
 import { reshape } from '../ops/reshape.js';
 import { Clock, nativeRule, type Rule, still } from './rule.js';
 import { checkRate, type Rate } from './schedule.js';
@@ -33,8 +34,9 @@ export interface Optimizer extends Configured {
 }
 
 export function checkOptimizer(where: string, base: unknown): asserts base is Optimizer {
-  if (typeof base !== 'object' || base === null || !('rule' in base))
-    throw new OptionError(`${where}: the first argument is an optimizer, such as adam(); got ${shown(base)}`);
+  if (typeof base === 'object' && base !== null && 'rule' in base) return;
+  const hint = typeof base === 'string' && /^\w+$/.test(base) ? `; call it: ${base.slice(0, 20)}()` : '';
+  throw new OptionError(`${where}: the first argument is an optimizer, such as adam(); got ${shown(base)}${hint}`);
 }
 
 type Parts = Pick<Rule, 'scalars' | 'apply'> & {
@@ -52,13 +54,21 @@ export function optimizerOf(config: Config, learningRate: Rate, parts: Parts): O
     config,
     learningRate,
     rule,
-    init: (theta) => ({
-      step: 0,
-      vectors: Object.fromEntries(
-        rule.state.map((name) => [name, rule.copies.includes(name) ? theta : full(theta.shape, 0)]),
-      ),
-    }),
-    update(theta, grad, { step, vectors }) {
+    init(given) {
+      const theta = asTensor(`${config.name}.init`, given, 'theta');
+      const first = (name: string): Tensor => (rule.copies.includes(name) ? theta : full(theta.shape, 0));
+      return { step: 0, vectors: Object.fromEntries(rule.state.map((name) => [name, first(name)])) };
+    },
+    update(parameters, slope, state) {
+      const where = `${config.name}.update`;
+      const [theta, grad] = [asTensor(where, parameters, 'theta'), asTensor(where, slope, 'grad')];
+      checkKeys(`${where}: state`, state, ['step', 'vectors'], true);
+      const step = integer(where, 'state.step', state.step);
+      checkKeys(`${where}: state.vectors`, state.vectors, rule.state, true);
+      const { vectors } = state;
+      for (const name of rule.state)
+        if (!(vectors[name] instanceof Tensor) || vectors[name].size !== theta.size)
+          refuse(where, `state.vectors.${name}`, vectors[name], `a tensor ${show(theta.shape)} of init or update`);
       if (!sameShape(theta.shape, grad.shape))
         throw new ShapeError(
           `${config.name}: theta is ${show(theta.shape)} and grad ${show(grad.shape)}; shapes must be equal`,

@@ -1,6 +1,6 @@
 import type { Configured } from '../config.js';
 import { OptionError } from '../errors.js';
-import { checkKeys, flag, inRange, integer, oneOf } from '../options.js';
+import { checkKeys, flag, inRange, integer, oneOf, number, text } from '../options.js';
 
 export interface ReduceOnPlateauOptions {
   /** What the rate is multiplied by. Default 0.1. */
@@ -53,6 +53,7 @@ export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): Monitor {
   const minRate = inRange(name, 'minRate', options.minRate ?? 0, 0);
   const sign = oneOf(name, 'mode', options.mode ?? 'min', ['min', 'max']) === 'min' ? 1 : -1;
   const { monitor = 'validation.loss' } = options;
+  text(name, 'monitor', monitor);
   if (monitor === 'test' || monitor.startsWith('test.'))
     throw new OptionError(
       `${name}: monitor is '${monitor}'; the test set may not be used to select: use the validation set`,
@@ -63,7 +64,12 @@ export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): Monitor {
     monitor,
     minRate,
     init: () => ({ waited: 0, cooling: 0 }),
-    update({ best, waited, cooling }, value) {
+    update(state, value) {
+      checkKeys(`${name}.update: state`, state, ['best', 'waited', 'cooling'], true);
+      number(`${name}.update`, 'value', value);
+      const { best } = state;
+      const waited = integer(`${name}.update`, 'state.waited', state.waited);
+      const cooling = integer(`${name}.update`, 'state.cooling', state.cooling);
       const improved = best === undefined ? !Number.isNaN(value) : sign * value < sign * bound(best);
       const now = improved ? value : best;
       const after = improved || cooling > 0 ? 0 : waited + 1;

@@ -1,6 +1,6 @@
 import type { Configured } from '../config.js';
 import { OptionError } from '../errors.js';
-import { checkKeys, flag, inRange, integer, oneOf } from '../options.js';
+import { checkKeys, flag, inRange, integer, oneOf, number, text } from '../options.js';
 
 export interface EarlyStoppingOptions {
   /** Evaluations without improvement after which training stops. Default 10. */
@@ -53,6 +53,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
   const count = 'steps' in every ? every.steps : every.epochs;
   if (Object.keys(every).length !== 1) throw new OptionError(`${name}: every must be { epochs: n } or { steps: n }`);
   integer(name, 'every', count, 1);
+  text(name, 'monitor', monitor);
   if (monitor === 'test' || monitor.startsWith('test.'))
     throw new OptionError(
       `${name}: monitor is '${monitor}'; the test set may not be used to select: use the validation set`,
@@ -74,7 +75,11 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
     retrain,
     maxEpochs,
     init: () => ({ waited: 0 }),
-    update({ best, waited }, value) {
+    update(before, value) {
+      checkKeys(`${name}.update: state`, before, ['best', 'waited'], true);
+      number(`${name}.update`, 'value', value);
+      const { best } = before;
+      const waited = integer(`${name}.update`, 'state.waited', before.waited);
       const improved = best === undefined ? !Number.isNaN(value) : sign * value < sign * best - minDelta;
       const state = improved ? { best: value, waited: 0 } : { best, waited: waited + 1 };
       return { state, improved, stop: state.waited >= patience };

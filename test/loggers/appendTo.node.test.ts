@@ -65,7 +65,7 @@ test('and so is one that was lost later', () => {
 });
 test.each([
   [{ overwrite: 'yes' }, 'appendTo: overwrite is yes; it must be true or false'],
-  [{ append: true }, "appendTo: unknown option 'append'; did you mean 'overwrite'? Known: overwrite"],
+  [{ append: true }, "appendTo: unknown option 'append'. Known: overwrite"],
 ])('refuses %o', (options, message) => {
   expect(() => appendTo(at('run.txt'), options as object)).toThrow(new OptionError(message));
   expect(readdirSync(directory)).toEqual([]);

@@ -125,7 +125,7 @@ test.each<[() => unknown, string]>([
   [() => sgd({ learningRate: 1, nesterov: true }), 'sgd: nesterov needs a momentum above 0, such as 0.9'],
   [
     () => adam({ lr: 1 } as never),
-    "adam: unknown option 'lr'; did you mean 'delta'? Known: learningRate, beta1, beta2, delta",
+    "adam: unknown option 'lr'; did you mean 'learningRate'? Known: learningRate, beta1, beta2, delta",
   ],
   [() => adam({ beta1: 2 }), 'adam: beta1 is 2; it must be a number from 0 to 1'],
   [

@@ -50,10 +50,10 @@ test.each<[ElasticNetOptions, string]>([
   [{ l1: -1 }, 'elasticNet: l1 is -1; it must be a number from 0'],
   [{ l1: Number.POSITIVE_INFINITY }, 'elasticNet: l1 is Infinity; it must be a number from 0'],
   [{ l2: Number.NaN }, 'elasticNet: l2 is NaN; it must be a number from 0'],
-  [{ lambda: 1 } as never, "elasticNet: unknown option 'lambda'; did you mean 'l1'? Known: l1, l2, only"],
+  [{ lambda: 1 } as never, "elasticNet: unknown option 'lambda'. Known: l1, l2, only"],
   [
     { only: 'biases' as never },
-    "elasticNet: only is biases; it must be 'weights', 'all' or a function of the parameter's name",
+    "elasticNet: only is 'biases'; it must be 'weights', 'all' or a function of the parameter's name",
   ],
 ])('an elastic net refuses what is no strength: %o', (options, text) => {
   expect(() => elasticNet(options)).toThrow(new OptionError(text));
