@@ -40,25 +40,20 @@ export function shown(value: unknown): string {
   const name: unknown = value.constructor?.name;
   return `an ${cut(typeof name === 'string' && name ? name : 'Object')}`.replace(/^an (?![AEIOU])/, 'a ');
 }
-function listed(list: readonly unknown[], depth: number): string {
-  const items = Array.from(list.slice(0, 8), (x) =>
-    Array.isArray(x) ? (depth ? '[…]' : listed(x, depth + 1)) : shown(x),
-  );
-  return `[${items.join(', ')}${list.length > 8 ? ', …' : ''}]`;
-}
+const listed = (list: readonly unknown[], depth: number): string =>
+  `[${Array.from(list.slice(0, 8), (x) => (!Array.isArray(x) ? shown(x) : depth ? '[…]' : listed(x, 1))).join(', ')}${list.length > 8 ? ', …' : ''}]`;
 
-/** What other libraries call things: their names, an option that the function has if it is meant, and the way here. */
+/** What other libraries call things, an option that the function has where that is meant, and how it is said here. */
 const ELSEWHERE: readonly (readonly [names: string, option: string, advice: string])[] = [
-  ['rate p dropout', 'keep', 'give keep = 1 − rate, the probability that a unit is retained.'],
-  ['lr eta', 'learningRate', "did you mean 'learningRate'?"],
+  ['rate p', 'keep', 'give keep = 1 − rate, the probability of being retained'],
+  ['lr', 'learningRate', "did you mean 'learningRate'?"],
   ['eps epsilon', 'delta', "did you mean 'delta'?"],
-  ['lr learningrate', 'optimizer', 'it is an option of the optimizer, as in adam({ learningRate: 1e-3 }).'],
-  ['weightdecay', 'beta1', 'adamw has it, and fit has penalties: [l2(1e-4)].'],
-  ['validationsplit', 'validation', 'split the data first: const { train, validation } = split(data).'],
-  ['callbacks', 'onEpoch', 'there are onEpoch, onStep, stop and logger.'],
-  ['kernelsize filters', 'stride', 'sizes stand before the options, as in conv2d(filters, kernel, { stride }).'],
-  ['poolsize', 'stride', 'the size stands before the options, as in maxPool2d(2, { stride }).'],
-  ['inputshape inputdim', '', 'the first fit or predict finds it; or call build(shape) on the model.'],
+  ['lr learningrate', 'optimizer', 'it is an option of the optimizer: adam({ learningRate: 1e-3 })'],
+  ['weightdecay', 'beta1', 'take adamw, or penalties: [l2(1e-4)] in fit'],
+  ['validationsplit', 'validation', 'take const { train, validation } = split(data)'],
+  ['callbacks', 'onEpoch', 'there are onEpoch, onStep, stop and logger'],
+  ['kernelsize poolsize', 'stride', 'sizes stand before the options'],
+  ['inputshape', '', 'fit finds it, or model.build(shape)'],
 ];
 
 /** `; did you mean 'x'?` where one of the words resembles what was written, else nothing. */
@@ -74,7 +69,7 @@ function advice(key: string, known: readonly string[]): string {
   const row = ELSEWHERE.find(
     ([names, option]) => names.split(' ').includes(plain) && (!option || known.includes(option)),
   );
-  return row ? `; ${row[2]}` : suggestion(key, known) || '.';
+  return row && !known.some((k) => k.toLowerCase() === plain) ? `; ${row[2]}` : suggestion(key, known);
 }
 
 /** Refuses what is not an options object, and keys that are not `known`. */
@@ -87,50 +82,57 @@ export function checkKeys(where: string, given: unknown, known: readonly string[
     );
   for (const key of Object.keys(given)) {
     if (known.includes(key)) continue;
-    const rest = known.length ? `${advice(key, known)} Known: ${known.join(', ')}` : '; there are none';
+    const rest = known.length
+      ? `${advice(key, known)}. Known: ${known.join(', ')}`.replace('?.', '?')
+      : '; there are none';
     throw new OptionError(`${where}: unknown option '${cut(key)}'${rest}`);
   }
 }
 
 /** Throws an OptionError: what the value is, and what it must be. */
 export const refuse = (where: string, name: string, value: unknown, expected: string): never => {
-  // dense({ units: 64 }): what stands before the options was written among them.
-  const inside = isObject(value) && Object.hasOwn(value, name.split('.')[0]) ? ', and stands before the options' : '';
+  // dense({ units: 64 }): an argument among the options.
+  const inside = isObject(value) && Object.hasOwn(value, name) ? ', before the options' : '';
   throw new OptionError(`${where}: ${name} is ${shown(value)}; it must be ${expected}${inside}`);
 };
 
+const within = (value: unknown, low: number, high: number): value is number =>
+  Number.isFinite(value) && (value as number) >= low && (value as number) <= high;
+const span = (low: number, high: number): string => `number from ${low}${high === Infinity ? '' : ` to ${high}`}`;
+
 /** Any number, NaN and the infinities too. */
-export function number(where: string, name: string, value: unknown): number {
-  return typeof value === 'number' ? value : refuse(where, name, value, 'a number');
-}
+export const number = (where: string, name: string, value: unknown): number =>
+  typeof value === 'number' ? value : refuse(where, name, value, 'a number');
 
 /** A finite number. */
-export function finite(where: string, name: string, value: unknown): number {
-  return typeof value === 'number' && Number.isFinite(value) ? value : refuse(where, name, value, 'a finite number');
-}
+export const finite = (where: string, name: string, value: unknown): number =>
+  within(value, -Infinity, Infinity) ? value : refuse(where, name, value, 'a finite number');
 
 /** A finite number above 0. */
-export function positive(where: string, name: string, value: unknown): number {
-  const ok = typeof value === 'number' && Number.isFinite(value) && value > 0;
-  return ok ? value : refuse(where, name, value, 'a finite number above 0');
-}
+export const positive = (where: string, name: string, value: unknown): number =>
+  within(value, Number.MIN_VALUE, Infinity) ? value : refuse(where, name, value, 'a finite number above 0');
 
 /** A finite number from `low` to `high`, both included. */
-export function inRange(where: string, name: string, value: unknown, low: number, high = Infinity): number {
-  const ok = typeof value === 'number' && Number.isFinite(value) && value >= low && value <= high;
-  return ok ? value : refuse(where, name, value, `a number from ${low}${high === Infinity ? '' : ` to ${high}`}`);
-}
+export const inRange = (where: string, name: string, value: unknown, low: number, high = Infinity): number =>
+  within(value, low, high) ? value : refuse(where, name, value, `a ${span(low, high)}`);
+
+/** A share that is not the whole. */
+export const fraction = (where: string, name: string, value: unknown): number =>
+  within(value, 0, 1) && value < 1 ? value : refuse(where, name, value, 'a number from 0 and below 1');
 
 /** A whole number from `low` to `high`, both included. */
-export function integer(where: string, name: string, value: unknown, low = 0, high = Infinity): number {
-  const ok = typeof value === 'number' && Number.isSafeInteger(value) && value >= low && value <= high;
-  return ok ? value : refuse(where, name, value, `a whole number from ${low}${high === Infinity ? '' : ` to ${high}`}`);
-}
+export const integer = (where: string, name: string, value: unknown, low = 0, high = Infinity): number =>
+  within(value, low, high) && Number.isSafeInteger(value)
+    ? value
+    : refuse(where, name, value, `a whole ${span(low, high)}`);
 
 /** Words that are not empty. */
-export function text(where: string, name: string, value: unknown): string {
-  return typeof value === 'string' && value ? value : refuse(where, name, value, 'text');
-}
+export const text = (where: string, name: string, value: unknown): string =>
+  typeof value === 'string' && value ? value : refuse(where, name, value, 'text');
+
+/** An object of things by name. */
+export const record = <T>(where: string, name: string, value: T, expected: string): T =>
+  isObject(value) && !Array.isArray(value) ? value : refuse(where, name, value, expected);
 
 /** true or false. */
 export function flag(where: string, name: string, value: unknown): boolean {

@@ -1,9 +1,10 @@
 import type { Configured } from '../config.js';
-import { OptionError, ShapeError } from '../errors.js';
+import { OptionError } from '../errors.js';
 import { input } from '../graph/leaves.js';
-import { type Shape, show } from '../graph/shape.js';
+import type { Shape } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { shown } from '../options.js';
+import { asTensor, IMAGES } from '../ops/operand.js';
 import type { Draw } from '../ops/random.js';
 import type { Pair } from '../ops/window.js';
 import { type Key, streams } from '../random/keys.js';
@@ -77,8 +78,7 @@ export const shapeAfter = (augmentation: Augmentation, shape: Shape): Shape =>
 
 /** The images of x, or a ShapeError. */
 export function imagesOf(where: string, x: Tensor): Images {
-  if (x.shape.length !== 4)
-    throw new ShapeError(`${where}: x is ${show(x.shape)}; it must be images [n, h, w, channels]`);
+  asTensor(where, x, 'x', IMAGES);
   return { n: x.shape[0], size: [x.shape[1], x.shape[2]] };
 }
 

@@ -3,9 +3,8 @@ import { callable, checkKeys, refuse, shown } from '../options.js';
 import { show } from '../graph/shape.js';
 import { Tensor } from '../graph/tensor.js';
 import { trace } from '../graph/trace.js';
-import { isValues } from '../graph/values.js';
 import { mul } from '../ops/arithmetic.js';
-import { asTensor } from '../ops/operand.js';
+import { asTensor, type Operand } from '../ops/operand.js';
 import { sum } from '../ops/reduce.js';
 import { identity, reshape } from '../ops/reshape.js';
 import { gradient } from './gradient.js';
@@ -29,31 +28,22 @@ interface Both<G> {
 const isParametric = (wrt: unknown): wrt is Parametric =>
   (typeof wrt === 'function' || (typeof wrt === 'object' && wrt !== null)) && 'tensors' in wrt;
 
-/** The function, and what it is differentiated with respect to, looked at before anything is called. */
-function checked(name: string, f: Function, options: { wrt?: Wrt }, models: boolean): Wrt | undefined {
+/** What a function is differentiated with respect to; it and the function are looked at before anything is called. */
+function checked(name: string, f: Function, options: { wrt?: Wrt }, what = ''): Wrt | undefined {
   callable(name, 'f', f, 'a function of tensors that gives one number');
   checkKeys(name, options, ['wrt']);
   const { wrt } = options;
-  const known = (x: unknown): boolean => Number.isInteger(x) && (x as number) >= 0;
-  const list = Array.isArray(wrt) && (wrt.every(known) || (models && wrt.every(isParametric)));
-  if (wrt === undefined || list || (models && isParametric(wrt))) return wrt;
-  return refuse(
-    name,
-    'wrt',
-    wrt,
-    `a list of arguments' positions such as [0]${models ? ', a model or a list of models' : ''}`,
-  );
+  const known = (x: unknown): boolean =>
+    (Number.isInteger(x) && (x as number) >= 0) || (what !== '' && isParametric(x));
+  const all = wrt === undefined || (Array.isArray(wrt) ? wrt.every(known) : what && isParametric(wrt));
+  return all ? wrt : refuse(name, 'wrt', wrt, `positions of arguments such as [0]${what}`);
 }
 
 /** Calls f with its arguments under new names, so that only f's own use of them is differentiated. */
 function traced(name: string, f: Function, args: readonly unknown[], wrt: readonly number[]) {
   const given = args.map((x, i) => {
     if (!wrt.includes(i)) return x;
-    if (!(x instanceof Tensor) && !isValues(x))
-      throw new OptionError(
-        `${name}: argument ${i} is ${shown(x)}, not a tensor; name the tensors in { wrt: [positions] }`,
-      );
-    return identity(asTensor(name, x, `argument ${i}`));
+    return identity(asTensor(name, x as Operand, `argument ${i} of wrt`));
   });
   for (const i of wrt)
     if (!(i in given)) throw new OptionError(`${name}: wrt names argument ${i}, but ${args.length} were given`);
@@ -73,7 +63,7 @@ export function grad<A extends unknown[]>(f: Of<A>): Of<A>;
 export function grad<A extends Tensor[]>(f: Of<A>, options: Positions): Of<A, Tensor[]>;
 export function grad<A extends unknown[]>(f: Of<A>, options: Positions): Of<A, Tensor[]>;
 export function grad(f: Function, options: Partial<Positions> = {}): Of<unknown[], Tensor | Tensor[]> {
-  const wrt = checked('grad', f, options, false) as readonly number[] | undefined;
+  const wrt = checked('grad', f, options) as readonly number[] | undefined;
   return (...args) => {
     const { value, given } = traced('grad', f, args, wrt ?? [0]);
     const grads = gradient(
@@ -112,7 +102,7 @@ export function valueAndGrad(
   f: Function,
   options: { wrt?: Wrt } = {},
 ): Of<unknown[], Both<Tensor | Tensor[] | Record<string, Tensor> | Record<string, Tensor>[]>> {
-  const wrt = checked('valueAndGrad', f, options, true);
+  const wrt = checked('valueAndGrad', f, options, ', a model or a list of models');
   return (...args) => {
     const models = (Array.isArray(wrt) ? wrt : [wrt]).filter(isParametric);
     if (models.length) {

@@ -1,5 +1,5 @@
 import type { Tensor } from '../graph/tensor.js';
-import { callable, refuse } from '../options.js';
+import { callable, record } from '../options.js';
 import { checkPart, type Composite, type Part } from './layer.js';
 import { type Model, modelOf } from './model.js';
 
@@ -14,9 +14,8 @@ export function defineModel<C extends Readonly<Record<string, Part>>>(
     context: { training: boolean },
   ) => Tensor,
 ): Model {
-  if (typeof children !== 'object' || children === null || Array.isArray(children))
-    refuse('defineModel', 'children', children, 'an object of layers by name');
-  for (const [name, part] of Object.entries(children)) checkPart('defineModel', `children.${name}`, part);
+  for (const [name, part] of Object.entries(record('defineModel', 'children', children, 'layers by name')))
+    checkPart('defineModel', `children.${name}`, part);
   callable('defineModel', 'forward', forward, 'a function of the children and x that gives a tensor');
   const composite: Composite = {
     config: {

@@ -1,9 +1,8 @@
 import { DataError } from '../errors.js';
 import { show, sizeOf, type Shape } from '../graph/shape.js';
 import { Tensor } from '../graph/tensor.js';
-import { isValues, numbersOf } from '../graph/values.js';
+import { numbersOf } from '../graph/values.js';
 import { realize } from '../compile/realize.js';
-import { shown } from '../options.js';
 import type { Values } from '../tensor/create.js';
 
 /** Rows to predict: a tensor [n, …], nested rows, or a data set. */
@@ -25,12 +24,9 @@ const isRows = (x: unknown): x is Rows => {
 
 /** Examples of any kind as rows of numbers. */
 export function examplesOf(where: string, x: Examples): Rows {
-  if (x instanceof Tensor || isValues(x)) {
-    const { shape: whole, data } = x instanceof Tensor ? { shape: x.shape, data: undefined } : numbersOf(where, x, 'x');
-    if (whole.length < 2)
-      throw new DataError(`${where}: x is ${show(whole)}; give rows [n, …]: a single example is one row, [[…]]`);
-    return { x: data ?? realize(x as Tensor), shape: whole.slice(1), size: whole[0] };
-  }
   if (isRows(x)) return x;
-  throw new DataError(`${where}: x is ${shown(x)}; give rows: a tensor [n, …], a list of rows, or a data set`);
+  const { data, shape } = x instanceof Tensor ? { data: realize(x), shape: x.shape } : numbersOf(where, x, 'x');
+  if (shape.length < 2)
+    throw new DataError(`${where}: x is ${show(shape)}; give rows [n, …]: a single example is one row, [[…]]`);
+  return { x: data, shape: shape.slice(1), size: shape[0] };
 }

@@ -1,6 +1,6 @@
 import type { Config } from '../config.js';
 import { DisposedError, OptionError, ShapeError } from '../errors.js';
-import { checkKeys, flag, integer, shown } from '../options.js';
+import { checkKeys, flag, integer, record } from '../options.js';
 import type { Parametric } from '../differentiate/grad.js';
 import { type Shape, sameShape, shapeOf, show } from '../graph/shape.js';
 import { Tensor } from '../graph/tensor.js';
@@ -98,12 +98,7 @@ export function built(model: AnyModel, shape?: Shape, seed = 0): Required<Inside
   return now as Required<Inside>;
 }
 
-function checkState(where: string, state: unknown): void {
-  if (typeof state !== 'object' || state === null || Array.isArray(state))
-    throw new OptionError(
-      `${where}: the state is ${shown(state)}; give what a model's state() returns: numbers by name`,
-    );
-}
+const NUMBERS = "numbers by name, as a model's state() gives them";
 
 const dispose: typeof Symbol.dispose = Symbol.dispose ?? (Symbol.for('Symbol.dispose') as typeof Symbol.dispose);
 
@@ -170,7 +165,7 @@ export function modelOf(part: Composite): Model {
       checkKeys('build', options, ['seed', 'state']);
       const sizes = shapeOf('build', given);
       const key = seedKey(options.seed ?? 0, 'build');
-      if (options.state !== undefined) checkState('build', options.state);
+      record('build', 'state', options.state ?? {}, NUMBERS);
       if (parameters)
         throw new OptionError('build: this model has its parameters already; make a new one, or load(state) into it');
       for (const child of Object.values(part.children))
@@ -222,14 +217,16 @@ export function modelOf(part: Composite): Model {
     },
     load(state) {
       alive();
-      checkState('load', state);
+      record('load', 'state', state, NUMBERS);
       const numbers = built(model).parameters;
       const missing = numbers.segments.filter(({ name }) => !(name in state)).map(({ name }) => name);
       if (missing.length)
         throw new OptionError(`load: the state lacks ${missing.join(', ')}; a state has all parameters by name`);
-      const pairs = Object.entries(state).map(([name, values]) => [numbers.find(name), values] as const);
+      const pairs = Object.entries(state).map(
+        ([name, values]) => [numbers.find(name), elements('load', values, name)] as const,
+      );
       for (const [segment, values] of pairs)
-        if (elements('load', values, segment.name).length !== segment.size)
+        if (values.length !== segment.size)
           throw new ShapeError(
             `load: ${segment.name} has ${values.length} numbers, but ${show(segment.shape)} needs ${segment.size}`,
           );

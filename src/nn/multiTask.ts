@@ -1,5 +1,5 @@
 import { OptionError } from '../errors.js';
-import { checkKeys, refuse } from '../options.js';
+import { checkKeys, record, refuse } from '../options.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { ByHead } from './heads.js';
 import { checkPart, type Composite, type Part } from './layer.js';
@@ -20,9 +20,9 @@ export function multiTask<N extends string>(parts: MultiTaskParts<N>): Model<Rea
   checkKeys('multiTask', parts, ['trunk', 'heads'], true);
   const { trunk, heads } = parts;
   checkPart('multiTask', 'trunk', trunk);
-  const names = (typeof heads === 'object' && heads !== null ? Object.keys(heads) : []) as N[];
-  if (!names.length || Array.isArray(heads))
-    refuse('multiTask', 'heads', heads, 'an object of at least one layer by name: { digit: nn.dense(10) }');
+  const layers = 'layers by name, at least one: { digit: nn.dense(10) }';
+  const names = Object.keys(record('multiTask', 'heads', heads, layers)) as N[];
+  if (!names.length) refuse('multiTask', 'heads', heads, layers);
   for (const name of names) {
     if (!name || name.includes('.')) throw new OptionError(`multiTask: a head's name is '${name}'; it has no dots`);
     checkPart('multiTask', `heads.${name}`, heads[name]);

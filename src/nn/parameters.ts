@@ -46,7 +46,7 @@ export class Parameters {
       return { name, shape: Object.freeze([...shape]), size, offset, trainable, kind };
     });
     const [theta, buffers] = [Math.max(LINE, lengths.theta), Math.max(LINE, lengths.buffers)];
-    for (const [name, values] of Object.entries(given)) checkFills(this.find(name), values);
+    for (const [name, values] of Object.entries(given)) filling(this.find(name), values);
     const values = Object.entries(specs).map(
       ([name, { shape, init }], stream) => given[name] ?? realize(init.create(shape, fansOf(shape), { key, stream })),
     );
@@ -72,8 +72,7 @@ export class Parameters {
   }
 
   set(segment: Segment, values: ArrayLike<number>): void {
-    checkFills(segment, values);
-    floats().set(values, this.#address(segment));
+    floats().set(filling(segment, values), this.#address(segment));
   }
 
   find(name: string): Segment {
@@ -113,8 +112,8 @@ export class Parameters {
   }
 }
 
-function checkFills({ name, shape, size }: Segment, values: ArrayLike<number>): void {
-  elements(name, values);
-  if (values.length !== size)
-    throw new DataError(`${name}: ${values.length} numbers do not fill ${show(shape)}, which has ${size}`);
+function filling({ name, shape, size }: Segment, values: ArrayLike<number>): ArrayLike<number> {
+  const numbers = elements(name, values);
+  if (numbers.length === size) return numbers;
+  throw new DataError(`${name}: ${numbers.length} numbers do not fill ${show(shape)}, which has ${size}`);
 }

@@ -1,6 +1,4 @@
-import { ShapeError } from '../errors.js';
 import { checkKeys, flag, integer, refuse } from '../options.js';
-import { show } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { conv2d } from './conv2d.js';
 import { asTensor, type Operand } from './operand.js';
@@ -22,11 +20,10 @@ export interface Conv1dOptions {
 export type Pool1dOptions = Pick<Conv1dOptions, 'stride' | 'padding'>;
 
 /** A sequence [n, l, c] as images of one line. */
-function lines(where: string, given: Operand): Tensor {
-  const x = asTensor(where, given);
-  if (x.shape.length !== 3) throw new ShapeError(`${where}: x is ${show(x.shape)}; it must be [n, length, channels]`);
-  const [n, l, c] = x.shape;
-  return reshape(x, [n, 1, l, c]);
+function lines(where: string, x: Operand): Tensor {
+  const t = asTensor(where, x, 'x', '[n, length, channels]');
+  const [n, l, c] = t.shape;
+  return reshape(t, [n, 1, l, c]);
 }
 const sequence = (y: Tensor): Tensor => reshape(y, [y.shape[0], y.shape[2], y.shape[3]]);
 const along = (where: string, name: string, n: number): readonly [number, number] => [1, integer(where, name, n, 1)];
@@ -41,9 +38,7 @@ function beside(where: string, padding: Conv1dOptions['padding']): Padding {
  *  @example conv1d(ones([2, 10, 3]), ones([4, 3, 8])).shape // [2, 7, 8] */
 export function conv1d(x: Operand, w: Operand, options: Conv1dOptions = {}): Tensor {
   checkKeys('conv1d', options, ['stride', 'padding', 'dilation', 'groups']);
-  const kernel = asTensor('conv1d', w, 'w');
-  if (kernel.shape.length !== 3)
-    throw new ShapeError(`conv1d: w is ${show(kernel.shape)}; it must be [k, cin / groups, cout]`);
+  const kernel = asTensor('conv1d', w, 'w', '[k, cin / groups, cout]');
   const { stride = 1, padding = 'valid', dilation = 1, groups = 1 } = options;
   const image = lines('conv1d', x);
   return sequence(

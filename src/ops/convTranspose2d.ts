@@ -4,7 +4,7 @@ import { checkKeys, integer } from '../options.js';
 import { show } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { imageGradient } from './conv2d.js';
-import { asTensor, type Operand } from './operand.js';
+import { asTensor, IMAGES, type Operand } from './operand.js';
 import { checkPadding, type Padding, type Pair, pair, windowsOf } from './window.js';
 
 export interface ConvTranspose2dOptions {
@@ -27,16 +27,13 @@ export interface ConvTranspose2dOptions {
  *  @example convTranspose2d(ones([1, 4, 4, 3]), ones([2, 2, 8, 3]), { stride: 2 }).shape // [1, 8, 8, 8] */
 export function convTranspose2d(image: Operand, weights: Operand, options: ConvTranspose2dOptions = {}): Tensor {
   const where = 'convTranspose2d';
-  const [x, w] = [asTensor(where, image), asTensor(where, weights, 'w')];
+  const [x, w] = [asTensor(where, image, 'x', IMAGES), asTensor(where, weights, 'w', '[kh, kw, cout / groups, cin]')];
   checkKeys(where, options, ['stride', 'padding', 'outputPadding', 'dilation', 'groups']);
   const padding = checkPadding(where, options.padding ?? 'valid');
   const groups = integer(where, 'groups', options.groups ?? 1, 1);
   const stride = pair(where, 'stride', options.stride ?? 1);
   const dilation = pair(where, 'dilation', options.dilation ?? 1);
   const more = pair(where, 'outputPadding', options.outputPadding ?? 0, 0);
-  if (x.shape.length !== 4) throw new ShapeError(`${where}: x is ${show(x.shape)}; it must be [n, h, w, channels]`);
-  if (w.shape.length !== 4)
-    throw new ShapeError(`${where}: w is ${show(w.shape)}; it must be [kh, kw, cout / groups, cin]`);
   const [kh, kw, depth, cin] = w.shape;
   if (cin !== x.shape[3])
     throw new ShapeError(`${where}: x ${show(x.shape)} has ${x.shape[3]} channels, w ${show(w.shape)} takes ${cin}`);

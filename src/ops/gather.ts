@@ -1,6 +1,6 @@
 import { ShapeError } from '../errors.js';
 import { shown } from '../options.js';
-import { show, sizeOf } from '../graph/shape.js';
+import { sizeOf } from '../graph/shape.js';
 import { node, type Op, type Tensor } from '../graph/tensor.js';
 import { asTensor, axisOf, type Operand } from './operand.js';
 import { reshape } from './reshape.js';
@@ -53,12 +53,10 @@ export function checkIndices(op: string, indices: Tensor, least: number, most: n
 
 /** The elements of x at the indices along an axis, as NumPy's `take`: the axis is replaced by the indices' shape. Negative
  *  indices count from its end. */
-export function gather(given: Operand, at: Operand, axis = 0): Tensor {
-  return taken('gather', asTensor('gather', given), asTensor('gather', at, 'indices'), axis);
-}
-function taken(op: string, x: Tensor, indices: Tensor, axis: number): Tensor {
-  const at = axisOf(op, axis, x.shape.length);
-  checkIndices(op, indices, -x.shape[at], x.shape[at] - 1);
+export function gather(given: Operand, places: Operand, axis = 0): Tensor {
+  const [x, indices] = [asTensor('gather', given), asTensor('gather', places, 'indices')];
+  const at = axisOf('gather', axis, x.shape.length);
+  checkIndices('gather', indices, -x.shape[at], x.shape[at] - 1);
   const [before, after] = [x.shape.slice(0, at), x.shape.slice(at + 1)];
   const take = { outer: sizeOf(before), length: x.shape[at], inner: sizeOf(after), count: indices.size };
   return reshape(node(takeOp, [x, indices], take), [...before, ...indices.shape, ...after]);
@@ -66,10 +64,9 @@ function taken(op: string, x: Tensor, indices: Tensor, axis: number): Tensor {
 
 /** Rows of a table [count, units] for the indices: [...indices' shape, units]. Its gradient adds up the rows that were used. */
 export function embedding(indices: Operand, table: Operand): Tensor {
-  const [at, rows] = [asTensor('embedding', indices, 'indices'), asTensor('embedding', table, 'table')];
-  if (rows.shape.length !== 2)
-    throw new ShapeError(`embedding: the table must be [count, units], not ${show(rows.shape)}`);
-  return taken('embedding', rows, at, 0);
+  const rows = asTensor('embedding', table, 'table', '[count, units]');
+  const at = asTensor('embedding', indices, 'indices');
+  return gather(rows, at, 0);
 }
 
 const oneHotOp: Op<number> = {

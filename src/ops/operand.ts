@@ -2,20 +2,27 @@ import { OptionError, ShapeError } from '../errors.js';
 import { shown } from '../options.js';
 import { attributesOf, Tensor } from '../graph/tensor.js';
 import { constant, full, fullOp } from '../graph/leaves.js';
-import { isValues, numbersOf, type Values } from '../graph/values.js';
+import { show } from '../graph/shape.js';
+import { numbersOf, type Values } from '../graph/values.js';
 
 /** What an op takes: a tensor, or what one can be made of. */
 export type Operand = Tensor | Values;
 
-/** The operand as a tensor; `op` and `name` say whose argument it is. */
-export function asTensor(op: string, x: Operand, name = 'x'): Tensor {
-  if (x instanceof Tensor) return x;
-  if (typeof x === 'number') return full([], x);
-  if (!isValues(x))
-    throw new OptionError(`${op}: ${name} is ${shown(x)}; it must be a tensor, a number or a list of numbers`);
-  const { data, shape } = numbersOf(op, x, name);
-  return constant(data, shape);
+/** The operand as a tensor; `op` and `name` say whose argument it is, and `axes` which axes it must have. */
+export function asTensor(op: string, x: Operand, name = 'x', axes?: string): Tensor {
+  let t: Tensor;
+  if (x instanceof Tensor) t = x;
+  else if (typeof x === 'number') t = full([], x);
+  else {
+    const { data, shape } = numbersOf(op, x, name);
+    t = constant(data, shape);
+  }
+  if (axes && t.shape.length !== axes.split(',').length)
+    throw new ShapeError(`${op}: ${name} is ${show(t.shape)}; it must be ${axes}`);
+  return t;
 }
+/** Axes of images, for asTensor. */
+export const IMAGES = '[n, h, w, channels]';
 
 /** A list of tensors. */
 export function asTensors(op: string, xs: readonly Operand[], name = 'xs'): Tensor[] {

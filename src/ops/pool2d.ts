@@ -2,7 +2,7 @@ import { OptionError } from '../errors.js';
 import { checkKeys, flag } from '../options.js';
 import { show } from '../graph/shape.js';
 import { node, type Op, type Tensor } from '../graph/tensor.js';
-import { asTensor, type Operand } from './operand.js';
+import { asTensor, IMAGES, type Operand } from './operand.js';
 import { type Padding, type Pair, pair, type Windows, windowsOf } from './window.js';
 
 interface Pooling extends Windows {
@@ -76,7 +76,7 @@ function poolingOf(
  *  @example maxPool2d(ones([1, 4, 4, 2]), 2).shape // [1, 2, 2, 2] */
 export function maxPool2d(images: Operand, size: number | Pair, options: PoolOptions = {}): Tensor {
   checkKeys('maxPool2d', options, ['stride', 'padding']);
-  const x = asTensor('maxPool2d', images);
+  const x = asTensor('maxPool2d', images, 'x', IMAGES);
   return node(maxOp, [x], poolingOf('maxPool2d', x, size, options, false));
 }
 
@@ -88,7 +88,7 @@ export function avgPool2d(
   options: PoolOptions & { countPadding?: boolean } = {},
 ): Tensor {
   checkKeys('avgPool2d', options, ['stride', 'padding', 'countPadding']);
-  const x = asTensor('avgPool2d', images);
+  const x = asTensor('avgPool2d', images, 'x', IMAGES);
   const counted = flag('avgPool2d', 'countPadding', options.countPadding ?? true);
   return node(averageOp, [x], poolingOf('avgPool2d', x, size, options, counted));
 }

@@ -41,7 +41,6 @@ export function windowsOf(
   size: Pair,
   options: { stride: number | Pair; padding: Padding; dilation?: number | Pair },
 ): Windows {
-  if (x.shape.length !== 4) throw new ShapeError(`${where}: x is ${show(x.shape)}; it must be [n, h, w, channels]`);
   const stride = pair(where, 'stride', options.stride);
   const dilation = pair(where, 'dilation', options.dilation ?? 1);
   const padding = checkPadding(where, options.padding);

@@ -2,7 +2,7 @@ import type { Config, Configured } from '../config.js';
 import { held } from '../compile/schedule.js';
 import { OptionError, ShapeError } from '../errors.js';
 import { constant, full } from '../graph/leaves.js';
-import { checkKeys, integer, refuse, shown } from '../options.js';
+import { refuse, shown } from '../options.js';
 import { sameShape, show } from '../graph/shape.js';
 import { Tensor } from '../graph/tensor.js';
 import { copied } from '../ops/copy.js';
@@ -39,6 +39,14 @@ export function checkOptimizer(where: string, base: unknown): asserts base is Op
   throw new OptionError(`${where}: the first argument is an optimizer, such as adam(); got ${shown(base)}${hint}`);
 }
 
+/** A state that init or update gave, for parameters like these. */
+function checkedState(where: string, state: OptimizerState, names: readonly string[], theta: Tensor): OptimizerState {
+  const fits = (x: unknown): boolean => x instanceof Tensor && x.size === theta.size;
+  const { step, vectors } = Object(state) as Partial<OptimizerState>;
+  if (Number.isSafeInteger(step) && names.every((name) => fits(vectors?.[name]))) return state;
+  return refuse(where, 'state', state, `what init or update gives for ${show(theta.shape)}`);
+}
+
 type Parts = Pick<Rule, 'scalars' | 'apply'> & {
   state: readonly string[];
   copies?: readonly string[];
@@ -62,13 +70,7 @@ export function optimizerOf(config: Config, learningRate: Rate, parts: Parts): O
     update(parameters, slope, state) {
       const where = `${config.name}.update`;
       const [theta, grad] = [asTensor(where, parameters, 'theta'), asTensor(where, slope, 'grad')];
-      checkKeys(`${where}: state`, state, ['step', 'vectors'], true);
-      const step = integer(where, 'state.step', state.step);
-      checkKeys(`${where}: state.vectors`, state.vectors, rule.state, true);
-      const { vectors } = state;
-      for (const name of rule.state)
-        if (!(vectors[name] instanceof Tensor) || vectors[name].size !== theta.size)
-          refuse(where, `state.vectors.${name}`, vectors[name], `a tensor ${show(theta.shape)} of init or update`);
+      const { step, vectors } = checkedState(where, state, rule.state, theta);
       if (!sameShape(theta.shape, grad.shape))
         throw new ShapeError(
           `${config.name}: theta is ${show(theta.shape)} and grad ${show(grad.shape)}; shapes must be equal`,

@@ -57,7 +57,7 @@ Object.assign(Tensor.prototype, {
   [Symbol.toPrimitive](this: Tensor, hint: string) {
     if (hint === 'string') return this.toString();
     throw new OptionError(
-      `a tensor ${show(this.shape)} was used as a number; write x.mul(2), x.exp() or x.greater(1), or read its number with item()`,
+      `a tensor ${show(this.shape)} was used as a number; write x.mul(2) or x.exp(), or read its number with item()`,
     );
   },
 });

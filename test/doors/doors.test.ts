@@ -62,5 +62,5 @@ test('every public function has a row, or is listed as one that has none yet', (
 test.each(Object.entries(ROWS))('%s', (name, door) => tryDoor(name, door));
 
 test('after all that, a training gives the bits that it always gives', async () => {
-  expect(await trainedHash(R)).toBe(EXPECTED);
+  expect(await trainedHash(R as never)).toBe(EXPECTED);
 }, 60_000);

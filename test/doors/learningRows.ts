@@ -236,7 +236,7 @@ const updated = {
   }) as Door['use'],
 };
 const rate = k.or(k.fromZero(0.1), (x) => typeof x === 'function');
-const beta = { beta1: k.between(0.9), beta2: k.between(0.99) };
+const beta = { beta1: k.between(0.9, 0, 0.999), beta2: k.between(0.99, 0, 0.9999) };
 const delta = k.above0(1e-6);
 const adam = { learningRate: rate, ...beta, delta };
 const asked = { needed: true, use: ((s: (k: number) => number) => [s(0), s(10)]) as Door['use'] };

@@ -127,7 +127,7 @@ test.each<[() => unknown, string]>([
     () => adam({ lr: 1 } as never),
     "adam: unknown option 'lr'; did you mean 'learningRate'? Known: learningRate, beta1, beta2, delta",
   ],
-  [() => adam({ beta1: 2 }), 'adam: beta1 is 2; it must be a number from 0 to 1'],
+  [() => adam({ beta1: 2 }), 'adam: beta1 is 2; it must be a number from 0 and below 1'],
   [
     () => rule({ stage: 'gradients' as never, apply: () => ({}) }),
     "rule: stage is 'gradients'; it must be 'perturb' or 'gradient' or 'update' or 'project' or 'average'; did you mean 'gradient'?",

@@ -46,5 +46,5 @@ test('classes keep their names, which messages show', () => {
   expect(
     printed(`const { dataset, relu, ShapeError } = await import('./dist/index.js');
       try { relu(dataset({ x: [[1]], y: [1] })) } catch ({ message }) { console.log(message, ShapeError.name) }`),
-  ).toBe('relu: x is a Dataset; it must be a tensor, a number or a list of numbers ShapeError');
+  ).toBe('relu: x is a Dataset; give numbers, in lists or as a tensor ShapeError');
 });
