@@ -33,23 +33,22 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 /** A value as messages show it: strings quoted, objects by their class, long ones cut, and never a function's source. */
 export function shown(value: unknown): string {
   if (typeof value === 'string') return `'${cut(value)}'`;
-  if (typeof value === 'bigint') return cut(`${value}n`);
   if (typeof value === 'function') return 'a function';
-  if (Array.isArray(value)) return cut(listed(value, 0));
+  if (Array.isArray(value)) return cut(`[${Array.from(value.slice(0, 9), inList).join(', ')}]`);
   if (!isObject(value)) return cut(String(value));
   const name: unknown = value.constructor?.name;
   return `an ${cut(typeof name === 'string' && name ? name : 'Object')}`.replace(/^an (?![AEIOU])/, 'a ');
 }
-const listed = (list: readonly unknown[], depth: number): string =>
-  `[${Array.from(list.slice(0, 8), (x) => (!Array.isArray(x) ? shown(x) : depth ? '[…]' : listed(x, 1))).join(', ')}${list.length > 8 ? ', …' : ''}]`;
+/** Lists in lists are shown, and what is in those too, but not further. */
+const inList = (x: unknown): string => (Array.isArray(x) && x.some(Array.isArray) ? '[…]' : shown(x));
 
 /** What other libraries call things, an option that the function has where that is meant, and how it is said here. */
 const ELSEWHERE: readonly (readonly [names: string, option: string, advice: string])[] = [
   ['rate p', 'keep', 'give keep = 1 − rate, the probability of being retained'],
   ['lr', 'learningRate', "did you mean 'learningRate'?"],
   ['eps epsilon', 'delta', "did you mean 'delta'?"],
-  ['lr learningrate', 'optimizer', 'it is an option of the optimizer: adam({ learningRate: 1e-3 })'],
-  ['weightdecay', 'beta1', 'take adamw, or penalties: [l2(1e-4)] in fit'],
+  ['lr learningrate', 'optimizer', 'it is an option of the optimizer'],
+  ['weightdecay', 'beta1', 'give fit penalties: [l2(1e-4)]'],
   ['validationsplit', 'validation', 'take const { train, validation } = split(data)'],
   ['callbacks', 'onEpoch', 'there are onEpoch, onStep, stop and logger'],
   ['kernelsize poolsize', 'stride', 'sizes stand before the options'],

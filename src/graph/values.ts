@@ -2,7 +2,7 @@ import { DataError, OutOfMemoryError, ShapeError } from '../errors.js';
 import { shown } from '../options.js';
 import { show, sizeOf } from './shape.js';
 
-/** What tensors are made of: a number, nested arrays of numbers, or a typed array. */
+/** What tensors are made of: a number, nested arrays of numbers, or a typed array. Ops take it wherever they take a tensor. */
 export type Values = number | readonly Values[] | NumericArray;
 /** Typed arrays whose elements are numbers. */
 type NumericArray =
@@ -35,7 +35,7 @@ export function room(where: string, n: number): Float32Array {
 
 /** Numbers one after another: those of a typed array are not copied. */
 export const elements = (where: string, values: unknown, name = 'values'): ArrayLike<number> =>
-  isNumeric(values) ? values : numbersOf(where, values, name).data;
+  isNumeric(values) || (Array.isArray(values) && !values.length) ? values : numbersOf(where, values, name).data;
 
 /** Numbers in lists, nested as deep as a tensor has axes: a copy in order, and the shape. What is no number, and rows that are not equally
  *  long, are refused with their place. */
@@ -61,16 +61,14 @@ export function numbersOf(where: string, values: unknown, name = 'values'): { da
         `${where}: ${place()} is ${shown(x)} where ${show(shape.slice(axis))} is expected; rows must be equally long`,
       );
     else if (typeof x === 'number') data[next++] = x;
-    else if (isNumeric(x)) {
-      data.set(x, next);
-      next += x.length;
-    } else
+    else
       for (let i = 0; i < x.length; i++) {
         at[axis] = i;
         fill(x[i], axis + 1);
       }
     at.length = axis;
   };
-  fill(values, 0);
+  if (isNumeric(values)) data.set(values);
+  else fill(values, 0);
   return { data, shape };
 }

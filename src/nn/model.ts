@@ -165,7 +165,8 @@ export function modelOf(part: Composite): Model {
       checkKeys('build', options, ['seed', 'state']);
       const sizes = shapeOf('build', given);
       const key = seedKey(options.seed ?? 0, 'build');
-      record('build', 'state', options.state ?? {}, NUMBERS);
+      const { state = {} } = options;
+      record('build', 'state', state, NUMBERS);
       if (parameters)
         throw new OptionError('build: this model has its parameters already; make a new one, or load(state) into it');
       for (const child of Object.values(part.children))
@@ -175,7 +176,7 @@ export function modelOf(part: Composite): Model {
           );
       const plan = survey(part, [2, ...sizes]);
       seed = options.seed ?? 0;
-      parameters = new Parameters(plan.specs, key, options.state);
+      parameters = new Parameters(plan.specs, key, state);
       predictor = new Predictor(part, parameters, sizes);
       [blueprint, shape] = [plan, Object.freeze(sizes)];
       returnWhenForgotten(model, [predictor, parameters]);

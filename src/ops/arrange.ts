@@ -1,4 +1,4 @@
-import { OptionError, ShapeError } from '../errors.js';
+import { ShapeError } from '../errors.js';
 import { checkKeys, number, oneOf, refuse, shown } from '../options.js';
 import { constant, full } from '../graph/leaves.js';
 import { sameShape, show } from '../graph/shape.js';
@@ -12,9 +12,10 @@ import { concatenated, embedded, permuted, windowed } from './strided.js';
 export function transpose(x: Operand, perm?: readonly number[]): Tensor {
   const t = asTensor('transpose', x);
   const rank = t.shape.length;
-  if (perm !== undefined && !Array.isArray(perm))
-    throw new ShapeError(`transpose: perm is ${shown(perm)}; it must be a list of axes`);
-  const axes = perm ? Array.from(perm, (axis) => axisOf('transpose', axis, rank)) : axesOf('', rank).reverse();
+  const axes =
+    perm === undefined
+      ? axesOf('', rank).reverse()
+      : Array.from(Object(perm), (axis: number) => axisOf('transpose', axis, rank));
   if (axes.length !== rank || new Set(axes).size !== rank)
     throw new ShapeError(`transpose: perm ${shown(perm)} does not name each axis of ${show(t.shape)} once`);
   const shape = axes.map((axis) => t.shape[axis]);
@@ -67,10 +68,9 @@ function cut(x: Tensor, begin: readonly number[], end: readonly number[], step: 
   return windowed(x, { begin: window.map(({ first }) => first), step: window.map(({ by }) => by), shape });
 }
 
-/** x in reverse order along the axes. */
-export function flip(x: Operand, axis: Axes): Tensor {
+/** x in reverse order along the axes (default all). */
+export function flip(x: Operand, axis?: Axes): Tensor {
   const t = asTensor('flip', x);
-  if (axis === undefined) refuse('flip', 'axis', axis, 'a number or a list of numbers');
   const axes = axesOf('flip', t.shape.length, axis);
   const back = t.shape.map((_, i) => axes.includes(i));
   return windowed(t, {
@@ -119,11 +119,10 @@ export function pad(
   if (!Array.isArray(widths)) refuse('pad', 'widths', widths, 'a list of pairs [before, after]');
   if (widths.length !== t.shape.length)
     throw new ShapeError(`pad: ${widths.length} pairs of widths for ${show(t.shape)}; give one pair for each axis`);
+  const isWidth = (n: unknown): boolean => Number.isSafeInteger(n) && (n as number) >= 0;
   widths.forEach((pair, i) => {
-    if (!Array.isArray(pair) || pair.length !== 2) refuse('pad', `widths[${i}]`, pair, 'a pair [before, after]');
-    for (const width of pair)
-      if (!Number.isSafeInteger(width) || width < 0)
-        throw new OptionError(`pad: width ${shown(width)} must be a whole number from 0`);
+    if (!Array.isArray(pair) || pair.length !== 2 || !pair.every(isWidth))
+      refuse('pad', `widths[${i}]`, pair, 'a pair [before, after] of whole numbers from 0');
   });
   if (mode === 'constant')
     return embedded(t, {

@@ -26,9 +26,8 @@ export const IMAGES = '[n, h, w, channels]';
 
 /** A list of tensors. */
 export function asTensors(op: string, xs: readonly Operand[], name = 'xs'): Tensor[] {
-  if (!Array.isArray(xs)) throw new OptionError(`${op}: ${name} is ${shown(xs)}; it must be a list of tensors`);
-  if (!xs.length) throw new ShapeError(`${op}: the list is empty; give at least one tensor`);
-  return Array.from(xs, (x: Operand, i) => asTensor(op, x, `${name}[${i}]`));
+  if (Array.isArray(xs) && xs.length) return Array.from(xs, (x: Operand, i) => asTensor(op, x, `${name}[${i}]`));
+  throw new OptionError(`${op}: ${name} is ${shown(xs)}; give a list of at least one tensor`);
 }
 
 /** The value that all elements have, where the description says so. */
@@ -51,9 +50,7 @@ export type Axes = number | readonly number[];
 /** Axes counted from 0, each once; all where none are given. */
 export function axesOf(op: string, rank: number, axes?: Axes): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, i) => i);
-  if (typeof axes === 'number') return [axisOf(op, axes, rank)];
-  if (!Array.isArray(axes)) throw new ShapeError(`${op}: axis is ${shown(axes)}; give a number or a list of numbers`);
-  const found = Array.from(axes, (axis: number) => axisOf(op, axis, rank));
+  const found = Array.from(Array.isArray(axes) ? axes : [axes], (axis: number) => axisOf(op, axis, rank));
   if (new Set(found).size < found.length) throw new ShapeError(`${op}: axis ${shown(axes)} names an axis twice`);
   return found;
 }

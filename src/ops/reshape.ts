@@ -13,10 +13,9 @@ const reshapeOp: Op<Shape> = {
 };
 
 /** The same elements, in the same order, with another shape. One size may be −1: the rest decides it. No copy is made. */
-export function reshape(given: Operand, shape: Shape): Tensor {
+export function reshape(given: Operand, into: Shape): Tensor {
   const x = asTensor('reshape', given);
-  if (!Array.isArray(shape))
-    throw new ShapeError(`reshape: the shape is ${shown(shape)}; give a list of sizes like [${x.size}, 1]`);
+  const shape: Shape = Array.isArray(into) ? into : [0];
   const known = sizeOf(shape.filter((n) => n !== -1));
   const whole = shape.map((n) => (n === -1 ? x.size / known : n));
   if (
@@ -24,7 +23,9 @@ export function reshape(given: Operand, shape: Shape): Tensor {
     whole.some((n) => !Number.isInteger(n) || n < 0) ||
     shape.filter((n) => n === -1).length > 1
   )
-    throw new ShapeError(`reshape: ${show(x.shape)} has ${x.size} elements, which do not fill ${shown(shape)}`);
+    throw new ShapeError(
+      `reshape: ${show(x.shape)} has ${x.size} elements, which do not fill ${shown(into)}; give a list of sizes`,
+    );
   if (sameShape(x.shape, whole)) return x;
   const value = attributesOf(fullOp, x)?.value;
   if (value !== undefined) return full(whole, value);

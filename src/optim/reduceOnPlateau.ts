@@ -1,6 +1,6 @@
 import type { Configured } from '../config.js';
 import { OptionError } from '../errors.js';
-import { checkKeys, flag, inRange, integer, oneOf, number, text } from '../options.js';
+import { checkKeys, flag, inRange, integer, oneOf, number, record, text } from '../options.js';
 
 export interface ReduceOnPlateauOptions {
   /** What the rate is multiplied by. Default 0.1. */
@@ -65,11 +65,10 @@ export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): Monitor {
     minRate,
     init: () => ({ waited: 0, cooling: 0 }),
     update(state, value) {
-      checkKeys(`${name}.update: state`, state, ['best', 'waited', 'cooling'], true);
       number(`${name}.update`, 'value', value);
-      const { best } = state;
-      const waited = integer(`${name}.update`, 'state.waited', state.waited);
-      const cooling = integer(`${name}.update`, 'state.cooling', state.cooling);
+      const { best, waited, cooling } = record(`${name}.update`, 'state', state, 'a state of init or update');
+      integer(`${name}.update`, 'state.waited', waited);
+      integer(`${name}.update`, 'state.cooling', cooling);
       const improved = best === undefined ? !Number.isNaN(value) : sign * value < sign * bound(best);
       const now = improved ? value : best;
       const after = improved || cooling > 0 ? 0 : waited + 1;

@@ -1,6 +1,6 @@
 import type { Configured } from '../config.js';
 import { OptionError } from '../errors.js';
-import { checkKeys, flag, inRange, integer, oneOf, number, text } from '../options.js';
+import { checkKeys, flag, inRange, integer, oneOf, number, record, text } from '../options.js';
 
 export interface EarlyStoppingOptions {
   /** Evaluations without improvement after which training stops. Default 10. */
@@ -76,10 +76,9 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
     maxEpochs,
     init: () => ({ waited: 0 }),
     update(before, value) {
-      checkKeys(`${name}.update: state`, before, ['best', 'waited'], true);
       number(`${name}.update`, 'value', value);
-      const { best } = before;
-      const waited = integer(`${name}.update`, 'state.waited', before.waited);
+      const { best, waited } = record(`${name}.update`, 'state', before, 'a state of init or update');
+      integer(`${name}.update`, 'state.waited', waited);
       const improved = best === undefined ? !Number.isNaN(value) : sign * value < sign * best - minDelta;
       const state = improved ? { best: value, waited: 0 } : { best, waited: waited + 1 };
       return { state, improved, stop: state.waited >= patience };

@@ -7,7 +7,8 @@ import { finite, integer, number } from '../options.js';
 
 export type { Values } from '../graph/values.js';
 
-/** Numbers as a tensor. Without `shape` it is the nesting's; with it, the numbers fill it in order. They are copied.
+/** Numbers as a tensor. Without `shape` it is the nesting's; with it, the numbers fill it in order. They are copied. What is no number is a
+ *  DataError that names its row and column, unequal rows are a ShapeError.
  *  @example tensor([[1, 2], [3, 4]]).sum().item() // 10 */
 export function tensor(values: Values, shape?: Shape): Tensor {
   const { data, shape: own } = numbersOf('tensor', values);

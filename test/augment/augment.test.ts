@@ -193,8 +193,7 @@ describe.each(ROWS)('$name', ({ name, make, config, size, wrong }) => {
   const needsImages = name !== 'gaussianNoise' && name !== 'mixup';
   test(needsImages ? 'wants images' : 'takes any rows', () => {
     const attempt = () => trained(made, zeros([4, 7])).data();
-    if (needsImages)
-      expect(attempt).toThrow(new ShapeError(`${name}: x is [4, 7]; it must be [n, h, w, channels]`));
+    if (needsImages) expect(attempt).toThrow(new ShapeError(`${name}: x is [4, 7]; it must be [n, h, w, channels]`));
     else expect(attempt().length).toBe(28);
   });
 });

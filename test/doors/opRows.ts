@@ -59,7 +59,7 @@ export const opRows: Doors = {
   ...op('matmul', { a: of(2, 3), b: of(3, 2) }, { transposeA: k.flag(false), transposeB: k.flag(false) }),
   ...op('reshape', { x, shape: k.wholes([3, 2]) }),
   ...op('transpose', { x, perm: k.optional(k.wholes([1, 0])) }),
-  ...op('flip', { x, axis: k.axes(0) }),
+  ...op('flip', { x, axis: k.optional(k.axes(0)) }),
   ...each(['concat', 'stack'], { xs: k.tensors(() => [range([2, 3]), range([2, 3])]), axis: k.optional(k.axis(0)) }),
   ...op('slice', {
     x,

@@ -22,11 +22,19 @@ test.each<[() => unknown, new (m: string) => Error, string]>([
   [() => ops.sum(a, 2), ShapeError, 'sum: axis 2 is not an axis of a tensor with 2 axes; use -2 to 1'],
   [() => ops.softmax(a, -3), ShapeError, 'softmax: axis -3 is not an axis of a tensor with 2 axes; use -2 to 1'],
   [() => ops.softmax(tensor(1)), ShapeError, 'softmax: axis -1 was given, but a single number has no axes'],
-  [() => ops.reshape(a, [4, 2]), ShapeError, 'reshape: [2, 3] has 6 elements, which do not fill [4, 2]'],
-  [() => ops.reshape(a, [-1, -1]), ShapeError, 'reshape: [2, 3] has 6 elements, which do not fill [-1, -1]'],
+  [
+    () => ops.reshape(a, [4, 2]),
+    ShapeError,
+    'reshape: [2, 3] has 6 elements, which do not fill [4, 2]; give a list of sizes',
+  ],
+  [
+    () => ops.reshape(a, [-1, -1]),
+    ShapeError,
+    'reshape: [2, 3] has 6 elements, which do not fill [-1, -1]; give a list of sizes',
+  ],
   [() => ops.transpose(a, [0, 0]), ShapeError, 'transpose: perm [0, 0] does not name each axis of [2, 3] once'],
   [() => ops.concat([a, b]), ShapeError, 'concat: [2, 4] does not fit [2, 3]: sizes may differ along axis 0 only'],
-  [() => ops.concat([]), ShapeError, 'concat: the list is empty; give at least one tensor'],
+  [() => ops.concat([]), OptionError, 'concat: xs is []; give a list of at least one tensor'],
   [() => ops.stack([a, b]), ShapeError, 'stack: [2, 4] differs from [2, 3]; all shapes must be equal'],
   [() => ops.slice(a, [0], [0]), ShapeError, 'slice: [0] to [0] of [2, 3] has no elements'],
   [
@@ -42,7 +50,11 @@ test.each<[() => unknown, new (m: string) => Error, string]>([
     ShapeError,
     'pad: reflecting 3 elements needs an axis longer than 3',
   ],
-  [() => ops.pad(v, [[-1, 0]]), OptionError, 'pad: width -1 must be a whole number from 0'],
+  [
+    () => ops.pad(v, [[-1, 0]]),
+    OptionError,
+    'pad: widths[0] is [-1, 0]; it must be a pair [before, after] of whole numbers from 0',
+  ],
   [
     () => ops.pad(v, [[1, 1]], { mode: 'edge' as never }),
     OptionError,

@@ -13,8 +13,8 @@ const bundle = (name: string): string => readFileSync(`dist/${name}.js`, 'utf8')
 
 /** Gzipped, in KB of 1,024 bytes. */
 const BUDGETS = [
-  { name: 'index', most: 113 },
-  { name: 'external', most: 90 },
+  { name: 'index', most: 116 },
+  { name: 'external', most: 93 },
   { name: 'relaxed', most: 23 },
   { name: 'threads', most: 23 },
   { name: 'digits', most: 45 },
