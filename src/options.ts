@@ -44,63 +44,104 @@ export function meant(word: string, words: readonly string[]): string {
   return near === undefined ? '' : `; did you mean '${near}'?`;
 }
 
-/** So much of a list is shown, which may be long, or hold itself. */
-const [SHOWN, DEPTH] = [20, 3];
+/** Text that is not longer than messages can bear. */
+const cut = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/** A value as messages show it: strings quoted, objects by their class. */
-export function shown(value: unknown, depth = 0): string {
-  if (typeof value === 'string') return `'${value}'`;
+/** A value as messages show it: strings quoted, objects by their class, long ones cut, and never a function's source. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') return `'${cut(value)}'`;
   if (typeof value === 'function') return 'a function';
-  if (Array.isArray(value)) {
-    const some = depth < DEPTH ? value.slice(0, SHOWN).map((each) => shown(each, depth + 1)) : [];
-    return `[${[...some, ...(some.length < value.length ? ['…'] : [])].join(', ')}]`;
-  }
-  if (typeof value === 'object' && value !== null)
-    return `an ${value.constructor?.name ?? 'Object'}`.replace(/^an (?![AEIOU])/, 'a ');
-  return String(value);
+  if (Array.isArray(value)) return cut(`[${Array.from(value.slice(0, 9), inList).join(', ')}]`);
+  if (!isObject(value)) return cut(String(value));
+  const name: unknown = value.constructor?.name;
+  return `an ${cut(typeof name === 'string' && name ? name : 'Object')}`.replace(/^an (?![AEIOU])/, 'a ');
+}
+/** Lists in lists are shown, and what is in those too, but not further. */
+const inList = (x: unknown): string => (Array.isArray(x) && x.some(Array.isArray) ? '[…]' : shown(x));
+
+/** What other libraries call things, an option that the function has where that is meant, and how it is said here. */
+const ELSEWHERE: readonly (readonly [names: string, option: string, advice: string])[] = [
+  ['rate p', 'keep', 'give keep = 1 − rate, the probability of being retained'],
+  ['lr', 'learningRate', "did you mean 'learningRate'?"],
+  ['eps epsilon', 'delta', "did you mean 'delta'?"],
+  ['lr learningrate', 'optimizer', 'it is an option of the optimizer'],
+  ['weightdecay', 'beta1', 'give fit penalties: [l2(1e-4)]'],
+  ['validationsplit', 'validation', 'take const { train, validation } = split(data)'],
+  ['callbacks', 'onEpoch', 'there are onEpoch, onStep, stop and logger'],
+  ['kernelsize poolsize', 'stride', 'sizes stand before the options'],
+  ['inputshape', '', 'fit finds it, or model.build(shape)'],
+];
+
+function advice(key: string, known: readonly string[]): string {
+  const plain = key.replaceAll('_', '').toLowerCase();
+  const row = ELSEWHERE.find(
+    ([names, option]) => names.split(' ').includes(plain) && (!option || known.includes(option)),
+  );
+  return row && !known.some((k) => k.toLowerCase() === plain) ? `; ${row[2]}` : meant(key, known);
 }
 
 /** Refuses what is not an options object, and keys that are not `known`. */
-export function checkKeys(where: string, given: object | undefined, known: readonly string[]): void {
-  if (given === undefined) return;
-  if (typeof given !== 'object' || given === null || Array.isArray(given))
-    throw new OptionError(`${where}: options must be an object like { ${known[0]}: … }, not ${shown(given)}`);
+export function checkKeys(where: string, given: unknown, known: readonly string[], needed = false): void {
+  if (given === undefined && !needed) return;
+  // Arrays, dates, maps and the like have no such keys; objects of any class of the user's may have them.
+  if (!isObject(given) || Object.prototype.toString.call(given) !== '[object Object]')
+    throw new OptionError(
+      `${where}: options must be an object${known.length ? ` like { ${known[0]}: … }` : ''}, not ${shown(given)}`,
+    );
   for (const key of Object.keys(given)) {
     if (known.includes(key)) continue;
-    throw new OptionError(
-      known.length
-        ? `${where}: unknown option '${key}'${meant(key, known) || '.'} Known: ${known.join(', ')}`
-        : `${where}: unknown option '${key}'; there are none`,
-    );
+    const rest = known.length
+      ? `${advice(key, known)}. Known: ${known.join(', ')}`.replace('?.', '?')
+      : '; there are none';
+    throw new OptionError(`${where}: unknown option '${cut(key)}'${rest}`);
   }
 }
 
-const refuse = (where: string, name: string, value: unknown, expected: string): never => {
-  throw new OptionError(`${where}: ${name} is ${shown(value)}; it must be ${expected}`);
+/** Throws an OptionError: what the value is, and what it must be. */
+export const refuse = (where: string, name: string, value: unknown, expected: string): never => {
+  // dense({ units: 64 }): an argument among the options.
+  const inside = isObject(value) && Object.hasOwn(value, name) ? ', before the options' : '';
+  throw new OptionError(`${where}: ${name} is ${shown(value)}; it must be ${expected}${inside}`);
 };
 
+const within = (value: unknown, low: number, high: number): value is number =>
+  Number.isFinite(value) && (value as number) >= low && (value as number) <= high;
+const span = (low: number, high: number): string => `number from ${low}${high === Infinity ? '' : ` to ${high}`}`;
+
+/** Any number, NaN and the infinities too. */
+export const number = (where: string, name: string, value: unknown): number =>
+  typeof value === 'number' ? value : refuse(where, name, value, 'a number');
+
 /** A finite number. */
-export function finite(where: string, name: string, value: unknown): number {
-  return typeof value === 'number' && Number.isFinite(value) ? value : refuse(where, name, value, 'a finite number');
-}
+export const finite = (where: string, name: string, value: unknown): number =>
+  within(value, -Infinity, Infinity) ? value : refuse(where, name, value, 'a finite number');
 
 /** A finite number above 0. */
-export function positive(where: string, name: string, value: unknown): number {
-  const ok = typeof value === 'number' && Number.isFinite(value) && value > 0;
-  return ok ? value : refuse(where, name, value, 'a finite number above 0');
-}
+export const positive = (where: string, name: string, value: unknown): number =>
+  within(value, Number.MIN_VALUE, Infinity) ? value : refuse(where, name, value, 'a finite number above 0');
 
 /** A finite number from `low` to `high`, both included. */
-export function inRange(where: string, name: string, value: unknown, low: number, high = Infinity): number {
-  const ok = typeof value === 'number' && Number.isFinite(value) && value >= low && value <= high;
-  return ok ? value : refuse(where, name, value, `a number from ${low}${high === Infinity ? '' : ` to ${high}`}`);
-}
+export const inRange = (where: string, name: string, value: unknown, low: number, high = Infinity): number =>
+  within(value, low, high) ? value : refuse(where, name, value, `a ${span(low, high)}`);
+
+/** A share that is not the whole. */
+export const fraction = (where: string, name: string, value: unknown): number =>
+  within(value, 0, 1) && value < 1 ? value : refuse(where, name, value, 'a number from 0 and below 1');
 
 /** A whole number from `low` to `high`, both included. */
-export function integer(where: string, name: string, value: unknown, low = 0, high = Infinity): number {
-  const ok = typeof value === 'number' && Number.isSafeInteger(value) && value >= low && value <= high;
-  return ok ? value : refuse(where, name, value, `a whole number from ${low}${high === Infinity ? '' : ` to ${high}`}`);
-}
+export const integer = (where: string, name: string, value: unknown, low = 0, high = Infinity): number =>
+  within(value, low, high) && Number.isSafeInteger(value)
+    ? value
+    : refuse(where, name, value, `a whole ${span(low, high)}`);
+
+/** Words that are not empty. */
+export const text = (where: string, name: string, value: unknown): string =>
+  typeof value === 'string' && value ? value : refuse(where, name, value, 'text');
+
+/** An object of things by name. */
+export const record = <T>(where: string, name: string, value: T, expected: string): T =>
+  isObject(value) && !Array.isArray(value) ? value : refuse(where, name, value, expected);
 
 /** true or false. */
 export function flag(where: string, name: string, value: unknown): boolean {

@@ -1,8 +1,10 @@
 import { type Configured, made } from '../config.js';
-import { OptionError, ShapeError } from '../errors.js';
+import { OptionError } from '../errors.js';
 import { input } from '../graph/leaves.js';
-import { type Shape, show } from '../graph/shape.js';
+import type { Shape } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
+import { shown } from '../options.js';
+import { asTensor, IMAGES } from '../ops/operand.js';
 import type { Draw } from '../ops/random.js';
 import type { Pair } from '../ops/window.js';
 import { type Key, streams } from '../random/keys.js';
@@ -46,6 +48,14 @@ export interface Augmentation extends Configured {
   readonly moves?: (images: Images, setting: Setting) => Motion;
 }
 
+/** Refuses what is no augmentation. */
+export function checkAugmentation(where: string, name: string, part: Augmentation): void {
+  if (typeof part !== 'object' || part === null || typeof part.apply !== 'function' || !('config' in part))
+    throw new OptionError(
+      `${where}: ${name} is ${shown(part)}; augmentations are made by calling, such as augment.rotate({ degrees: 10 })`,
+    );
+}
+
 /** Training's setting: random numbers of a seed's key, another stream for each draw, for the step that a counter [1] holds. */
 export function drawing(key: Key, step: Tensor): Setting {
   let stream: number = streams.augment;
@@ -68,8 +78,7 @@ export const shapeAfter = (augmentation: Augmentation, shape: Shape): Shape =>
 
 /** The images of x, or a ShapeError. */
 export function imagesOf(where: string, x: Tensor): Images {
-  if (x.shape.length !== 4)
-    throw new ShapeError(`${where}: x is ${show(x.shape)}; it must be images [n, h, w, channels]`);
+  asTensor(where, x, 'x', IMAGES);
   return { n: x.shape[0], size: [x.shape[1], x.shape[2]] };
 }
 

@@ -2,7 +2,7 @@ import { made } from '../config.js';
 import { OptionError } from '../errors.js';
 import { shown } from '../options.js';
 import { after } from './affine.js';
-import type { Augmentation, Images, Motion, Setting } from './augmentation.js';
+import { type Augmentation, checkAugmentation, type Images, type Motion, type Setting } from './augmentation.js';
 import { geometric } from './geometric.js';
 
 type Moving = Augmentation & Required<Pick<Augmentation, 'moves'>>;
@@ -50,12 +50,7 @@ export function compose(parts: readonly Augmentation[]): Augmentation {
     throw new OptionError(
       `compose: takes a list of augmentations, not ${parts?.length === 0 ? 'an empty one' : shown(parts)}`,
     );
-  parts.forEach((part, i) => {
-    if (typeof part?.apply !== 'function' || !('config' in part))
-      throw new OptionError(
-        `compose: entry ${i} is ${shown(part)}; augmentations are made by calling, such as augment.rotate({ degrees: 10 })`,
-      );
-  });
+  Array.from(parts, (part, i) => checkAugmentation('compose', `entry ${i}`, part));
   const runs = runsOf(parts);
   return made({
     config: { name: 'compose', options: { parts } },

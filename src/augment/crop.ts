@@ -21,10 +21,10 @@ export interface CropOptions {
  *  (of an odd rest, the larger part is below and to the right), `padding` alone leaves images as they are there.
  *  @example augment.crop({ padding: 4 }) */
 export function crop(options: CropOptions): Augmentation {
-  checkKeys('crop', options, ['size', 'padding']);
-  const size = options?.size === undefined ? undefined : pair('crop', 'size', options.size);
-  const padding = pair('crop', 'padding', options?.padding ?? 0, 0);
-  if (options?.size === undefined && options?.padding === undefined)
+  checkKeys('crop', options, ['size', 'padding'], true);
+  const size = options.size === undefined ? undefined : pair('crop', 'size', options.size);
+  const padding = pair('crop', 'padding', options.padding ?? 0, 0);
+  if (options.size === undefined && options.padding === undefined)
     throw new OptionError('crop: give size, as in crop({ size: 24 }), or padding, as in crop({ padding: 4 })');
 
   /** Rows and columns that pieces may be shifted by, from the first place on. */

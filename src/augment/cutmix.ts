@@ -16,8 +16,8 @@ import { mixTargets, partners } from './partners.js';
  *  Beta(α, α), as far as it lies inside; targets are mixed by the area that it has then. Labels become rows of shares.
  *  @example augment.cutmix({ alpha: 1 }) */
 export function cutmix(options: MixOptions): Augmentation {
-  checkKeys('cutmix', options, ['alpha']);
-  const alpha = positive('cutmix', 'alpha', options?.alpha);
+  checkKeys('cutmix', options, ['alpha'], true);
+  const alpha = positive('cutmix', 'alpha', options.alpha);
   return made({
     config: { name: 'cutmix', options: { alpha } },
     apply(batch, setting) {

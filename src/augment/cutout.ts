@@ -16,8 +16,8 @@ export interface CutoutOptions {
 /** A square of each image, about a random pixel, is made 0 (DeVries & Taylor 2017); at the borders, only a part of it lies inside.
  *  @example augment.cutout({ size: 8 }) */
 export function cutout(options: CutoutOptions): Augmentation {
-  checkKeys('cutout', options, ['size']);
-  const size = pair('cutout', 'size', options?.size);
+  checkKeys('cutout', options, ['size'], true);
+  const size = pair('cutout', 'size', options.size);
   return ofImages('cutout', { ...options }, (x, setting) => {
     const images = imagesOf('cutout', x);
     const [rows, columns] = images.size.map((n, i) => {

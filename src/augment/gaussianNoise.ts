@@ -11,8 +11,8 @@ export interface NoiseOptions {
 /** N(0, std²) added to every number of x; x may have any shape.
  *  @example augment.gaussianNoise({ std: 0.1 }) */
 export function gaussianNoise(options: NoiseOptions): Augmentation {
-  checkKeys('gaussianNoise', options, ['std']);
-  const std = inRange('gaussianNoise', 'std', options?.std, 0);
+  checkKeys('gaussianNoise', options, ['std'], true);
+  const std = inRange('gaussianNoise', 'std', options.std, 0);
   return ofImages('gaussianNoise', { std }, (x, setting) => {
     const { draw, step } = setting.draw();
     return add(x, normal(x.shape, 0, std, draw, step));

@@ -13,8 +13,8 @@ export interface MixOptions {
  *  shares; x may have any shape.
  *  @example augment.mixup({ alpha: 0.2 }) */
 export function mixup(options: MixOptions): Augmentation {
-  checkKeys('mixup', options, ['alpha']);
-  const alpha = positive('mixup', 'alpha', options?.alpha);
+  checkKeys('mixup', options, ['alpha'], true);
+  const alpha = positive('mixup', 'alpha', options.alpha);
   return made({
     config: { name: 'mixup', options: { alpha } },
     apply(batch, setting) {

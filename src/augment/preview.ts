@@ -5,7 +5,7 @@ import { type Examples, examplesOf } from '../nn/examples.js';
 import { checkKeys, integer } from '../options.js';
 import { stack } from '../ops/arrange.js';
 import { seedKey } from '../random/keys.js';
-import { type Augmentation, drawing } from './augmentation.js';
+import { type Augmentation, checkAugmentation, drawing } from './augmentation.js';
 
 export interface PreviewOptions {
   /** Default 0. */
@@ -18,9 +18,10 @@ export interface PreviewOptions {
  *  a sealed set: augmentation is chosen.
  *  @example augment.preview(augment.rotate({ degrees: 10 }), digits({ images: true }).take(5), { draws: 3 }).shape // [3, 5, 8, 8, 1] */
 export function preview(augmentation: Augmentation, images: Examples, options: PreviewOptions = {}): Tensor {
+  checkAugmentation('preview', 'augmentation', augmentation);
   checkKeys('preview', options, ['seed', 'draws']);
-  const key = seedKey(options.seed ?? 0);
-  const draws = integer('preview', 'draws', options.draws ?? 1, 1);
+  const key = seedKey(options.seed ?? 0, 'preview');
+  const draws = integer('preview', 'draws', options.draws ?? 1, 1, 1 << 16);
   refuseSealed('preview', images);
   const { x: values, shape, size, scale = 1 } = examplesOf('preview', images);
   const x = constant(

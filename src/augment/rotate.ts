@@ -12,8 +12,8 @@ export interface RotateOptions {
 /** Each image turned about its centre by an angle between −degrees and degrees; bilinear, 0 from outside.
  *  @example augment.rotate({ degrees: 10 }) */
 export function rotate(options: RotateOptions): Augmentation {
-  checkKeys('rotate', options, ['degrees']);
-  const degrees = inRange('rotate', 'degrees', options?.degrees, 0, 360);
+  checkKeys('rotate', options, ['degrees'], true);
+  const degrees = inRange('rotate', 'degrees', options.degrees, 0, 360);
   const most = (degrees * Math.PI) / 180;
   return geometric('rotate', { degrees }, (images, setting) => {
     const angle = each(images, -most, most, setting);

@@ -11,8 +11,8 @@ export interface TranslateOptions {
  *  Shifts by whole pixels are `crop({ padding })`.
  *  @example augment.translate({ pixels: 2 }) */
 export function translate(options: TranslateOptions): Augmentation {
-  checkKeys('translate', options, ['pixels']);
-  const pixels = inRange('translate', 'pixels', options?.pixels, 0);
+  checkKeys('translate', options, ['pixels'], true);
+  const pixels = inRange('translate', 'pixels', options.pixels, 0);
   return geometric('translate', { pixels }, (images, setting) => ({
     affine: [1, 0, each(images, -pixels, pixels, setting), 0, 1, each(images, -pixels, pixels, setting)],
     size: images.size,

@@ -19,8 +19,8 @@ export interface ScaleOptions {
 /** Each image enlarged about its centre by a factor from the range; bilinear, 0 from outside.
  *  @example augment.zoom({ range: [0.9, 1.2] }) */
 export function zoom(options: ZoomOptions): Augmentation {
-  checkKeys('zoom', options, ['range']);
-  const [low, high] = factors('zoom', 'range', options?.range);
+  checkKeys('zoom', options, ['range'], true);
+  const [low, high] = factors('zoom', 'range', options.range);
   return geometric('zoom', { ...options }, (images, setting) => {
     const f = reciprocal(each(images, low, high, setting));
     return { affine: [f, 0, 0, 0, f, 0], size: images.size };
@@ -30,8 +30,8 @@ export function zoom(options: ZoomOptions): Augmentation {
 /** Each image enlarged along x and along y, by factors that do not depend on one another.
  *  @example augment.scale({ x: 0.1, y: [1, 1.2] }) */
 export function scale(options: ScaleOptions): Augmentation {
-  checkKeys('scale', options, ['x', 'y']);
-  if (options?.x === undefined && options?.y === undefined)
+  checkKeys('scale', options, ['x', 'y'], true);
+  if (options.x === undefined && options.y === undefined)
     throw new OptionError('scale: give x, y or both, as in scale({ x: [0.9, 1.1] })');
   const ranges = [factors('scale', 'x', options.x ?? 0), factors('scale', 'y', options.y ?? 0)];
   return geometric('scale', { ...options }, (images, setting) => {

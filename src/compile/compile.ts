@@ -1,4 +1,5 @@
-import { DisposedError, OptionError } from '../errors.js';
+import { DisposedError } from '../errors.js';
+import { callable } from '../options.js';
 import { constant, input, storageOf } from '../graph/leaves.js';
 import { sorted } from '../graph/sort.js';
 import { needs, type Tensor } from '../graph/tensor.js';
@@ -36,7 +37,7 @@ interface Traced extends Owner {
 export function compile<A extends Tensor[], R>(f: (...args: A) => R): ((...args: A) => R) & Compiled;
 export function compile<F extends (...args: never[]) => unknown>(f: F): F & Compiled;
 export function compile(f: (...args: never[]) => unknown): ((...args: unknown[]) => unknown) & Compiled {
-  if (typeof f !== 'function') throw new OptionError(`compile: takes a function, not ${typeof f}`);
+  callable('compile', 'f', f, 'a function of tensors');
   const programs = new Programs<Traced>();
   let disposed = false;
   let runs = 0;

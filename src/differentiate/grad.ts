@@ -1,11 +1,11 @@
 import { OptionError, ShapeError, UnsupportedError } from '../errors.js';
-import { checkKeys } from '../options.js';
+import { callable, checkKeys, refuse, shown } from '../options.js';
 import { show } from '../graph/shape.js';
 import { sorted } from '../graph/sort.js';
 import { Tensor } from '../graph/tensor.js';
 import { isTracing, traceFunction } from '../graph/trace.js';
 import { mul } from '../ops/arithmetic.js';
-import { asTensor } from '../ops/operand.js';
+import { asTensor, type Operand } from '../ops/operand.js';
 import { sum } from '../ops/reduce.js';
 import { identity, reshape } from '../ops/reshape.js';
 import { gradient } from './gradient.js';
@@ -15,8 +15,8 @@ export interface Parametric {
   /** The trainable parameters as tensors, by name. */
   tensors(): Readonly<Record<string, Tensor>>;
 }
-/** What to differentiate with respect to: arguments by position, or a model's parameters. */
-export type Wrt = readonly number[] | Parametric;
+/** What to differentiate with respect to: arguments by position, or the parameters of a model or of several. */
+export type Wrt = readonly number[] | Parametric | readonly Parametric[];
 /** A function of any arguments that gives R. Every signature comes twice: arguments without a type are tensors. */
 type Of<A extends unknown[], R = Tensor> = (...args: A) => R;
 type Function = Of<never[]>;
@@ -26,25 +26,39 @@ interface Both<G> {
   grads: G;
 }
 
-const isParametric = (wrt: Wrt | undefined): wrt is Parametric => wrt !== undefined && !Array.isArray(wrt);
+const isParametric = (wrt: unknown): wrt is Parametric =>
+  (typeof wrt === 'function' || (typeof wrt === 'object' && wrt !== null)) && 'tensors' in wrt;
+
+/** What a function is differentiated with respect to; it and the function are looked at before anything is called. */
+function checked(name: string, f: Function, options: { wrt?: Wrt }, what = ''): Wrt | undefined {
+  callable(name, 'f', f, 'a function of tensors that gives one number');
+  checkKeys(name, options, ['wrt']);
+  const { wrt } = options;
+  const known = (x: unknown): boolean =>
+    (Number.isInteger(x) && (x as number) >= 0) || (what !== '' && isParametric(x));
+  const all = wrt === undefined || (Array.isArray(wrt) ? wrt.every(known) : what && isParametric(wrt));
+  return all ? wrt : refuse(name, 'wrt', wrt, `positions of arguments such as [0]${what}`);
+}
 
 /** Calls f with its arguments under new names, so that only f's own use of them is differentiated. */
-function traced(name: string, f: Function, args: readonly unknown[], positions: readonly number[], model?: Parametric) {
+function traced(
+  name: string,
+  f: Function,
+  args: readonly unknown[],
+  positions: readonly number[],
+  models?: readonly Parametric[],
+) {
   const given = args.map((x, i) => {
     if (!positions.includes(i)) return x;
-    if (!(x instanceof Tensor) && typeof x !== 'number')
-      throw new OptionError(
-        `${name}: argument ${i} is ${typeof x}, not a tensor; name the tensors in { wrt: [positions] }`,
-      );
-    return identity(asTensor(name, x));
+    return identity(asTensor(name, x as Operand, `argument ${i} of wrt`));
   });
   for (const i of positions)
     if (!(i in given)) throw new OptionError(`${name}: wrt names argument ${i}, but ${args.length} were given`);
-  const wrt = model ? [model] : positions.map((i) => given[i] as Tensor);
-  const { result, read, watched } = traceFunction(wrt, model ? [] : (wrt as Tensor[]), () => f(...(given as never[])));
+  const wrt = models ?? positions.map((i) => given[i] as Tensor);
+  const { result, read, watched } = traceFunction(wrt, models ? [] : (wrt as Tensor[]), () => f(...(given as never[])));
   if (!(result instanceof Tensor) || result.size !== 1)
     throw new ShapeError(
-      `${name}: the function must return one number, not ${result instanceof Tensor ? show(result.shape) : typeof result}; sum or average it`,
+      `${name}: the function must return one number, not ${result instanceof Tensor ? show(result.shape) : shown(result)}; sum or average it`,
     );
   if (read && !sorted([result]).some((t) => watched.has(t)))
     throw new UnsupportedError(
@@ -67,8 +81,7 @@ export function grad<A extends unknown[]>(f: Of<A>): Of<A>;
 export function grad<A extends Tensor[]>(f: Of<A>, options: Positions): Of<A, Tensor[]>;
 export function grad<A extends unknown[]>(f: Of<A>, options: Positions): Of<A, Tensor[]>;
 export function grad(f: Function, options: Partial<Positions> = {}): Of<unknown[], Tensor | Tensor[]> {
-  checkKeys('grad', options, ['wrt']);
-  const { wrt } = options;
+  const wrt = checked('grad', f, options) as readonly number[] | undefined;
   return (...args) => {
     const { value, given } = traced('grad', f, args, wrt ?? [0]);
     const grads = gradient(
@@ -79,8 +92,8 @@ export function grad(f: Function, options: Partial<Positions> = {}): Of<unknown[
   };
 }
 
-/** The function's value and gradient at once. With `{ wrt: model }`, gradients by parameter name, all at the parameters as they are
- *  at the call: they may be read after the model has changed.
+/** The function's value and gradient at once. With `{ wrt: model }`, gradients by parameter name; with `{ wrt: [G, D] }`, an array of
+ *  those, one for each model. All are at the parameters as they are at the call: they may be read after a model has changed.
  *  @example
  *  const { value, grads } = valueAndGrad((x, y) => mse()(model(x), y), { wrt: model })(x, y) */
 export function valueAndGrad<A extends Tensor[]>(f: Of<A>): Of<A, Both<Tensor>>;
@@ -95,21 +108,32 @@ export function valueAndGrad<A extends unknown[]>(
   f: Of<A>,
   options: { wrt: Parametric },
 ): Of<A, Both<Record<string, Tensor>>>;
+export function valueAndGrad<A extends Tensor[]>(
+  f: Of<A>,
+  options: { wrt: readonly Parametric[] },
+): Of<A, Both<Record<string, Tensor>[]>>;
+export function valueAndGrad<A extends unknown[]>(
+  f: Of<A>,
+  options: { wrt: readonly Parametric[] },
+): Of<A, Both<Record<string, Tensor>[]>>;
 export function valueAndGrad(
   f: Function,
   options: { wrt?: Wrt } = {},
-): Of<unknown[], Both<Tensor | Tensor[] | Record<string, Tensor>>> {
-  checkKeys('valueAndGrad', options, ['wrt']);
-  const { wrt } = options;
+): Of<unknown[], Both<Tensor | Tensor[] | Record<string, Tensor> | Record<string, Tensor>[]>> {
+  const wrt = checked('valueAndGrad', f, options, ', a model or a list of models');
   return (...args) => {
-    if (isParametric(wrt)) {
-      const { value } = traced('valueAndGrad', f, args, [], wrt);
-      const named = wrt.tensors();
-      const grads = gradient(value, Object.values(named));
+    const models = (Array.isArray(wrt) ? wrt : [wrt]).filter(isParametric);
+    if (models.length) {
+      const { value } = traced('valueAndGrad', f, args, [], models);
+      const named = models.map((model) => model.tensors());
+      const grads = gradient(value, named.flatMap(Object.values<Tensor>));
       together([value, ...grads]);
-      return { value, grads: Object.fromEntries(Object.keys(named).map((name, i) => [name, grads[i]])) };
+      const each = named.map((own) =>
+        Object.fromEntries(Object.keys(own).map((name) => [name, grads.shift() as Tensor])),
+      );
+      return { value, grads: isParametric(wrt) ? each[0] : each };
     }
-    const positions = wrt ?? [0];
+    const positions = (wrt as readonly number[] | undefined) ?? [0];
     const { value, given } = traced('valueAndGrad', f, args, positions);
     const grads = gradient(
       value,
@@ -123,9 +147,11 @@ export function valueAndGrad(
 /** The Hessian of f at x, times v, without forming the Hessian: the gradient of ⟨∇f(x), v⟩.
  *  @example hvp((x) => x.pow(3).sum())(tensor([1, 2]), tensor([1, 1])).toArray() // [6, 12] */
 export function hvp(f: (x: Tensor) => Tensor): (x: Tensor, v: Tensor) => Tensor {
+  callable('hvp', 'f', f, 'a function of a tensor that gives one number');
   return (x, v) => {
-    if (x.size !== v.size)
-      throw new ShapeError(`hvp: v is ${show(v.shape)}, but x is ${show(x.shape)}; shapes must be equal`);
-    return grad((at: Tensor) => sum(mul(grad(f)(at), reshape(v, at.shape))))(x);
+    const [at, along] = [asTensor('hvp', x), asTensor('hvp', v, 'v')];
+    if (at.size !== along.size)
+      throw new ShapeError(`hvp: v is ${show(along.shape)}, but x is ${show(at.shape)}; shapes must be equal`);
+    return grad((t: Tensor) => sum(mul(grad(f)(t), reshape(along, t.shape))))(at);
   };
 }

@@ -1,3 +1,6 @@
+import { ShapeError } from '../errors.js';
+import { shown } from '../options.js';
+
 /** Sizes of a tensor's axes, outermost first; [] is a scalar. */
 export type Shape = readonly number[];
 
@@ -25,4 +28,11 @@ export function stridesOf(shape: Shape): number[] {
     step *= shape[i];
   }
   return strides;
+}
+
+/** A copy of a shape that users give: a list of whole, positive sizes. */
+export function shapeOf(where: string, shape: unknown): number[] {
+  const sizes: number[] = Array.isArray(shape) ? Array.from(shape) : [0];
+  if (sizes.every((n) => Number.isInteger(n) && n > 0) && sizeOf(sizes) < 2e15) return sizes;
+  throw new ShapeError(`${where}: the shape is ${shown(shape)}; give a list of whole sizes from 1 like [2, 3]`);
 }

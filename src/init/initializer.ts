@@ -1,6 +1,5 @@
 import { type Config, type Configured, made } from '../config.js';
-import { OptionError } from '../errors.js';
-import { checkKeys, oneOf, positive } from '../options.js';
+import { checkKeys, oneOf, positive, refuse } from '../options.js';
 import type { Shape } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Draw } from '../ops/random.js';
@@ -46,9 +45,9 @@ export function scaling(
   return { gain: positive(name, 'gain', options.gain ?? gain), fan: (fans) => fans[mode] };
 }
 
-/** A deviation or a limit: at least 0. */
-export function atLeastZero(where: string, name: string, value: number): number {
-  if (!(value >= 0) || !Number.isFinite(value))
-    throw new OptionError(`${where}: ${name} is ${value}; it must be a finite number from 0`);
-  return value;
+/** The option `init` of layers. */
+export function initOf(where: string, given: Initializer | undefined, otherwise: () => Initializer): Initializer {
+  if (given === undefined) return otherwise();
+  const ok = typeof given === 'object' && given !== null && typeof given.create === 'function';
+  return ok ? given : refuse(where, 'init', given, 'an initializer, made by calling such as init.kaimingNormal()');
 }

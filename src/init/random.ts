@@ -1,30 +1,30 @@
-import { checkKeys } from '../options.js';
+import { checkKeys, inRange } from '../options.js';
 import { normal as normalOf, uniform as uniformOf } from '../ops/random.js';
 import { where } from '../ops/elementwise.js';
 import { greater } from '../ops/compare.js';
 import { abs, clamp } from '../ops/elementary.js';
-import { atLeastZero, type Initializer, initializer, scaling, type ScaleOptions } from './initializer.js';
+import { type Initializer, initializer, scaling, type ScaleOptions } from './initializer.js';
 
 const SQRT2 = Math.SQRT2;
 
 /** N(0, std²). */
 export function normal(options: { std?: number } = {}): Initializer {
   checkKeys('normal', options, ['std']);
-  const std = atLeastZero('normal', 'std', options.std ?? 1);
+  const std = inRange('normal', 'std', options.std ?? 1, 0);
   return initializer('normal', { std }, (shape, _, draw) => normalOf(shape, 0, std, draw));
 }
 
 /** U(−limit, limit). */
 export function uniform(options: { limit?: number } = {}): Initializer {
   checkKeys('uniform', options, ['limit']);
-  const limit = atLeastZero('uniform', 'limit', options.limit ?? 1);
+  const limit = inRange('uniform', 'limit', options.limit ?? 1, 0);
   return initializer('uniform', { limit }, (shape, _, draw) => uniformOf(shape, -limit, limit, draw));
 }
 
 /** N(0, std²) without what lies beyond two deviations: such values are drawn again, at most eight times, then clamped. */
 export function truncatedNormal(options: { std?: number } = {}): Initializer {
   checkKeys('truncatedNormal', options, ['std']);
-  const std = atLeastZero('truncatedNormal', 'std', options.std ?? 1);
+  const std = inRange('truncatedNormal', 'std', options.std ?? 1, 0);
   return initializer('truncatedNormal', { std }, (shape, _, draw) => {
     const [high, low] = [draw.key[0], draw.key[1]];
     let x = normalOf(shape, 0, std, draw);

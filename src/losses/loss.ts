@@ -3,10 +3,10 @@ import { ShapeError } from '../errors.js';
 import { show } from '../graph/shape.js';
 import { Tensor } from '../graph/tensor.js';
 import { div, maximum, mul, scale } from '../ops/arithmetic.js';
+import { asTensor, type Operand } from '../ops/operand.js';
 import { mean, sum } from '../ops/reduce.js';
 import { reshape } from '../ops/reshape.js';
 import type { Target } from '../data/target.js';
-import { type Numbers, tensorOf } from '../tensor/tensorOf.js';
 
 /** What fit, trainStep and evaluate take as a loss: a function of outputs and targets that gives one number to make small, such as
  *  `(output, target) => output.sub(target).abs().mean()`, or what mse() and its like make. */
@@ -25,7 +25,7 @@ export interface Loss {
 /** A loss of the library: (output, target) → a mean, of tensors or of lists of numbers. With weights [n] rows count as much as they say:
  *  Σ w·l / Σ w. */
 export interface ConfiguredLoss extends Configured, Pick<Loss, 'labels' | 'weighted'> {
-  (output: Numbers, target: Numbers, weights?: Numbers): Tensor;
+  (output: Operand, target: Operand, weights?: Operand): Tensor;
   fit?(target: Target): ConfiguredLoss;
 }
 
@@ -39,10 +39,10 @@ export function loss(
   f: (output: Tensor, target: Tensor) => Each,
   more: Pick<ConfiguredLoss, 'labels' | 'fit'> = {},
 ): ConfiguredLoss {
-  const call = (output: Numbers, target: Numbers, given?: Numbers): Tensor => {
-    const found = f(tensorOf(output), tensorOf(target));
+  const call = (output: Operand, target: Operand, given?: Operand): Tensor => {
+    const found = f(asTensor(name, output, 'output'), asTensor(name, target, 'target'));
     const { each, weights: own = undefined } = found instanceof Tensor ? { each: found } : found;
-    const rows = given && tensorOf(given);
+    const rows = given === undefined ? undefined : asTensor(name, given, 'weights');
     const weights = own && rows ? mul(own, reshape(rows, own.shape)) : (own ?? rows);
     if (!weights) return mean(each);
     const n = each.shape[0];

@@ -1,6 +1,6 @@
 import { type Config, type Configured, configured } from '../config.js';
 import type { Tensor } from '../graph/tensor.js';
-import { type Numbers, tensorOf } from '../tensor/tensorOf.js';
+import { asTensor, type Operand } from '../ops/operand.js';
 
 /** What fit and evaluate take as a metric: a function of the outputs and targets of a whole set that gives one number to look at, as a
  *  number or as a tensor, or a table [rows, columns]; or what accuracy() and its like make. A function of your own may read its
@@ -13,7 +13,7 @@ export interface Metric {
 
 /** A metric of the library, of tensors or of lists of numbers. */
 export interface ConfiguredMetric extends Configured {
-  (output: Numbers, target: Numbers): Tensor;
+  (output: Operand, target: Operand): Tensor;
   /** It reads its arguments' numbers, to sort them for example: it cannot be part of a program. */
   readonly eager?: boolean;
 }
@@ -24,6 +24,7 @@ export const metric = (
   f: (output: Tensor, target: Tensor) => Tensor,
   eager = false,
 ): ConfiguredMetric => {
-  const call = (output: Numbers, target: Numbers): Tensor => f(tensorOf(output), tensorOf(target));
+  const call = (output: Operand, target: Operand): Tensor =>
+    f(asTensor(name, output, 'output'), asTensor(name, target, 'target'));
   return Object.assign(configured(name, options, call), eager && { eager });
 };

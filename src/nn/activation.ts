@@ -1,9 +1,9 @@
 import { OptionError } from '../errors.js';
-import { meant } from '../options.js';
+import { meant, shown } from '../options.js';
 import type { Tensor } from '../graph/tensor.js';
 import * as ops from '../ops/activations.js';
 import { softmax as softmaxOf } from '../ops/softmax.js';
-import { type Layer, stateless } from './layer.js';
+import { type Layer, ofOp, stateless } from './layer.js';
 
 /** Activations as layers; each also goes by its name in a layer's `activation` option. */
 export const relu = (): Layer => stateless('relu', {}, ops.relu);
@@ -14,12 +14,11 @@ export const silu = (): Layer => stateless('silu', {}, ops.silu);
 export const selu = (): Layer => stateless('selu', {}, ops.selu);
 export const softmax = (): Layer => stateless('softmax', {}, (x) => softmaxOf(x));
 export const leakyRelu = (options: { slope?: number } = {}): Layer =>
-  stateless('leakyRelu', { ...options }, (x) => ops.leakyRelu(x, options));
+  ofOp('leakyRelu', { ...options }, [1], (x) => ops.leakyRelu(x, options));
 export const elu = (options: { alpha?: number } = {}): Layer =>
-  stateless('elu', { ...options }, (x) => ops.elu(x, options));
+  ofOp('elu', { ...options }, [1], (x) => ops.elu(x, options));
 export const gelu = (options: { approximate?: 'none' | 'tanh' } = {}): Layer =>
-  stateless('gelu', { ...options }, (x) => ops.gelu(x, options));
-
+  ofOp('gelu', { ...options }, [1], (x) => ops.gelu(x, options));
 const NAMED = { relu, tanh, sigmoid, softplus, silu, selu, softmax, leakyRelu, elu, gelu };
 /** An activation by name, or any function of a tensor. */
 export type ActivationOption = keyof typeof NAMED | ((x: Tensor) => Tensor);
@@ -28,13 +27,13 @@ export type ActivationOption = keyof typeof NAMED | ((x: Tensor) => Tensor);
 export function activationOf(where: string, activation: ActivationOption | undefined): (x: Tensor) => Tensor {
   if (activation === undefined) return (x) => x;
   if (typeof activation === 'function') return activation;
-  const make = Object.hasOwn(NAMED, activation) ? NAMED[activation] : undefined;
-  if (!make) {
+  if (typeof activation !== 'string' || !Object.hasOwn(NAMED, activation)) {
     const names = Object.keys(NAMED);
+    const hint = typeof activation === 'string' ? meant(activation, names) || '.' : '.';
     throw new OptionError(
-      `${where}: activation '${activation}' is unknown${meant(String(activation), names) || '.'} Known: ${names.join(', ')}, or a function`,
+      `${where}: activation ${shown(activation)} is unknown${hint} Known: ${names.join(', ')}, or a function`,
     );
   }
-  const layer = make();
+  const layer = NAMED[activation]();
   return (x) => layer.call(x, {}, undefined as never);
 }

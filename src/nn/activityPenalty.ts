@@ -11,14 +11,15 @@ import type { Layer } from './layer.js';
  *  rows of Σh². With l1 few units are active at a time: a sparse representation. The values pass as they are.
  *  @example nn.sequential([nn.dense(64), nn.relu(), nn.activityPenalty(l1(1e-4)), nn.dense(10)]) */
 export function activityPenalty(penalty: Configured): Layer {
-  const { name = '', options = {} } = penalty?.config ?? {};
+  const { name, options } =
+    typeof penalty === 'object' && penalty !== null && 'stage' in penalty ? penalty.config : { name: '', options: {} };
   const terms: Record<string, (h: Tensor) => Tensor> = {
     l1: (h) => scale(sum(abs(h)), options.lambda as number),
     l2: (h) => scale(sum(square(h)), (options.lambda as number) / 2),
     elasticNet: (h) => add(scale(sum(abs(h)), options.l1 as number), scale(sum(square(h)), (options.l2 as number) / 2)),
   };
   // A rule of one's own computes something else, whatever its name is.
-  const term = penalty && isMade(penalty) ? terms[name] : undefined;
+  const term = penalty && isMade(penalty) && Object.hasOwn(terms, name) ? terms[name] : undefined;
   if (!term)
     throw new OptionError(
       `activityPenalty: takes a penalty such as l1(1e-4) or l2(1e-4), not ${name || shown(penalty)}`,

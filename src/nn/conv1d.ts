@@ -1,21 +1,14 @@
 import { made } from '../config.js';
-import { checkKeys, flag, integer } from '../options.js';
+import { checkKeys, integer } from '../options.js';
 import { add } from '../ops/arithmetic.js';
 import { conv1d as convolve, type Conv1dOptions } from '../ops/conv1d.js';
 import { zeros } from '../init/constants.js';
-import type { Initializer } from '../init/initializer.js';
-import { kaimingNormal } from '../init/random.js';
-import { type ActivationOption, activationOf } from './activation.js';
+import { input } from '../graph/leaves.js';
+import type { Tensor } from '../graph/tensor.js';
 import type { Layer } from './layer.js';
+import { LARGE, weighted, type WeightedOptions } from './weighted.js';
 
-export interface Conv1dLayerOptions extends Conv1dOptions {
-  /** The weights' first values. Default kaimingNormal(); biases begin at 0. */
-  init?: Initializer;
-  /** Default true. */
-  bias?: boolean;
-  /** A name such as 'relu', or a function of a tensor. Default none. */
-  activation?: ActivationOption;
-}
+export interface Conv1dLayerOptions extends Conv1dOptions, WeightedOptions {}
 
 /** A convolution of sequences [n, l, cin] → [n, l', filters], with weight [kernel, cin / groups, filters] and bias [filters].
  *  @example nn.conv1d(16, 5, { padding: 'same', activation: 'relu' }) */
@@ -23,12 +16,15 @@ export function conv1d(filters: number, kernel: number, options: Conv1dLayerOpti
   integer('conv1d', 'filters', filters, 1);
   integer('conv1d', 'kernel', kernel, 1);
   checkKeys('conv1d', options, ['stride', 'padding', 'dilation', 'groups', 'init', 'bias', 'activation']);
-  const { init = kaimingNormal(), activation, stride, padding, dilation, groups = 1 } = options;
-  const bias = flag('conv1d', 'bias', options.bias ?? true);
-  const activate = activationOf('conv1d', activation);
+  const { init, bias, activate } = weighted('conv1d', options);
+  const { stride, padding, dilation } = options;
+  const groups = integer('conv1d', 'groups', options.groups ?? 1, 1);
+  const convolved = (x: Tensor, w: Tensor): Tensor => convolve(x, w, { stride, padding, dilation, groups });
+  // The op knows its options.
+  convolved(input([1, LARGE, groups]), input([kernel, 1, groups]));
   return made({
     config: { name: 'conv1d', options: { filters, kernel, ...options } },
-    ...(activation === undefined && {
+    ...(options.activation === undefined && {
       linear: { biased: () => conv1d(filters, kernel, { ...options, bias: true }), axis: -1 },
     }),
     parameters: (shape) => ({
@@ -36,7 +32,7 @@ export function conv1d(filters: number, kernel: number, options: Conv1dLayerOpti
       ...(bias && { bias: { shape: [filters], init: zeros(), kind: 'bias' } }),
     }),
     call: (x, p) => {
-      const y = convolve(x, p.weight, { stride, padding, dilation, groups });
+      const y = convolved(x, p.weight);
       return activate(bias ? add(y, p.bias) : y);
     },
   });

@@ -1,23 +1,17 @@
 import { made } from '../config.js';
-import { checkKeys, flag, integer, oneOf } from '../options.js';
+import { checkKeys, integer, oneOf } from '../options.js';
+import { input } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
 import { add } from '../ops/arithmetic.js';
 import { pad } from '../ops/arrange.js';
 import { conv2d as convolve, type Conv2dOptions } from '../ops/conv2d.js';
+import { asTensor, IMAGES } from '../ops/operand.js';
 import { type Pair, pair, windowsOf } from '../ops/window.js';
 import { zeros } from '../init/constants.js';
-import type { Initializer } from '../init/initializer.js';
-import { kaimingNormal } from '../init/random.js';
-import { type ActivationOption, activationOf } from './activation.js';
 import type { Layer } from './layer.js';
+import { LARGE, weighted, type WeightedOptions } from './weighted.js';
 
-export interface Conv2dLayerOptions extends Conv2dOptions {
-  /** The weights' first values. Default kaimingNormal(); biases begin at 0. */
-  init?: Initializer;
-  /** Default true. */
-  bias?: boolean;
-  /** A name such as 'relu', or a function of a tensor. Default none. */
-  activation?: ActivationOption;
+export interface Conv2dLayerOptions extends Conv2dOptions, WeightedOptions {
   /** What padding is filled with: 'zeros' (default), or the image mirrored at its edge. */
   paddingMode?: 'zeros' | 'reflect';
 }
@@ -29,13 +23,16 @@ export function conv2d(filters: number, kernel: number | Pair, options: Conv2dLa
   integer('conv2d', 'filters', filters, 1);
   const size = pair('conv2d', 'kernel', kernel);
   checkKeys('conv2d', options, KEYS);
-  const { init = kaimingNormal(), activation, stride = 1, padding = 'valid', dilation = 1, groups = 1 } = options;
-  const bias = flag('conv2d', 'bias', options.bias ?? true);
-  const activate = activationOf('conv2d', activation);
+  const { init, bias, activate } = weighted('conv2d', options);
+  const { stride = 1, padding = 'valid', dilation = 1 } = options;
+  const groups = integer('conv2d', 'groups', options.groups ?? 1, 1);
+  // The op knows its options.
+  const one = input([...size, 1, groups]);
+  convolve(input([1, LARGE, LARGE, groups]), one, { stride, padding, dilation, groups });
   const reflect = oneOf('conv2d', 'paddingMode', options.paddingMode ?? 'zeros', ['zeros', 'reflect']) === 'reflect';
   return made({
     config: { name: 'conv2d', options: { filters, kernel, ...options } },
-    ...(activation === undefined && {
+    ...(options.activation === undefined && {
       linear: { biased: () => conv2d(filters, kernel, { ...options, bias: true }), axis: -1 },
     }),
     parameters: (shape) => ({
@@ -53,7 +50,7 @@ export function conv2d(filters: number, kernel: number | Pair, options: Conv2dLa
 
 /** The image with its padding, mirrored at the edge. */
 function mirrored(x: Tensor, size: Pair, options: Parameters<typeof windowsOf>[3]): Tensor {
-  const { before, output, stride, dilation } = windowsOf('conv2d', x, size, options);
+  const { before, output, stride, dilation } = windowsOf('conv2d', asTensor('conv2d', x, 'x', IMAGES), size, options);
   const along = (i: 0 | 1): [number, number] => {
     const reach = (output[i] - 1) * stride[i] + (size[i] - 1) * dilation[i] + 1;
     return [before[i], Math.max(0, reach - x.shape[1 + i] - before[i])];

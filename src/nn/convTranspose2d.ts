@@ -1,22 +1,14 @@
 import { made } from '../config.js';
-import { checkKeys, flag, integer } from '../options.js';
+import { checkKeys, integer } from '../options.js';
 import { add } from '../ops/arithmetic.js';
+import { input } from '../graph/leaves.js';
 import { type ConvTranspose2dOptions, convTranspose2d as convolve } from '../ops/convTranspose2d.js';
 import { type Pair, pair } from '../ops/window.js';
 import { zeros } from '../init/constants.js';
-import type { Initializer } from '../init/initializer.js';
-import { kaimingNormal } from '../init/random.js';
-import { type ActivationOption, activationOf } from './activation.js';
 import type { Layer } from './layer.js';
+import { LARGE, weighted, type WeightedOptions } from './weighted.js';
 
-export interface ConvTranspose2dLayerOptions extends ConvTranspose2dOptions {
-  /** The weights' first values. Default kaimingNormal(); biases begin at 0. */
-  init?: Initializer;
-  /** Default true. */
-  bias?: boolean;
-  /** A name such as 'relu', or a function of a tensor. Default none. */
-  activation?: ActivationOption;
-}
+export interface ConvTranspose2dLayerOptions extends ConvTranspose2dOptions, WeightedOptions {}
 const KEYS = ['stride', 'padding', 'outputPadding', 'dilation', 'groups', 'init', 'bias', 'activation'];
 
 /** A transposed convolution of images [n, h, w, cin] → [n, h', w', filters], with weight [kh, kw, filters / groups, cin] and bias
@@ -30,17 +22,19 @@ export function convTranspose2d(
   integer('convTranspose2d', 'filters', filters, 1);
   const size = pair('convTranspose2d', 'kernel', kernel);
   checkKeys('convTranspose2d', options, KEYS);
-  const { init = kaimingNormal(), bias: wanted = true, activation, ...rest } = options;
-  const bias = flag('convTranspose2d', 'bias', wanted);
-  const activate = activationOf('convTranspose2d', activation);
+  const { init: _, bias: __, activation, ...rest } = options;
+  const { init, bias, activate } = weighted('convTranspose2d', options);
+  const groups = integer('convTranspose2d', 'groups', options.groups ?? 1, 1);
+  // The op knows its options.
+  convolve(input([1, LARGE, LARGE, groups]), input([...size, 1, groups]), rest);
   return made({
     config: { name: 'convTranspose2d', options: { filters, kernel, ...options } },
     ...(activation === undefined &&
-      (rest.groups ?? 1) === 1 && {
+      groups === 1 && {
         linear: { biased: () => convTranspose2d(filters, kernel, { ...options, bias: true }), axis: -2 },
       }),
     parameters: (shape) => ({
-      weight: { shape: [...size, filters / (rest.groups ?? 1), shape[shape.length - 1]], init, kind: 'weight' },
+      weight: { shape: [...size, filters / groups, shape[shape.length - 1]], init, kind: 'weight' },
       ...(bias && { bias: { shape: [filters], init: zeros(), kind: 'bias' } }),
     }),
     call: (x, p) => {

@@ -1,5 +1,6 @@
 import { configOf } from '../config.js';
 import type { Tensor } from '../graph/tensor.js';
+import { callable, record } from '../options.js';
 import type { Composite } from './layer.js';
 import { type Model, modelOf } from './model.js';
 import { type LayerLike, partOf } from './partOf.js';
@@ -16,7 +17,11 @@ export function defineModel<C extends Readonly<Record<string, LayerLike>>>(
     context: { training: boolean },
   ) => Tensor,
 ): Model {
-  const parts = Object.entries(children).map(([name, child]) => [name, partOf('defineModel', name, child)] as const);
+  const given = record('defineModel', 'children', children, 'layers by name');
+  callable('defineModel', 'forward', forward, 'a function of the children and x that gives a tensor');
+  const parts = Object.entries(given).map(
+    ([name, child]) => [name, partOf('defineModel', `children.${name}`, child)] as const,
+  );
   const composite: Composite = {
     config: {
       name: 'defineModel',

@@ -1,7 +1,7 @@
 import { made } from '../config.js';
 import { checkKeys, integer } from '../options.js';
 import { embedding as rows } from '../ops/gather.js';
-import type { Initializer } from '../init/initializer.js';
+import { type Initializer, initOf } from '../init/initializer.js';
 import { normal } from '../init/random.js';
 import type { Layer } from './layer.js';
 
@@ -13,10 +13,11 @@ export function embedding(count: number, units: number, options: { init?: Initia
   integer('embedding', 'count', count, 1);
   integer('embedding', 'units', units, 1);
   checkKeys('embedding', options, ['init']);
+  const init = initOf('embedding', options.init, normal);
   return made({
     config: { name: 'embedding', options: { count, units, ...options } },
     parameters: () => ({
-      weight: { shape: [count, units], init: options.init ?? normal({ std: 1 }), kind: 'weight' },
+      weight: { shape: [count, units], init, kind: 'weight' },
     }),
     ids: count,
     call: (x, p) => rows(x, p.weight),

@@ -1,4 +1,5 @@
 import { type Config, type Configured, made } from '../config.js';
+import { input } from '../graph/leaves.js';
 import type { Shape } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Initializer } from '../init/initializer.js';
@@ -76,3 +77,10 @@ export const stateless = (name: string, options: Config['options'], f: (x: Tenso
     config: { name, options },
     call: f,
   });
+
+/** The same of an op that knows its options: it is asked once, with an input of this shape, so that wrong ones are refused where they are
+ *  written. */
+export function ofOp(name: string, options: Config['options'], shape: Shape, f: (x: Tensor) => Tensor): Layer {
+  f(input(shape));
+  return stateless(name, options, f);
+}

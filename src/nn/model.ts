@@ -1,10 +1,12 @@
 import { type Config, made } from '../config.js';
 import { DisposedError, OptionError, ShapeError, UnsupportedError } from '../errors.js';
-import { checkKeys, integer } from '../options.js';
+import { checkKeys, flag, integer, record } from '../options.js';
 import type { Parametric } from '../differentiate/grad.js';
-import { type Shape, sameShape, show } from '../graph/shape.js';
+import { type Shape, sameShape, shapeOf, show } from '../graph/shape.js';
 import { Tensor } from '../graph/tensor.js';
 import { counter, differentiates, replay, watch } from '../graph/trace.js';
+import { elements } from '../graph/values.js';
+import { asTensor, type Operand } from '../ops/operand.js';
 import { seedKey } from '../random/keys.js';
 import { returned, returnWhenForgotten } from '../wasm/forgotten.js';
 import { type Examples, examplesOf } from './examples.js';
@@ -43,7 +45,7 @@ export type ForEach<O extends Output, T> = O extends Tensor ? T : { readonly [N 
 export interface Model<O extends Output = Tensor> extends Composite, Parametric {
   /** The output for x, as a description that can be differentiated. Statistics and random layers behave as in training
    *  unless `training` is false; running statistics are never written. */
-  (x: Tensor, options?: { training?: boolean }): O;
+  (x: Operand, options?: { training?: boolean }): O;
   readonly config: Config;
   /** Gives the model its parameters, for examples of this shape: those in `state` as they are there, the others drawn. fit, trainStep and
    *  predict do it for an unbuilt model. */
@@ -99,6 +101,8 @@ export function built(model: AnyModel, shape?: Shape, seed = 0): Required<Inside
   return now as Required<Inside>;
 }
 
+const NUMBERS = "numbers by name, as a model's state() gives them";
+
 const dispose: typeof Symbol.dispose = Symbol.dispose ?? (Symbol.for('Symbol.dispose') as typeof Symbol.dispose);
 
 /** A composite as a callable model. */
@@ -128,14 +132,17 @@ export function modelOf(part: Composite): Model {
   };
 
   const outputs = (all: Tensor): Output => (blueprint?.heads ? unpacked(all, blueprint.heads) : all);
-  const model = ((x: Tensor, options: { training?: boolean } = {}): Output => {
+  const model = ((given: Operand, options: { training?: boolean } = {}): Output => {
     alive();
     checkKeys('model', options, ['training']);
+    const training = flag('model', 'training', options.training ?? true);
+    const x = asTensor('model', given);
+    if (!x.shape.length) throw new ShapeError('model: x is a single number; give rows [n, …]');
     built(model, x.shape.slice(1));
     const named = tensors();
     const call = calls++;
     const all = callPart(part, x, named, {
-      training: options.training ?? true,
+      training,
       key: seedKey(seed),
       counter: () => counter(() => call),
       updates: new Map(),
@@ -143,6 +150,19 @@ export function modelOf(part: Composite): Model {
     });
     return outputs(all);
   }) as Model;
+
+  const predicted = (where: string, x: Examples, options: { batchSize?: number } = {}): Output => {
+    alive();
+    checkKeys(where, options, ['batchSize']);
+    if (differentiates(model))
+      throw new UnsupportedError(
+        `${where}: gives numbers, which have no gradient; call the model itself, model(x), or stopGradient(model(x)) where none is meant`,
+      );
+    const batchSize = integer(where, 'batchSize', options.batchSize ?? 1024, 1);
+    const examples = examplesOf(where, x);
+    built(model, examples.shape);
+    return outputs((predictor as Predictor).run(examples, batchSize));
+  };
 
   const of = (segment: Segment): Parameter => {
     const { name, shape: own, trainable } = segment;
@@ -160,37 +180,28 @@ export function modelOf(part: Composite): Model {
     build(given, options = {}) {
       alive();
       checkKeys('build', options, ['seed', 'state']);
+      const sizes = shapeOf('build', given);
+      const key = seedKey(options.seed ?? 0, 'build');
+      const { state = {} } = options;
+      record('build', 'state', state, NUMBERS);
       if (parameters)
         throw new OptionError('build: this model has its parameters already; make a new one, or load(state) into it');
-      for (const n of given) integer('build', `a size of the shape ${show(given)}`, n, 1);
       for (const child of Object.values(part.children))
         if (isModel(child) && inside(child).parameters)
           throw new OptionError(
             'build: a part of this model is built already and would lose its parameters; build the whole, then load the state',
           );
-      const plan = survey(part, [2, ...given]);
+      const plan = survey(part, [2, ...sizes]);
       seed = options.seed ?? 0;
-      parameters = new Parameters(plan.specs, seedKey(seed), options.state);
-      predictor = new Predictor(part, parameters, given);
-      [blueprint, shape] = [plan, [...given]];
+      parameters = new Parameters(plan.specs, key, state);
+      predictor = new Predictor(part, parameters, sizes);
+      [blueprint, shape] = [plan, Object.freeze(sizes)];
       returnWhenForgotten(model, [predictor, parameters]);
       return model;
     },
-    predict(x, options = {}) {
-      alive();
-      checkKeys('predict', options, ['batchSize']);
-      if (differentiates(model))
-        throw new UnsupportedError(
-          'predict: gives numbers, which have no gradient; call the model itself, model(x), or stopGradient(model(x)) where none is meant',
-        );
-      const batchSize = integer('predict', 'batchSize', options.batchSize ?? 1024, 1);
-      const examples = examplesOf('predict', x);
-      built(model, examples.shape);
-      const all = (predictor as Predictor).run(examples, batchSize);
-      return outputs(all) as Tensor;
-    },
+    predict: (x, options) => predicted('predict', x, options) as Tensor,
     classify(x, options) {
-      const all: Output = model.predict(x, options);
+      const all = predicted('classify', x, options);
       if (all instanceof Tensor) return classesOf(all);
       const each = Object.entries(all as ByHead<Tensor>).map(([name, t]) => [name, classesOf(t)]);
       return Object.fromEntries(each) as unknown as Classification;
@@ -224,11 +235,14 @@ export function modelOf(part: Composite): Model {
     },
     load(state) {
       alive();
+      record('load', 'state', state, NUMBERS);
       const numbers = built(model).parameters;
       const missing = numbers.segments.filter(({ name }) => !(name in state)).map(({ name }) => name);
       if (missing.length)
         throw new OptionError(`load: the state lacks ${missing.join(', ')}; a state has all parameters by name`);
-      const pairs = Object.entries(state).map(([name, values]) => [numbers.find(name), values] as const);
+      const pairs = Object.entries(state).map(
+        ([name, values]) => [numbers.find(name), elements('load', values, name)] as const,
+      );
       for (const [segment, values] of pairs)
         if (values.length !== segment.size)
           throw new ShapeError(

@@ -1,6 +1,6 @@
 import { configOf } from '../config.js';
 import { OptionError } from '../errors.js';
-import { checkKeys } from '../options.js';
+import { checkKeys, record, refuse } from '../options.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { ByHead } from './heads.js';
 import type { Composite, Part } from './layer.js';
@@ -19,18 +19,16 @@ export interface MultiTaskParts<N extends string> {
  *  @example
  *  const model = nn.multiTask({ trunk: nn.sequential([nn.dense(64), nn.relu()]), heads: { digit: nn.dense(10), width: nn.dense(1) } }) */
 export function multiTask<N extends string>(given: MultiTaskParts<N>): Model<Readonly<Record<N, Tensor>>> {
-  checkKeys('multiTask', given, ['trunk', 'heads']);
+  checkKeys('multiTask', given, ['trunk', 'heads'], true);
   const { trunk, heads } = given;
-  const names = Object.keys(heads ?? {}) as N[];
-  if (!trunk || !names.length)
-    throw new OptionError(
-      'multiTask: takes a trunk and at least one head: multiTask({ trunk: nn.dense(64), heads: { digit: nn.dense(10) } })',
-    );
+  const layers = 'layers by name, at least one: { digit: nn.dense(10) }';
+  const names = Object.keys(record('multiTask', 'heads', heads, layers)) as N[];
+  if (!names.length) refuse('multiTask', 'heads', heads, layers);
   for (const name of names)
     if (!name || name.includes('.')) throw new OptionError(`multiTask: a head's name is '${name}'; it has no dots`);
   const parts = [
-    partOf('multiTask', 'the trunk', trunk),
-    ...names.map((name) => partOf('multiTask', `the head ${name}`, heads[name])),
+    partOf('multiTask', 'trunk', trunk),
+    ...names.map((name) => partOf('multiTask', `heads.${name}`, heads[name])),
   ];
   const composite = (all: readonly Part[]): Composite => ({
     config: {

@@ -3,6 +3,7 @@ import { meant } from '../options.js';
 import { Storage, stored, view } from '../graph/leaves.js';
 import { type Shape, show, sizeOf } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
+import { elements } from '../graph/values.js';
 import { realize } from '../compile/realize.js';
 import { fansOf } from '../init/initializer.js';
 import type { Key } from '../random/keys.js';
@@ -44,10 +45,10 @@ export class Parameters {
       const offset = lengths[vector];
       const size = sizeOf(shape);
       lengths[vector] += Math.ceil(size / LINE) * LINE;
-      return { name, shape, size, offset, trainable, kind };
+      return { name, shape: Object.freeze([...shape]), size, offset, trainable, kind };
     });
     const [theta, buffers] = [Math.max(LINE, lengths.theta), Math.max(LINE, lengths.buffers)];
-    for (const [name, values] of Object.entries(given)) checkFills(this.find(name), values);
+    for (const [name, values] of Object.entries(given)) filling(this.find(name), values);
     const values = Object.entries(specs).map(
       ([name, { shape, init }], stream) => given[name] ?? realize(init.create(shape, fansOf(shape), { key, stream })),
     );
@@ -80,8 +81,7 @@ export class Parameters {
   }
 
   set(segment: Segment, values: ArrayLike<number>): void {
-    checkFills(segment, values);
-    this.#storages[segment.trainable ? 0 : 1].write(values, segment.offset);
+    this.#storages[segment.trainable ? 0 : 1].write(filling(segment, values), segment.offset);
   }
 
   find(name: string): Segment {
@@ -126,7 +126,8 @@ export class Parameters {
   }
 }
 
-function checkFills({ name, shape, size }: Segment, values: ArrayLike<number>): void {
-  if (values.length !== size)
-    throw new DataError(`${name}: ${values.length} numbers do not fill ${show(shape)}, which has ${size}`);
+function filling({ name, shape, size }: Segment, values: ArrayLike<number>): ArrayLike<number> {
+  const numbers = elements(name, values);
+  if (numbers.length === size) return numbers;
+  throw new DataError(`${name}: ${numbers.length} numbers do not fill ${show(shape)}, which has ${size}`);
 }

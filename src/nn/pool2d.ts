@@ -1,16 +1,20 @@
 import * as ops from '../ops/pool2d.js';
 import { globalAvgPool2d as globalAverage } from '../ops/globalAvgPool2d.js';
 import type { Pair } from '../ops/window.js';
-import { type Layer, stateless } from './layer.js';
+import { type Layer, ofOp, stateless } from './layer.js';
+import { LARGE } from './weighted.js';
+
+/** The op knows its options: any window fits this. */
+const SHAPE = [1, LARGE, LARGE, 1];
 
 /** The largest value of each window: [n, h, w, c] → [n, h', w', c]. The stride is the window's size unless said.
  *  @example nn.maxPool2d(2) */
 export const maxPool2d = (size: number | Pair, options: ops.PoolOptions = {}): Layer =>
-  stateless('maxPool2d', { size, ...options }, (x) => ops.maxPool2d(x, size, options));
+  ofOp('maxPool2d', { size, ...options }, SHAPE, (x) => ops.maxPool2d(x, size, options));
 
 /** The mean of each window; `countPadding` (default true) counts padding as zeros. */
 export const avgPool2d = (size: number | Pair, options: Parameters<typeof ops.avgPool2d>[2] = {}): Layer =>
-  stateless('avgPool2d', { size, ...options }, (x) => ops.avgPool2d(x, size, options));
+  ofOp('avgPool2d', { size, ...options }, SHAPE, (x) => ops.avgPool2d(x, size, options));
 
 /** The mean over all places: [n, h, w, c] → [n, c]. */
 export const globalAvgPool2d = (): Layer => stateless('globalAvgPool2d', {}, globalAverage);

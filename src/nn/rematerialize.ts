@@ -8,7 +8,7 @@ import { type LayerLike, partOf } from './partOf.js';
  *  pass (Chen et al. 2016, gradient checkpointing). The numbers are the same to the bit, masks of dropout included; the memory of
  *  a training step is smaller, and its time longer by one forward pass of the layer. Its parameters are named 'layer.….'.
  *  @example const deep = nn.sequential([nn.rematerialize(nn.sequential([nn.dense(64), nn.tanh(), nn.dense(64)])), nn.dense(10)]) */
-export const rematerialize = (layer: LayerLike): Composite => kept(partOf('rematerialize', 'what is given', layer));
+export const rematerialize = (layer: LayerLike): Composite => kept(partOf('rematerialize', 'layer', layer));
 
 const kept = (layer: Part): Composite =>
   made({

@@ -1,5 +1,5 @@
 import { configOf } from '../config.js';
-import { OptionError } from '../errors.js';
+import { refuse } from '../options.js';
 import { type Composite, inTurn } from './layer.js';
 import { type Model, modelOf } from './model.js';
 import { type LayerLike, partOf } from './partOf.js';
@@ -9,7 +9,7 @@ import { type LayerLike, partOf } from './partOf.js';
  *  @example const model = nn.sequential([nn.dense(64), (x) => x.reshape([-1, 8, 8]), nn.flatten(), nn.dense(10)]) */
 export function sequential(layers: readonly LayerLike[]): Model {
   if (!Array.isArray(layers) || !layers.length)
-    throw new OptionError('sequential: takes a list of at least one layer, such as [nn.dense(10)]');
+    refuse('sequential', 'the list', layers, 'a list of at least one layer, such as [nn.dense(10)]');
   const parts = Array.from(layers, (layer, i) => partOf('sequential', `item ${i}`, layer));
   const composite: Composite = {
     config: { name: 'sequential', options: { layers: parts.map((part) => configOf(part)) } },

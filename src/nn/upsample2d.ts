@@ -1,8 +1,8 @@
 import { upsample2d as upsample, type UpsampleOptions } from '../ops/upsample2d.js';
 import type { Pair } from '../ops/window.js';
-import { type Layer, stateless } from './layer.js';
+import { type Layer, ofOp } from './layer.js';
 
 /** Images made larger by a whole factor: [n, h, w, c] → [n, h·factor, w·factor, c]; `mode` 'nearest' (default) or 'bilinear'.
  *  @example nn.upsample2d(2, { mode: 'bilinear' }) */
 export const upsample2d = (factor: number | Pair, options: UpsampleOptions = {}): Layer =>
-  stateless('upsample2d', { factor, ...options }, (x) => upsample(x, factor, options));
+  ofOp('upsample2d', { factor, ...options }, [1, 1, 1, 1], (x) => upsample(x, factor, options));

@@ -1,4 +1,4 @@
-import { checkKeys, oneOf } from '../options.js';
+import { checkKeys, finite, oneOf } from '../options.js';
 import type { Tensor } from '../graph/tensor.js';
 import { add, minimum, mul, pow, scale, sub } from './arithmetic.js';
 import { greater } from './compare.js';
@@ -36,7 +36,7 @@ const leakyReluMap = /*#__PURE__*/ unary<number>(
 /** x where x > 0, else slope · x. */
 export function leakyRelu(x: Operand, options: { slope?: number } = {}): Tensor {
   checkKeys('leakyRelu', options, ['slope']);
-  return leakyReluMap(x, options.slope ?? 0.01);
+  return leakyReluMap(x, finite('leakyRelu', 'slope', options.slope ?? 0.01));
 }
 
 const softplusMap = /*#__PURE__*/ unary('softplus', (dy, _, x) => mul(dy, sigmoid(x)));
@@ -46,15 +46,20 @@ export const softplus = (x: Operand): Tensor => softplusMap(x, null);
 /** x where x > 0, else α (eˣ − 1). */
 export function elu(x: Operand, options: { alpha?: number } = {}): Tensor {
   checkKeys('elu', options, ['alpha']);
-  const below = scale(sub(exp(minimum(x, 0)), 1), options.alpha ?? 1);
-  return where(greater(x, 0), x, below);
+  return exponential(asTensor('elu', x), finite('elu', 'alpha', options.alpha ?? 1));
 }
+const exponential = (x: Tensor, alpha: number): Tensor =>
+  where(greater(x, 0), x, scale(sub(exp(minimum(x, 0)), 1), alpha));
 
 /** λ · elu(x, α) with the constants that keep mean 0 and variance 1 (Klambauer et al. 2017). */
-export const selu = (x: Operand): Tensor => scale(elu(x, { alpha: 1.6732632423543772 }), 1.0507009873554805);
+export const selu = (x: Operand): Tensor =>
+  scale(exponential(asTensor('selu', x), 1.6732632423543772), 1.0507009873554805);
 
 /** x · sigmoid(x) (Ramachandran et al. 2017) */
-export const silu = (x: Operand): Tensor => mul(x, sigmoid(x));
+export function silu(x: Operand): Tensor {
+  const t = asTensor('silu', x);
+  return mul(t, sigmoid(t));
+}
 
 /** x · Φ(x) with the normal distribution's Φ (Hendrycks & Gimpel 2016); `'tanh'` takes their approximation of Φ. */
 export function gelu(x: Operand, options: { approximate?: 'none' | 'tanh' } = {}): Tensor {

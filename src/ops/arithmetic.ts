@@ -5,7 +5,7 @@ import type { Tensor } from '../graph/tensor.js';
 import { equal, greater, less } from './compare.js';
 import { log, reciprocal, sqrt } from './elementary.js';
 import { binary, broadcastShape, unary, where } from './elementwise.js';
-import { constantValue, type Operand } from './operand.js';
+import { asTensor, constantValue, type Operand } from './operand.js';
 
 /** The result where both operands are constants; float32 in every runtime. */
 const fold = (f: (a: number, b: number) => number, a: Tensor, b: Tensor, shape: Shape): Tensor | undefined => {
@@ -54,8 +54,9 @@ export const minimum = /*#__PURE__*/ binary('minimum', (dy, _, a, b) => [
 const negate = /*#__PURE__*/ unary('neg', (dy) => neg(dy));
 /** −x */
 export function neg(x: Operand): Tensor {
-  const value = typeof x === 'number' ? undefined : constantValue(x);
-  return typeof x !== 'number' && value !== undefined ? full(x.shape, -value) : negate(x, null);
+  const t = asTensor('neg', x);
+  const value = typeof x === 'number' ? undefined : constantValue(t);
+  return value === undefined ? negate(t, null) : full(t.shape, -value);
 }
 const scaled = /*#__PURE__*/ unary<number>(
   'scale',
@@ -86,17 +87,17 @@ const power = /*#__PURE__*/ binary('pow', (dy, y, a, b) => [
 ]);
 /** a to the power b. Small whole exponents are products, ½ is a square root, −1 a reciprocal. */
 export function pow(a: Operand, b: Operand): Tensor {
-  const exponent = typeof b === 'number' ? b : constantValue(b);
-  const keepsShape = (x: Tensor): boolean =>
-    typeof b === 'number' || sameShape(broadcastShape('pow', x.shape, b.shape), x.shape);
-  if (typeof a !== 'number' && exponent !== undefined && keepsShape(a)) {
-    if (exponent === 0) return full(a.shape, 1);
-    if (exponent === 1) return a;
-    if (exponent === 2) return square(a);
-    if (exponent === 3) return mul(square(a), a);
-    if (exponent === 4) return square(square(a));
-    if (exponent === 0.5) return sqrt(a);
-    if (exponent === -1) return reciprocal(a);
+  const [x, y] = [asTensor('pow', a, 'a'), asTensor('pow', b, 'b')];
+  const exponent = typeof b === 'number' ? b : constantValue(y);
+  const keepsShape = typeof b === 'number' || sameShape(broadcastShape('pow', x.shape, y.shape), x.shape);
+  if (typeof a !== 'number' && exponent !== undefined && keepsShape) {
+    if (exponent === 0) return full(x.shape, 1);
+    if (exponent === 1) return x;
+    if (exponent === 2) return square(x);
+    if (exponent === 3) return mul(square(x), x);
+    if (exponent === 4) return square(square(x));
+    if (exponent === 0.5) return sqrt(x);
+    if (exponent === -1) return reciprocal(x);
   }
-  return power(a, b);
+  return power(x, y);
 }

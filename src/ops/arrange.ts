@@ -1,36 +1,52 @@
-import { OptionError, ShapeError } from '../errors.js';
-import { checkKeys, oneOf } from '../options.js';
+import { ShapeError } from '../errors.js';
+import { checkKeys, number, oneOf, refuse, shown } from '../options.js';
 import { full, table } from '../graph/leaves.js';
 import { sameShape, show } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
-import { axisOf, constantValue } from './operand.js';
+import { asTensor, asTensors, type Axes, axesOf, axisOf, constantValue, type Operand } from './operand.js';
 import { gather } from './gather.js';
 import { reshape } from './reshape.js';
 import { concatenated, embedded, permuted, windowed } from './strided.js';
 
 /** Axes in another order: axis i of the result is axis perm[i] of x. By default they are reversed. */
-export function transpose(x: Tensor, perm: readonly number[] = x.shape.map((_, i) => x.shape.length - 1 - i)): Tensor {
-  const axes = perm.map((axis) => axisOf('transpose', axis, x.shape.length));
-  if (axes.length !== x.shape.length || new Set(axes).size !== axes.length)
-    throw new ShapeError(`transpose: perm ${show(perm)} does not name each axis of ${show(x.shape)} once`);
-  const shape = axes.map((axis) => x.shape[axis]);
-  const value = constantValue(x);
+export function transpose(x: Operand, perm?: readonly number[]): Tensor {
+  const t = asTensor('transpose', x);
+  const rank = t.shape.length;
+  const axes =
+    perm === undefined
+      ? axesOf('', rank).reverse()
+      : Array.from(Object(perm), (axis: number) => axisOf('transpose', axis, rank));
+  if (axes.length !== rank || new Set(axes).size !== rank)
+    throw new ShapeError(`transpose: perm ${shown(perm)} does not name each axis of ${show(t.shape)} once`);
+  const shape = axes.map((axis) => t.shape[axis]);
+  const value = constantValue(t);
   if (value !== undefined) return full(shape, value);
-  const large = axes.filter((axis) => x.shape[axis] !== 1);
-  return large.every((axis, i) => i === 0 || axis > large[i - 1]) ? reshape(x, shape) : permuted(x, axes);
+  const large = axes.filter((axis) => t.shape[axis] !== 1);
+  return large.every((axis, i) => i === 0 || axis > large[i - 1]) ? reshape(t, shape) : permuted(t, axes);
 }
 
 /** The elements from `begin` up to, not including, `end` along each axis, every `step`-th. Negative positions count from the
  *  end of the axis; axes that are not named are taken whole. A negative step walks backwards, from `begin` down to above `end`. */
 export function slice(
-  x: Tensor,
-  begin: readonly number[],
-  end: readonly number[],
-  step: readonly number[] = begin.map(() => 1),
+  x: Operand,
+  begin: number | readonly number[],
+  end: number | readonly number[],
+  step?: number | readonly number[],
 ): Tensor {
+  const t = asTensor('slice', x);
+  const from = places('begin', begin);
+  return cut(t, from, places('end', end), step === undefined ? from.map(() => 1) : places('step', step));
+}
+function places(name: string, given: number | readonly number[]): readonly number[] {
+  const list = typeof given === 'number' ? [given] : given;
+  return Array.isArray(list) && Array.from(list).every((k) => typeof k === 'number')
+    ? list
+    : refuse('slice', name, given, 'a number for each axis');
+}
+function cut(x: Tensor, begin: readonly number[], end: readonly number[], step: readonly number[]): Tensor {
   if (begin.length > x.shape.length || end.length !== begin.length || step.length !== begin.length)
     throw new ShapeError(
-      `slice: begin ${show(begin)}, end ${show(end)} and step ${show(step)} must have one number each for up to ${x.shape.length} axes of ${show(x.shape)}`,
+      `slice: begin ${shown(begin)}, end ${shown(end)} and step ${shown(step)} must have one number each for up to ${x.shape.length} axes of ${show(x.shape)}`,
     );
   const window = x.shape.map((n, i) => {
     const by = step[i] ?? 1;
@@ -52,70 +68,79 @@ export function slice(
   return windowed(x, { begin: window.map(({ first }) => first), step: window.map(({ by }) => by), shape });
 }
 
-/** x in reverse order along the axes. */
-export function flip(x: Tensor, axis: number | readonly number[]): Tensor {
-  const axes = (typeof axis === 'number' ? [axis] : axis).map((a) => axisOf('flip', a, x.shape.length));
-  const back = x.shape.map((_, i) => axes.includes(i));
-  return windowed(x, {
-    begin: x.shape.map((n, i) => (back[i] ? n - 1 : 0)),
+/** x in reverse order along the axes (default all). */
+export function flip(x: Operand, axis?: Axes): Tensor {
+  const t = asTensor('flip', x);
+  const axes = axesOf('flip', t.shape.length, axis);
+  const back = t.shape.map((_, i) => axes.includes(i));
+  return windowed(t, {
+    begin: t.shape.map((n, i) => (back[i] ? n - 1 : 0)),
     step: back.map((b) => (b ? -1 : 1)),
-    shape: x.shape,
+    shape: t.shape,
   });
 }
 
 /** The tensors after one another along an axis; all other sizes are equal. */
-export function concat(xs: readonly Tensor[], axis = 0): Tensor {
-  if (!xs.length) throw new ShapeError('concat: the list is empty; give at least one tensor');
-  const at = axisOf('concat', axis, xs[0].shape.length);
-  for (const x of xs)
-    if (x.shape.length !== xs[0].shape.length || x.shape.some((n, i) => i !== at && n !== xs[0].shape[i]))
+export function concat(xs: readonly Operand[], axis = 0): Tensor {
+  const [first, ...rest] = asTensors('concat', xs);
+  const at = axisOf('concat', axis, first.shape.length);
+  for (const x of rest)
+    if (x.shape.length !== first.shape.length || x.shape.some((n, i) => i !== at && n !== first.shape[i]))
       throw new ShapeError(
-        `concat: ${show(x.shape)} does not fit ${show(xs[0].shape)}: sizes may differ along axis ${at} only`,
+        `concat: ${show(x.shape)} does not fit ${show(first.shape)}: sizes may differ along axis ${at} only`,
       );
-  return xs.length === 1 ? xs[0] : concatenated(xs, at);
+  return rest.length ? concatenated([first, ...rest], at) : first;
 }
 
 /** The tensors, all of one shape, side by side along a new axis. */
-export function stack(xs: readonly Tensor[], axis = 0): Tensor {
-  if (!xs.length) throw new ShapeError('stack: the list is empty; give at least one tensor');
-  for (const x of xs)
-    if (!sameShape(x.shape, xs[0].shape))
-      throw new ShapeError(`stack: ${show(x.shape)} differs from ${show(xs[0].shape)}; all shapes must be equal`);
-  const at = axisOf('stack', axis, xs[0].shape.length + 1);
+export function stack(xs: readonly Operand[], axis = 0): Tensor {
+  const list = asTensors('stack', xs);
+  const [{ shape }] = list;
+  for (const x of list)
+    if (!sameShape(x.shape, shape))
+      throw new ShapeError(`stack: ${show(x.shape)} differs from ${show(shape)}; all shapes must be equal`);
+  const at = axisOf('stack', axis, shape.length + 1);
   return concat(
-    xs.map((x) => reshape(x, [...x.shape.slice(0, at), 1, ...x.shape.slice(at)])),
+    list.map((x) => reshape(x, [...shape.slice(0, at), 1, ...shape.slice(at)])),
     at,
   );
 }
 
 /** x with `before` and `after` more elements along each axis: `value`, or its own elements mirrored at the edge. */
 export function pad(
-  x: Tensor,
+  x: Operand,
   widths: readonly (readonly [number, number])[],
   options: { value?: number; mode?: 'constant' | 'reflect' } = {},
 ): Tensor {
+  const t = asTensor('pad', x);
   checkKeys('pad', options, ['value', 'mode']);
-  const { value = 0, mode = 'constant' } = options;
-  oneOf('pad', 'mode', mode, ['constant', 'reflect']);
-  if (widths.length !== x.shape.length)
-    throw new ShapeError(`pad: ${widths.length} pairs of widths for ${show(x.shape)}; give one pair for each axis`);
-  for (const width of widths.flat())
-    if (!Number.isInteger(width) || width < 0)
-      throw new OptionError(`pad: width ${width} must be a whole number from 0`);
+  const value = number('pad', 'value', options.value ?? 0);
+  const mode = oneOf('pad', 'mode', options.mode ?? 'constant', ['constant', 'reflect']);
+  if (!Array.isArray(widths)) refuse('pad', 'widths', widths, 'a list of pairs [before, after]');
+  if (widths.length !== t.shape.length)
+    throw new ShapeError(`pad: ${widths.length} pairs of widths for ${show(t.shape)}; give one pair for each axis`);
+  const isWidth = (n: unknown): boolean => Number.isSafeInteger(n) && (n as number) >= 0;
+  widths.forEach((pair, i) => {
+    if (!Array.isArray(pair) || pair.length !== 2 || !pair.every(isWidth))
+      refuse('pad', `widths[${i}]`, pair, 'a pair [before, after] of whole numbers from 0');
+  });
   if (mode === 'constant')
-    return embedded(x, {
+    return embedded(t, {
       begin: widths.map(([before]) => before),
       step: widths.map(() => 1),
-      shape: x.shape.map((n, i) => n + widths[i][0] + widths[i][1]),
+      shape: t.shape.map((n, i) => n + widths[i][0] + widths[i][1]),
       value,
     });
-  return widths.reduce((t, [before, after], axis) => {
-    const n = t.shape[axis];
+  return widths.reduce((now, [before, after], axis) => {
+    const n = now.shape[axis];
     if (before >= n || after >= n)
       throw new ShapeError(`pad: reflecting ${Math.max(before, after)} elements needs an axis longer than ${n}`);
-    if (!before && !after) return t;
+    if (!before && !after) return now;
     const mirror = (k: number) => (k < 0 ? -k : k >= n ? 2 * (n - 1) - k : k);
-    const indices = table([before + n + after], (i) => mirror(i - before));
-    return gather(t, indices, axis);
-  }, x);
+    return gather(
+      now,
+      table([before + n + after], (i) => mirror(i - before)),
+      axis,
+    );
+  }, t);
 }

@@ -1,10 +1,10 @@
-import { ShapeError } from '../errors.js';
-import { checkKeys } from '../options.js';
-import { show } from '../graph/shape.js';
+import { checkKeys, flag, integer, refuse } from '../options.js';
 import type { Tensor } from '../graph/tensor.js';
 import { conv2d } from './conv2d.js';
+import { asTensor, type Operand } from './operand.js';
 import { avgPool2d, maxPool2d } from './pool2d.js';
 import { reshape } from './reshape.js';
+import type { Padding } from './window.js';
 
 /** One number for the only direction there is. */
 export interface Conv1dOptions {
@@ -20,46 +20,57 @@ export interface Conv1dOptions {
 export type Pool1dOptions = Pick<Conv1dOptions, 'stride' | 'padding'>;
 
 /** A sequence [n, l, c] as images of one line. */
-function lines(where: string, x: Tensor): Tensor {
-  if (x.shape.length !== 3) throw new ShapeError(`${where}: x is ${show(x.shape)}; it must be [n, length, channels]`);
-  const [n, l, c] = x.shape;
-  return reshape(x, [n, 1, l, c]);
+function lines(where: string, x: Operand): Tensor {
+  const t = asTensor(where, x, 'x', '[n, length, channels]');
+  const [n, l, c] = t.shape;
+  return reshape(t, [n, 1, l, c]);
 }
 const sequence = (y: Tensor): Tensor => reshape(y, [y.shape[0], y.shape[2], y.shape[3]]);
-const along = (n: number): readonly [number, number] => [1, n];
-const beside = (padding: Conv1dOptions['padding']) => (typeof padding === 'number' ? ([0, padding] as const) : padding);
+const along = (where: string, name: string, n: number): readonly [number, number] => [1, integer(where, name, n, 1)];
+function beside(where: string, padding: Conv1dOptions['padding']): Padding {
+  if (padding === 'valid' || padding === 'same') return padding;
+  return typeof padding === 'number'
+    ? [0, integer(where, 'padding', padding)]
+    : refuse(where, 'padding', padding, "'valid', 'same' or a number");
+}
 
 /** The one-dimensional convolution (a correlation). x [n, l, cin], w [k, cin / groups, cout] → [n, l', cout].
  *  @example conv1d(ones([2, 10, 3]), ones([4, 3, 8])).shape // [2, 7, 8] */
-export function conv1d(x: Tensor, w: Tensor, options: Conv1dOptions = {}): Tensor {
+export function conv1d(x: Operand, w: Operand, options: Conv1dOptions = {}): Tensor {
   checkKeys('conv1d', options, ['stride', 'padding', 'dilation', 'groups']);
-  if (w.shape.length !== 3) throw new ShapeError(`conv1d: w is ${show(w.shape)}; it must be [k, cin / groups, cout]`);
+  const kernel = asTensor('conv1d', w, 'w', '[k, cin / groups, cout]');
   const { stride = 1, padding = 'valid', dilation = 1, groups = 1 } = options;
   const image = lines('conv1d', x);
   return sequence(
-    conv2d(image, reshape(w, [1, ...w.shape]), {
-      stride: along(stride),
-      padding: beside(padding),
-      dilation: along(dilation),
-      groups,
+    conv2d(image, reshape(kernel, [1, ...kernel.shape]), {
+      stride: along('conv1d', 'stride', stride),
+      padding: beside('conv1d', padding),
+      dilation: along('conv1d', 'dilation', dilation),
+      groups: integer('conv1d', 'groups', groups, 1),
     }),
   );
 }
 
+/** Windows along the only direction. */
+const windows = (where: string, size: number, { stride = size, padding = 0 }: Pool1dOptions) => ({
+  size: along(where, 'size', size),
+  stride: along(where, 'stride', stride),
+  padding: beside(where, padding),
+});
+
 /** The largest value of each window and channel: [n, l, c] → [n, l', c]. The stride is the window's size unless said.
  *  @example maxPool1d(ones([1, 6, 2]), 3).shape // [1, 2, 2] */
-export function maxPool1d(x: Tensor, size: number, options: Pool1dOptions = {}): Tensor {
+export function maxPool1d(x: Operand, size: number, options: Pool1dOptions = {}): Tensor {
   checkKeys('maxPool1d', options, ['stride', 'padding']);
-  const { stride = size, padding = 0 } = options;
-  return sequence(maxPool2d(lines('maxPool1d', x), along(size), { stride: along(stride), padding: beside(padding) }));
+  const { size: window, ...rest } = windows('maxPool1d', size, options);
+  return sequence(maxPool2d(lines('maxPool1d', x), window, rest));
 }
 
 /** The mean of each window and channel; `countPadding` (default true): padding counts as zeros.
  *  @example avgPool1d(ones([1, 6, 2]), 3).shape // [1, 2, 2] */
-export function avgPool1d(x: Tensor, size: number, options: Pool1dOptions & { countPadding?: boolean } = {}): Tensor {
+export function avgPool1d(x: Operand, size: number, options: Pool1dOptions & { countPadding?: boolean } = {}): Tensor {
   checkKeys('avgPool1d', options, ['stride', 'padding', 'countPadding']);
-  const { stride = size, padding = 0, countPadding } = options;
-  return sequence(
-    avgPool2d(lines('avgPool1d', x), along(size), { stride: along(stride), padding: beside(padding), countPadding }),
-  );
+  const countPadding = flag('avgPool1d', 'countPadding', options.countPadding ?? true);
+  const { size: window, ...rest } = windows('avgPool1d', size, options);
+  return sequence(avgPool2d(lines('avgPool1d', x), window, { ...rest, countPadding }));
 }

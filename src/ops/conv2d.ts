@@ -5,6 +5,7 @@ import type { Instruction } from '../graph/instruction.js';
 import { type Shape, show } from '../graph/shape.js';
 import { node, type Op, type Tensor } from '../graph/tensor.js';
 import { matmul } from './matmul.js';
+import { asTensor, IMAGES, type Operand } from './operand.js';
 import { reshape } from './reshape.js';
 import { copyInstruction } from './strided.js';
 import { type Padding, type Pair, type Windows, windowsOf } from './window.js';
@@ -232,12 +233,14 @@ export interface Conv2dOptions {
 /** The two-dimensional convolution (as everywhere in learning, a correlation).
  *  x [n, h, w, cin], w [kh, kw, cin / groups, cout] → [n, h', w', cout].
  *  @example conv2d(ones([1, 5, 5, 3]), ones([3, 3, 3, 8]), { padding: 'same' }).shape // [1, 5, 5, 8] */
-export function conv2d(x: Tensor, w: Tensor, options: Conv2dOptions = {}): Tensor {
+export function conv2d(image: Operand, weights: Operand, options: Conv2dOptions = {}): Tensor {
+  const [x, w] = [
+    asTensor('conv2d', image, 'x', IMAGES),
+    asTensor('conv2d', weights, 'w', '[kh, kw, cin / groups, cout]'),
+  ];
   checkKeys('conv2d', options, ['stride', 'padding', 'dilation', 'groups']);
   const { stride = 1, padding = 'valid', dilation = 1 } = options;
   const groups = integer('conv2d', 'groups', options.groups ?? 1, 1);
-  if (w.shape.length !== 4)
-    throw new ShapeError(`conv2d: w is ${show(w.shape)}; it must be [kh, kw, cin / groups, cout]`);
   const [kh, kw, depth, filters] = w.shape;
   const windows = windowsOf('conv2d', x, [kh, kw], { stride, padding, dilation });
   if (depth * groups !== x.shape[3])

@@ -4,7 +4,8 @@ import { checkKeys, integer } from '../options.js';
 import { show } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { imageGradient } from './conv2d.js';
-import { type Padding, type Pair, pair, windowsOf } from './window.js';
+import { asTensor, IMAGES, type Operand } from './operand.js';
+import { checkPadding, type Padding, type Pair, pair, windowsOf } from './window.js';
 
 export interface ConvTranspose2dOptions {
   /** How far apart the places of x are laid. Default 1. */
@@ -24,17 +25,15 @@ export interface ConvTranspose2dOptions {
  *  x [n, h, w, cin], weights [kh, kw, cout / groups, cin] → [n, h', w', cout], where without 'same'
  *  h' = (h − 1)·stride − 2·padding + dilation·(kh − 1) + outputPadding + 1.
  *  @example convTranspose2d(ones([1, 4, 4, 3]), ones([2, 2, 8, 3]), { stride: 2 }).shape // [1, 8, 8, 8] */
-export function convTranspose2d(x: Tensor, w: Tensor, options: ConvTranspose2dOptions = {}): Tensor {
+export function convTranspose2d(image: Operand, weights: Operand, options: ConvTranspose2dOptions = {}): Tensor {
   const where = 'convTranspose2d';
+  const [x, w] = [asTensor(where, image, 'x', IMAGES), asTensor(where, weights, 'w', '[kh, kw, cout / groups, cin]')];
   checkKeys(where, options, ['stride', 'padding', 'outputPadding', 'dilation', 'groups']);
-  const { padding = 'valid' } = options;
+  const padding = checkPadding(where, options.padding ?? 'valid');
   const groups = integer(where, 'groups', options.groups ?? 1, 1);
   const stride = pair(where, 'stride', options.stride ?? 1);
   const dilation = pair(where, 'dilation', options.dilation ?? 1);
   const more = pair(where, 'outputPadding', options.outputPadding ?? 0, 0);
-  if (x.shape.length !== 4) throw new ShapeError(`${where}: x is ${show(x.shape)}; it must be [n, h, w, channels]`);
-  if (w.shape.length !== 4)
-    throw new ShapeError(`${where}: w is ${show(w.shape)}; it must be [kh, kw, cout / groups, cin]`);
   const [kh, kw, depth, cin] = w.shape;
   if (cin !== x.shape[3])
     throw new ShapeError(`${where}: x ${show(x.shape)} has ${x.shape[3]} channels, w ${show(w.shape)} takes ${cin}`);
@@ -42,13 +41,14 @@ export function convTranspose2d(x: Tensor, w: Tensor, options: ConvTranspose2dOp
   for (const i of [0, 1] as const)
     if (more[i] >= stride[i])
       throw new OptionError(`${where}: outputPadding ${show(more)} must be below the stride ${show(stride)}`);
-  const cut = typeof padding === 'string' ? [0, 0] : pair(where, 'padding', padding, 0);
+  const cut = typeof padding === 'string' ? [0, 0] : padding;
   const size = (i: 0 | 1): number =>
     padding === 'same'
       ? x.shape[1 + i] * stride[i]
       : (x.shape[1 + i] - 1) * stride[i] - 2 * cut[i] + ([kh, kw][i] - 1) * dilation[i] + more[i] + 1;
-  const image = [x.shape[0], size(0), size(1), depth * groups];
-  if (image.some((n) => n < 1)) throw new ShapeError(`${where}: padding ${show(cut)} leaves nothing of ${show(image)}`);
-  const windows = windowsOf(where, { shape: image }, [kh, kw], { stride, padding, dilation });
-  return imageGradient(x, w, { ...windows, groups, image, result: x.shape, activation: Activation.none });
+  const result = [x.shape[0], size(0), size(1), depth * groups];
+  if (result.some((n) => n < 1))
+    throw new ShapeError(`${where}: padding ${show(cut)} leaves nothing of ${show(result)}`);
+  const windows = windowsOf(where, { shape: result }, [kh, kw], { stride, padding, dilation });
+  return imageGradient(x, w, { ...windows, groups, image: result, result: x.shape, activation: Activation.none });
 }

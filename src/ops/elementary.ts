@@ -1,6 +1,7 @@
 import { floatBits } from '../graph/instruction.js';
 import type { Tensor } from '../graph/tensor.js';
 import { OptionError } from '../errors.js';
+import { shown } from '../options.js';
 import { div, mul, neg, scale, square } from './arithmetic.js';
 import { greater, less } from './compare.js';
 import { unary, where } from './elementwise.js';
@@ -45,6 +46,9 @@ const clamped = /*#__PURE__*/ unary<{ low: number; high: number }>(
 );
 /** x, but not below `low` and not above `high`. The gradient is dy inside and at the bounds, 0 outside. */
 export function clamp(x: Operand, low: number, high: number): Tensor {
-  if (!(low <= high)) throw new OptionError(`clamp: low is ${low} and high is ${high}; low must not be above high`);
+  if (typeof low !== 'number' || typeof high !== 'number' || !(low <= high))
+    throw new OptionError(
+      `clamp: low is ${shown(low)} and high is ${shown(high)}; they must be numbers, low not above high`,
+    );
   return clamped(x, { low, high });
 }

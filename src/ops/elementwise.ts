@@ -117,7 +117,7 @@ export function binary(
       : flat,
   };
   return (left, right, s = 0) => {
-    const [a, b] = [asTensor(kernel, left), asTensor(kernel, right)];
+    const [a, b] = [asTensor(kernel, left, 'a'), asTensor(kernel, right, 'b')];
     const shape = broadcastShape(kernel, a.shape, b.shape);
     const simple = simplify?.(a, b, shape);
     if (simple) return simple;
@@ -148,7 +148,7 @@ const whereOp: Op<Broadcast> = {
 };
 /** a where the condition is not 0, else b. */
 export function where(condition: Operand, a: Operand, b: Operand): Tensor {
-  const operands = [condition, a, b].map((x) => asTensor('where', x));
+  const operands = [asTensor('where', condition, 'condition'), asTensor('where', a, 'a'), asTensor('where', b, 'b')];
   const shape = operands.reduce<Shape>((s, x) => broadcastShape('where', s, x.shape), []);
   const { inputs, mode, columns } = covering(shape, operands);
   return node(whereOp, inputs, { shape, mode, columns, s: 0 });

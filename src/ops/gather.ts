@@ -1,8 +1,9 @@
 import { ShapeError } from '../errors.js';
+import { shown } from '../options.js';
 import { constantOp } from '../graph/leaves.js';
-import { show, sizeOf } from '../graph/shape.js';
+import { sizeOf } from '../graph/shape.js';
 import { attributesOf, flat, node, type Op, type Tensor } from '../graph/tensor.js';
-import { axisOf, constantValue } from './operand.js';
+import { asTensor, axisOf, constantValue, type Operand } from './operand.js';
 import { reshape } from './reshape.js';
 
 /** A table [outer, length, inner], of which `count` places along `length` are taken. */
@@ -77,7 +78,8 @@ function taken(x: Tensor, indices: Tensor, at: number, mode: Take['mode']): Tens
 /** The elements of x at the indices along an axis, as NumPy's `take`: the axis is replaced by the indices' shape. Negative
  *  indices count from its end. An index that is no place of the axis is a ShapeError; where indices are computed, it gives NaN.
  *  @example gather(tensor([5, 6, 7]), tensor([2, 0, -1])).toArray() // [7, 5, 7] */
-export function gather(x: Tensor, indices: Tensor, axis = 0): Tensor {
+export function gather(given: Operand, places: Operand, axis = 0): Tensor {
+  const [x, indices] = [asTensor('gather', given), asTensor('gather', places, 'indices')];
   const at = axisOf('gather', axis, x.shape.length);
   checkPlaces('gather', indices, -x.shape[at], x.shape[at] - 1);
   return taken(x, indices, at, 1);
@@ -86,11 +88,11 @@ export function gather(x: Tensor, indices: Tensor, axis = 0): Tensor {
 /** Rows of a table [count, units] for the indices, whole numbers from 0 to count − 1: [...indices' shape, units]. Its gradient adds up the
  *  rows that were used. An index that is no row is a ShapeError; where indices are computed, it gives NaN.
  *  @example embedding(tensor([1, 1]), tensor([[1, 2], [3, 4]])).toArray() // [[3, 4], [3, 4]] */
-export function embedding(indices: Tensor, table: Tensor): Tensor {
-  if (table.shape.length !== 2)
-    throw new ShapeError(`embedding: the table must be [count, units], not ${show(table.shape)}`);
-  checkPlaces('embedding', indices, 0, table.shape[0] - 1);
-  return taken(table, indices, 0, 0);
+export function embedding(indices: Operand, table: Operand): Tensor {
+  const rows = asTensor('embedding', table, 'table', '[count, units]');
+  const at = asTensor('embedding', indices, 'indices');
+  checkPlaces('embedding', at, 0, rows.shape[0] - 1);
+  return taken(rows, at, 0, 0);
 }
 
 const oneHotOp: Op<number> = {
@@ -108,9 +110,10 @@ const oneHotOp: Op<number> = {
 /** 1 at each index, else 0, along a new last axis of `classes`. An index that is no class is a ShapeError; where indices are computed, it
  *  gives a row of NaN.
  *  @example oneHot(tensor([2, 0]), 3).toArray() // [[0, 0, 1], [1, 0, 0]] */
-export function oneHot(indices: Tensor, classes: number): Tensor {
-  if (!Number.isInteger(classes) || classes < 1)
-    throw new ShapeError(`oneHot: classes is ${classes}; it must be a whole number from 1`);
-  checkPlaces('oneHot', indices, 0, classes - 1);
-  return node(oneHotOp, [indices], classes);
+export function oneHot(indices: Operand, classes: number): Tensor {
+  const at = asTensor('oneHot', indices, 'indices');
+  if (!Number.isSafeInteger(classes) || classes < 1)
+    throw new ShapeError(`oneHot: classes is ${shown(classes)}; it must be a whole number from 1`);
+  checkPlaces('oneHot', at, 0, classes - 1);
+  return node(oneHotOp, [at], classes);
 }

@@ -1,10 +1,10 @@
 import { Activation, Product } from '../../assembly/layout.js';
 import { ShapeError } from '../errors.js';
-import { checkKeys } from '../options.js';
+import { checkKeys, flag } from '../options.js';
 import { type Shape, show, sizeOf } from '../graph/shape.js';
 import { node, type Op, type Tensor } from '../graph/tensor.js';
 import { broadcastShape } from './elementwise.js';
-import { asTensor } from './operand.js';
+import { asTensor, type Operand } from './operand.js';
 import { expand, sum } from './reduce.js';
 import { reshape } from './reshape.js';
 
@@ -72,10 +72,12 @@ export interface MatmulOptions {
 
 /** The matrix product of the last two axes, [..., m, k]·[..., k, n] → [..., m, n]; leading axes broadcast. An operand with one
  *  axis is a row on the left and a column on the right, as in NumPy. */
-export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
+export function matmul(left: Operand, right: Operand, options: MatmulOptions = {}): Tensor {
   checkKeys('matmul', options, ['transposeA', 'transposeB']);
-  const { transposeA = false, transposeB = false } = options;
-  const shapes = [a, b].map((x) => asTensor('matmul', x).shape);
+  const transposeA = flag('matmul', 'transposeA', options.transposeA ?? false);
+  const transposeB = flag('matmul', 'transposeB', options.transposeB ?? false);
+  const [a, b] = [asTensor('matmul', left, 'a'), asTensor('matmul', right, 'b')];
+  const shapes = [a.shape, b.shape];
   if (shapes.some((shape) => !shape.length))
     throw new ShapeError(`matmul: a scalar has no rows: ${shapes.map(show).join(' · ')}; use mul`);
   if (a.shape.length === 1) {

@@ -1,17 +1,33 @@
 import { OptionError, ShapeError } from '../errors.js';
 import { shown } from '../options.js';
 import { attributesOf, Tensor } from '../graph/tensor.js';
-import { full, fullOp } from '../graph/leaves.js';
+import { constant, full, fullOp } from '../graph/leaves.js';
+import { show } from '../graph/shape.js';
+import { numbersOf, type Values } from '../graph/values.js';
 
-/** What an op takes: a tensor, or a number where a tensor is expected. */
-export type Operand = Tensor | number;
+/** What an op takes: a tensor, or what one can be made of. */
+export type Operand = Tensor | Values;
 
-/** The operand as a tensor; `op` names the caller where it is neither. */
-export function asTensor(op: string, x: Operand): Tensor {
-  if (typeof x === 'number') return full([], x);
-  if (x instanceof Tensor) return x;
-  const what = Array.isArray(x) ? 'an array' : shown(x);
-  throw new OptionError(`${op}: takes tensors and numbers, not ${what}; make a tensor of it with tensor(…)`);
+/** The operand as a tensor; `op` and `name` say whose argument it is, and `axes` which axes it must have. */
+export function asTensor(op: string, x: Operand, name = 'x', axes?: string): Tensor {
+  let t: Tensor;
+  if (x instanceof Tensor) t = x;
+  else if (typeof x === 'number') t = full([], x);
+  else {
+    const { data, shape } = numbersOf(op, x, name);
+    t = constant(data, shape);
+  }
+  if (axes && t.shape.length !== axes.split(',').length)
+    throw new ShapeError(`${op}: ${name} is ${show(t.shape)}; it must be ${axes}`);
+  return t;
+}
+/** Axes of images, for asTensor. */
+export const IMAGES = '[n, h, w, channels]';
+
+/** A list of tensors. */
+export function asTensors(op: string, xs: readonly Operand[], name = 'xs'): Tensor[] {
+  if (Array.isArray(xs) && xs.length) return Array.from(xs, (x: Operand, i) => asTensor(op, x, `${name}[${i}]`));
+  throw new OptionError(`${op}: ${name} is ${shown(xs)}; give a list of at least one tensor`);
 }
 
 /** The value that all elements have, where the description says so. */
@@ -19,13 +35,24 @@ export const constantValue = (t: Tensor): number | undefined => attributesOf(ful
 
 /** The axis counted from 0; negative ones count from the end. */
 export function axisOf(op: string, axis: number, rank: number): number {
-  const at = axis < 0 ? axis + rank : axis;
-  if (!rank) throw new ShapeError(`${op}: axis ${axis} was given, but a single number has no axes`);
-  if (!Number.isInteger(axis) || at < 0 || at >= rank)
+  if (!rank) throw new ShapeError(`${op}: axis ${shown(axis)} was given, but a single number has no axes`);
+  const at = Number.isInteger(axis) && axis < 0 ? axis + rank : axis;
+  if (!Number.isInteger(at) || at < 0 || at >= rank)
     throw new ShapeError(
-      `${op}: axis ${axis} is not an axis of a tensor with ${rank} axes; use ${-rank} to ${rank - 1}`,
+      `${op}: axis ${shown(axis)} is not an axis of a tensor with ${rank} axes; use ${-rank} to ${rank - 1}`,
     );
   return at;
+}
+
+/** An axis, several, or all of them. */
+export type Axes = number | readonly number[];
+
+/** Axes counted from 0, each once; all where none are given. */
+export function axesOf(op: string, rank: number, axes?: Axes): number[] {
+  if (axes === undefined) return Array.from({ length: rank }, (_, i) => i);
+  const found = Array.from(Array.isArray(axes) ? axes : [axes], (axis: number) => axisOf(op, axis, rank));
+  if (new Set(found).size < found.length) throw new ShapeError(`${op}: axis ${shown(axes)} names an axis twice`);
+  return found;
 }
 
 /** Floats that a part of elementwise work covers: three operands of a tile fit the first-level cache. */

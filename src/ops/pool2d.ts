@@ -2,6 +2,7 @@ import { OptionError } from '../errors.js';
 import { checkKeys, flag } from '../options.js';
 import { show } from '../graph/shape.js';
 import { node, type Op, type Tensor } from '../graph/tensor.js';
+import { asTensor, IMAGES, type Operand } from './operand.js';
 import { type Padding, type Pair, pair, type Windows, windowsOf } from './window.js';
 
 interface Pooling extends Windows {
@@ -73,19 +74,21 @@ function poolingOf(
 /** The largest value of each window and channel; padding is never the largest. x [n, h, w, c] → [n, h', w', c]. The gradient goes
  *  to the first of equals.
  *  @example maxPool2d(ones([1, 4, 4, 2]), 2).shape // [1, 2, 2, 2] */
-export function maxPool2d(x: Tensor, size: number | Pair, options: PoolOptions = {}): Tensor {
+export function maxPool2d(images: Operand, size: number | Pair, options: PoolOptions = {}): Tensor {
   checkKeys('maxPool2d', options, ['stride', 'padding']);
+  const x = asTensor('maxPool2d', images, 'x', IMAGES);
   return node(maxOp, [x], poolingOf('maxPool2d', x, size, options, false));
 }
 
 /** The mean of each window and channel. `countPadding` (default true): padding counts as zeros, else the mean is over what
  *  lies inside. */
 export function avgPool2d(
-  x: Tensor,
+  images: Operand,
   size: number | Pair,
   options: PoolOptions & { countPadding?: boolean } = {},
 ): Tensor {
   checkKeys('avgPool2d', options, ['stride', 'padding', 'countPadding']);
+  const x = asTensor('avgPool2d', images, 'x', IMAGES);
   const counted = flag('avgPool2d', 'countPadding', options.countPadding ?? true);
   return node(averageOp, [x], poolingOf('avgPool2d', x, size, options, counted));
 }

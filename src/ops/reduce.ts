@@ -3,7 +3,8 @@ import type { KernelName } from '../wasm/engine.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
 import { full } from '../graph/leaves.js';
 import { attributesOf, flat, node, type Op, type Tensor } from '../graph/tensor.js';
-import { axisOf, constantValue, TILE } from './operand.js';
+import { asTensor, type Axes, axesOf, axisOf, constantValue, type Operand, TILE } from './operand.js';
+import { flag } from '../options.js';
 import { clamp, exp, log, root } from './elementary.js';
 import { add, mul, scale, square, sub } from './arithmetic.js';
 import { reshape, stopGradient } from './reshape.js';
@@ -82,13 +83,6 @@ function runs(axes: readonly number[]): [number, number][] {
   return list;
 }
 
-/** An axis, several, or all of them. */
-export type Axes = number | readonly number[];
-const axesOf = (name: string, x: Tensor, axes?: Axes): number[] =>
-  axes === undefined
-    ? x.shape.map((_, i) => i)
-    : [...new Set((typeof axes === 'number' ? [axes] : axes).map((axis) => axisOf(name, axis, x.shape.length)))];
-
 /** The shape with the given axes gone, or of size 1. */
 const without = (shape: Shape, axes: readonly number[], keepDims: boolean): Shape =>
   keepDims ? shape.map((n, i) => (axes.includes(i) ? 1 : n)) : shape.filter((_, i) => !axes.includes(i));
@@ -134,45 +128,51 @@ const rescaled = (t: Tensor, factor: number): Tensor => {
 
 const countOf = (x: Tensor, axes: readonly number[]): number => sizeOf(axes.map((axis) => x.shape[axis]));
 
-/** Σ x over the axes (default all). The order of additions is fixed: parts of 4,096 floats, then the parts. */
-export const sum = (x: Tensor, axis?: Axes, keepDims = false): Tensor =>
-  reduce('sum', x, axesOf('sum', x, axis), keepDims, sumOp);
-
-/** The mean over the axes (default all). */
-export function mean(x: Tensor, axis?: Axes, keepDims = false): Tensor {
-  const axes = axesOf('mean', x, axis);
-  return reduce('mean', x, axes, keepDims, sumOp, sumOp, 1 / countOf(x, axes));
+/** What all reductions take. */
+function given(name: string, x: Operand, axis: Axes | undefined, keepDims: boolean): [Tensor, number[], boolean] {
+  const t = asTensor(name, x);
+  return [t, axesOf(name, t.shape.length, axis), flag(name, 'keepDims', keepDims)];
 }
 
+/** Σ x over the axes (default all). The order of additions is fixed: parts of 4,096 floats, then the parts. */
+export const sum = (x: Operand, axis?: Axes, keepDims = false): Tensor =>
+  reduce('sum', ...given('sum', x, axis, keepDims), sumOp);
+
+const average = (x: Tensor, axes: number[], keepDims: boolean): Tensor =>
+  reduce('mean', x, axes, keepDims, sumOp, sumOp, 1 / countOf(x, axes));
+/** The mean over the axes (default all). */
+export const mean = (x: Operand, axis?: Axes, keepDims = false): Tensor => average(...given('mean', x, axis, keepDims));
+
 /** The largest element over the axes (default all). Its gradient goes to the first of equals. NaN wins. */
-export const max = (x: Tensor, axis?: Axes, keepDims = false): Tensor =>
-  reduce('max', x, axesOf('max', x, axis), keepDims, maxOp);
+export const max = (x: Operand, axis?: Axes, keepDims = false): Tensor =>
+  reduce('max', ...given('max', x, axis, keepDims), maxOp);
 
 /** The smallest element over the axes (default all). Its gradient goes to the first of equals. NaN wins. */
-export const min = (x: Tensor, axis?: Axes, keepDims = false): Tensor =>
-  reduce('min', x, axesOf('min', x, axis), keepDims, minOp);
+export const min = (x: Operand, axis?: Axes, keepDims = false): Tensor =>
+  reduce('min', ...given('min', x, axis, keepDims), minOp);
 
 /** The biased variance over the axes (default all): the mean of the squared distance from the mean. */
-export function variance(x: Tensor, axis?: Axes, keepDims = false): Tensor {
-  return mean(square(sub(x, mean(x, axis, true))), axis, keepDims);
+export function variance(x: Operand, axis?: Axes, keepDims = false): Tensor {
+  const [t, axes, keep] = given('variance', x, axis, keepDims);
+  return average(square(sub(t, average(t, axes, true))), axes, keep);
 }
 
 /** Σ x² over the axes (default all). */
-export const sumSquares = (x: Tensor, axis?: Axes, keepDims = false): Tensor =>
-  reduce('sumSquares', x, axesOf('sumSquares', x, axis), keepDims, sumSquaresOp, sumOp);
+export const sumSquares = (x: Operand, axis?: Axes, keepDims = false, name = 'sumSquares'): Tensor =>
+  reduce('sumSquares', ...given(name, x, axis, keepDims), sumSquaresOp, sumOp);
 
 /** The 2-norm over the axes (default all). Its gradient at 0 is 0. */
-export const norm = (x: Tensor, axis?: Axes, keepDims = false): Tensor => root(sumSquares(x, axis, keepDims));
+export const norm = (x: Operand, axis?: Axes, keepDims = false): Tensor => root(sumSquares(x, axis, keepDims, 'norm'));
 
 /** The largest float32. */
 const LARGEST = 3.4028234663852886e38;
 /** log Σ exp x over the axes (default all), without overflow. */
-export function logSumExp(x: Tensor, axis?: Axes, keepDims = false): Tensor {
-  const axes = axesOf('logSumExp', x, axis);
+export function logSumExp(values: Operand, axis?: Axes, keepDims = false): Tensor {
+  const [x, axes, keep] = given('logSumExp', values, axis, keepDims);
   // Infinite elements stay: the difference of two would be NaN.
   const top = stopGradient(clamp(max(x, axes, true), -LARGEST, LARGEST));
   const total = add(log(sum(exp(sub(x, top)), axes, true)), top);
-  return reshape(total, without(x.shape, axes, keepDims));
+  return reshape(total, without(x.shape, axes, keep));
 }
 
 /** Makes x as large as `shape`: axes of size 1, and axes missing in front, are repeated. */
@@ -198,7 +198,8 @@ const argmaxOp: Op<Fold> = {
   gradient: flat,
 };
 /** Where the largest element stands along the axis (the first of equals; NaN wins), as float32 numbers. It has no gradient. */
-export function argmax(x: Tensor, axis = -1): Tensor {
+export function argmax(values: Operand, axis = -1): Tensor {
+  const x = asTensor('argmax', values);
   const at = axisOf('argmax', axis, x.shape.length);
   const [outer, length, inner] = [sizeOf(x.shape.slice(0, at)), x.shape[at], sizeOf(x.shape.slice(at + 1))];
   return reshape(node(argmaxOp, [x], { outer, length, inner, chunk: length, scale: 1 }), without(x.shape, [at], false));

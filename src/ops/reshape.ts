@@ -2,6 +2,8 @@ import { ShapeError } from '../errors.js';
 import { type Shape, sameShape, show, sizeOf } from '../graph/shape.js';
 import { attributesOf, flat, node, type Op, type Tensor } from '../graph/tensor.js';
 import { full, fullOp } from '../graph/leaves.js';
+import { shown } from '../options.js';
+import { asTensor, type Operand } from './operand.js';
 
 const reshapeOp: Op<Shape> = {
   name: 'reshape',
@@ -11,7 +13,9 @@ const reshapeOp: Op<Shape> = {
 };
 
 /** The same elements, in the same order, with another shape. One size may be −1: the rest decides it. No copy is made. */
-export function reshape(x: Tensor, shape: Shape): Tensor {
+export function reshape(given: Operand, into: Shape): Tensor {
+  const x = asTensor('reshape', given);
+  const shape: Shape = Array.isArray(into) ? into : [0];
   const known = sizeOf(shape.filter((n) => n !== -1));
   const whole = shape.map((n) => (n === -1 ? x.size / known : n));
   if (
@@ -19,7 +23,9 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
     whole.some((n) => !Number.isInteger(n) || n < 0) ||
     shape.filter((n) => n === -1).length > 1
   )
-    throw new ShapeError(`reshape: ${show(x.shape)} has ${x.size} elements, which do not fill ${show(shape)}`);
+    throw new ShapeError(
+      `reshape: ${show(x.shape)} has ${x.size} elements, which do not fill ${shown(into)}; give a list of sizes`,
+    );
   if (sameShape(x.shape, whole)) return x;
   const value = attributesOf(fullOp, x)?.value;
   if (value !== undefined) return full(whole, value);
@@ -28,7 +34,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
 
 const stopGradientOp: Op<null> = { name: 'stopGradient', shape: ([x]) => x.shape, offset: () => 0, gradient: flat };
 /** x, taken as a constant by differentiation. */
-export const stopGradient = (x: Tensor): Tensor => node(stopGradientOp, [x], null);
+export const stopGradient = (x: Operand): Tensor => node(stopGradientOp, [asTensor('stopGradient', x)], null);
 
 const identityOp: Op<null> = {
   name: 'identity',

@@ -2,7 +2,7 @@ import { node, type Op, type Tensor } from '../graph/tensor.js';
 import { mul, sub } from './arithmetic.js';
 import { transpose } from './arrange.js';
 import { exp } from './elementary.js';
-import { axisOf } from './operand.js';
+import { asTensor, axisOf, type Operand } from './operand.js';
 import { sum } from './reduce.js';
 import { reshape } from './reshape.js';
 
@@ -20,7 +20,8 @@ const softmaxOp = rowsOp('softmax', (dy, y) => mul(y, sub(dy, sum(mul(dy, y), 1,
 const logSoftmaxOp = rowsOp('logSoftmax', (dy, y) => sub(dy, mul(exp(y), sum(dy, 1, true))));
 
 /** The kernel works along rows: another axis is brought to the end and back. */
-function along(op: Op<null>, x: Tensor, axis: number): Tensor {
+function along(op: Op<null>, given: Operand, axis: number): Tensor {
+  const x = asTensor(op.name, given);
   const at = axisOf(op.name, axis, x.shape.length);
   const last = x.shape.length - 1;
   if (at !== last) {
@@ -32,6 +33,6 @@ function along(op: Op<null>, x: Tensor, axis: number): Tensor {
 }
 
 /** eˣ / Σ eˣ along an axis, without overflow. */
-export const softmax = (x: Tensor, axis = -1): Tensor => along(softmaxOp, x, axis);
+export const softmax = (x: Operand, axis = -1): Tensor => along(softmaxOp, x, axis);
 /** log(softmax x) along an axis, without overflow or a logarithm of 0. */
-export const logSoftmax = (x: Tensor, axis = -1): Tensor => along(logSoftmaxOp, x, axis);
+export const logSoftmax = (x: Operand, axis = -1): Tensor => along(logSoftmaxOp, x, axis);

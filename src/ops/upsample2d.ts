@@ -1,10 +1,9 @@
-import { ShapeError } from '../errors.js';
 import { checkKeys, oneOf } from '../options.js';
 import { table } from '../graph/leaves.js';
-import { show } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { add, mul } from './arithmetic.js';
 import { gather } from './gather.js';
+import { asTensor, IMAGES, type Operand } from './operand.js';
 import { expand } from './reduce.js';
 import { reshape } from './reshape.js';
 import { type Pair, pair } from './window.js';
@@ -17,11 +16,11 @@ export interface UpsampleOptions {
 
 /** Images made larger by a whole factor: x [n, h, w, c] → [n, h·factor, w·factor, c].
  *  @example upsample2d(ones([1, 2, 2, 3]), 2, { mode: 'bilinear' }).shape // [1, 4, 4, 3] */
-export function upsample2d(x: Tensor, factor: number | Pair, options: UpsampleOptions = {}): Tensor {
+export function upsample2d(images: Operand, factor: number | Pair, options: UpsampleOptions = {}): Tensor {
+  const x = asTensor('upsample2d', images, 'x', IMAGES);
   checkKeys('upsample2d', options, ['mode']);
   const mode = oneOf('upsample2d', 'mode', options.mode ?? 'nearest', ['nearest', 'bilinear']);
   const [fy, fx] = pair('upsample2d', 'factor', factor);
-  if (x.shape.length !== 4) throw new ShapeError(`upsample2d: x is ${show(x.shape)}; it must be [n, h, w, channels]`);
   const [n, h, w, c] = x.shape;
   if (mode === 'nearest')
     return reshape(expand(reshape(x, [n, h, 1, w, 1, c]), [n, h, fy, w, fx, c]), [n, h * fy, w * fx, c]);

@@ -1,6 +1,7 @@
 import { ShapeError } from '../errors.js';
 import { type Shape, show } from '../graph/shape.js';
 import { node, type Op, type Tensor } from '../graph/tensor.js';
+import { asTensor, IMAGES } from './operand.js';
 import type { Pair } from './window.js';
 
 interface Warp {
@@ -36,8 +37,7 @@ const warpGradientOp: Op<Warp> = {
  *  result's centre, right and down, comes from (m₀u + m₁v + m₂, m₃u + m₄v + m₅) from the image's. Places that are whole pixels are exact.
  *  [0, −1, 0, 1, 0, 0] is a quarter of a turn, counterclockwise. The gradient goes to x only. */
 export function warp(x: Tensor, maps: Tensor, size?: Pair): Tensor {
-  const [n, h, w, c] = x.shape;
-  if (x.shape.length !== 4) throw new ShapeError(`warp: x is ${show(x.shape)}; it must be [n, h, w, channels]`);
+  const [n, h, w, c] = asTensor('warp', x, 'x', IMAGES).shape;
   if (maps.shape.length !== 2 || maps.shape[0] !== n || maps.shape[1] !== 6)
     throw new ShapeError(`warp: maps are ${show(maps.shape)} for x ${show(x.shape)}; they must be [${n}, 6]`);
   return node(warpOp, [x, maps], { image: x.shape, result: [n, ...(size ?? [h, w]), c] });

@@ -1,5 +1,5 @@
-import { OptionError, ShapeError } from '../errors.js';
-import { shown } from '../options.js';
+import { ShapeError } from '../errors.js';
+import { refuse } from '../options.js';
 import { type Shape, show } from '../graph/shape.js';
 
 /** Height and width. */
@@ -9,12 +9,18 @@ export type Pair = readonly [number, number];
 export type Padding = 'valid' | 'same' | number | Pair;
 
 /** One number for both directions, or [height, width]; whole numbers from `least`. */
-export function pair(where: string, name: string, value: number | Pair, least = 1): Pair {
-  const both: Pair = typeof value === 'number' ? [value, value] : value;
-  if (Array.isArray(both) && both.length === 2 && both.every((n) => Number.isInteger(n) && n >= least)) return both;
-  throw new OptionError(
-    `${where}: ${name} is ${shown(value)}; it must be a whole number from ${least}, or [height, width]`,
-  );
+export function pair(where: string, name: string, value: unknown, least = 1): Pair {
+  const both = typeof value === 'number' ? [value, value] : value;
+  if (Array.isArray(both) && both.length === 2 && both.every((n) => Number.isSafeInteger(n) && n >= least))
+    return [both[0], both[1]];
+  return refuse(where, name, value, `a whole number from ${least}, or [height, width]`);
+}
+
+/** Padding of any kind that there is; numbers as [height, width]. */
+export function checkPadding(where: string, padding: unknown): 'valid' | 'same' | Pair {
+  if (padding === 'valid' || padding === 'same') return padding;
+  if (typeof padding === 'number' || Array.isArray(padding)) return pair(where, 'padding', padding, 0);
+  return refuse(where, 'padding', padding, "'valid', 'same', a number or [height, width]");
 }
 
 /** A window that moves over images [n, h, w, c]. */
@@ -35,15 +41,9 @@ export function windowsOf(
   size: Pair,
   options: { stride: number | Pair; padding: Padding; dilation?: number | Pair },
 ): Windows {
-  if (x.shape.length !== 4) throw new ShapeError(`${where}: x is ${show(x.shape)}; it must be [n, h, w, channels]`);
   const stride = pair(where, 'stride', options.stride);
   const dilation = pair(where, 'dilation', options.dilation ?? 1);
-  const { padding } = options;
-  if (typeof padding === 'string' && padding !== 'valid' && padding !== 'same')
-    throw new OptionError(
-      `${where}: padding is ${shown(padding)}; it must be 'valid', 'same', a number or [height, width]`,
-    );
-  const given = typeof padding === 'string' ? undefined : pair(where, 'padding', padding, 0);
+  const padding = checkPadding(where, options.padding);
   const along = (axis: 0 | 1): { before: number; output: number } => {
     const n = x.shape[1 + axis];
     const reach = (size[axis] - 1) * dilation[axis] + 1;
@@ -51,7 +51,7 @@ export function windowsOf(
       const output = Math.ceil(n / stride[axis]);
       return { before: Math.floor(Math.max(0, (output - 1) * stride[axis] + reach - n) / 2), output };
     }
-    const before = given ? given[axis] : 0;
+    const before = padding === 'valid' ? 0 : padding[axis];
     const output = Math.floor((n + 2 * before - reach) / stride[axis]) + 1;
     if (output < 1)
       throw new ShapeError(

@@ -1,4 +1,4 @@
-import { checkKeys, flag, inRange, positive } from '../options.js';
+import { checkKeys, flag, fraction, positive } from '../options.js';
 import { moments, type Shares } from './moments.js';
 import type { Optimizer } from './optimizer.js';
 import type { Moment } from './rule.js';
@@ -31,8 +31,8 @@ export function adam(options: AdamOptions = {}): Optimizer {
 export function adamOptions(where: string, options: AdamOptions) {
   return {
     learningRate: options.learningRate ?? 1e-3,
-    beta1: inRange(where, 'beta1', options.beta1 ?? 0.9, 0, 1),
-    beta2: inRange(where, 'beta2', options.beta2 ?? 0.999, 0, 1),
+    beta1: fraction(where, 'beta1', options.beta1 ?? 0.9),
+    beta2: fraction(where, 'beta2', options.beta2 ?? 0.999),
     delta: positive(where, 'delta', options.delta ?? 1e-8),
     largest: flag(where, 'amsgrad', options.amsgrad ?? false),
   };

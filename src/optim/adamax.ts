@@ -1,4 +1,4 @@
-import { checkKeys, inRange, positive } from '../options.js';
+import { checkKeys, fraction, positive } from '../options.js';
 import { fused } from './fused.js';
 import type { Optimizer } from './optimizer.js';
 import type { Rate } from './schedule.js';
@@ -20,8 +20,8 @@ export interface AdamaxOptions {
  *  @example adamax() */
 export function adamax(options: AdamaxOptions = {}): Optimizer {
   checkKeys('adamax', options, ['learningRate', 'beta1', 'beta2', 'delta']);
-  const beta1 = inRange('adamax', 'beta1', options.beta1 ?? 0.9, 0, 1);
-  const beta2 = inRange('adamax', 'beta2', options.beta2 ?? 0.999, 0, 1);
+  const beta1 = fraction('adamax', 'beta1', options.beta1 ?? 0.9);
+  const beta2 = fraction('adamax', 'beta2', options.beta2 ?? 0.999);
   const delta = positive('adamax', 'delta', options.delta ?? 1e-8);
   return fused({ name: 'adamax', options: { ...options } }, options.learningRate ?? 2e-3, {
     kernel: 'adamax',

@@ -9,7 +9,7 @@ const along = (a: number, b: number, share: number): number => b + ((a - b) * (1
 /** to + (from − to)(1 + cos(π k / steps)) / 2, `to` (default 0) after that (Loshchilov & Hutter 2017).
  *  @example cosineDecay({ from: 0.1, steps: 1000 }) */
 export function cosineDecay(options: { from: number; to?: number; steps: number }): Schedule {
-  checkKeys('cosineDecay', options, ['from', 'to', 'steps']);
+  checkKeys('cosineDecay', options, ['from', 'to', 'steps'], true);
   const from = positive('cosineDecay', 'from', options.from);
   const to = inRange('cosineDecay', 'to', options.to ?? 0, 0);
   const steps = positive('cosineDecay', 'steps', options.steps);
@@ -20,7 +20,7 @@ export function cosineDecay(options: { from: number; to?: number; steps: number 
  *  @example cosineRestarts({ from: 0.1, steps: 100, grow: 2 }) */
 export function cosineRestarts(options: { from: number; to?: number; steps: number; grow?: number }): Schedule {
   const name = 'cosineRestarts';
-  checkKeys(name, options, ['from', 'to', 'steps', 'grow']);
+  checkKeys(name, options, ['from', 'to', 'steps', 'grow'], true);
   const from = positive(name, 'from', options.from);
   const to = inRange(name, 'to', options.to ?? 0, 0);
   const steps = integer(name, 'steps', options.steps, 1);
@@ -45,7 +45,7 @@ export function oneCycle(options: {
   divide?: number;
   end?: number;
 }): Schedule {
-  checkKeys('oneCycle', options, ['peak', 'steps', 'rise', 'divide', 'end']);
+  checkKeys('oneCycle', options, ['peak', 'steps', 'rise', 'divide', 'end'], true);
   const peak = positive('oneCycle', 'peak', options.peak);
   const steps = integer('oneCycle', 'steps', options.steps, 2);
   const rise = inRange('oneCycle', 'rise', options.rise ?? 0.3, 0, 1);

@@ -13,7 +13,10 @@ export function countOf(where: string, name: string, count: Count, least: number
   checkKeys(`${where}: ${name}`, count, ['steps', 'epochs']);
   if (Object.keys(count).length !== 1)
     throw new OptionError(`${where}: ${name} must be a number of updates, { steps: n } or { epochs: n }`);
-  if ('steps' in count) return countOf(where, name, count.steps, least);
+  if ('steps' in count) {
+    const updates = integer(where, `${name}.steps`, count.steps, least);
+    return () => updates;
+  }
   const epochs = integer(where, `${name}.epochs`, count.epochs, least);
   return (perEpoch) => {
     if (perEpoch === undefined)

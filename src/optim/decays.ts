@@ -16,7 +16,7 @@ export function ascending(where: string, name: string, list: readonly number[]):
 /** from · factor^⌊k / every⌋: a drop after every so many updates.
  *  @example stepDecay({ from: 0.1, factor: 0.5, every: 1000 }) */
 export function stepDecay(options: { from: number; factor: number; every: number }): Schedule {
-  checkKeys('stepDecay', options, ['from', 'factor', 'every']);
+  checkKeys('stepDecay', options, ['from', 'factor', 'every'], true);
   const from = positive('stepDecay', 'from', options.from);
   const factor = positive('stepDecay', 'factor', options.factor);
   const every = integer('stepDecay', 'every', options.every, 1);
@@ -26,7 +26,7 @@ export function stepDecay(options: { from: number; factor: number; every: number
 /** from, times the factor at each of the updates `at`.
  *  @example multiStep({ from: 0.1, factor: 0.1, at: [3000, 6000] }) */
 export function multiStep(options: { from: number; factor: number; at: readonly number[] }): Schedule {
-  checkKeys('multiStep', options, ['from', 'factor', 'at']);
+  checkKeys('multiStep', options, ['from', 'factor', 'at'], true);
   const from = positive('multiStep', 'from', options.from);
   const factor = positive('multiStep', 'factor', options.factor);
   const at = ascending('multiStep', 'at', options.at);
@@ -37,7 +37,7 @@ export function multiStep(options: { from: number; factor: number; at: readonly 
 /** from · factorᵏ
  *  @example exponentialDecay({ from: 0.1, factor: 0.999 }) */
 export function exponentialDecay(options: { from: number; factor: number }): Schedule {
-  checkKeys('exponentialDecay', options, ['from', 'factor']);
+  checkKeys('exponentialDecay', options, ['from', 'factor'], true);
   const from = positive('exponentialDecay', 'from', options.from);
   const factor = positive('exponentialDecay', 'factor', options.factor);
   return configured('exponentialDecay', { ...options }, (k: number) => from * power(factor, k));
@@ -46,7 +46,7 @@ export function exponentialDecay(options: { from: number; factor: number }): Sch
 /** from / (1 + decay·k)
  *  @example inverseTime({ from: 0.1, decay: 0.01 }) */
 export function inverseTime(options: { from: number; decay: number }): Schedule {
-  checkKeys('inverseTime', options, ['from', 'decay']);
+  checkKeys('inverseTime', options, ['from', 'decay'], true);
   const from = positive('inverseTime', 'from', options.from);
   const decay = inRange('inverseTime', 'decay', options.decay, 0);
   return configured('inverseTime', { ...options }, (k: number) => from / (1 + decay * k));
@@ -56,7 +56,7 @@ export function inverseTime(options: { from: number; decay: number }): Schedule 
  *  @example polynomialDecay({ from: 0.1, steps: 1000, power: 2 }) */
 export function polynomialDecay(options: { from: number; to?: number; steps: number; power?: number }): Schedule {
   const name = 'polynomialDecay';
-  checkKeys(name, options, ['from', 'to', 'steps', 'power']);
+  checkKeys(name, options, ['from', 'to', 'steps', 'power'], true);
   const from = positive(name, 'from', options.from);
   const to = inRange(name, 'to', options.to ?? 0, 0);
   const steps = positive(name, 'steps', options.steps);

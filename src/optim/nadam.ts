@@ -1,4 +1,4 @@
-import { checkKeys, inRange, positive } from '../options.js';
+import { checkKeys, fraction, inRange, positive } from '../options.js';
 import { moments } from './moments.js';
 import type { Optimizer } from './optimizer.js';
 import { power } from './power.js';
@@ -22,8 +22,8 @@ export interface NadamOptions {
  *  @example nadam() */
 export function nadam(options: NadamOptions = {}): Optimizer {
   checkKeys('nadam', options, ['learningRate', 'beta1', 'beta2', 'delta', 'momentumDecay']);
-  const beta1 = inRange('nadam', 'beta1', options.beta1 ?? 0.9, 0, 1);
-  const beta2 = inRange('nadam', 'beta2', options.beta2 ?? 0.999, 0, 1);
+  const beta1 = fraction('nadam', 'beta1', options.beta1 ?? 0.9);
+  const beta2 = fraction('nadam', 'beta2', options.beta2 ?? 0.999);
   const delta = positive('nadam', 'delta', options.delta ?? 1e-8);
   const decay = inRange('nadam', 'momentumDecay', options.momentumDecay ?? 0.004, 0);
   const momenta = momentaOf(beta1, decay);

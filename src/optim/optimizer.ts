@@ -2,10 +2,11 @@ import { type Config, type Configured, made } from '../config.js';
 import { held } from '../compile/schedule.js';
 import { OptionError, ShapeError } from '../errors.js';
 import { constant, full } from '../graph/leaves.js';
-import { shown } from '../options.js';
+import { refuse, shown } from '../options.js';
 import { sameShape, show } from '../graph/shape.js';
-import type { Tensor } from '../graph/tensor.js';
+import { Tensor } from '../graph/tensor.js';
 import { copied } from '../ops/copy.js';
+import { asTensor } from '../ops/operand.js';
 import { reshape } from '../ops/reshape.js';
 import { Clock, nativeRule, type Rule, still } from './rule.js';
 import { checkRate, type Rate } from './schedule.js';
@@ -33,8 +34,17 @@ export interface Optimizer extends Configured {
 }
 
 export function checkOptimizer(where: string, base: unknown): asserts base is Optimizer {
-  if (typeof base !== 'object' || base === null || !('rule' in base))
-    throw new OptionError(`${where}: the first argument is an optimizer, such as adam(); got ${shown(base)}`);
+  if (typeof base === 'object' && base !== null && 'rule' in base) return;
+  const hint = typeof base === 'string' && /^\w+$/.test(base) ? `; call it: ${base.slice(0, 20)}()` : '';
+  throw new OptionError(`${where}: the first argument is an optimizer, such as adam(); got ${shown(base)}${hint}`);
+}
+
+/** A state that init or update gave, for parameters like these. */
+function checkedState(where: string, state: OptimizerState, names: readonly string[], theta: Tensor): OptimizerState {
+  const fits = (x: unknown): boolean => x instanceof Tensor && x.size === theta.size;
+  const { step, vectors } = Object(state) as Partial<OptimizerState>;
+  if (Number.isSafeInteger(step) && names.every((name) => fits(vectors?.[name]))) return state;
+  return refuse(where, 'state', state, `what init or update gives for ${show(theta.shape)}`);
 }
 
 type Parts = Pick<Rule, 'scalars' | 'apply'> & {
@@ -52,13 +62,15 @@ export function optimizerOf(config: Config, learningRate: Rate, parts: Parts): O
     config,
     learningRate,
     rule,
-    init: (theta) => ({
-      step: 0,
-      vectors: Object.fromEntries(
-        rule.state.map((name) => [name, rule.copies.includes(name) ? theta : full(theta.shape, 0)]),
-      ),
-    }),
-    update(theta, grad, { step, vectors }) {
+    init(given) {
+      const theta = asTensor(`${config.name}.init`, given, 'theta');
+      const first = (name: string): Tensor => (rule.copies.includes(name) ? theta : full(theta.shape, 0));
+      return { step: 0, vectors: Object.fromEntries(rule.state.map((name) => [name, first(name)])) };
+    },
+    update(parameters, slope, state) {
+      const where = `${config.name}.update`;
+      const [theta, grad] = [asTensor(where, parameters, 'theta'), asTensor(where, slope, 'grad')];
+      const { step, vectors } = checkedState(where, state, rule.state, theta);
       if (!sameShape(theta.shape, grad.shape))
         throw new ShapeError(
           `${config.name}: theta is ${show(theta.shape)} and grad ${show(grad.shape)}; shapes must be equal`,

@@ -1,7 +1,8 @@
 import { OptionError } from '../errors.js';
-import { checkKeys } from '../options.js';
+import { callable, checkKeys, refuse } from '../options.js';
 import type { Tensor } from '../graph/tensor.js';
 import { type Optimizer, optimizerOf } from './optimizer.js';
+import { checkChanges, namesOf } from './rule.js';
 import type { Rate } from './schedule.js';
 
 /** What an optimizer of your own sees: flat vectors, and the rate and the update's number (from 0) as [1]. */
@@ -30,20 +31,23 @@ export interface OwnOptimizer {
  *  })
  *  const mine = heavyBall({ learningRate: 0.1 }) */
 export function optimizer(own: OwnOptimizer): (options: { learningRate: Rate }) => Optimizer {
-  checkKeys('optimizer', own, ['state', 'update']);
+  checkKeys('optimizer', own, ['state', 'update'], true);
   const { state = [], update } = own;
-  if (typeof update !== 'function')
-    throw new OptionError('optimizer: update must be a function of { theta, grad, state, learningRate, step }');
+  const names = typeof state === 'string' ? [state] : namesOf('optimizer', state);
+  callable('optimizer', 'update', update, 'a function of { theta, grad, state, learningRate, step }');
   return (options) => {
     checkKeys('optimizer', options, ['learningRate']);
-    if (options?.learningRate === undefined)
+    if (options.learningRate === undefined)
       throw new OptionError('optimizer: learningRate is missing; give a number such as 0.1, or a schedule');
     return optimizerOf({ name: 'optimizer', options: { ...own, ...options } }, options.learningRate, {
-      state: typeof state === 'string' ? [state] : state,
+      state: names,
       native: false,
       scalars: () => [],
-      apply: ({ theta, grad, state: vectors, learningRate, step }) =>
-        update({ theta, grad, state: vectors, learningRate, step }),
+      apply({ theta, grad, state: vectors, learningRate, step }) {
+        const next = update({ theta, grad, state: vectors, learningRate, step });
+        checkChanges('optimizer: update', next, ['theta', 'state'], names);
+        return next.theta ? next : refuse('optimizer: update', 'theta', next.theta, 'the next θ, a tensor');
+      },
     });
   };
 }

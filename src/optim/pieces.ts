@@ -7,7 +7,7 @@ import type { Schedule } from './schedule.js';
 /** Up from `from` to `to` in `up` updates and down again in `down`, again and again: triangles (Smith 2017).
  *  @example cyclic({ from: 0.01, to: 0.1, up: 100, down: 100 }) */
 export function cyclic(options: { from: number; to: number; up: number; down: number }): Schedule {
-  checkKeys('cyclic', options, ['from', 'to', 'up', 'down']);
+  checkKeys('cyclic', options, ['from', 'to', 'up', 'down'], true);
   const from = inRange('cyclic', 'from', options.from, 0);
   const to = positive('cyclic', 'to', options.to);
   const up = integer('cyclic', 'up', options.up, 1);
@@ -22,14 +22,14 @@ export function cyclic(options: { from: number; to: number; up: number; down: nu
 /** One rate after another: values[0] before update at[0], then values[1], …: one value more than updates.
  *  @example piecewise({ at: [100, 200], values: [0.1, 0.01, 0.001] }) */
 export function piecewise(options: { at: readonly number[]; values: readonly number[] }): Schedule {
-  checkKeys('piecewise', options, ['at', 'values']);
+  checkKeys('piecewise', options, ['at', 'values'], true);
   const at = ascending('piecewise', 'at', options.at);
   const { values } = options;
   if (!Array.isArray(values) || values.length !== at.length + 1)
     throw new OptionError(
       `piecewise: values is ${shown(values)}; it must have ${at.length + 1} rates, one more than at`,
     );
-  values.forEach((rate, i) => inRange('piecewise', `values[${i}]`, rate, 0));
+  Array.from(values, (rate, i) => inRange('piecewise', `values[${i}]`, rate, 0));
   return configured('piecewise', { at, values }, (k: number) => values[at.filter((update) => k >= update).length]);
 }
 
@@ -40,7 +40,7 @@ export function warmup(schedule: Schedule, options: { steps: number; from?: numb
     throw new OptionError(
       `warmup: ${shown(schedule)} is not a schedule; give one such as cosineDecay({ from: 0.1, steps: 1000 })`,
     );
-  checkKeys('warmup', options, ['steps', 'from']);
+  checkKeys('warmup', options, ['steps', 'from'], true);
   const steps = integer('warmup', 'steps', options.steps, 1);
   const from = inRange('warmup', 'from', options.from ?? 0, 0);
   const around = (inner: Schedule): Schedule =>

@@ -1,4 +1,4 @@
-import { checkKeys, inRange, positive } from '../options.js';
+import { checkKeys, fraction, positive } from '../options.js';
 import { moments } from './moments.js';
 import type { Optimizer } from './optimizer.js';
 import type { Rate } from './schedule.js';
@@ -19,8 +19,8 @@ export interface RadamOptions {
  *  @example radam() */
 export function radam(options: RadamOptions = {}): Optimizer {
   checkKeys('radam', options, ['learningRate', 'beta1', 'beta2', 'delta']);
-  const beta1 = inRange('radam', 'beta1', options.beta1 ?? 0.9, 0, 1);
-  const beta2 = inRange('radam', 'beta2', options.beta2 ?? 0.999, 0, 1);
+  const beta1 = fraction('radam', 'beta1', options.beta1 ?? 0.9);
+  const beta2 = fraction('radam', 'beta2', options.beta2 ?? 0.999);
   const delta = positive('radam', 'delta', options.delta ?? 1e-8);
   const most = 2 / (1 - beta2) - 1;
   return moments(

@@ -1,6 +1,6 @@
 import { type Configured, made } from '../config.js';
 import { OptionError } from '../errors.js';
-import { checkKeys, flag, inRange, integer } from '../options.js';
+import { checkKeys, flag, inRange, integer, number, record } from '../options.js';
 import { directionOf, type Mode } from './direction.js';
 
 export interface ReduceOnPlateauOptions {
@@ -62,7 +62,11 @@ export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): Monitor {
     monitor,
     minRate,
     init: () => ({ waited: 0, cooling: 0 }),
-    update({ best, waited, cooling }, value) {
+    update(state, value) {
+      number(`${name}.update`, 'value', value);
+      const { best, waited, cooling } = record(`${name}.update`, 'state', state, 'a state of init or update');
+      integer(`${name}.update`, 'state.waited', waited);
+      integer(`${name}.update`, 'state.cooling', cooling);
       const improved = best === undefined ? !Number.isNaN(value) : sign * value < sign * bound(best);
       const now = improved ? value : best;
       const after = improved || cooling > 0 ? 0 : waited + 1;

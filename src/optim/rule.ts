@@ -1,8 +1,8 @@
 import { type Config, type Configured, made } from '../config.js';
-import { OptionError } from '../errors.js';
-import { checkKeys, oneOf } from '../options.js';
+import { callable, checkKeys, oneOf, refuse } from '../options.js';
 import { constant } from '../graph/leaves.js';
-import type { Tensor } from '../graph/tensor.js';
+import { Tensor } from '../graph/tensor.js';
+import { elements } from '../graph/values.js';
 import type { Segment } from '../nn/parameters.js';
 import type { Draw } from '../ops/random.js';
 import { streams } from '../random/keys.js';
@@ -77,21 +77,46 @@ export interface RuleOptions {
 /** A rule of your own: any change of θ, of the gradient or of an average, in ops, compiled into the step.
  *  @example rule({ stage: 'gradient', apply: ({ grad }) => ({ grad: grad.mul(0.5) }) }) */
 export function rule(options: RuleOptions): Rule {
-  checkKeys('rule', options, ['stage', 'state', 'scalars', 'apply']);
+  checkKeys('rule', options, ['stage', 'state', 'scalars', 'apply'], true);
   const stage = oneOf('rule', 'stage', options.stage, STAGES);
-  if (typeof options.apply !== 'function')
-    throw new OptionError('rule: apply must be a function of { theta, grad, state, scalars, step }');
   const { state = [], scalars = () => [], apply } = options;
+  const names = typeof state === 'string' ? [state] : namesOf('rule', state);
+  callable('rule', 'apply', apply, 'a function of { theta, grad, state, scalars, step }');
+  callable('rule', 'scalars', scalars, 'a function of the step that gives numbers');
   return made({
     config: { name: 'rule', options: { ...options } },
     stage,
-    state: typeof state === 'string' ? [state] : state,
+    state: names,
     copies: [],
-    scalars,
-    apply,
+    scalars: (moment) => Array.from(elements('rule', scalars(moment), 'scalars')),
+    apply(vectors) {
+      const changes = apply(vectors);
+      checkChanges('rule: apply', changes, ['theta', 'grad', 'state', 'penalty'], names);
+      return changes;
+    },
     order: 2,
     native: false,
   });
+}
+
+/** Names of states. */
+export const namesOf = (where: string, names: readonly string[]): readonly string[] =>
+  Array.isArray(names) && Array.from(names).every((name) => typeof name === 'string')
+    ? names
+    : refuse(where, 'state', names, "a list of names such as ['v']");
+
+/** What a function of the user's gave back: tensors by these names, and states by theirs. */
+export function checkChanges(
+  where: string,
+  changes: unknown,
+  known: readonly string[],
+  states: readonly string[],
+): asserts changes is Changes {
+  checkKeys(where, changes, known, true);
+  const given = changes as Record<string, unknown>;
+  checkKeys(`${where}: state`, given.state, states);
+  for (const [name, value] of Object.entries({ ...given, ...(given.state as object) }))
+    if (name !== 'state' && value !== undefined && !(value instanceof Tensor)) refuse(where, name, value, 'a tensor');
 }
 
 /** A rule of the library. */

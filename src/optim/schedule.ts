@@ -1,6 +1,6 @@
 import { type Configured, configured } from '../config.js';
 import { OptionError } from '../errors.js';
-import { checkKeys, inRange, positive } from '../options.js';
+import { checkKeys, inRange, number, positive } from '../options.js';
 
 /** A learning rate as a function of k, the number of updates already made. Only + − × ÷ √: the same in every runtime. */
 export interface Schedule extends Configured {
@@ -16,7 +16,8 @@ export function checkRate(where: string, rate: Rate): Rate {
   return typeof rate === 'function' ? rate : inRange(where, 'learningRate', rate, 0);
 }
 /** The rate of update k. */
-export const rateAt = (rate: Rate, k: number): number => (typeof rate === 'function' ? rate(k) : rate);
+export const rateAt = (rate: Rate, k: number): number =>
+  typeof rate === 'function' ? number('schedule', `the rate of update ${k}`, rate(k)) : rate;
 /** The rate, for epochs of this many updates. */
 export const inEpochs = (rate: Rate, updates: number): Rate =>
   typeof rate === 'function' ? (rate.withEpochs?.(updates) ?? rate) : rate;
@@ -27,7 +28,7 @@ export type LinearDecayOptions = { from: number; to?: number } & ({ steps: numbe
  *  `to` is 1 % of `from` unless given. With `epochs`, fit knows how many updates they have.
  *  @example linearDecay({ from: 0.1, steps: 1000 }) */
 export function linearDecay(options: LinearDecayOptions): Schedule {
-  checkKeys('linearDecay', options, ['from', 'to', 'steps', 'epochs']);
+  checkKeys('linearDecay', options, ['from', 'to', 'steps', 'epochs'], true);
   const from = positive('linearDecay', 'from', options.from);
   const to = inRange('linearDecay', 'to', options.to ?? from / 100, 0);
   const over = (tau: number): ((k: number) => number) => {
@@ -36,6 +37,7 @@ export function linearDecay(options: LinearDecayOptions): Schedule {
       return (1 - alpha) * from + alpha * to;
     };
   };
+  if ('steps' in options && 'epochs' in options) throw new OptionError('linearDecay: give steps or epochs, not both');
   if ('steps' in options)
     return configured('linearDecay', { ...options }, over(positive('linearDecay', 'steps', options.steps)));
   const epochs = positive('linearDecay', 'epochs', options.epochs);

@@ -21,7 +21,7 @@ export function scheduleCurve(schedule: Rate, steps: number): ScheduleCurve {
     throw new OptionError(
       'scheduleCurve: the first argument is a schedule, such as cosineDecay({ from: 0.1, steps: 100 })',
     );
-  integer('scheduleCurve', 'steps', steps, 1);
+  integer('scheduleCurve', 'steps', steps, 1, 1 << 24);
   const places = Array.from({ length: steps }, (_, k) => k);
   const rates = places.map((k) => rateAt(schedule, k));
   const axis: Axis = { first: '0', last: String(steps - 1), unit: 'updates' };

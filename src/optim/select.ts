@@ -1,4 +1,5 @@
 import { OptionError } from '../errors.js';
+import { shown } from '../options.js';
 import type { Segment } from '../nn/parameters.js';
 
 /** Which parameters: 'weights' (no biases, no normalization parameters), 'all', or by name. */
@@ -7,7 +8,7 @@ export type Only = 'weights' | 'all' | ((name: string) => boolean);
 export function checkOnly(where: string, only: unknown): Only {
   if (only === 'weights' || only === 'all' || typeof only === 'function') return only as Only;
   throw new OptionError(
-    `${where}: only is ${String(only)}; it must be 'weights', 'all' or a function of the parameter's name`,
+    `${where}: only is ${shown(only)}; it must be 'weights', 'all' or a function of the parameter's name`,
   );
 }
 

@@ -7,9 +7,9 @@ export type Key = readonly [number, number];
  * The key of a seed: the low and the high word of its float64 bits. Any finite number is a seed, different numbers have
  * different keys (0 and −0 are the same number). Throws an OptionError for NaN and the infinities.
  */
-export function seedKey(seed: number): Key {
+export function seedKey(seed: number, where = 'seed'): Key {
   const bits = new DataView(new ArrayBuffer(8));
-  bits.setFloat64(0, finite('seed', 'the seed', seed) + 0, true); // −0 + 0 is 0
+  bits.setFloat64(0, finite(where, where === 'seed' ? 'the seed' : 'seed', seed) + 0, true); // −0 + 0 is 0
   return [bits.getUint32(0, true), bits.getUint32(4, true)];
 }
 

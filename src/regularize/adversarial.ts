@@ -13,8 +13,8 @@ export interface Adversarial extends Configured {
  *  model now is, in evaluation mode. Running statistics see x only.
  *  @example await fit(model, train, { ...options, adversarial: adversarial({ attack: fgsm({ epsilon: 0.1 }), share: 0.5 }) }) */
 export function adversarial(options: { attack: Attack; share?: number }): Adversarial {
-  checkKeys('adversarial', options, ['attack', 'share']);
-  const { attack, share = 0.5 } = options ?? {};
+  checkKeys('adversarial', options, ['attack', 'share'], true);
+  const { attack, share = 0.5 } = options;
   if (typeof attack !== 'function' || !('perturbed' in attack))
     throw new OptionError(
       `adversarial: attack is ${shown(attack)}; attacks are made by calling, such as fgsm({ epsilon: 0.1 })`,

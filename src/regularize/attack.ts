@@ -5,16 +5,17 @@ import { OptionError, ShapeError } from '../errors.js';
 import { checkKeys, flag, inRange, integer, positive, shown } from '../options.js';
 import { constant } from '../graph/leaves.js';
 import { show } from '../graph/shape.js';
-import { Tensor } from '../graph/tensor.js';
+import type { Tensor } from '../graph/tensor.js';
+import type { Values } from '../tensor/create.js';
 import type { Loss } from '../losses/loss.js';
 import { lossOf } from '../losses/lossOf.js';
 import { isModel, type Model } from '../nn/model.js';
 import { add, maximum, minimum, scale, sub } from '../ops/arithmetic.js';
 import { clamp, sign } from '../ops/elementary.js';
+import { asTensor } from '../ops/operand.js';
 import { type Draw, uniform } from '../ops/random.js';
 import { identity, reshape, stopGradient } from '../ops/reshape.js';
 import { seedKey, streams } from '../random/keys.js';
-import { tensor, type Values } from '../tensor/create.js';
 
 /** Random numbers of a call, and the counter that makes every step's different. */
 export interface Drawn {
@@ -52,7 +53,7 @@ export interface PgdOptions extends FgsmOptions {
 /** The fast gradient sign method (Goodfellow et al. 2015): x′ = x + ε·sign ∇ₓJ, clipped.
  *  @example fgsm({ epsilon: 0.1, clip: [0, 1] }) */
 export function fgsm(options: FgsmOptions): Attack {
-  checkKeys('fgsm', options, ['epsilon', 'clip', 'targeted']);
+  checkKeys('fgsm', options, ['epsilon', 'clip', 'targeted'], true);
   const { epsilon, within, toward } = common('fgsm', options);
   return attackOf({ name: 'fgsm', options: { ...options } }, 0, (slope, x) =>
     within(add(x, scale(sign(slope(x)), toward * epsilon))),
@@ -64,10 +65,10 @@ export function fgsm(options: FgsmOptions): Attack {
  *  @example pgd({ epsilon: 0.1, stepSize: 0.03, steps: 5, clip: [0, 1] }) */
 export function pgd(options: PgdOptions): Attack {
   const name = 'pgd';
-  checkKeys(name, options, ['epsilon', 'stepSize', 'steps', 'clip', 'targeted', 'randomStart', 'seed']);
+  checkKeys(name, options, ['epsilon', 'stepSize', 'steps', 'clip', 'targeted', 'randomStart', 'seed'], true);
   const { epsilon, within, toward } = common(name, options);
   const stepSize = positive(name, 'stepSize', options.stepSize);
-  const steps = integer(name, 'steps', options.steps, 1);
+  const steps = integer(name, 'steps', options.steps, 1, 1 << 16);
   const randomStart = flag(name, 'randomStart', options.randomStart ?? true);
   return attackOf({ name, options: { ...options } }, options.seed ?? 0, (slope, x, { draw, step }) => {
     const [low, high] = [sub(x, epsilon), add(x, epsilon)];
@@ -80,7 +81,8 @@ export function pgd(options: PgdOptions): Attack {
 
 function common(where: string, { epsilon, clip, targeted = false }: FgsmOptions) {
   inRange(where, 'epsilon', epsilon, 0);
-  if (clip !== undefined && (!Array.isArray(clip) || clip.length !== 2 || !(clip[0] < clip[1])))
+  const pair = Array.isArray(clip) && clip.length === 2 && clip.every((c) => typeof c === 'number');
+  if (clip !== undefined && !(pair && clip[0] < clip[1]))
     throw new OptionError(`${where}: clip is ${shown(clip)}; it must be [low, high] with low below high`);
   return {
     epsilon,
@@ -95,7 +97,7 @@ function attackOf(
   seed: number,
   moved: (slope: (x: Tensor) => Tensor, x: Tensor, drawn: Drawn) => Tensor,
 ): Attack {
-  const key = seedKey(seed);
+  const key = seedKey(seed, config.name);
   const perturbed: Attack['perturbed'] = (loss, x, drawn) => {
     const slope = (at: Tensor): Tensor => {
       const own = identity(at);
@@ -108,7 +110,7 @@ function attackOf(
     if (!isModel(model)) throw new OptionError(`${config.name}: the first argument is a model, not ${shown(model)}`);
     if (typeof loss !== 'function')
       throw new OptionError(`${config.name}: the second argument is a loss such as crossEntropy(), not ${shown(loss)}`);
-    const [given, target] = [x instanceof Tensor ? x : tensor(x), y instanceof Tensor ? y : tensor(y)];
+    const [given, target] = [asTensor(config.name, x), asTensor(config.name, y, 'y')];
     if (given.shape.length < 2)
       throw new ShapeError(
         `${config.name}: x is ${show(given.shape)}; give rows [n, …]: one example is one row, [[…]]`,

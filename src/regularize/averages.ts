@@ -26,8 +26,8 @@ const averaging = (config: Config, share: (update: number) => number): Rule =>
  *  every update, from the first parameters on. Training goes on from θ; fit evaluates the average, and the model has it at the end.
  *  @example await fit(model, train, { ...options, average: ema({ decay: 0.999 }) }) */
 export function ema(options: { decay: number }): Rule {
-  checkKeys('ema', options, ['decay']);
-  const decay = inRange('ema', 'decay', options?.decay, 0, 1);
+  checkKeys('ema', options, ['decay'], true);
+  const decay = inRange('ema', 'decay', options.decay, 0, 1);
   return averaging({ name: 'ema', options: { ...options } }, () => 1 - decay);
 }
 
@@ -43,8 +43,8 @@ export interface SwaOptions {
  *  belong to other weights: whenever fit evaluates the average, one pass over the training data collects them anew (as PyTorch's update_bn).
  *  @example await fit(model, train, { ...options, average: swa({ start: { epochs: 10 }, every: { epochs: 1 } }) }) */
 export function swa(options: SwaOptions): Rule {
-  checkKeys('swa', options, ['start', 'every']);
-  const start = countOf('swa', 'start', options?.start, 0);
+  checkKeys('swa', options, ['start', 'every'], true);
+  const start = countOf('swa', 'start', options.start, 0);
   const every = countOf('swa', 'every', options.every ?? 1, 1);
   const over = (perEpoch?: number): Rule => ({
     ...averaging({ name: 'swa', options: { ...options } }, (update) => {

@@ -1,7 +1,7 @@
 import { type Configured, made } from '../config.js';
 import { OptionError } from '../errors.js';
 import { directionOf, type Mode } from '../optim/direction.js';
-import { checkKeys, flag, inRange, integer, oneOf } from '../options.js';
+import { checkKeys, flag, inRange, integer, oneOf, number, record } from '../options.js';
 
 export interface EarlyStoppingOptions {
   /** Evaluations without improvement after which training stops. Default 10. */
@@ -74,7 +74,10 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
     retrain,
     maxEpochs,
     init: () => ({ waited: 0 }),
-    update({ best, waited }, value) {
+    update(before, value) {
+      number(`${name}.update`, 'value', value);
+      const { best, waited } = record(`${name}.update`, 'state', before, 'a state of init or update');
+      integer(`${name}.update`, 'state.waited', waited);
       const improved = best === undefined ? !Number.isNaN(value) : sign * value < sign * best - minDelta;
       const state = improved ? { best: value, waited: 0 } : { best, waited: waited + 1 };
       return { state, improved, stop: state.waited >= patience };

@@ -16,9 +16,9 @@ export interface RuleNoiseOptions {
 }
 
 function checked(where: string, options: RuleNoiseOptions): Required<RuleNoiseOptions> {
-  checkKeys(where, options, ['std', 'only']);
+  checkKeys(where, options, ['std', 'only'], true);
   return {
-    std: inRange(where, 'std', options?.std, 0),
+    std: inRange(where, 'std', options.std, 0),
     only: checkOnly(where, options.only ?? 'weights'),
   };
 }

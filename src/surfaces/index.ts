@@ -8,7 +8,7 @@ export type { Surface } from './surface.js';
 
 /** (1 − x)² + 100(y − x²)²: a bent valley (Rosenbrock 1960). */
 export const rosenbrock: Surface = {
-  f: ofPair((x, y) => sum(add(square(sub(1, x)), mul(square(sub(y, square(x))), 100)))),
+  f: ofPair('rosenbrock', (x, y) => sum(add(square(sub(1, x)), mul(square(sub(y, square(x))), 100)))),
   minima: [[1, 1]],
   saddles: [],
   domain: [
@@ -18,7 +18,7 @@ export const rosenbrock: Surface = {
 };
 /** (1.5 − x + xy)² + (2.25 − x + xy²)² + (2.625 − x + xy³)²: flat far out, a saddle before the minimum (Beale 1958). */
 export const beale: Surface = {
-  f: ofPair((x, y) => {
+  f: ofPair('beale', (x, y) => {
     const term = (c: number, n: number) => square(add(sub(c, x), mul(x, n === 1 ? y : pow(y, n))));
     return sum(add(add(term(1.5, 1), term(2.25, 2)), term(2.625, 3)));
   }),
@@ -31,7 +31,7 @@ export const beale: Surface = {
 };
 /** (x² + y − 11)² + (x + y² − 7)²: four minima that are equally deep (Himmelblau 1972). */
 export const himmelblau: Surface = {
-  f: ofPair((x, y) => sum(add(square(sub(add(square(x), y), 11)), square(sub(add(x, square(y)), 7))))),
+  f: ofPair('himmelblau', (x, y) => sum(add(square(sub(add(square(x), y), 11)), square(sub(add(x, square(y)), 7))))),
   minima: [
     [3, 2],
     [-2.805118086952745, 3.131312518250573],
@@ -51,7 +51,7 @@ export const himmelblau: Surface = {
 };
 /** x² − y²: a saddle and nothing else. */
 export const saddle: Surface = {
-  f: ofPair((x, y) => sum(sub(square(x), square(y)))),
+  f: ofPair('saddle', (x, y) => sum(sub(square(x), square(y)))),
   minima: [],
   saddles: [[0, 0]],
   domain: [
@@ -61,7 +61,7 @@ export const saddle: Surface = {
 };
 /** ½(x² + 100y²): a ravine, a hundred times steeper across than along. */
 export const quadratic: Surface = {
-  f: ofPair((x, y) => sum(add(mul(square(x), 0.5), mul(square(y), 50)))),
+  f: ofPair('quadratic', (x, y) => sum(add(mul(square(x), 0.5), mul(square(y), 50)))),
   minima: [[0, 0]],
   saddles: [],
   domain: [
@@ -72,7 +72,7 @@ export const quadratic: Surface = {
 /** 0.05(x² + y²) + 10σ(50(x − 1)): a plain and, from x = 1 on, a plateau behind a wall. A step that is taken on the wall goes far
  *  (after figure 8.3 of Goodfellow et al. 2016). */
 export const cliff: Surface = {
-  f: ofPair((x, y) => sum(add(mul(add(square(x), square(y)), 0.05), mul(sigmoid(mul(sub(x, 1), 50)), 10)))),
+  f: ofPair('cliff', (x, y) => sum(add(mul(add(square(x), square(y)), 0.05), mul(sigmoid(mul(sub(x, 1), 50)), 10)))),
   minima: [[0, 0]],
   saddles: [],
   domain: [

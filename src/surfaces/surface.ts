@@ -1,5 +1,8 @@
+import { ShapeError } from '../errors.js';
+import { show } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { slice } from '../ops/arrange.js';
+import { asTensor, type Operand } from '../ops/operand.js';
 
 /** A function of two numbers, x [2] → one, whose critical points are known. */
 export interface Surface {
@@ -11,6 +14,10 @@ export interface Surface {
 }
 /** A function of x and y as one of a vector. */
 export const ofPair =
-  (f: (x: Tensor, y: Tensor) => Tensor) =>
-  (v: Tensor): Tensor =>
-    f(slice(v, [0], [1]), slice(v, [1], [2]));
+  (name: string, f: (x: Tensor, y: Tensor) => Tensor) =>
+  (given: Operand): Tensor => {
+    const v = asTensor(name, given);
+    if (v.shape.length !== 1 || v.size !== 2)
+      throw new ShapeError(`${name}: x is ${show(v.shape)}; it must be two numbers, [2]`);
+    return f(slice(v, [0], [1]), slice(v, [1], [2]));
+  };

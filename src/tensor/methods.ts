@@ -1,6 +1,7 @@
-import { ShapeError } from '../errors.js';
+import { OptionError, ShapeError } from '../errors.js';
 import { show } from '../graph/shape.js';
 import { Tensor } from '../graph/tensor.js';
+import { isTracing } from '../graph/trace.js';
 import { realize } from '../compile/realize.js';
 import * as ops from '../ops/index.js';
 import { printed } from './print.js';
@@ -21,9 +22,13 @@ declare module '../graph/tensor.js' {
     data(): Float32Array;
     /** The one number of a tensor that has one. */
     item(): number;
-    /** The numbers as nested arrays. */
-    toArray(): Nested;
+    /** The numbers as nested arrays, as deep as the tensor has axes; a lone number for [].
+     *  @example tensor([[1, 2]]).toArray<number[][]>()[0][1] // 2 */
+    toArray<T extends Nested = Nested>(): T;
+    /** The shape and the numbers to four digits; the middle of long axes is left out. */
     toString(): string;
+    /** Text where text is asked for. A tensor is no number: `t * 2` is an OptionError that says mul. */
+    [Symbol.toPrimitive](hint: string): string;
   }
 }
 
@@ -49,7 +54,24 @@ Object.assign(Tensor.prototype, {
   toString(this: Tensor) {
     return printed(realize(this, true), this.shape);
   },
+  [Symbol.toPrimitive](this: Tensor, hint: string) {
+    if (hint === 'string') return this.toString();
+    throw new OptionError(
+      `a tensor ${show(this.shape)} was used as a number; write x.mul(2) or x.exp(), or read its number with item()`,
+    );
+  },
 });
+/** What consoles of Node, Bun and Deno show. Looking computes nothing while a function is traced, and never throws. */
+function inspected(this: Tensor): string {
+  try {
+    if (this.value || !isTracing()) return this.toString();
+  } catch {
+    // Its numbers cannot be had: its shape can.
+  }
+  return `Tensor ${show(this.shape)} (${this.op?.name}, not computed)`;
+}
+for (const name of ['nodejs.util.inspect.custom', 'Deno.customInspect'])
+  Object.defineProperty(Tensor.prototype, Symbol.for(name), { value: inspected });
 for (const [name, op] of Object.entries(ops) as [string, (...args: unknown[]) => Tensor][])
   if (!(LISTS as readonly string[]).includes(name))
     Object.defineProperty(Tensor.prototype, name, {

@@ -1,11 +1,10 @@
 import { checkKeys, finite, inRange, integer } from '../options.js';
 import { constant } from '../graph/leaves.js';
-import type { Shape } from '../graph/shape.js';
+import { type Shape, shapeOf } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { bernoulli, type Draw, normal, uniform } from '../ops/random.js';
 import { seedKey } from '../random/keys.js';
 import { permutation } from '../random/permutation.js';
-import { checkShape } from './create.js';
 
 /** Random tensors of a seed. */
 export interface RandomGenerator {
@@ -22,26 +21,26 @@ export interface RandomGenerator {
 /** Random numbers that depend on the seed and on how many calls came before, the same in every runtime (Philox4x32-10).
  *  @example randomGenerator(1).normal([2, 3]).shape // [2, 3] */
 export function randomGenerator(seed: number): RandomGenerator {
-  const key = seedKey(seed);
+  const key = seedKey(seed, 'randomGenerator');
   let calls = 0;
   // Each call has a stream of its own.
   const next = (): Draw => ({ key, stream: calls++ });
   return {
     normal(shape, options = {}) {
-      checkShape('normal', shape);
+      const sizes = shapeOf('normal', shape);
       checkKeys('normal', options, ['mean', 'std']);
       const mean = finite('normal', 'mean', options.mean ?? 0);
-      return normal([...shape], mean, inRange('normal', 'std', options.std ?? 1, 0), next());
+      return normal(sizes, mean, inRange('normal', 'std', options.std ?? 1, 0), next());
     },
     uniform(shape, options = {}) {
-      checkShape('uniform', shape);
+      const sizes = shapeOf('uniform', shape);
       checkKeys('uniform', options, ['low', 'high']);
       const low = finite('uniform', 'low', options.low ?? 0);
-      return uniform([...shape], low, inRange('uniform', 'high', options.high ?? 1, low), next());
+      return uniform(sizes, low, inRange('uniform', 'high', options.high ?? 1, low), next());
     },
     bernoulli(shape, p) {
-      checkShape('bernoulli', shape);
-      return bernoulli([...shape], inRange('bernoulli', 'p', p, 0, 1), next());
+      const sizes = shapeOf('bernoulli', shape);
+      return bernoulli(sizes, inRange('bernoulli', 'p', p, 0, 1), next());
     },
     permutation(n) {
       integer('permutation', 'n', n, 1, 1 << 24);

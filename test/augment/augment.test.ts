@@ -45,7 +45,10 @@ const ROWS: {
     make: () => augment.rotate({ degrees: 10 }),
     config: { degrees: 10 },
     wrong: [
-      [() => augment.rotate(undefined as never), 'rotate: degrees is undefined; it must be a number from 0 to 360'],
+      [
+        () => augment.rotate(undefined as never),
+        'rotate: options must be an object like { degrees: … }, not undefined',
+      ],
       [() => augment.rotate({ degrees: -5 }), 'rotate: degrees is -5; it must be a number from 0 to 360'],
       [() => augment.rotate(5 as never), 'rotate: options must be an object like { degrees: … }, not 5'],
     ],
@@ -190,8 +193,7 @@ describe.each(ROWS)('$name', ({ name, make, config, size, wrong }) => {
   const needsImages = name !== 'gaussianNoise' && name !== 'mixup';
   test(needsImages ? 'wants images' : 'takes any rows', () => {
     const attempt = () => trained(made, zeros([4, 7])).data();
-    if (needsImages)
-      expect(attempt).toThrow(new ShapeError(`${name}: x is [4, 7]; it must be images [n, h, w, channels]`));
+    if (needsImages) expect(attempt).toThrow(new ShapeError(`${name}: x is [4, 7]; it must be [n, h, w, channels]`));
     else expect(attempt().length).toBe(28);
   });
 });
@@ -220,7 +222,7 @@ describe('preview', () => {
   test.each<[() => unknown, string]>([
     [
       () => augment.preview(augment.flipVertical(), images, { draws: 0 }),
-      'preview: draws is 0; it must be a whole number from 1',
+      'preview: draws is 0; it must be a whole number from 1 to 65536',
     ],
     [
       () => augment.preview(augment.flipVertical(), images, { draw: 1 } as never),

@@ -150,13 +150,13 @@ describe('what is refused', () => {
       'a layer that was not called',
       () => nn.sequential([nn.relu as never]),
       OptionError,
-      'sequential: item 0 is not a layer',
+      'sequential: item 0 is a function; it must be a layer, made by calling its factory such as nn.relu()',
     ],
     [
       'no layers',
       () => nn.sequential([]),
       OptionError,
-      'sequential: takes a list of at least one layer, such as [nn.dense(10)]',
+      'sequential: the list is []; it must be a list of at least one layer, such as [nn.dense(10)]',
     ],
     [
       'no parameters yet',

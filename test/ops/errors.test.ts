@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { OptionError, ShapeError } from '../../src/errors.js';
+import { DataError, OptionError, ShapeError } from '../../src/errors.js';
 import * as ops from '../../src/ops/index.js';
 import { eye, full, tensor } from '../../src/tensor/create.js';
 import '../../src/tensor/methods.js';
@@ -22,11 +22,19 @@ test.each<[() => unknown, new (m: string) => Error, string]>([
   [() => ops.sum(a, 2), ShapeError, 'sum: axis 2 is not an axis of a tensor with 2 axes; use -2 to 1'],
   [() => ops.softmax(a, -3), ShapeError, 'softmax: axis -3 is not an axis of a tensor with 2 axes; use -2 to 1'],
   [() => ops.softmax(tensor(1)), ShapeError, 'softmax: axis -1 was given, but a single number has no axes'],
-  [() => ops.reshape(a, [4, 2]), ShapeError, 'reshape: [2, 3] has 6 elements, which do not fill [4, 2]'],
-  [() => ops.reshape(a, [-1, -1]), ShapeError, 'reshape: [2, 3] has 6 elements, which do not fill [-1, -1]'],
+  [
+    () => ops.reshape(a, [4, 2]),
+    ShapeError,
+    'reshape: [2, 3] has 6 elements, which do not fill [4, 2]; give a list of sizes',
+  ],
+  [
+    () => ops.reshape(a, [-1, -1]),
+    ShapeError,
+    'reshape: [2, 3] has 6 elements, which do not fill [-1, -1]; give a list of sizes',
+  ],
   [() => ops.transpose(a, [0, 0]), ShapeError, 'transpose: perm [0, 0] does not name each axis of [2, 3] once'],
   [() => ops.concat([a, b]), ShapeError, 'concat: [2, 4] does not fit [2, 3]: sizes may differ along axis 0 only'],
-  [() => ops.concat([]), ShapeError, 'concat: the list is empty; give at least one tensor'],
+  [() => ops.concat([]), OptionError, 'concat: xs is []; give a list of at least one tensor'],
   [() => ops.stack([a, b]), ShapeError, 'stack: [2, 4] differs from [2, 3]; all shapes must be equal'],
   [() => ops.slice(a, [0], [0]), ShapeError, 'slice: [0] to [0] of [2, 3] has no elements'],
   [
@@ -42,37 +50,37 @@ test.each<[() => unknown, new (m: string) => Error, string]>([
     ShapeError,
     'pad: reflecting 3 elements needs an axis longer than 3',
   ],
-  [() => ops.pad(v, [[-1, 0]]), OptionError, 'pad: width -1 must be a whole number from 0'],
+  [
+    () => ops.pad(v, [[-1, 0]]),
+    OptionError,
+    'pad: widths[0] is [-1, 0]; it must be a pair [before, after] of whole numbers from 0',
+  ],
   [
     () => ops.pad(v, [[1, 1]], { mode: 'edge' as never }),
     OptionError,
     "pad: mode is 'edge'; it must be 'constant' or 'reflect'",
   ],
-  [() => ops.clamp(v, 2, 1), OptionError, 'clamp: low is 2 and high is 1; low must not be above high'],
-  [() => ops.globalAvgPool2d(a), ShapeError, 'globalAvgPool2d: x is [2, 3]; it must be [n, h, w, c]'],
-  [
-    () => ops.add([1, 2] as never, v),
-    OptionError,
-    'add: takes tensors and numbers, not an array; make a tensor of it with tensor(…)',
-  ],
-  [
-    () => ops.matmul(undefined as never, v),
-    OptionError,
-    'matmul: takes tensors and numbers, not undefined; make a tensor of it with tensor(…)',
-  ],
+  [() => ops.clamp(v, 2, 1), OptionError, 'clamp: low is 2 and high is 1; they must be numbers, low not above high'],
+  [() => ops.globalAvgPool2d(a), ShapeError, 'globalAvgPool2d: x is [2, 3]; it must be [n, h, w, channels]'],
+  [() => ops.add([1, '2'] as never, v), DataError, "add: element 1 is '2' (a string); give numbers"],
+  [() => ops.matmul(undefined as never, v), DataError, 'matmul: a is undefined; give numbers, in lists or as a tensor'],
   [() => ops.oneHot(v, 0), ShapeError, 'oneHot: classes is 0; it must be a whole number from 1'],
   [() => ops.gather(a, tensor([2]), 0), ShapeError, 'gather: index 2 at position 0 is not a whole number from -2 to 1'],
   [() => ops.oneHot(tensor([0.5]), 2), ShapeError, 'oneHot: index 0.5 at position 0 is not a whole number from 0 to 1'],
-  [() => ops.embedding(tensor([0]), v), ShapeError, 'embedding: the table must be [count, units], not [3]'],
+  [() => ops.embedding(tensor([0]), v), ShapeError, 'embedding: table is [3]; it must be [count, units]'],
   [
     () => ops.gelu(v, { approximate: 'tan' as never }),
     OptionError,
     "gelu: approximate is 'tan'; it must be 'none' or 'tanh'; did you mean 'tanh'?",
   ],
   [() => a.item(), ShapeError, 'item: [2, 3] has 6 numbers, not one; use data()'],
-  [() => tensor([[1, 2], [3]]), ShapeError, 'tensor: 1 elements where [2] is expected; rows must be equally long'],
+  [
+    () => tensor([[1, 2], [3]]),
+    ShapeError,
+    'tensor: element 1 is [3] where [2] is expected; rows must be equally long',
+  ],
   [() => tensor([1, 2, 3], [2, 2]), ShapeError, 'tensor: 3 numbers do not fill [2, 2], which has 4'],
-  [() => full([2, 0], 1), ShapeError, 'full: [2, 0] is not a shape: sizes are whole numbers from 1'],
+  [() => full([2, 0], 1), ShapeError, 'full: the shape is [2, 0]; give a list of whole sizes from 1 like [2, 3]'],
   [() => eye(0), OptionError, 'eye: n is 0; it must be a whole number from 1'],
 ])('%#', (attempt, type, text) => {
   expect(attempt).toThrow(new type(text));

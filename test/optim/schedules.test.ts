@@ -123,8 +123,11 @@ test.each<[() => unknown, string]>([
   [() => sgd({} as never), 'sgd: learningRate is missing; give a number such as 0.1, or a schedule'],
   [() => sgd({ learningRate: -1 }), 'sgd: learningRate is -1; it must be a number from 0'],
   [() => sgd({ learningRate: 1, nesterov: true }), 'sgd: nesterov needs a momentum above 0, such as 0.9'],
-  [() => adam({ lr: 1 } as never), "adam: unknown option 'lr'. Known: learningRate, beta1, beta2, delta"],
-  [() => adam({ beta1: 2 }), 'adam: beta1 is 2; it must be a number from 0 to 1'],
+  [
+    () => adam({ lr: 1 } as never),
+    "adam: unknown option 'lr'; did you mean 'learningRate'? Known: learningRate, beta1, beta2, delta",
+  ],
+  [() => adam({ beta1: 2 }), 'adam: beta1 is 2; it must be a number from 0 and below 1'],
   [
     () => rule({ stage: 'gradients' as never, apply: () => ({}) }),
     "rule: stage is 'gradients'; it must be 'perturb' or 'gradient' or 'update' or 'project' or 'average'; did you mean 'gradient'?",

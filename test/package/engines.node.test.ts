@@ -61,5 +61,5 @@ test('classes keep their names, which messages show', () => {
   expect(
     printed(`const { dataset, relu, ShapeError } = await import('./dist/index.js');
       try { relu(dataset({ x: [[1]], y: [1] })) } catch ({ message }) { console.log(message, ShapeError.name) }`),
-  ).toBe('relu: takes tensors and numbers, not a Dataset; make a tensor of it with tensor(…) ShapeError');
+  ).toBe('relu: x is a Dataset; give numbers, in lists or as a tensor ShapeError');
 });

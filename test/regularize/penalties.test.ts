@@ -53,7 +53,7 @@ test.each<[ElasticNetOptions, string]>([
   [{ lambda: 1 } as never, "elasticNet: unknown option 'lambda'. Known: l1, l2, only"],
   [
     { only: 'biases' as never },
-    "elasticNet: only is biases; it must be 'weights', 'all' or a function of the parameter's name",
+    "elasticNet: only is 'biases'; it must be 'weights', 'all' or a function of the parameter's name",
   ],
 ])('an elastic net refuses what is no strength: %o', (options, text) => {
   expect(() => elasticNet(options)).toThrow(new OptionError(text));

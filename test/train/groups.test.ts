@@ -81,7 +81,7 @@ describe('groups', () => {
   test('bad groups are refused', () => {
     const bad = (group: unknown) => () => trained(sgd({ learningRate: 0.1 }), [group as Group], 0);
     expect(bad({ only: 'all' })).toThrow(OptionError);
-    expect(bad({ only: 'biases', learningRate: 0 })).toThrow("only is biases; it must be 'weights', 'all'");
+    expect(bad({ only: 'biases', learningRate: 0 })).toThrow("only is 'biases'; it must be 'weights', 'all'");
     expect(bad({ only: 'all', learningRate: -1 })).toThrow('learningRate');
   });
 });

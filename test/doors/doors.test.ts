@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import * as R from '../../src/index.js';
+import { EXPECTED, trainedHash } from '../universal/training.js';
+import { tryDoor } from './harness.js';
+import {
+  augmentRows,
+  initRows,
+  layerRows,
+  lossRows,
+  modelRows,
+  optimizerRows,
+  regularizerRows,
+  surfaceRows,
+} from './learningRows.js';
+import { methodRows, opRows, tensorRows } from './opRows.js';
+
+/** One row for each public function: adding one is a line in one of these tables. */
+const ROWS = {
+  ...opRows,
+  ...methodRows,
+  ...tensorRows,
+  ...layerRows,
+  ...initRows,
+  ...lossRows,
+  ...optimizerRows,
+  ...regularizerRows,
+  ...augmentRows,
+  ...surfaceRows,
+  ...modelRows,
+};
+/** Those that have no row yet. */
+const PENDING = new Set([
+  ...['Dataset', 'dataset', 'kFold', 'polynomialFeatures', 'split', 'minMax.fit', 'standardize.fit'],
+  ...['spirals', 'moons', 'circles', 'xor', 'gaussians', 'polynomial'].map((name) => `datasets.${name}`),
+  ...['fit', 'fitEpochs', 'trainStep', 'evaluate', 'trainElsewhere', 'serveTraining', 'profile', 'curves'],
+  ...['activity', 'capacityCurve', 'diagnose', 'criticalPoint', 'descend', 'gradientCheck', 'gradientNoise'],
+  ...['inspectInitialization', 'learningRateRange', 'lossLandscape', 'adversarialExample', 'robustAccuracy'],
+  ...['monteCarlo', 'regularizationPath', 'sharpness', 'sparsity'],
+  ...['lasso', 'logisticRegression', 'nearestNeighbors', 'ridge'],
+  ...['loadSafetensors', 'saveSafetensors', 'setThreads', 'checkKeys', 'nearest'],
+  ...['console', 'csv', 'jsonLines', 'tensorBoard'].map((name) => `loggers.${name}`),
+]);
+/** Those that take nothing. */
+const NOTHING = new Set(['memoryInfo', 'runtimeInfo', 'threads']);
+
+function* publicFunctions(of: object, path = ''): Generator<string> {
+  for (const [name, value] of Object.entries(of)) {
+    if (typeof value === 'function') {
+      if (!(value.prototype instanceof Error)) yield path + name;
+    } else if (!path) yield* publicFunctions(value, `${name}.`);
+    else yield path + name;
+  }
+}
+
+test('every public function has a row, or is listed as one that has none yet', () => {
+  const names = [...publicFunctions(R)];
+  const missing = names.filter((name) => !(name in ROWS) && !PENDING.has(name) && !NOTHING.has(name));
+  expect(missing).toEqual([]);
+  expect([...PENDING].filter((name) => name in ROWS || !names.includes(name))).toEqual([]);
+});
+
+test.each(Object.entries(ROWS))('%s', (name, door) => tryDoor(name, door));
+
+test('after all that, a training gives the bits that it always gives', async () => {
+  expect(await trainedHash(R as never)).toBe(EXPECTED);
+}, 60_000);

@@ -1,0 +1,104 @@
+import { Tensor } from '../../src/graph/tensor.js';
+import { isModel } from '../../src/nn/model.js';
+
+/** What an argument is: a right value, and whether another value may be right too. */
+export interface Kind {
+  readonly right: () => unknown;
+  readonly accepts: (value: unknown) => boolean;
+}
+const kind = (right: () => unknown, accepts: Kind['accepts']): Kind => ({ right, accepts });
+const isNumber = (x: unknown): x is number => typeof x === 'number';
+const finiteNumber = (x: unknown): x is number => Number.isFinite(x);
+const isWhole = (x: unknown): boolean => Number.isSafeInteger(x);
+const isList = (x: unknown): x is unknown[] => Array.isArray(x);
+
+/** Numbers, and lists of equally long lists of numbers. */
+function isNested(x: unknown): boolean {
+  if (isNumber(x) || x instanceof Float64Array) return true;
+  return isList(x) && x.length > 0 && isList(x) && Array.from(x).every(isNumber);
+}
+
+/** May be left out. */
+export const optional = ({ right, accepts }: Kind): Kind => kind(right, (x) => x === undefined || accepts(x));
+/** Beside what the kind accepts, null or anything else that `also` says. */
+export const or = ({ right, accepts }: Kind, also: Kind['accepts']): Kind => kind(right, (x) => accepts(x) || also(x));
+
+export const tensor = (right: () => unknown): Kind => kind(right, (x) => x instanceof Tensor || isNested(x));
+export const values = (right: unknown): Kind => kind(() => right, isNested);
+export const tensors = (right: () => unknown): Kind =>
+  kind(right, (x) => (isList(x) && x.length > 0 && Array.from(x).every(isNested)) || false);
+/** Any number. */
+export const number = (right: number): Kind => kind(() => right, isNumber);
+export const finite = (right: number): Kind => kind(() => right, finiteNumber);
+/** From 0. */
+export const fromZero = (right: number): Kind =>
+  kind(
+    () => right,
+    (x) => finiteNumber(x) && x >= 0,
+  );
+export const above0 = (right: number): Kind =>
+  kind(
+    () => right,
+    (x) => finiteNumber(x) && x > 0,
+  );
+export const between = (right: number, low = 0, high = 1): Kind =>
+  kind(
+    () => right,
+    (x) => finiteNumber(x) && x >= low && x <= high,
+  );
+export const whole = (right: number, least = 1): Kind =>
+  kind(
+    () => right,
+    (x) => isWhole(x) && (x as number) >= least,
+  );
+export const flag = (right: boolean): Kind =>
+  kind(
+    () => right,
+    (x) => typeof x === 'boolean',
+  );
+export const word = (right: string): Kind =>
+  kind(
+    () => right,
+    () => false,
+  );
+export const text = (right: string): Kind =>
+  kind(
+    () => right,
+    (x) => typeof x === 'string' && x !== '',
+  );
+/** A whole number or a list of them; all may turn out not to fit. */
+export const axis = (right: number): Kind => kind(() => right, isWhole);
+export const axes = (right: unknown): Kind =>
+  kind(
+    () => right,
+    (x) => isWhole(x) || (isList(x) && Array.from(x).every(isWhole)),
+  );
+export const shape = (right: readonly number[]): Kind =>
+  kind(
+    () => right,
+    (x) => isList(x) && Array.from(x).every((n) => isWhole(n) && (n as number) > 0),
+  );
+export const wholes = (right: readonly number[]): Kind =>
+  kind(
+    () => right,
+    (x) => isList(x) && Array.from(x).every((n) => isNumber(n)),
+  );
+/** A whole number, or two. */
+export const pair = (right: unknown, least = 1): Kind =>
+  kind(
+    () => right,
+    (x) => {
+      const ok = (n: unknown): boolean => isWhole(n) && (n as number) >= least;
+      return ok(x) || (isList(x) && x.length === 2 && Array.from(x).every(ok));
+    },
+  );
+export const called = (right: () => unknown): Kind => kind(right, (x) => typeof x === 'function');
+export const model = (right: () => unknown): Kind => kind(right, isModel);
+/** One thing only: everything else is refused. */
+export const only = (right: () => unknown): Kind => kind(right, () => false);
+/** What is looked at by nobody. */
+export const anything = (right: unknown): Kind =>
+  kind(
+    () => right,
+    () => true,
+  );
