@@ -10,6 +10,7 @@ export type Operand = Tensor | Values;
 
 /** The operand as a tensor; `op` and `name` say whose argument it is, and `axes` which axes it must have. */
 export function asTensor(op: string, x: Operand, name = 'x', axes?: string): Tensor {
+  if (!axes && x instanceof Tensor) return x;
   let t: Tensor;
   if (x instanceof Tensor) t = x;
   else if (typeof x === 'number') t = full([], x);
@@ -50,7 +51,8 @@ export type Axes = number | readonly number[];
 /** Axes counted from 0, each once; all where none are given. */
 export function axesOf(op: string, rank: number, axes?: Axes): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, i) => i);
-  const found = Array.from(Array.isArray(axes) ? axes : [axes], (axis: number) => axisOf(op, axis, rank));
+  if (!Array.isArray(axes)) return [axisOf(op, axes as number, rank)];
+  const found = Array.from(axes, (axis: number) => axisOf(op, axis, rank));
   if (new Set(found).size < found.length) throw new ShapeError(`${op}: axis ${shown(axes)} names an axis twice`);
   return found;
 }
