@@ -20,4 +20,4 @@ export const weighted = (where: string, { init, bias = true, activation }: Weigh
   activate: activationOf(where, activation),
 });
 /** A side of images that any window fits. */
-export const LARGE = 1e9;
+export const LARGE = 1e6;

@@ -10,7 +10,7 @@ const LARGE = /^(accuracy[\d.]*|topK?\d*|precision|recall|f1|rocAuc|r2)$/;
 /** Which way the value at this path gets better: 1 where small values are good, −1 where large ones are. It follows from the value's
  *  name unless `mode` says it. A name that is not the library's own says nothing, and the test set must not select: both are refused. */
 export function directionOf(where: string, monitor: string, mode: Mode | undefined): 1 | -1 {
-  if (typeof monitor !== 'string')
+  if (typeof monitor !== 'string' || !monitor)
     throw new OptionError(`${where}: monitor is ${shown(monitor)}; it must be a path such as 'validation.loss'`);
   if (monitor === 'test' || monitor.startsWith('test.'))
     throw new OptionError(

@@ -150,7 +150,7 @@ describe('what is refused', () => {
       'a layer that was not called',
       () => nn.sequential([nn.relu as never]),
       OptionError,
-      'sequential: item 0 is a function; it must be a layer, made by calling its factory such as nn.relu()',
+      'sequential: item 0 is not a layer but the factory relu itself; give what nn.relu(…) makes, or a function',
     ],
     [
       'no layers',

@@ -119,9 +119,12 @@ describe('what is no layer is refused in words', () => {
     ],
     [() => nn.sequential([null as never]), 'item 0 is not a layer but null'],
     [() => nn.sequential(new Array(1)), 'item 0 is not a layer but undefined'],
-    [() => nn.defineModel({ a: {} as never }, ({ a }, t) => a(t)), 'defineModel: a is not a layer but an Object'],
-    [() => nn.multiTask({ trunk: half, heads: { a: 3 as never } }), 'multiTask: the head a is not a layer but 3'],
-    [() => nn.rematerialize('x' as never), "rematerialize: what is given is not a layer but 'x'"],
+    [
+      () => nn.defineModel({ a: {} as never }, ({ a }, t) => a(t)),
+      'defineModel: children.a is not a layer but an Object',
+    ],
+    [() => nn.multiTask({ trunk: half, heads: { a: 3 as never } }), 'multiTask: heads.a is not a layer but 3'],
+    [() => nn.rematerialize('x' as never), "rematerialize: layer is not a layer but 'x'"],
     [
       () => nn.sequential([nn.dense(1), () => undefined as never]).build([2]),
       '1 (function) gives undefined; it must give a tensor',

@@ -24,8 +24,8 @@ describe('nearest', () => {
 
 describe('messages', () => {
   test('no word is suggested where none resembles', () => {
-    expect(() => checkKeys('adam', { lr: 1 }, ['learningRate', 'delta'])).toThrow(
-      "adam: unknown option 'lr'. Known: learningRate, delta",
+    expect(() => checkKeys('adam', { speed: 1 }, ['learningRate', 'delta'])).toThrow(
+      "adam: unknown option 'speed'. Known: learningRate, delta",
     );
   });
   test('have a length that a screen can show: beginning and end stay', () => {
