@@ -2,8 +2,9 @@ import { RegulusError, WorkerError } from '../errors.js';
 import type { Dataset } from '../data/columns.js';
 import { breathe } from '../clock.js';
 import { type AnyModel, inside } from '../nn/model.js';
+import { occupy } from '../nn/occupied.js';
 import { remember } from '../train/evaluate.js';
-import { checked, type FitOptions } from '../train/fitOptions.js';
+import { type Checked, checked, type FitOptions } from '../train/fitOptions.js';
 import type { EpochRecord } from '../train/history.js';
 import { recipeOf } from '../train/recipe.js';
 import { type Run, runOf } from '../train/run.js';
@@ -77,6 +78,21 @@ async function followed(
 ): Promise<Run> {
   const given = checked(data, options);
   const { job, arrays } = packed(model, data, options, how.surface);
+  const free = occupy(model, 'trainInWorker');
+  try {
+    return await occupied(model, given, options, how, { job, arrays, epochs, stopper });
+  } finally {
+    free();
+  }
+}
+
+async function occupied(
+  model: AnyModel,
+  given: Checked,
+  options: FitOptions,
+  how: Elsewhere,
+  { job, arrays, epochs, stopper }: { job: Job; arrays: readonly Numbers[]; epochs: Epochs; stopper: AbortController },
+): Promise<Run> {
   const { loss, lossWeights, augment } = recipeOf('fit', given);
   remember(model, { loss, lossWeights, metrics: options.metrics, augment });
   const callbacks = new Callbacks(options, epochs, () => stopper.abort());

@@ -326,3 +326,13 @@ test('one option says one thing: the callbacks do not make single steps', async 
     .result;
   expect(steps.map(({ step }) => step)).toEqual(Array.from({ length: run.history.at(-1)?.step ?? 0 }, (_, i) => i));
 });
+
+test('a model that is trained elsewhere belongs to that training', async () => {
+  const { model, train, options } = spirals();
+  const shared = model();
+  const first = trainInWorker(shared, train, options);
+  await expect(trainInWorker(shared, train, options).result).rejects.toThrow('being trained by trainInWorker');
+  await expect(fit(shared, train, options)).rejects.toThrow('being trained by trainInWorker');
+  await first.result;
+  await fit(shared, train, { ...options, epochs: 1 });
+});
