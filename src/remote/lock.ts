@@ -6,12 +6,18 @@ interface Locks {
 /** A lock is released when its holder is no more, of whatever it died: a web worker tells nobody. Missing where a page is not secure. */
 const locksOf = (): Locks | undefined => (globalThis as { navigator?: { locks?: Locks } }).navigator?.locks;
 
-/** Holds a lock for as long as this thread lives, and tells its name. */
-export function holdLock(held: (name: string) => void): void {
+/** Holds a lock for as long as this thread lives, and tells its name. Resolves when it is held, or cannot be had here. */
+export function holdLock(held: (name: string) => void): Promise<void> {
   const name = `regulus-${globalThis.crypto?.randomUUID?.()}`;
-  void locksOf()?.request(name, () => {
-    held(name);
-    return new Promise(() => undefined);
+  return new Promise((resolve) => {
+    const locks = locksOf();
+    if (!locks) return resolve();
+    const never = locks.request(name, () => {
+      held(name);
+      resolve();
+      return new Promise(() => undefined);
+    });
+    never.catch(() => resolve());
   });
 }
 

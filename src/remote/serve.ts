@@ -19,10 +19,11 @@ export function serveTraining(port: Port, surface: Surface): void {
     const order = message as Order;
     if (order.kind === 'numbers') receive(arrays, order);
     else if (order.kind === 'stop') stopper.abort();
-    else void trained(order.job, arrays, surface, stopper.signal, answer).then(answer);
+    else void alive.then(() => trained(order.job, arrays, surface, stopper.signal, answer)).then(answer);
   });
   answer({ kind: 'ready' });
-  holdLock((lock) => answer({ kind: 'alive', lock }));
+  // Before the caller hears of an epoch it can tell whether this thread still lives.
+  const alive = holdLock((lock) => answer({ kind: 'alive', lock }));
 }
 
 async function trained(
