@@ -18,12 +18,14 @@ export function realize(t: Tensor, glance = false): Float32Array {
   const program = new Program(results);
   try {
     program.run();
-    for (const result of results) result.value = program.read(result);
+    const value = program.read(t);
     for (const result of results) {
+      result.value = result === t ? value : program.read(result);
       result.beside = undefined;
-      if (!isTracing()) result.inputs = [];
     }
-    return t.value as unknown as Float32Array;
+    // Only now: how a result is reached in the program is known by its inputs.
+    if (!isTracing()) for (const result of results) result.inputs = [];
+    return value;
   } finally {
     program.dispose();
   }
