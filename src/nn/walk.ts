@@ -78,8 +78,8 @@ interface Walk {
   /** Hears of several outputs. */
   heads?(outputs: Readonly<Record<string, Tensor>>): void;
 }
-/** How deep composites call one another: a host's stack has room for some thousands of calls. */
-const DEEPEST = 1000;
+/** How deep composites may call one another. Each level takes several calls, and hosts differ in how many their stacks hold. */
+const DEEPEST = 250;
 const isChain = (part: Part): boolean => isComposite(part) && part.forward === inTurn;
 
 /** Calls each leaf of a part; composites say in which order. */
