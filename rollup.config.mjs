@@ -39,7 +39,8 @@ const namespaces = Object.fromEntries(
 const external = 'src/external.ts';
 const { cli, ...imported } = above;
 
-const output = { dir: 'dist', format: 'es', sourcemap: true, chunkFileNames: '[name].js' };
+/** Namespaces are plain objects: of one that is frozen, bundlers keep every member. */
+const output = { dir: 'dist', format: 'es', sourcemap: true, chunkFileNames: '[name].js', freeze: false };
 const kernels = (name) => `build/${name}.wasm`;
 const inlined = (name) => [wasm({ targetEnv: 'auto-inline', sync: [kernels(name)] }), packed()];
 const engine = oneEngine();
