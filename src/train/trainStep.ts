@@ -7,7 +7,7 @@ import { input } from '../graph/leaves.js';
 import { show } from '../graph/shape.js';
 import { Tensor } from '../graph/tensor.js';
 import type { ByHead } from '../nn/heads.js';
-import { type AnyModel, built, type State } from '../nn/model.js';
+import { type AnyModel, built, checkModel, type State } from '../nn/model.js';
 import { lookupsOf, type Predictor } from '../nn/predictor.js';
 import type { Segment } from '../nn/parameters.js';
 import type { Values } from '../tensor/create.js';
@@ -42,14 +42,15 @@ export interface TrainStep {
  *  const step = trainStep(model, { loss: mse(), optimizer: sgd({ learningRate: 0.1 }) })
  *  for (const { x, y } of batches) console.log(step(x, y)) */
 export function trainStep(model: AnyModel, options: RecipeOptions): TrainStep {
-  checkKeys('trainStep', options, RECIPE);
+  checkKeys('trainStep', options, RECIPE, true);
+  checkModel('trainStep', model);
   const steps = new Steps(model, recipeOf('trainStep', options));
   const step: TrainStep = Object.assign(
-    (x: Tensor | Values, y: StepTargets): number => steps.make(batchOf(x), targetsOf(y)),
+    (x: Tensor | Values, y: StepTargets): number => steps.make(batchOf('trainStep', x), targetsOf(y)),
     {
       describe: () => steps.describe(),
       averaged: () => steps.averaged(),
-      profile: (x: Tensor | Values, y: StepTargets) => steps.profile(batchOf(x), targetsOf(y)),
+      profile: (x: Tensor | Values, y: StepTargets) => steps.profile(batchOf('trainStep', x), targetsOf(y)),
       dispose() {
         returned(step);
         steps.dispose();
@@ -63,11 +64,11 @@ export function trainStep(model: AnyModel, options: RecipeOptions): TrainStep {
 /** Targets by head; one without a name is ''. */
 type Targets = ByHead<Batch>;
 const isByHead = (y: StepTargets): y is ByHead<Tensor | Values> =>
-  typeof y === 'object' && !(y instanceof Tensor) && !Array.isArray(y) && !ArrayBuffer.isView(y);
+  typeof y === 'object' && y !== null && !(y instanceof Tensor) && !Array.isArray(y) && !ArrayBuffer.isView(y);
 const targetsOf = (y: StepTargets): Targets =>
   isByHead(y)
-    ? Object.fromEntries(Object.entries(y).map(([name, values]) => [name, batchOf(values)]))
-    : { '': batchOf(y as Tensor | Values) };
+    ? Object.fromEntries(Object.entries(y).map(([name, values]) => [name, batchOf('trainStep', values, `y.${name}`)]))
+    : { '': batchOf('trainStep', y as Tensor | Values, 'y') };
 
 interface Entry extends Owner {
   readonly program: Program;
