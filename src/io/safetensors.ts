@@ -31,7 +31,7 @@ export function saveSafetensors(model: Model): Uint8Array {
   const tensors = new Map(
     parameters.segments.map((s): [string, Stored] => [s.name, { shape: s.shape, values: parameters.get(s) }]),
   );
-  const recipe: Recipe = { format: FORMAT, model: toJson(model.config), shape, seed };
+  const recipe: Recipe = { format: FORMAT, model: toJson(model.config, 'saveSafetensors'), shape, seed };
   return write(tensors, { [KEY]: JSON.stringify(recipe) });
 }
 

@@ -16,7 +16,7 @@ import { type Owner, returned, returnWhenForgotten } from '../wasm/forgotten.js'
 import { type Batch, batchOf, checkLabels, checkRows } from './batch.js';
 import { divergence } from './divergence.js';
 import { RECIPE, type RecipeOptions, recipeOf } from './recipe.js';
-import { seenShape } from './seen.js';
+import { seenRows, seenShape } from './seen.js';
 import { type Recipe, type StepProgram, Updater } from './updater.js';
 
 /** A step's targets: of one output, or for each head its own. */
@@ -99,7 +99,11 @@ class Steps {
     const updater = this.#updater as Updater;
     for (const { name, loss, output } of updater.tasks.list)
       checkLabels('trainStep', loss, y[name].values, y[name].shape, output);
-    this.#lookups?.check({ x: x.values, shape: x.shape.slice(1), size: x.shape[0] }, x.shape[0]);
+    // Of what is drawn anew in every step, what the model sees in evaluation is looked at.
+    this.#lookups?.check(
+      seenRows({ x: x.values, shape: x.shape.slice(1), size: x.shape[0] }, this.recipe.augment),
+      x.shape[0],
+    );
     write(entry, x, y);
     const rows = x.shape[0];
     const place = accumulate > 1 ? { i: this.#batches, before: this.#rows, rows } : undefined;
@@ -126,7 +130,7 @@ class Steps {
     if (!this.#updater) {
       const inside = built(this.model, shape, this.recipe.seed);
       this.#updater = new Updater(inside, this.recipe);
-      if (!this.recipe.augment) this.#lookups = lookupsOf('trainStep', inside);
+      this.#lookups = lookupsOf('trainStep', inside);
     }
     const { heads, list } = this.#updater.tasks;
     const missing = list.find(({ name }) => !(name in y));
