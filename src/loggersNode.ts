@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { checkKeys, DataError, OptionError } from './index.js';
+import { checkPath } from './node/checkPath.js';
 
 /** A sink for loggers that appends text or bytes to a file. The file is made at once, with its directory: a place that cannot be written
  *  to is found before training begins. What stands there stays, unless `overwrite` (default false) empties it. Each chunk is in
@@ -8,9 +9,10 @@ import { checkKeys, DataError, OptionError } from './index.js';
  *  @example loggers.jsonLines({ to: appendTo('runs/first.jsonl') }) */
 export function appendTo(path: string, options: { overwrite?: boolean } = {}): (chunk: string | Uint8Array) => void {
   checkKeys('appendTo', options, ['overwrite']);
+  checkPath('appendTo', 'path', path);
   const { overwrite = false } = options;
   if (typeof overwrite !== 'boolean')
-    throw new OptionError(`appendTo: overwrite is ${String(overwrite)}; it must be true or false`);
+    throw new OptionError(`appendTo: overwrite is a value of type ${typeof overwrite}; it must be true or false`);
   const attempt = (write: () => void): void => {
     try {
       write();

@@ -34,7 +34,7 @@ const ROWS = {
   ...trainingRows,
   ...instrumentRows,
 };
-/** Those that have no row yet. */
+/** Those that have their rows in entries.node.test.ts. */
 const PENDING = new Set(['trainElsewhere', 'serveTraining']);
 /** Those that take nothing. */
 const NOTHING = new Set(['memoryInfo', 'runtimeInfo', 'threads']);
