@@ -1,7 +1,12 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { checkKeys, DataError, OptionError } from './index.js';
-import { checkPath } from './node/checkPath.js';
+
+/** Refuses what names no file. */
+export function checkPath(where: string, name: string, path: unknown): void {
+  if (typeof path === 'string' || path instanceof URL) return;
+  throw new OptionError(`${where}: ${name} is a value of type ${typeof path}; it must be the path of a file`);
+}
 
 /** A sink for loggers that appends text or bytes to a file. The file is made at once, with its directory: a place that cannot be written
  *  to is found before training begins. What stands there stays, unless `overwrite` (default false) empties it. Each chunk is in

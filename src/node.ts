@@ -9,7 +9,7 @@ import {
   saveSafetensors,
   type Tensor,
 } from './index.js';
-import { checkPath } from './node/checkPath.js';
+import { checkPath } from './loggersNode.js';
 import { replaceFile } from './node/replaceFile.js';
 
 export { appendTo } from './loggersNode.js';

@@ -182,13 +182,13 @@ function checkColumns(columns: Columns): void {
   if (!has(x, sizeOf(shape), Float32Array, Uint8Array)) refuse(where, 'x', x, COLUMNS);
   if (!Array.isArray(targets)) refuse(where, 'targets', targets, COLUMNS);
   for (const target of targets) {
-    record(where, 'a target of targets', target, COLUMNS);
+    record(where, 'targets', target, COLUMNS);
     if (!has(target.values, sizeOf(shapeOf(where, target.shape)), Float32Array, Int32Array))
       refuse(where, 'values of targets', target.values, COLUMNS);
   }
   if (weights !== undefined && !has(weights, 1, Float32Array)) refuse(where, 'weights', weights, COLUMNS);
 }
-const COLUMNS = 'as in a set that dataset({ x, y }) made';
+const COLUMNS = 'as dataset({ x, y }) makes it';
 
 /** Refuses what is not a data set, or not any more. */
 export function checkDataset(where: string, data: unknown): asserts data is Dataset {

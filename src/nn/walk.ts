@@ -83,9 +83,7 @@ const DEEPEST = 250;
 /** Refuses what a host's stack may not hold. */
 export function refuseDeep(depth: number, most: number, where = ''): void {
   if (depth > most)
-    throw new OptionError(
-      `${where}the model is nested more than ${most} deep; write it as one nn.sequential, or with fewer models in one another`,
-    );
+    throw new OptionError(`${where}the model is nested more than ${most} deep; write it as one nn.sequential`);
 }
 const isChain = (part: Part): boolean => isComposite(part) && part.forward === inTurn;
 

@@ -78,10 +78,10 @@ async function followed(
   stopper: AbortController,
 ): Promise<Run> {
   const where = 'trainElsewhere';
-  record(where, 'how', how, '{ open, transfer, surface }');
-  callable(where, 'open of how', how.open, 'a function that starts a thread');
+  record(where, 'how', how, 'an object');
+  callable(where, 'open of how', how.open, 'a function');
   flag(where, 'transfer of how', how.transfer);
-  record(where, 'surface of how', how.surface, 'the library');
+  record(where, 'surface of how', how.surface, 'an object');
   const given = checked(data, options);
   // What cannot be trained with is refused before it is packed.
   recipeOf('fit', given);
