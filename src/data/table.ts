@@ -2,7 +2,7 @@ import { DataError, OptionError } from '../errors.js';
 import { meant } from '../options.js';
 import { brief, listed } from './brief.js';
 import type { Dataset } from './columns.js';
-import { fromMemory } from './fromMemory.js';
+import { fromOptions } from './fromMemory.js';
 import type { Classes } from './target.js';
 
 /** Cells by row, under names. A cell is a number or a string. */
@@ -61,7 +61,7 @@ export function fromTable(where: string, table: Table, { target, classes, sealed
     });
   });
   const y = target === undefined ? undefined : targetCells(where, table, targetColumn, classes);
-  return fromMemory({ x, shape: [columns.length], y, classes, sealed }).with({
+  return fromOptions(where, { x, shape: [columns.length], y, classes, sealed }).with({
     featureNames: columns.map((column) => names[column]),
     targetName: target,
   });

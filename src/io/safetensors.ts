@@ -3,7 +3,7 @@ import { constant } from '../graph/leaves.js';
 import { MOST_AXES, sameShape, type Shape, show } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { shown } from '../options.js';
-import { built, inside, isModel, type Model } from '../nn/model.js';
+import { built, checkModel, inside, isModel, type Model } from '../nn/model.js';
 import { survey } from '../nn/walk.js';
 import { rebuilt, toJson } from './configuration.js';
 import { type Contents, parse, type Stored, write } from './format.js';
@@ -26,12 +26,12 @@ const MOST_VALUES = 50_000;
 /** A model as a safetensors file: all parameters by path, running statistics too, and the configuration that rebuilds it.
  *  @example await writeFile('model.safetensors', saveSafetensors(model)) */
 export function saveSafetensors(model: Model): Uint8Array {
-  if (!isModel(model)) throw new OptionError(`saveSafetensors: ${shown(model)} is not a model`);
+  checkModel('saveSafetensors', model);
   const { parameters, shape, seed } = built(model);
   const tensors = new Map(
     parameters.segments.map((s): [string, Stored] => [s.name, { shape: s.shape, values: parameters.get(s) }]),
   );
-  const recipe: Recipe = { format: FORMAT, model: toJson(model.config), shape, seed };
+  const recipe: Recipe = { format: FORMAT, model: toJson(model.config, 'saveSafetensors'), shape, seed };
   return write(tensors, { [KEY]: JSON.stringify(recipe) });
 }
 
@@ -51,7 +51,7 @@ export function loadSafetensors(bytes: Uint8Array, model?: Model): Model | Recor
   const contents = parse(bytes);
   const recipe = recipeOf(contents);
   if (model !== undefined) {
-    if (!isModel(model)) throw new OptionError(`loadSafetensors: ${shown(model)} is not a model`);
+    checkModel('loadSafetensors', model);
     return filled(model, contents, recipe);
   }
   if (!recipe)

@@ -3,7 +3,7 @@ import { checkKeys } from '../options.js';
 import { checkDataset, type Dataset } from '../data/columns.js';
 import { binaryCrossEntropy, crossEntropy, mse } from '../losses/index.js';
 import { lossOf, type TakenLoss } from '../losses/lossOf.js';
-import { type AnyModel, built } from '../nn/model.js';
+import { type AnyModel, built, checkModel } from '../nn/model.js';
 import { Evaluator, type Judgement } from './evaluator.js';
 import type { Scores } from './history.js';
 import { isByHead, type Losses, lossesFor, type LossWeights, type Metrics } from './tasks.js';
@@ -28,10 +28,11 @@ function lossesOf(where: string, model: AnyModel, data: Dataset, given?: Losses)
 /** The loss of a model with one output: as given, else the last fit's, else the one that suits the data: cross-entropy for classes, mean
  *  squared error for values. */
 export function lossFor(where: string, model: AnyModel, data: Dataset, given?: Losses): TakenLoss {
+  checkModel(where, model);
   const known = given === undefined ? judgements.get(model)?.loss : lossesFor(given, data);
   if (isByHead(known))
-    throw new UnsupportedError(`${where}: looks at models with one output; this one has several heads`);
-  if (known) return lossOf(where, 'loss', known);
+    throw new UnsupportedError(`${where}: looks at models with one output; the loss is of several heads`);
+  if (known !== undefined) return lossOf(where, 'loss', known);
   if (data.kind === 'values') return mse();
   const { output } = built(model, data.shape).blueprint;
   return output[output.length - 1] === 1 ? binaryCrossEntropy() : crossEntropy();
@@ -51,6 +52,7 @@ export interface EvaluateOptions {
 export function evaluate(model: AnyModel, data: Dataset, options: EvaluateOptions = {}): Scores {
   checkKeys('evaluate', options, ['loss', 'lossWeights', 'metrics']);
   checkDataset('evaluate', data);
+  checkModel('evaluate', model);
   const known = judgements.get(model);
   const judgement: Judgement = {
     loss: lossesOf('evaluate', model, data, options.loss),

@@ -1,5 +1,5 @@
 import type { Dataset } from '../data/columns.js';
-import { type AnyModel, built } from '../nn/model.js';
+import { type AnyModel, built, checkModel } from '../nn/model.js';
 import { occupy } from '../nn/occupied.js';
 import { Owned, returnWhenForgotten } from '../wasm/forgotten.js';
 import { remember } from './evaluate.js';
@@ -29,6 +29,7 @@ async function* epochsOf(
   data: Dataset,
   options: FitOptions,
 ): AsyncGenerator<EpochRecord, Run, void> {
+  checkModel('fit', model);
   const given = checked(data, options);
   const recipe = recipeOf('fit', given);
   const fresh = built(model, seenShape(data.shape, recipe.augment), given.seed);
