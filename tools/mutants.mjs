@@ -6,7 +6,17 @@
  *
  *  All this happens in a copy of the tree. Fails where fewer than 95 of 100 are noticed, and where a text to replace is not found exactly once. */
 import { execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -71,7 +81,9 @@ const copy = mkdtempSync(join(tmpdir(), 'mutants-'));
 process.on('exit', () => rmSync(copy, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(2));
 const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root });
-for (const file of String(listed).split('\0').filter((name) => name && existsSync(join(root, name)))) {
+for (const file of String(listed)
+  .split('\0')
+  .filter((name) => name && existsSync(join(root, name)))) {
   mkdirSync(dirname(join(copy, file)), { recursive: true });
   copyFileSync(join(root, file), join(copy, file));
 }
@@ -93,8 +105,12 @@ const run = (args, show = false) =>
     });
   });
 const vitest = (tests, show) =>
-  run(['node_modules/vitest/vitest.mjs', 'run', '--project=node', '--bail=1', ...tests.map((test) => `test/${test}`)], show);
-const buildOf = (target) => run(['node_modules/assemblyscript/bin/asc.js', 'assembly/index.ts', '--config', 'asconfig.json', '--target', target]);
+  run(
+    ['node_modules/vitest/vitest.mjs', 'run', '--project=node', '--bail=1', ...tests.map((test) => `test/${test}`)],
+    show,
+  );
+const buildOf = (target) =>
+  run(['node_modules/assemblyscript/bin/asc.js', 'assembly/index.ts', '--config', 'asconfig.json', '--target', target]);
 
 const all = [...new Set(prepared.flatMap(({ tests }) => tests))];
 if ((await vitest(all)) !== 0) {
@@ -121,5 +137,7 @@ for (const [i, { file, from, to, what, tests, text, builds }] of prepared.entrie
 for (const { file, from, to, tests } of survivors)
   console.log(`\nsurvived: ${file}\n- ${from}\n+ ${to}\n  tests: ${tests.join(' ')}`);
 const share = 1 - survivors.length / prepared.length;
-console.log(`\n${prepared.length - survivors.length} of ${prepared.length} mutants were noticed (${(100 * share).toFixed(1)} %)`);
+console.log(
+  `\n${prepared.length - survivors.length} of ${prepared.length} mutants were noticed (${(100 * share).toFixed(1)} %)`,
+);
 process.exitCode = share < LEAST ? 1 : 0;

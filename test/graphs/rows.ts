@@ -63,7 +63,11 @@ const unary =
   });
 /** With kinks at these places. */
 const kinked =
-  (library: (x: Tensor) => Tensor, kinks: readonly number[], f: (v: number) => readonly [number, number, number]): Row =>
+  (
+    library: (x: Tensor) => Tensor,
+    kinks: readonly number[],
+    f: (v: number) => readonly [number, number, number],
+  ): Row =>
   (draw) => ({
     inputs: [draw.any()],
     library,
@@ -140,7 +144,12 @@ const axesOf = (draw: Draw, rank: number): number[] => {
   return axes.length ? axes : [draw.below(rank)];
 };
 const dropped = (x: Numbers, axes: readonly number[], keep: boolean): Numbers =>
-  keep ? x : reshaped(x, x.shape.filter((_, i) => !axes.includes(i)));
+  keep
+    ? x
+    : reshaped(
+        x,
+        x.shape.filter((_, i) => !axes.includes(i)),
+      );
 /** A reduction; negative axes too. */
 const reduction =
   (
@@ -287,8 +296,16 @@ const pooling =
     const inside = (at: number): number[] => {
       const [i, oy, ox, c] = places(result, at);
       const found: number[] = [];
-      for (let iy = Math.max(0, oy * stride[0] - rows.before); iy < Math.min(h, oy * stride[0] - rows.before + size[0]); iy++)
-        for (let ix = Math.max(0, ox * stride[1] - columns.before); ix < Math.min(w, ox * stride[1] - columns.before + size[1]); ix++)
+      for (
+        let iy = Math.max(0, oy * stride[0] - rows.before);
+        iy < Math.min(h, oy * stride[0] - rows.before + size[0]);
+        iy++
+      )
+        for (
+          let ix = Math.max(0, ox * stride[1] - columns.before);
+          ix < Math.min(w, ox * stride[1] - columns.before + size[1]);
+          ix++
+        )
           found.push(flatIndex(shape, [i, iy, ix, c]));
       return found;
     };
@@ -378,7 +395,20 @@ const sigmoidOf = (v: number): readonly [number, number, number] => {
 
 /** Ops that only move numbers: where each of the result comes from. */
 const moving =
-  (make: (draw: Draw, shape: readonly number[]) => { library: (x: Tensor) => Tensor; shape: readonly number[]; from: (at: number[]) => number[] | undefined; value?: number } | undefined, rank = 1): Row =>
+  (
+    make: (
+      draw: Draw,
+      shape: readonly number[],
+    ) =>
+      | {
+          library: (x: Tensor) => Tensor;
+          shape: readonly number[];
+          from: (at: number[]) => number[] | undefined;
+          value?: number;
+        }
+      | undefined,
+    rank = 1,
+  ): Row =>
   (draw) => {
     const at = draw.any(rankFrom(rank, 4));
     const x = draw.shapes[at];
@@ -535,10 +565,20 @@ const entropy: Row = (draw) => {
     inputs: [at],
     library: (t) =>
       soft
-        ? crossEntropy()(t, tensor(Array.from({ length: n * k }, (_, i) => shares(i)), x), tensor(weights))
+        ? crossEntropy()(
+            t,
+            tensor(
+              Array.from({ length: n * k }, (_, i) => shares(i)),
+              x,
+            ),
+            tensor(weights),
+          )
         : crossEntropy({ labelSmoothing })(t, tensor(labels), tensor(weights)),
     truth: (w, t) => {
-      const factors = plain(x, Array.from({ length: n * k }, (_, i) => (-shares(i) * weights[Math.floor(i / k)]) / total));
+      const factors = plain(
+        x,
+        Array.from({ length: n * k }, (_, i) => (-shares(i) * weights[Math.floor(i / k)]) / total),
+      );
       return reshaped(w.sum(w.mul(w.logSoftmax(t, 1), factors), [0, 1]), []);
     },
   };
@@ -587,7 +627,10 @@ const upsampled: Row = (draw) => {
 export const ROWS: Readonly<Record<string, Row>> = {
   tanh: unary(ops.tanh, tanhOf),
   sigmoid: unary(ops.sigmoid, sigmoidOf),
-  softplus: unary(ops.softplus, (v) => [Math.log1p(Math.exp(-Math.abs(v))) + Math.max(v, 0), ...sigmoidOf(v).slice(0, 2)] as never),
+  softplus: unary(
+    ops.softplus,
+    (v) => [Math.log1p(Math.exp(-Math.abs(v))) + Math.max(v, 0), ...sigmoidOf(v).slice(0, 2)] as never,
+  ),
   silu: unary(ops.silu, silu),
   gelu: unary((x) => ops.gelu(x), gelu, [-4, 4]),
   sin: unary(ops.sin, (v) => [Math.sin(v), Math.cos(v), -Math.sin(v)], [-20, 20]),
@@ -607,7 +650,11 @@ export const ROWS: Readonly<Record<string, Row>> = {
   neg: unary(ops.neg, (v) => [-v, -1, 0]),
   stopGradient: unary(ops.stopGradient, step),
   relu: kinked(ops.relu, [0], (v) => (v > 0 ? [v, 1, 0] : [0, 0, 0])),
-  leakyRelu: kinked((x) => ops.leakyRelu(x, { slope: 0.25 }), [0], (v) => (v > 0 ? [v, 1, 0] : [v / 4, 1 / 4, 0])),
+  leakyRelu: kinked(
+    (x) => ops.leakyRelu(x, { slope: 0.25 }),
+    [0],
+    (v) => (v > 0 ? [v, 1, 0] : [v / 4, 1 / 4, 0]),
+  ),
   elu: kinked(ops.elu, [0], (v) => (v > 0 ? [v, 1, 0] : [Math.expm1(v), Math.exp(v), Math.exp(v)])),
   abs: kinked(ops.abs, [0], (v) => [Math.abs(v), Math.sign(v), 0]),
   sign: kinked(ops.sign, [0], (v) => [Math.sign(v), 0, 0]),
@@ -619,7 +666,11 @@ export const ROWS: Readonly<Record<string, Row>> = {
       return w.map(x, (v) => [Math.floor(v), 0, 0]);
     },
   }),
-  clamp: kinked((x) => ops.clamp(x, -0.5, 0.75), [-0.5, 0.75], (v) => (v < -0.5 ? [-0.5, 0, 0] : v > 0.75 ? [0.75, 0, 0] : [v, 1, 0])),
+  clamp: kinked(
+    (x) => ops.clamp(x, -0.5, 0.75),
+    [-0.5, 0.75],
+    (v) => (v < -0.5 ? [-0.5, 0, 0] : v > 0.75 ? [0.75, 0, 0] : [v, 1, 0]),
+  ),
   constant: (draw) => {
     const at = draw.any();
     const by = Math.fround(draw.one([0, 1, -1, 0.5, 2, draw.between(-2, 2)]));
@@ -659,9 +710,21 @@ export const ROWS: Readonly<Record<string, Row>> = {
   ),
   maximum: binary(ops.maximum, (a, b) => (a >= b ? [a, 1, 0, 0, 0, 0] : [b, 0, 1, 0, 0, 0]), true),
   minimum: binary(ops.minimum, (a, b) => (a <= b ? [a, 1, 0, 0, 0, 0] : [b, 0, 1, 0, 0, 0]), true),
-  greater: binary(ops.greater, compared((a, b) => a > b), true),
-  less: binary(ops.less, compared((a, b) => a < b), true),
-  equal: binary(ops.equal, compared((a, b) => a === b), true),
+  greater: binary(
+    ops.greater,
+    compared((a, b) => a > b),
+    true,
+  ),
+  less: binary(
+    ops.less,
+    compared((a, b) => a < b),
+    true,
+  ),
+  equal: binary(
+    ops.equal,
+    compared((a, b) => a === b),
+    true,
+  ),
   where,
   sum: reduction(ops.sum, (w, x, axes) => w.sum(x, axes)),
   mean: reduction(ops.mean, (w, x, axes) => w.mean(x, axes)),
@@ -763,6 +826,7 @@ function extreme(w: Float64, x: Numbers, axes: readonly number[], sign: 1 | -1):
   const { shape, to } = reduced(x.shape, axes);
   const found = w.first(x, sizeOf(shape), to, sign);
   if (axes.length > 1)
-    for (let i = 0; i < x.v.length; i++) if (i !== found[to[i]] && x.v[i] === x.v[found[to[i]]]) throw new IllConditioned();
+    for (let i = 0; i < x.v.length; i++)
+      if (i !== found[to[i]] && x.v[i] === x.v[found[to[i]]]) throw new IllConditioned();
   return w.pick(x, shape, found);
 }

@@ -107,8 +107,7 @@ export class Float64 {
   scale = (a: Numbers, s: number): Numbers => this.map(a, (x) => [x * s, s, 0]);
   exp = (a: Numbers): Numbers => this.map(a, (x) => [Math.exp(x), Math.exp(x), Math.exp(x)]);
   log = (a: Numbers): Numbers => this.map(a, (x) => [Math.log(x), 1 / x, -1 / (x * x)]);
-  sqrt = (a: Numbers): Numbers =>
-    this.map(a, (x) => [Math.sqrt(x), 0.5 / Math.sqrt(x), -0.25 / (x * Math.sqrt(x))]);
+  sqrt = (a: Numbers): Numbers => this.map(a, (x) => [Math.sqrt(x), 0.5 / Math.sqrt(x), -0.25 / (x * Math.sqrt(x))]);
 
   /** For each place of the result what of x stands there; −1 is `value`, which has no derivative. Nothing is rounded. */
   pick(x: Numbers, shape: Shape, from: ArrayLike<number>, value = 0): Numbers {
@@ -137,7 +136,12 @@ export class Float64 {
     return this.#checked(y);
   }
   /** Sums of products a[i]·b[j]: `terms` says which stand in place k of the result. */
-  contracted(a: Numbers, b: Numbers, shape: Shape, terms: (k: number, term: (i: number, j: number) => void) => void): Numbers {
+  contracted(
+    a: Numbers,
+    b: Numbers,
+    shape: Shape,
+    terms: (k: number, term: (i: number, j: number) => void) => void,
+  ): Numbers {
     const y = empty(shape);
     for (let k = 0; k < y.v.length; k++)
       terms(k, (i, j) => {
@@ -195,7 +199,10 @@ export const empty = (shape: Shape): Numbers => {
 };
 /** Without derivatives. */
 export const constantOf = ({ shape, v }: Numbers): Numbers => ({ ...empty(shape), v: v.slice() });
-export const plain = (shape: Shape, values: ArrayLike<number>): Numbers => ({ ...empty(shape), v: Float64Array.from(values) });
+export const plain = (shape: Shape, values: ArrayLike<number>): Numbers => ({
+  ...empty(shape),
+  v: Float64Array.from(values),
+});
 export const reshaped = (x: Numbers, shape: Shape): Numbers => ({ ...x, shape });
 
 export function broadcastShape(a: Shape, b: Shape): number[] {
@@ -211,7 +218,8 @@ export function places(shape: Shape, k: number): number[] {
   }
   return at;
 }
-export const flatIndex = (shape: Shape, at: readonly number[]): number => at.reduce((k, i, axis) => k * shape[axis] + i, 0);
+export const flatIndex = (shape: Shape, at: readonly number[]): number =>
+  at.reduce((k, i, axis) => k * shape[axis] + i, 0);
 /** Which element of x each element of a larger shape repeats. */
 export function repeated(x: Shape, shape: Shape): Int32Array {
   const before = shape.length - x.length;
