@@ -84,6 +84,10 @@ test('padding of a pool may be half of its window', () => {
   ]);
 });
 
+test('padding of a pool may be no more than half of its window', () => {
+  expect(() => ops.maxPool2d(tensor(values(25), [1, 5, 5, 1]), 3, { padding: 2 })).toThrow('more than half');
+});
+
 test('a NaN that is the largest has the gradient', () => {
   expect([...grad((x: Tensor) => x.max())(tensor([1, nan, 3])).data()]).toEqual([0, 1, 0]);
 });
