@@ -9,6 +9,7 @@ import {
   empty,
   flatIndex,
   type Float64,
+  type Function1,
   IllConditioned,
   type Numbers,
   places,
@@ -48,11 +49,7 @@ const rankFrom =
 
 /** f, f′ and f″, on a domain in which float32 is precise enough. */
 const unary =
-  (
-    library: (x: Tensor) => Tensor,
-    f: (v: number) => readonly [number, number, number],
-    [least, most]: readonly [number, number] = [-100, 100],
-  ): Row =>
+  (library: (x: Tensor) => Tensor, f: Function1, [least, most]: readonly [number, number] = [-100, 100]): Row =>
   (draw) => ({
     inputs: [draw.any()],
     library,
@@ -63,11 +60,7 @@ const unary =
   });
 /** With kinks at these places. */
 const kinked =
-  (
-    library: (x: Tensor) => Tensor,
-    kinks: readonly number[],
-    f: (v: number) => readonly [number, number, number],
-  ): Row =>
+  (library: (x: Tensor) => Tensor, kinks: readonly number[], f: Function1): Row =>
   (draw) => ({
     inputs: [draw.any()],
     library,
@@ -77,8 +70,8 @@ const kinked =
     },
   });
 const logistic = (v: number): number => 1 / (1 + Math.exp(-v));
-const silu = (v: number): readonly [number, number, number] => {
-  const s = logistic(v);
+const silu: Function1 = (v, off) => {
+  const s = off(logistic(v));
   const s1 = s * (1 - s);
   return [v * s, s + v * s1, 2 * s1 + v * s1 * (1 - 2 * s)];
 };
@@ -334,8 +327,8 @@ const pooling =
   };
 const y0 = (shape: readonly number[]): number[] => Array.from({ length: sizeOf(shape) }, (_, i) => i);
 
-const tanhOf = (v: number): readonly [number, number, number] => {
-  const y = Math.tanh(v);
+const tanhOf: Function1 = (v, off) => {
+  const y = off(Math.tanh(v));
   return [y, 1 - y * y, -2 * y * (1 - y * y)];
 };
 
@@ -388,8 +381,8 @@ const matmul: Row = (draw) => {
     },
   };
 };
-const sigmoidOf = (v: number): readonly [number, number, number] => {
-  const s = logistic(v);
+const sigmoidOf: Function1 = (v, off) => {
+  const s = off(logistic(v));
   return [s, s * (1 - s), s * (1 - s) * (1 - 2 * s)];
 };
 
@@ -629,7 +622,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   sigmoid: unary(ops.sigmoid, sigmoidOf),
   softplus: unary(
     ops.softplus,
-    (v) => [Math.log1p(Math.exp(-Math.abs(v))) + Math.max(v, 0), ...sigmoidOf(v).slice(0, 2)] as never,
+    (v, off) => [Math.log1p(Math.exp(-Math.abs(v))) + Math.max(v, 0), ...sigmoidOf(v, off).slice(0, 2)] as never,
   ),
   silu: unary(ops.silu, silu),
   gelu: unary((x) => ops.gelu(x), gelu, [-4, 4]),
