@@ -32,6 +32,19 @@ describe('csv', () => {
     expect(() => dataset.fromCsv('a,b\n1,"2\n"\n2,q\n', {})).toThrow('line 4');
   });
 });
+test('csv: a byte order mark is no part of the first name', () => {
+  expect(dataset.fromCsv('\ufeffa,b\n1,2\n', { target: 'a' }).featureNames).toEqual(['b']);
+});
+describe('idx', () => {
+  const images = Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 10, 20, 30, 40);
+  test('sizes are big-endian', () => {
+    const { size, shape, x } = dataset.fromIdx(images);
+    expect([size, shape, [...x]]).toEqual([2, [1, 2, 1], [10, 20, 30, 40]]);
+  });
+  test('a file that is cut off is refused', () => {
+    expect(() => dataset.fromIdx(images.subarray(0, 19))).toThrow('needs 20 bytes and the file has 19');
+  });
+});
 test('folds depend on the seed', () => {
   const first = (seed: number): string => kFold(clouds(40), 4, { seed })[0].validation.x.join();
   expect(first(1)).not.toBe(first(2));
@@ -52,6 +65,11 @@ test('map sees bytes by their scale', () => {
 describe('concat', () => {
   const bytes = (scale: number) => dataset({ x: Uint8Array.of(10), shape: [1], scale });
   test('bytes of other scales become numbers', () => expect([...bytes(1).concat(bytes(0.5)).x]).toEqual([10, 5]));
+  test('their numbers are those that training sees', () => {
+    const all = Uint8Array.from({ length: 256 }, (_, i) => i);
+    const scaled = dataset({ x: all, shape: [1], scale: 1 / 255 }).concat(bytes(0.5));
+    expect([...scaled.x.subarray(0, 256)]).toEqual([...Float32Array.from(all, (v) => v * Math.fround(1 / 255))]);
+  });
   test('classes are those of both', () => {
     const one = dataset({ x: [[1]], y: [0], classes: 2 });
     expect(one.concat(dataset({ x: [[1]], y: [2], classes: 3 })).classes).toBe(3);
