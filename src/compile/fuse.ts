@@ -31,8 +31,10 @@ export function fuse(roots: readonly Tensor[]): readonly Tensor[] {
     const inputs = needs(t).map((x) => renamed.get(x) as Tensor);
     const now = inputs.every((x, i) => x === t.inputs[i]) ? t : new Tensor(t.op, inputs, t.attributes);
     const fused = epilogue(now, (x) => users.get(x) ?? 0) ?? placeable(now, users) ?? now;
-    users.set(held(fused), 1);
-    users.set(fused, users.get(t) ?? 0);
+    // What is new is behind its result only; what stays has the readers that it had.
+    const readers = users.get(t) ?? 0;
+    if (fused !== now) users.set(held(fused), 1);
+    users.set(fused, readers);
     renamed.set(t, fused);
   }
   return roots.map((t) => renamed.get(t) as Tensor);

@@ -23,9 +23,9 @@ export function normalizedColumns(
 ): { y: Tensor; moments: Tensor } {
   const { blocks, length, features, width, eps } = columns;
   const moments = momentsOf(x, columns);
-  const plain = (): Tensor => {
-    const grouped = reshape(x, [blocks, length, features / width, width]);
-    return add(mul(reshape(standardized(grouped, [1, 3], eps), x.shape), weight), bias);
+  const plain = (t: Tensor, w: Tensor, b: Tensor): Tensor => {
+    const grouped = reshape(t, [blocks, length, features / width, width]);
+    return add(mul(reshape(standardized(grouped, [1, 3], eps), t.shape), w), b);
   };
   const y = fusedGradient(
     normalizeColumns(x, moments, weight, bias, columns),
@@ -44,7 +44,7 @@ export function layerNormalized(x: Tensor, weight: Tensor, bias: Tensor, eps: nu
     y,
     [x, weight, bias],
     (dy) => normalizeRowsGradients(dy, x, statistics, weight, rows),
-    () => add(mul(standardized(x, [x.shape.length - 1], eps), weight), bias),
+    (t, w, b) => add(mul(standardized(t, [t.shape.length - 1], eps), w), b),
   );
 }
 
@@ -56,6 +56,6 @@ export function rmsNormalized(x: Tensor, weight: Tensor, eps: number): Tensor {
     y,
     [x, weight],
     (dy) => normalizeRowsGradients(dy, x, statistics, weight, rows).slice(0, 2),
-    () => mul(div(x, sqrt(add(mean(square(x), -1, true), eps))), weight),
+    (t, w) => mul(div(t, sqrt(add(mean(square(t), -1, true), eps))), w),
   );
 }

@@ -6,6 +6,7 @@ import type { Tensor } from '../../src/graph/tensor.js';
 import { mse } from '../../src/losses/index.js';
 import type { Context, Layer } from '../../src/nn/layer.js';
 import { batchNorm, dense, groupNorm, layerNorm, rmsNorm, sequential, tanh } from '../../src/nn/index.js';
+import { normalizedColumns } from '../../src/nn/normalized.js';
 import * as ops from '../../src/ops/index.js';
 import { tensor } from '../../src/tensor/create.js';
 import { apart, values } from '../support/numeric.js';
@@ -155,6 +156,24 @@ describe.each(rows)('$title', ({ kind, shape, groups }) => {
       expect(apart(d, whole), `second gradient ${i}`).toBeLessThan(1e-4 * scale);
     });
   });
+});
+
+test('inputs that are reshapes have second gradients, too', () => {
+  const flat = tensor(values(12, 3));
+  const columns = { blocks: 1, length: 4, features: 3, width: 1, eps: 0.05 };
+  const [one, none] = [tensor([1, 1, 1]), tensor([0, 0, 0])];
+  const composed = (x: Tensor): Tensor => {
+    const centered = ops.sub(x, ops.mean(x, 0, true));
+    return ops.div(centered, ops.sqrt(ops.add(ops.mean(ops.square(centered), 0, true), 0.05)));
+  };
+  const second = (normalize: (x: Tensor) => Tensor): Tensor => {
+    const x = ops.reshape(flat, [4, 3]);
+    const weights = tensor(values(12, 5), [4, 3]);
+    const [dx] = gradient(ops.sum(ops.mul(normalize(x), weights)), [x]);
+    return gradient(ops.sum(ops.mul(dx, tensor(values(12, 8), [4, 3]))), [x])[0];
+  };
+  const mine = second((x) => normalizedColumns(x, one, none, columns).y);
+  expect(apart(mine, [...second(composed).data()])).toBeLessThan(1e-5);
 });
 
 describe('numbers that tempt rounding', () => {

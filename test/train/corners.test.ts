@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import * as R from '../../src/index.js';
+import { Plateaus } from '../../src/train/plateaus.js';
+import { Rollback } from '../../src/train/rollback.js';
+import { values } from '../support/numeric.js';
+import { clouds } from './problems.js';
+
+const { nn } = R;
+const data = clouds(64);
+const base = { loss: R.crossEntropy(), batchSize: 16, epochs: 1, optimizer: R.sgd({ learningRate: 0.1 }) } as const;
+const weights = (model: R.Model): number[] => model.parameters().flatMap(({ get }) => [...get()]);
+
+test('gradNorm is that before clipping', async () => {
+  const norm = async (clip?: R.Rule) => {
+    const model = nn.sequential([nn.dense(2)]).build([2]);
+    return (await R.fit(model, data, { ...base, batchSize: 'full', clip })).history[0].gradNorm;
+  };
+  expect(await norm(R.clip.globalNorm(1e-3))).toBe(await norm());
+});
+test('a rule may swap two states', () => {
+  const model = nn.sequential([nn.dense(1, { bias: false })]).build([1]);
+  const swap = R.rule({
+    stage: 'gradient',
+    state: ['a', 'b'],
+    apply: ({ grad, state }) => ({ grad, state: { a: state.b, b: state.a } }),
+  });
+  const step = R.trainStep(model, { loss: R.mse(), optimizer: R.sgd({ learningRate: 1 }), rules: swap });
+  expect(() => step([[0.1]], [[1]])).not.toThrow();
+});
+test('of two groups that name a parameter the first has it', () => {
+  const trained = (groups: R.FitOptions['groups']) => {
+    const model = nn.sequential([nn.dense(2)]).build([2]);
+    R.trainStep(model, { loss: base.loss, optimizer: base.optimizer, groups })(
+      R.tensor(values(8), [4, 2]),
+      R.tensor([0, 1, 0, 1]),
+    );
+    return weights(model);
+  };
+  const first = { only: 'all', learningRate: 0.05 } as const;
+  expect(trained([first, { only: 'weights', learningRate: 0.01 }])).toEqual(trained([first]));
+});
+test('attacks are taken in evaluation mode', () => {
+  const seen: boolean[] = [];
+  const spy = {
+    config: { name: 'spy', options: {} },
+    call: (x: R.Tensor, _: unknown, { training }: { training: boolean }) => {
+      seen.push(training);
+      return x;
+    },
+  };
+  const adversarial = R.adversarial({ attack: R.fgsm({ epsilon: 0.1 }) });
+  R.trainStep(nn.sequential([spy, nn.dense(2)]), { loss: base.loss, optimizer: base.optimizer, adversarial })(
+    R.tensor(values(8), [4, 2]),
+    R.tensor([0, 1, 0, 1]),
+  );
+  expect(seen.slice(-3)).toEqual([true, false, true]);
+});
+test('minRate does not raise a schedule that is below it', () => {
+  const monitor = R.reduceOnPlateau({ patience: 0, factor: 0.5, minRate: 1e-3, monitor: 'training.loss' });
+  const plateaus = new Plateaus([monitor], R.stepDecay({ from: 1, factor: 1e-5, every: 1 }));
+  const record = { training: { loss: 1 } } as never;
+  plateaus.after(record);
+  expect((plateaus.after(record) as (k: number) => number)(1)).toBeCloseTo(1e-5, 9);
+});
+test('halvings are counted from each place anew', () => {
+  const inside = { parameters: { save: () => [], restore: () => undefined } };
+  const rollback = new Rollback<number>({ inside, carried: [] } as never);
+  const error = new R.DivergenceError('diverged', { step: 1, layer: 'a' });
+  for (let place = 0; place < 3; place++) {
+    rollback.begin(place);
+    for (let i = 0; i < 6; i++) expect(rollback.back(error)).toBe(place);
+  }
+});
+describe('rows without a target', () => {
+  test('do not count in the baseline', async () => {
+    const masked = R.dataset({ x: [[1], [2], [3], [4]], y: [0, 1, 1, 0], classes: 2, mask: [1, 1, 1, 0] });
+    const run = await R.fit(nn.sequential([nn.dense(2)]), masked, { ...base, metrics: R.accuracy() });
+    expect(run.baseline?.accuracy).toBeCloseTo(2 / 3, 6);
+  });
+  test('have no weight in an evaluation', () => {
+    const y = { a: [1, 2, 3], b: [1, 2, 3] };
+    const mask = { a: [1, 0, 1], b: [1, 1, 1] };
+    const set = R.dataset({ x: [[1], [2], [3]], y, mask, weights: [1, 2, 3], classes: { a: false, b: false } });
+    const model = nn.multiTask({ trunk: nn.dense(2), heads: { a: nn.dense(1), b: nn.dense(1) } }).build([1]);
+    expect(Number.isFinite(R.evaluate(model, set, { loss: { a: R.mse(), b: R.mse() } }).loss)).toBe(true);
+  });
+});
