@@ -89,15 +89,15 @@ function refuseOneClass({ targets }: Dataset): void {
       );
 }
 
-/** Refuses what cannot be trained on, and fills in the defaults. */
-export function checked(data: Dataset, options: FitOptions): Checked {
+/** Refuses what cannot be trained on, and fills in the defaults. A `table` may have columns that are no numbers. */
+export function checked(data: Dataset, options: FitOptions, table = false): Checked {
   checkKeys('fit', options, KEYS);
-  checkDataset('fit', data);
+  checkDataset('fit', data, table);
   refuseSealed('fit', data);
   refuseOneClass(data);
   const { validation, stop, batchSize = 32 } = options;
   if (validation !== undefined) {
-    checkDataset('fit: validation', validation);
+    checkDataset('fit: validation', validation, table);
     refuseSealed('fit: validation', validation);
     refuseShared('fit', data, validation);
     if (!sameShape(validation.shape, data.shape))
