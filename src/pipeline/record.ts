@@ -21,7 +21,7 @@ export function recordOf({ steps, source, fitted }: Pipeline): Record {
   return {
     steps: steps.map((step, i) => {
       const { config } = step as Partial<Configured>;
-      if (config && isMade(step)) return { ...config };
+      if (config && isMade(step)) return config;
       throw new UnsupportedError(
         `saveSafetensors: step ${i} of the pipeline is of your own, which a file cannot hold; save pipeline.model and keep the step in code`,
       );
