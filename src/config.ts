@@ -16,6 +16,12 @@ const known = /*#__PURE__*/ new WeakMap<object, Config>();
 
 /** Notes that a factory of the library made this. Every factory returns its result through here: nothing else is rebuilt from its name. */
 export function made<T extends Configured>(thing: T): T {
+  const config: { options: Config['options'] } = thing.config;
+  if (!Object.isFrozen(config)) {
+    // What it was called with is said, not set: files and workers would make something else of it.
+    config.options = Object.freeze({ ...config.options });
+    Object.freeze(config);
+  }
   known.set(thing, thing.config);
   known.set(thing.config, thing.config);
   return thing;

@@ -1,3 +1,5 @@
+import { integer, refuse } from './options.js';
+
 /** Curves as text: one mark for each value, or for several where the frame is narrow. */
 
 export interface Curve {
@@ -6,6 +8,7 @@ export interface Curve {
   readonly values: readonly number[];
 }
 const BOTH = '▪';
+const CURVES = 'curves: { name, mark, values }';
 
 /** What stands below the first and the last column, and what is counted. */
 export interface Axis {
@@ -17,6 +20,12 @@ export interface Axis {
 /** Curves, over epochs 1 … n unless another axis is given, in a frame of `width`×`height` characters; where two meet, a third mark
  *  stands. */
 export function curves(list: readonly Curve[], width = 64, height = 12, axis?: Axis): string {
+  integer('curves', 'width', width, 1);
+  // A frame that no memory holds is none.
+  integer('curves', 'height', height, 1, 10_000);
+  if (!Array.isArray(list)) refuse('curves', 'list', list, CURVES);
+  for (let i = 0; i < list.length; i++)
+    if (!Array.isArray(Object(list[i]).values)) refuse('curves', `list[${i}]`, list[i], CURVES);
   const finite = list.flatMap(({ values }) => values.filter(Number.isFinite));
   const epochs = Math.max(0, ...list.map(({ values }) => values.length));
   if (!finite.length) return 'no whole epoch, no curves';

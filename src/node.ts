@@ -10,6 +10,7 @@ import {
   saveSafetensors,
   type Tensor,
 } from './index.js';
+import { checkPath } from './loggersNode.js';
 import { replaceFile } from './node/replaceFile.js';
 
 export { appendTo } from './loggersNode.js';
@@ -17,7 +18,8 @@ export { appendTo } from './loggersNode.js';
 /** What only Node (and Deno and Bun) can do: files. */
 
 /** A file's bytes; one that was compressed with gzip is unpacked. */
-async function bytesOf(path: string): Promise<Uint8Array> {
+async function bytesOf(where: string, path: string, name = 'path'): Promise<Uint8Array> {
+  checkPath(where, name, path);
   try {
     const bytes = await readFile(path);
     return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes;
@@ -28,8 +30,8 @@ async function bytesOf(path: string): Promise<Uint8Array> {
 
 /** A file's text: UTF-8, or UTF-16 where the file begins with its mark. Bytes that are neither would become other letters, and so
  *  two names one. */
-async function textOf(path: string): Promise<string> {
-  const bytes = await bytesOf(path);
+async function textOf(where: string, path: string): Promise<string> {
+  const bytes = await bytesOf(where, path);
   const [first, second] = bytes;
   const marked =
     first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : undefined;
@@ -48,17 +50,23 @@ async function textOf(path: string): Promise<string> {
  *  for other files.
  *  @example await readCsv('iris.csv', { target: 'species' }) */
 export async function readCsv(path: string, options: Parameters<typeof dataset.fromCsv>[1] = {}): Promise<Dataset> {
-  return dataset.fromCsv(await textOf(path), options);
+  return dataset.fromCsv(await textOf('readCsv', path), options);
 }
 
 /** A data set from two idx files, such as MNIST's: images [n, h, w, 1] with scale 1/255, and labels. */
 export async function readIdx(images: string, labels?: string): Promise<Dataset> {
-  return dataset.fromIdx(await bytesOf(images), labels === undefined ? undefined : await bytesOf(labels));
+  return dataset.fromIdx(
+    await bytesOf('readIdx', images, 'images'),
+    labels === undefined ? undefined : await bytesOf('readIdx', labels, 'labels'),
+  );
 }
 
 /** A data set from a NumPy file of examples, and one of targets. */
 export async function readNpy(x: string, y?: string): Promise<Dataset> {
-  return dataset.fromNpy(await bytesOf(x), y === undefined ? undefined : await bytesOf(y));
+  return dataset.fromNpy(
+    await bytesOf('readNpy', x, 'x'),
+    y === undefined ? undefined : await bytesOf('readNpy', y, 'y'),
+  );
 }
 
 /** Writes a model or a pipeline as a safetensors file. The name gets the new file at once or keeps the old one: it is written beside it
@@ -66,6 +74,7 @@ export async function readNpy(x: string, y?: string): Promise<Dataset> {
  *  file. A pipe or a device is written to as it is. Throws a DataError where the file cannot be written.
  *  @example await writeModel('model.safetensors', model) */
 export async function writeModel(path: string, model: Model | Pipeline): Promise<void> {
+  checkPath('writeModel', 'path', path);
   const bytes = saveSafetensors(model);
   try {
     await replaceFile(path, bytes);
@@ -78,6 +87,6 @@ export async function writeModel(path: string, model: Model | Pipeline): Promise
 export async function readModel(path: string): Promise<Model | Pipeline | Record<string, Tensor>>;
 export async function readModel(path: string, model: Model): Promise<Model>;
 export async function readModel(path: string, model?: Model): Promise<Model | Pipeline | Record<string, Tensor>> {
-  const bytes = await bytesOf(path);
-  return model ? loadSafetensors(bytes, model) : loadSafetensors(bytes);
+  const bytes = await bytesOf('readModel', path);
+  return model !== undefined ? loadSafetensors(bytes, model) : loadSafetensors(bytes);
 }

@@ -27,6 +27,8 @@ const MOST_WORDS = 10_000;
 /** The one of `words` that `word` resembles most, upper and lower case alike; the first of equals. undefined where none resembles
  *  it: where more than about a third of the letters would have to change. */
 export function nearest(word: string, words: readonly string[]): string | undefined {
+  if (typeof word !== 'string') refuse('nearest', 'word', word, 'text');
+  names('nearest', 'words', words);
   let [found, least]: [string | undefined, number] = [undefined, Number.POSITIVE_INFINITY];
   for (const each of words.slice(0, MOST_WORDS)) {
     const longer = Math.max(word.length, each.length);
@@ -83,6 +85,7 @@ function advice(key: string, known: readonly string[]): string {
 
 /** Refuses what is not an options object, and keys that are not `known`. */
 export function checkKeys(where: string, given: unknown, known: readonly string[], needed = false): void {
+  names(where, 'known', known);
   if (given === undefined && !needed) return;
   // Arrays, dates, maps and the like have no such keys; objects of any class of the user's may have them.
   if (!isObject(given) || Object.prototype.toString.call(given) !== '[object Object]')
@@ -142,6 +145,15 @@ export const text = (where: string, name: string, value: unknown): string =>
 /** An object of things by name. */
 export const record = <T>(where: string, name: string, value: T, expected: string): T =>
   isObject(value) && !Array.isArray(value) ? value : refuse(where, name, value, expected);
+
+/** A list of words. */
+export const names = (where: string, name: string, value: readonly string[]): readonly string[] =>
+  Array.isArray(value) && Array.from(value).every((word) => typeof word === 'string')
+    ? value
+    : refuse(where, name, value, "a list of names such as ['a']");
+
+/** Neither left out nor null. */
+export const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
 
 /** true or false. */
 export function flag(where: string, name: string, value: unknown): boolean {

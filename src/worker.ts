@@ -30,6 +30,12 @@ export type { AnyWorker };
  *  for await (const { epoch, loss } of training) console.log(epoch, loss)
  *  const { run } = await training.result */
 export function trainInWorker<M extends AnyModel>(model: M, data: Dataset, options: WorkerOptions): RemoteTraining<M> {
-  const { transfer = false, worker = startWorker, ...given } = options ?? {};
-  return regulus.trainElsewhere(model, data, given, { open: () => threadOf(made(worker)), transfer, surface: regulus });
+  // What is no options object is refused there.
+  const plain = Object.prototype.toString.call(options) === '[object Object]';
+  const { transfer = false, worker = startWorker, ...given } = plain ? options : ({} as WorkerOptions);
+  return regulus.trainElsewhere(model, data, plain ? given : options, {
+    open: () => threadOf(made(worker)),
+    transfer,
+    surface: regulus,
+  });
 }

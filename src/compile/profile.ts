@@ -1,4 +1,5 @@
 import { now } from '../clock.js';
+import { refuse } from '../options.js';
 import { readable } from '../readable.js';
 import type { Program } from './program.js';
 
@@ -23,8 +24,11 @@ export interface Profiled<A extends readonly unknown[]> {
 
 /** Where the time of a compiled function or of a training step goes, instruction by instruction. Nothing is changed by it.
  *  @example console.log(String(profile(trainStep(model, { loss: mse(), optimizer: adam() }), x, y))) */
-export const profile = <A extends readonly unknown[]>(target: Profiled<A>, ...args: A): Profile =>
-  target.profile(...args);
+export const profile = <A extends readonly unknown[]>(target: Profiled<A>, ...args: A): Profile => {
+  if (typeof Object(target).profile !== 'function')
+    refuse('profile', 'target', target, 'a compiled function or a training step');
+  return target.profile(...args);
+};
 
 const ROUNDS = 15;
 /** A round lasts so long, in milliseconds: clocks of browsers are coarse. */

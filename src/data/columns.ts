@@ -1,6 +1,6 @@
 import { DataError, LeakageError, OptionError } from '../errors.js';
-import { type Shape, sizeOf } from '../graph/shape.js';
-import { integer } from '../options.js';
+import { type Shape, shapeOf, sizeOf } from '../graph/shape.js';
+import { checkKeys, finite, flag, integer, record, refuse } from '../options.js';
 import { seedKey, streams } from '../random/keys.js';
 import { permutation } from '../random/permutation.js';
 import { brief } from './brief.js';
@@ -53,6 +53,7 @@ export class Dataset implements Columns {
 
   /** Every use of the numbers finds out whether they are still here. */
   constructor(columns: Columns) {
+    checkColumns(columns);
     const { x, shape, scale, size, targets, weights, sealed, seal, featureNames, targetName, fields } = columns;
     if (seal && !sealed) throw new LeakageError('dataset: a sealed set stays sealed, and so does what is made of it');
     this.shape = shape;
@@ -126,6 +127,7 @@ export class Dataset implements Columns {
 
   /** The same set with other columns. One that is sealed stays so: `{ sealed: false }` is a LeakageError. */
   with(changes: Partial<Columns>): Dataset {
+    checkKeys('with', changes, Object.keys(this), true);
     return new Dataset({ ...(this as Columns), ...changes });
   }
   /** The rows `indices`, counted from 0, in that order, copied: one at least. */
@@ -166,7 +168,7 @@ export class Dataset implements Columns {
   }
   /** All rows in another order, which depends on the seed and the number of rows only. */
   shuffle(seed = 0): Dataset {
-    return this.rows(permutation(this.size, seedKey(seed), streams.shuffle));
+    return this.rows(permutation(this.size, seedKey(seed, 'shuffle'), streams.shuffle));
   }
   /**
    * A set of what `f` makes of each example; what it leaves out stays as it was. `f` is not async: it returns { x }, { y } or
@@ -177,6 +179,27 @@ export class Dataset implements Columns {
     return mapExamples(this, f);
   }
 }
+
+/** Refuses columns that are not what a set consists of; their numbers are not looked at. */
+function checkColumns(columns: Columns): void {
+  const where = 'dataset';
+  const { x, shape, scale, size, targets, weights, sealed } = record(where, 'options', columns, COLUMNS);
+  shapeOf(where, shape);
+  finite(where, 'scale of options', scale);
+  integer(where, 'size', size, 1);
+  flag(where, 'sealed', sealed);
+  const has = (array: unknown, width: number, ...kinds: readonly (new () => ArrayLike<number>)[]): boolean =>
+    kinds.some((kind) => array instanceof kind) && [0, size * width].includes((array as Float32Array).length);
+  if (!has(x, sizeOf(shape), Float32Array, Uint8Array)) refuse(where, 'x', x, COLUMNS);
+  if (!Array.isArray(targets)) refuse(where, 'targets', targets, COLUMNS);
+  for (const target of targets) {
+    record(where, 'targets', target, COLUMNS);
+    if (!has(target.values, sizeOf(shapeOf(where, target.shape)), Float32Array, Int32Array))
+      refuse(where, 'values of targets', target.values, COLUMNS);
+  }
+  if (weights !== undefined && !has(weights, 1, Float32Array)) refuse(where, 'weights', weights, COLUMNS);
+}
+const COLUMNS = 'as dataset({ x, y }) makes it';
 
 /** Refuses what is not a data set, or not any more; and columns that are not numbers unless a `table` will do. */
 export function checkDataset(where: string, data: unknown, table = false): asserts data is Dataset {

@@ -56,19 +56,31 @@ export function writtenNumber(text: string, comma: boolean): number | undefined 
   return comma && COMMA.test(text) ? +text.replace(',', '.') : undefined;
 }
 
+/** Days from 1970-01-01 to a day of the Gregorian calendar, by the days of whole years from a March on. */
+function daysTo(year: number, month: number, day: number): number {
+  const [y, m] = month > 2 ? [year, month - 3] : [year - 1, month + 9];
+  const leap = Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400);
+  return 365 * y + leap + Math.floor((153 * m + 2) / 5) + day - 719_469;
+}
+
 /** Days since 1970 of a date such as 2024-02-29 or 2024-02-29T12:00Z; undefined where the text is none. Without a zone it is UTC: the same
  *  everywhere. */
 function dayOf(text: string): number | undefined {
   const found = DATE.exec(text);
   if (!found) return undefined;
-  const [, year, month, day, hours = '0', minutes = '0', seconds = '0', zone = 'Z'] = found;
-  const time = Date.UTC(+year, +month - 1, +day, +hours, +minutes) + +seconds * 1000;
-  const date = new Date(Date.UTC(+year, +month - 1, +day));
-  if (date.getUTCMonth() !== +month - 1 || +hours > 24 || +minutes > 59 || +seconds >= 61) return undefined;
-  const [sign, zoneHours, zoneMinutes] =
-    zone === 'Z' ? [1, 0, 0] : [zone[0] === '-' ? -1 : 1, +zone.slice(1, 3), +zone.slice(-2)];
-  return (time - sign * (zoneHours * 60 + zoneMinutes) * 60_000) / DAY;
+  const [year, month, day, hours, minutes, seconds] = found.slice(1, 7).map((digits) => Number(digits ?? 0));
+  const next = month < 12 ? daysTo(year, month + 1, 1) : daysTo(year + 1, 1, 1);
+  if (month < 1 || month > 12 || day < 1 || daysTo(year, month, day) >= next) return undefined;
+  if (hours > 24 || minutes > 59 || seconds >= 61) return undefined;
+  const zone = found[7] ?? 'Z';
+  const ahead =
+    zone === 'Z' ? 0 : (zone[0] === '-' ? -1 : 1) * (60 * Number(zone.slice(1, 3)) + Number(zone.slice(-2)));
+  return daysTo(year, month, day) + (hours * 3600 + (minutes - ahead) * 60 + seconds) / 86_400;
 }
+
+/** A date, of this realm or another. */
+const isDate = (x: unknown): x is { getTime(): number; toISOString(): string } =>
+  Object.prototype.toString.call(x) === '[object Date]';
 
 export const isMissing = (cell: unknown, missing: ReadonlySet<string>): boolean =>
   cell === undefined ||
@@ -92,7 +104,7 @@ export function fieldOf(given: Cells, type?: FieldType): Field {
     known++;
     if (typeof cell === 'number') numbers++;
     else if (typeof cell === 'boolean') booleans++;
-    else if (cell instanceof Date) dates++;
+    else if (isDate(cell)) dates++;
     else if (typeof cell === 'string') {
       const text = cell.trim();
       texts++;
@@ -137,7 +149,7 @@ export function fieldOf(given: Cells, type?: FieldType): Field {
 }
 
 const textOf = (cell: unknown): string =>
-  typeof cell === 'string' ? cell.trim() : cell instanceof Date ? cell.toISOString() : String(cell);
+  typeof cell === 'string' ? cell.trim() : isDate(cell) ? cell.toISOString() : String(cell);
 
 /** The numbers of a column, as a field says: NaN where a cell is missing, −1 for text that is not among the categories. */
 export function numbersOfCells(
@@ -172,8 +184,7 @@ function numberOf(cell: unknown, type: FieldType, comma: boolean): number | unde
     const word = String(text ?? cell).toLowerCase();
     return TRUE.has(word) || word === '1' ? 1 : FALSE.has(word) || word === '0' ? 0 : undefined;
   }
-  if (type === 'date')
-    return cell instanceof Date ? cell.getTime() / DAY : text === undefined ? undefined : dayOf(text);
+  if (type === 'date') return isDate(cell) ? cell.getTime() / DAY : text === undefined ? undefined : dayOf(text);
   if (typeof cell === 'number') return cell;
   return text === undefined ? undefined : writtenNumber(text, comma);
 }

@@ -41,10 +41,11 @@ const isByHead = (y: unknown): y is Readonly<Record<string, TargetLike>> =>
  * outside of the classes.
  * @example dataset({ x: [[0, 0], [0, 1], [1, 0], [1, 1]], y: [0, 1, 1, 0], classes: 2 })
  */
-export function fromMemory(options: DatasetOptions): Dataset {
-  const where = 'dataset';
-  if (options === undefined) throw new OptionError(`${where}: nothing was given; give { x, y }`);
-  checkKeys(where, options, ['x', 'y', 'mask', 'weights', 'classes', 'shape', 'scale', 'sealed']);
+export const fromMemory = (options: DatasetOptions): Dataset => fromOptions('dataset', options);
+
+/** The same for a function that has such options of its own. */
+export function fromOptions(where: string, options: DatasetOptions): Dataset {
+  checkKeys(where, options, ['x', 'y', 'mask', 'weights', 'classes', 'shape', 'scale', 'sealed'], true);
   const examples = examplesOf(where, options.x, options.shape, options.scale);
   return new Dataset({
     ...examples,

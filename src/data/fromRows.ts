@@ -6,7 +6,12 @@ import { type NumberArray, isTyped } from './numbers.js';
 import { fromTable, TABLE_OPTIONS, type TableOptions } from './table.js';
 
 /** A cell of a table; null and undefined are missing ones. */
-export type Cell = number | string | boolean | Date | null | undefined;
+export type Cell = number | string | boolean | DateLike | null | undefined;
+/** A Date, of this realm or another. */
+export interface DateLike {
+  getTime(): number;
+  toISOString(): string;
+}
 /** A row by name, or a list. */
 export type Row = Readonly<Record<string, Cell>> | readonly Cell[] | NumberArray;
 

@@ -37,7 +37,7 @@ export function fromIdx(images: Uint8Array | ArrayBuffer, labels?: Uint8Array | 
   const { values, shape } = readIdx('fromIdx: images', images);
   if (shape.length < 2)
     throw new DataError(`fromIdx: images of shape ${show(shape)} have no rows of pixels; are these the labels?`);
-  const y = labels && readIdx('fromIdx: labels', labels);
+  const y = labels === undefined ? undefined : readIdx('fromIdx: labels', labels);
   if (y && y.shape.length !== 1)
     throw new DataError(`fromIdx: labels of shape ${show(y.shape)} are not one per image; are these the images?`);
   if (y && y.shape[0] !== shape[0])

@@ -19,7 +19,7 @@ export function kFold(
   integer('kFold', 'k', k, 2);
   if (data.size < k)
     throw new DataError(`kFold: ${data.size} rows cannot fill ${k} parts; give more rows or a smaller k`);
-  const key = seedKey(options.seed ?? 0);
+  const key = seedKey(options.seed ?? 0, 'kFold');
   const fold = new Int32Array(data.size);
   let dealt = 0;
   groupsOf(data, flag('kFold', 'stratify', options.stratify ?? true)).forEach((group, stratum) => {

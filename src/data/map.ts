@@ -25,7 +25,7 @@ export function mapExamples(
   data: Dataset,
   f: (example: Example<Float32Array>, row: number) => Partial<Example>,
 ): Dataset {
-  callable('map', 'f', f, 'a function of an example: ({ x, y }, row) => ({ x, y })');
+  callable('map', 'f', f, 'a function of an example and its row that gives { x, y }');
   const changed = Array.from({ length: data.size }, (_, row) => {
     const made = f(exampleAt(data, row), row);
     if (isThenable(made))

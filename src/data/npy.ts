@@ -79,7 +79,7 @@ function fromFortran(shape: Shape): (i: number) => number {
  */
 export function fromNpy(x: Uint8Array | ArrayBuffer, y?: Uint8Array | ArrayBuffer): Dataset {
   const { values, shape } = readNpy('fromNpy: x', x);
-  const targets = y && readNpy('fromNpy: y', y);
+  const targets = y === undefined ? undefined : readNpy('fromNpy: y', y);
   const nested = (block: { values: Values; shape: Shape }): TargetLike =>
     block.shape.length === 1 ? block.values : { shape: block.shape, data: () => Float32Array.from(block.values) };
   return fromMemory({

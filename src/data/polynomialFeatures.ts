@@ -26,14 +26,18 @@ const MOST = 10_000;
 /** Products of powers of the features, by the first feature's power, then the second's: x₁⁰x₂⁰, x₁⁰x₂¹, … A linear model of
  *  them is a polynomial of the lecture's kind, whose capacity is the degree.
  *  @example polynomialFeatures({ degree: 3 }).apply(train) */
-export function polynomialFeatures(options: PolynomialOptions): PolynomialFeatures {
-  const name = 'polynomialFeatures';
-  checkKeys(name, options, ['degree', 'powers', 'bias']);
-  const degree = integer(name, 'degree', options?.degree, 0, MOST);
+export const polynomialFeatures = (options: PolynomialOptions): PolynomialFeatures => powersOf(NAME, options);
+const NAME = 'polynomialFeatures';
+
+/** The same for an option of somebody's; `name` says whose. */
+export function powersOf(name: string, options: PolynomialOptions): PolynomialFeatures {
+  checkKeys(name, options, ['degree', 'powers', 'bias'], true);
+  const degree = integer(name, 'degree', options.degree, 0, MOST);
   const powers = oneOf(name, 'powers', options.powers ?? 'grid', ['grid', 'total']);
   const bias = flag(name, 'bias', options.bias ?? true);
 
   const exponents = (features: number): number[][] => {
+    integer(name, 'features', features, 1, MOST);
     let rows: number[][] = [[]];
     const left = (row: readonly number[]): number =>
       powers === 'grid' ? degree : degree - row.reduce((a, b) => a + b, 0);
@@ -82,5 +86,5 @@ export function polynomialFeatures(options: PolynomialOptions): PolynomialFeatur
     const { values, columns } = expanded(given.x, given.scale, sizeOf(given.shape));
     return given.with({ x: values, scale: 1, shape: [columns], featureNames: undefined, fields: undefined });
   }
-  return made({ config: { name, options: { degree, powers, bias } }, apply, exponents });
+  return made({ config: { name: NAME, options: { degree, powers, bias } }, apply, exponents });
 }

@@ -38,7 +38,7 @@ export function split(data: Dataset, options: SplitOptions = {}): Split {
     throw new OptionError(
       `split: train, validation and test are ${shares.join(', ')}, together ${total}; they must sum to 1`,
     );
-  const key = seedKey(options.seed ?? 0);
+  const key = seedKey(options.seed ?? 0, 'split');
   const groups = groupsOf(data, flag('split', 'stratify', options.stratify ?? true));
   const parts = dealt(groups, shares, key);
   parts.forEach((rows, i) => {

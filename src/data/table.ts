@@ -1,5 +1,5 @@
 import { DataError, OptionError } from '../errors.js';
-import { meant } from '../options.js';
+import { flag, meant } from '../options.js';
 import { brief, listed } from './brief.js';
 import { Dataset } from './columns.js';
 import {
@@ -66,6 +66,8 @@ export function fromTable(table: Table, options: TableOptions): Dataset {
       `${where}: ${what} ${brief(name)} is not a column${meant(name, names) || '.'} Columns: ${listed(names)}`,
     );
   };
+  if (target === undefined && classes !== undefined)
+    throw new OptionError(`${where}: classes describes the target, which is not given`);
   const targetColumn = target === undefined ? -1 : known('target', target);
   const types = typesOf(where, options.types, names);
   const missing = new Set(texts(where, 'missing', options.missing ?? MISSING));
@@ -99,7 +101,7 @@ export function fromTable(table: Table, options: TableOptions): Dataset {
     scale: 1,
     size,
     targets: y === undefined ? [] : [targetOf(where, { name: '', y, classes, rows: size })],
-    sealed: sealed ?? false,
+    sealed: flag(where, 'sealed', sealed ?? false),
     featureNames: features.map((column) => names[column]),
     targetName: target,
     fields: plain ? undefined : fields,

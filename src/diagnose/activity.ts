@@ -1,8 +1,9 @@
 import { realize } from '../compile/realize.js';
 import { refuseSealed } from '../data/leakage.js';
+import { checkKeys, finite } from '../options.js';
 import { constant } from '../graph/leaves.js';
 import { readable, table } from '../readable.js';
-import { built, type Model } from '../nn/model.js';
+import { built, checkModel, type Model } from '../nn/model.js';
 import { type Examples, examplesOf } from '../nn/examples.js';
 import { callPart } from '../nn/walk.js';
 
@@ -19,7 +20,9 @@ export interface LayerActivity {
  *  Throws LeakageError for a sealed set.
  *  @example activity(model, x)[0].active */
 export function activity(model: Model, x: Examples, options: { threshold?: number } = {}): LayerActivity[] {
-  const { threshold = 1e-3 } = options;
+  checkKeys('activity', options, ['threshold']);
+  const threshold = finite('activity', 'threshold', options.threshold ?? 1e-3);
+  checkModel('activity', model);
   refuseSealed('activity', x);
   const { x: numbers, shape, size, scale } = examplesOf('activity', x);
   const { part, parameters } = built(model, shape);

@@ -7,9 +7,10 @@ import { OptionError } from '../errors.js';
 import { checkKeys } from '../options.js';
 import { readable, short } from '../readable.js';
 import { constant } from '../graph/leaves.js';
-import { Tensor } from '../graph/tensor.js';
+import type { Tensor } from '../graph/tensor.js';
 import type { Loss } from '../losses/loss.js';
 import { isModel, type Model } from '../nn/model.js';
+import { asTensor, type Operand } from '../ops/operand.js';
 import { seedKey } from '../random/keys.js';
 import { eigenvalues } from './eigenvalues.js';
 import { outermost } from './lanczos.js';
@@ -60,7 +61,7 @@ export function criticalPoint(
   refuseSealed('criticalPoint', x);
   checkKeys('criticalPoint', options, ['loss']);
   if (isModel(f)) return ofModel(f, x as Dataset, options.loss);
-  const point = x instanceof Tensor ? x : vector(x as readonly number[]);
+  const point = asTensor('criticalPoint', x as Operand);
   const product = compile(hvp(f));
   try {
     const { value, grads } = valueAndGrad(f, { wrt: [0] })(point);

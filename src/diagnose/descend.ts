@@ -1,6 +1,6 @@
 import { realize } from '../compile/realize.js';
 import { OptionError } from '../errors.js';
-import { checkKeys, integer } from '../options.js';
+import { checkKeys, inRange, integer } from '../options.js';
 import { readable, short } from '../readable.js';
 import { grad, valueAndGrad } from '../differentiate/grad.js';
 import { constant } from '../graph/leaves.js';
@@ -9,8 +9,10 @@ import type { Segment } from '../nn/parameters.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import { type Rule, still } from '../optim/rule.js';
 import { add } from '../ops/arithmetic.js';
+import { asTensor } from '../ops/operand.js';
 import { normal } from '../ops/random.js';
 import { seedKey } from '../random/keys.js';
+import { checkOptimizer, checkRules } from '../train/recipe.js';
 import { listOf, type Some } from '../train/some.js';
 
 export interface DescendOptions {
@@ -34,14 +36,18 @@ export interface Descent {
 /** Lets an optimizer walk down a function of one vector. Where a value or gradient is not finite, the walk ends there.
  *  @example descend((x) => x.square().sum(), sgd({ learningRate: 0.1 }), { start: [1, -2], steps: 20 }).points.at(-1) */
 export function descend(f: (x: Tensor) => Tensor, optimizer: Optimizer, options: DescendOptions): Descent {
-  checkKeys('descend', options, ['start', 'steps', 'clip', 'noise', 'seed']);
-  const { start, clip, noise = 0, seed = 0 } = options;
+  checkKeys('descend', options, ['start', 'steps', 'clip', 'noise', 'seed'], true);
+  checkOptimizer('descend', optimizer);
+  const { clip, seed = 0 } = options;
+  checkRules('descend', 'clip', 'clip.globalNorm(1)', clip);
+  const key = seedKey(seed, 'descend');
+  const noise = inRange('descend', 'noise', options.noise ?? 0, 0);
   const steps = integer('descend', 'steps', options.steps, 0);
   if (typeof f !== 'function') throw new OptionError(`descend: f must be a function of a tensor, not ${typeof f}`);
-  const size = start.length;
+  let theta = asTensor('descend', options.start, 'start', '[n]');
+  const { size } = theta;
   const whole: Segment = { name: 'x', shape: [size], size, offset: 0, trainable: true, kind: 'weight' };
   const none = constant(new Float32Array(1), [1]);
-  let theta = constant(Float32Array.from(start), [size]);
   const { update } = optimizer.base ?? optimizer;
   let state = optimizer.init(theta);
   const [points, values]: [number[][], number[]] = [[], []];
@@ -53,7 +59,7 @@ export function descend(f: (x: Tensor) => Tensor, optimizer: Optimizer, options:
     if (k === steps || !Number.isFinite(values[k]) || !realize(slope).every(Number.isFinite))
       return readable({ points, values }, textOf);
     if (optimizer.ascent) slope = grad(f)(constant(realize(optimizer.ascent(theta, slope)), [size]));
-    if (noise) slope = add(slope, normal([size], 0, noise, { key: seedKey(seed), stream: k }));
+    if (noise) slope = add(slope, normal([size], 0, noise, { key, stream: k }));
     const clipped = listOf(clip).reduce(
       (grad, rule) =>
         rule.apply({ theta, grad, state: {}, scalars: none, step: none, learningRate: none }, [whole], still).grad ??

@@ -1,4 +1,5 @@
 import { DataError } from '../errors.js';
+import { record } from '../options.js';
 import { readable, short } from '../readable.js';
 import type { Run } from '../train/run.js';
 import { type Judged, type Verdict, verdictOf, type Whole } from '../train/verdict.js';
@@ -49,7 +50,9 @@ function adviceOf({ verdict, validationError, trainError }: Judged): readonly st
  *  @example diagnose(await fit(model, train, options)).verdict // 'underfitting', 'overfitting', 'good' or 'unclear'
  *  @example console.log(String(diagnose(run))) */
 export function diagnose(run: Run): Diagnosis {
-  if (!run.kept) throw new DataError('diagnose: this run has no whole epoch to look at; train for at least one');
+  record('diagnose', 'run', run, 'what fit gives');
+  if (!('training' in Object(run.kept)))
+    throw new DataError('diagnose: this run has no whole epoch to look at; train for at least one');
   const { heads, ...whole } = verdictOf(run as Whole);
   const advised = Object.entries(heads ?? {}).map(([name, own]) => [name, { ...own, advice: adviceOf(own) }] as const);
   return readable<Diagnosis>(

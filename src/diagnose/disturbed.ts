@@ -4,23 +4,27 @@ import { built, type Model } from '../nn/model.js';
 import type { Segment } from '../nn/parameters.js';
 import { lossFor } from '../train/evaluate.js';
 import { Evaluator } from '../train/evaluator.js';
+import { Owned } from '../wasm/forgotten.js';
 
 /** Losses of copies of a model whose parameters were moved. The model stays as it is. */
 export class Disturbed {
   readonly segments: readonly Segment[];
   readonly theta: Float32Array;
-  readonly #copy: Model;
+  readonly #owned = new Owned();
+  #copy!: Model;
   readonly #evaluator: Evaluator;
 
   constructor(where: string, model: Model, data: Dataset, loss?: Loss) {
     checkDataset(where, data);
     const judgement = { loss: lossFor(where, model, data, loss), metrics: [] };
     built(model, data.shape);
-    this.#copy = model.clone();
+    this.#evaluator = this.#owned.whole(() => {
+      this.#copy = this.#owned.add(model.clone());
+      return this.#owned.add(new Evaluator(built(this.#copy), data, judgement));
+    });
     const { parameters } = built(this.#copy);
     this.segments = parameters.segments.filter(({ trainable }) => trainable);
     this.theta = parameters.vector().slice();
-    this.#evaluator = new Evaluator(built(this.#copy), data, judgement);
   }
 
   /** The loss where the parameters are these. */
@@ -30,7 +34,6 @@ export class Disturbed {
   }
 
   dispose(): void {
-    this.#evaluator.dispose();
-    this.#copy.dispose();
+    this.#owned.dispose();
   }
 }

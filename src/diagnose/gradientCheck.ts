@@ -4,6 +4,7 @@ import { readable, short } from '../readable.js';
 import { grad } from '../differentiate/grad.js';
 import { constant } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
+import { asTensors } from '../ops/operand.js';
 
 /** Largest deviation of a derivative that counts as right, relative to 1 + the derivative's size: float32 gives no more. */
 const WITHIN = 1e-2;
@@ -17,7 +18,7 @@ export function gradientCheck(
   f: (...xs: Tensor[]) => Tensor,
   xs: Tensor | readonly Tensor[],
 ): { maxError: number; ok: boolean } {
-  const list: readonly Tensor[] = Array.isArray(xs) ? xs : [xs as Tensor];
+  const list = asTensors('gradientCheck', Array.isArray(xs) ? xs : [xs as Tensor]);
   if (typeof f !== 'function') throw new OptionError(`gradientCheck: f must be a function of tensors, not ${typeof f}`);
   const slopes = grad(f, { wrt: list.map((_, i) => i) })(...list).map((slope) => realize(slope));
   const values = list.map((x) => realize(x).slice());

@@ -32,18 +32,19 @@ export interface GradientNoise extends Array<{ batchSize: number; standardError:
  *  @example gradientNoise(model, train, { loss: crossEntropy(), batchSizes: [1, 4, 16, 64] }).slope */
 export function gradientNoise(model: Model, data: Dataset, options: GradientNoiseOptions): GradientNoise {
   refuseSealed('gradientNoise', data);
-  checkKeys('gradientNoise', options, ['batchSizes', 'draws', 'loss', 'seed']);
+  checkKeys('gradientNoise', options, ['batchSizes', 'draws', 'loss', 'seed'], true);
   const { batchSizes, seed = 0 } = options;
   if (!Array.isArray(batchSizes) || !batchSizes.length)
     throw new OptionError('gradientNoise: batchSizes is missing; give a list such as [1, 4, 16, 64]');
-  for (const size of batchSizes) integer('gradientNoise', 'a batch size', size, 1);
+  Array.from(batchSizes, (size, i) => integer('gradientNoise', `batchSizes[${i}]`, size, 1));
+  const key = seedKey(seed, 'gradientNoise');
   const count = integer('gradientNoise', 'draws', options.draws ?? 100, 2);
   const on = new OnData('gradientNoise', model, data, options.loss);
   try {
     const theta = on.theta();
     const whole = on.gradient(theta);
     const found = batchSizes.map((batchSize, i) => {
-      const { uniform } = draws(seedKey(seed), i);
+      const { uniform } = draws(key, i);
       let squares = 0;
       for (let k = 0; k < count; k++) {
         const rows = Int32Array.from({ length: batchSize }, () => Math.floor(uniform(0, data.size)));

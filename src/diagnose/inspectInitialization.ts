@@ -7,7 +7,7 @@ import { readable, table } from '../readable.js';
 import { constant } from '../graph/leaves.js';
 import type { Shape } from '../graph/shape.js';
 import { Tensor } from '../graph/tensor.js';
-import { built, type Model } from '../nn/model.js';
+import { built, checkModel, type Model } from '../nn/model.js';
 import { callPart } from '../nn/walk.js';
 import { type Examples, examplesOf } from '../nn/examples.js';
 import { seedKey } from '../random/keys.js';
@@ -57,6 +57,7 @@ export function inspectInitialization(
   const training = flag('inspectInitialization', 'training', options.training ?? true);
   if (!(x instanceof Tensor) && typeof x !== 'object')
     throw new DataError(`inspectInitialization: x is ${shown(x)}; give rows [n, …] or a data set`);
+  checkModel('inspectInitialization', model);
   refuseSealed('inspectInitialization', x);
   const { x: numbers, shape, size, scale } = examplesOf('inspectInitialization', x);
   const { part, parameters, seed, blueprint } = built(model, shape);

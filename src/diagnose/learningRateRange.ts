@@ -4,7 +4,7 @@ import { checkKeys, inRange, integer, positive } from '../options.js';
 import { readable, short } from '../readable.js';
 import { checkDataset, type Dataset } from '../data/columns.js';
 import { refuseSealed } from '../data/leakage.js';
-import { type AnyModel, built } from '../nn/model.js';
+import { type AnyModel, built, checkModel } from '../nn/model.js';
 import { power } from '../optim/power.js';
 import { sgd } from '../optim/sgd.js';
 import { seedKey } from '../random/keys.js';
@@ -16,6 +16,7 @@ import { lossesFor } from '../train/tasks.js';
 import { normalizes } from '../train/training.js';
 import { Updater } from '../train/updater.js';
 import { planOf, Updates } from '../train/updates.js';
+import { Owned } from '../wasm/forgotten.js';
 
 export interface LearningRateRangeOptions extends Partial<RecipeOptions> {
   /** The first rate. Default 1e-6. */
@@ -57,23 +58,25 @@ export function learningRateRange(
   refuseSealed(where, data);
   checkKeys(where, options, KEYS);
   checkDataset(where, data);
+  checkModel(where, model);
   const { batchSize = 32, from = 1e-6, to = 10, seed = 0 } = options;
   positive(where, 'from', from);
   if (positive(where, 'to', to) <= from) throw new OptionError(`${where}: to is ${to}; it must be above from, ${from}`);
   const steps = integer(where, 'steps', options.steps ?? 100, 2);
   const smoothing = inRange(where, 'smoothing', options.smoothing ?? 0.9, 0, 1);
-  const copy = model.clone();
-  const loss = lossesFor(options.loss ?? lossFor(where, copy, data), data);
-  const recipe = recipeOf(where, { optimizer: sgd({ learningRate: 1 }), ...options, loss });
   const size = batchSize === 'full' ? data.size : Math.min(data.size, integer(where, 'batchSize', batchSize, 1));
 
-  const inside = built(copy, seenShape(data.shape, recipe.augment), seed);
-  const updater = new Updater(inside, recipe);
-  const resident = new Resident(data, updater.tasks.targetsOf(where, data));
-  const plan = planOf(data.size, size, recipe.accumulate, normalizes(inside));
-  const updates = new Updates(updater, resident, plan);
+  const owned = new Owned();
   const [rates, losses, smoothed]: number[][] = [[], [], []];
   try {
+    const copy = owned.add(model.clone());
+    const loss = lossesFor(options.loss ?? lossFor(where, copy, data), data);
+    const recipe = recipeOf(where, { optimizer: sgd({ learningRate: 1 }), ...options, loss });
+    const inside = built(copy, seenShape(data.shape, recipe.augment), seed);
+    const updater = owned.add(new Updater(inside, recipe));
+    const resident = owned.add(new Resident(data, updater.tasks.targetsOf(where, data)));
+    const plan = planOf(data.size, size, recipe.accumulate, normalizes(inside));
+    const updates = owned.add(new Updates(updater, resident, plan));
     let mean = 0;
     let kept = 1;
     for (let k = 0; k < steps; k++) {
@@ -94,7 +97,7 @@ export function learningRateRange(
       if (smooth > TOO_MUCH * Math.min(...smoothed)) break;
     }
   } finally {
-    for (const owned of [updates, updater, resident, copy]) owned.dispose();
+    owned.dispose();
   }
   const best = smoothed.indexOf(Math.min(...smoothed));
   const axis = { first: from.toPrecision(1), last: (rates.at(-1) ?? from).toPrecision(2), unit: 'rate' };

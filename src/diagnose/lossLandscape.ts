@@ -43,7 +43,7 @@ export function lossLandscape(model: Model, data: Dataset, options: LossLandscap
   const disturbed = new Disturbed('lossLandscape', model, data, options.loss);
   try {
     const { theta, segments } = disturbed;
-    const key = seedKey(options.seed ?? 0);
+    const key = seedKey(options.seed ?? 0, 'lossLandscape');
     const [first, second] = [0, 1].map((stream) => filterNormalized(theta, segments, draws(key, stream).normal));
     const places = Array.from({ length: steps }, (_, i) => range * ((2 * i) / (steps - 1) - 1));
     const betas = both ? places : [0];

@@ -4,7 +4,7 @@ import { open } from '../data/leakage.js';
 import { checkKeys, integer } from '../options.js';
 import { constant } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
-import { built, type Model } from '../nn/model.js';
+import { built, checkModel, type Model } from '../nn/model.js';
 import { type Examples, examplesOf } from '../nn/examples.js';
 import { callPart } from '../nn/walk.js';
 import { seedKey } from '../random/keys.js';
@@ -19,7 +19,8 @@ export function monteCarlo(
 ): { mean: Tensor; std: Tensor } {
   checkKeys('monteCarlo', options, ['samples', 'seed']);
   const samples = integer('monteCarlo', 'samples', options.samples ?? 100, 1);
-  const key = seedKey(options.seed ?? 0);
+  const key = seedKey(options.seed ?? 0, 'monteCarlo');
+  checkModel('monteCarlo', model);
   const rows = examplesOf('monteCarlo', x);
   const { x: numbers, shape, size, scale } = rows;
   const { part, parameters } = built(model, shape);

@@ -1,14 +1,16 @@
 import { realize } from '../compile/realize.js';
-import { checkKeys, integer } from '../options.js';
+import { callable, checkKeys, integer } from '../options.js';
 import { checkDataset, type Dataset } from '../data/columns.js';
 import { open } from '../data/leakage.js';
 import { constant } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Loss } from '../losses/loss.js';
+import { lossOf } from '../losses/lossOf.js';
 import { accuracy } from '../metrics/accuracy.js';
 import type { Classification } from '../nn/classify.js';
-import { built, type Model } from '../nn/model.js';
+import { built, checkModel, type Model } from '../nn/model.js';
 import { sub } from '../ops/arithmetic.js';
+import { asTensor } from '../ops/operand.js';
 import type { Attack } from '../regularize/attack.js';
 import { batchOf } from '../train/batch.js';
 import { lossFor } from '../train/evaluate.js';
@@ -26,6 +28,7 @@ export function robustAccuracy(
 ): number {
   checkKeys('robustAccuracy', options, ['loss', 'batchSize']);
   checkDataset('robustAccuracy', data);
+  callable('robustAccuracy', 'attack', attack, 'an attack such as fgsm({ epsilon: 0.1 })');
   const rows = integer('robustAccuracy', 'batchSize', options.batchSize ?? 1024, 1);
   const loss = lossFor('robustAccuracy', model, data, options.loss);
   built(model, data.shape);
@@ -59,10 +62,14 @@ export function adversarialExample(
   attack: Attack,
   options: { loss: Loss },
 ): AdversarialExample {
-  checkKeys('adversarialExample', options, ['loss']);
-  const given = batchOf(x);
+  const where = 'adversarialExample';
+  checkKeys(where, options, ['loss'], true);
+  checkModel(where, model);
+  callable(where, 'attack', attack, 'an attack such as fgsm({ epsilon: 0.1 })');
+  const loss = lossOf(where, 'loss', options.loss);
+  const given = batchOf(where, x);
   const own = constant(given.values, given.shape);
-  const example = attack(model, options.loss, own, y);
+  const example = attack(model, loss, own, asTensor(where, y, 'y'));
   const moved = sub(example, own);
   const perturbation = constant(realize(moved), moved.shape);
   return { example, perturbation, before: model.classify(own), after: model.classify(example) };

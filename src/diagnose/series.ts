@@ -2,14 +2,17 @@ import { isMade } from '../config.js';
 import { DataError, OptionError, ShapeError, UnsupportedError } from '../errors.js';
 import { realize } from '../compile/realize.js';
 import { checkDataset, type Dataset } from '../data/columns.js';
-import { refuseSealed } from '../data/leakage.js';
+import { refuseSealed, refuseShared } from '../data/leakage.js';
 import { accuracy } from '../metrics/accuracy.js';
 import type { Metric } from '../metrics/metric.js';
-import { isModel, type AnyModel } from '../nn/model.js';
+import { type AnyModel, built, isModel } from '../nn/model.js';
 import { callable, finite, shown } from '../options.js';
 import { evaluate } from '../train/evaluate.js';
 import { fit } from '../train/fit.js';
-import type { FitOptions } from '../train/fitOptions.js';
+import { checked, type FitOptions } from '../train/fitOptions.js';
+import { recipeOf } from '../train/recipe.js';
+import { seenShape } from '../train/seen.js';
+import { Tasks } from '../train/tasks.js';
 import { isLearner, type Learner } from './learner.js';
 
 /** What `build` returns: a model that is not fitted yet, alone or with options of its own. */
@@ -38,12 +41,12 @@ export async function* series(
   options: Partial<FitOptions>,
 ): AsyncGenerator<Member, void, void> {
   for (const set of [data, data?.train, data?.validation]) refuseSealed(where, set);
-  callable(where, 'build', build, 'a function that makes a model: (value) => model');
+  callable(where, 'build', build, 'a function of a value that makes a model');
   if (!Array.isArray(values) || !values.length)
     throw new OptionError(
       `${where}: the second argument is ${shown(values)}; give a list of numbers such as [1, 2, 4]`,
     );
-  for (const value of values) finite(where, 'a value', value);
+  Array.from(values, (value, i) => finite(where, `values[${i}]`, value));
   if (typeof data !== 'object' || !data?.train || !data.validation)
     throw new DataError(`${where}: the data are ${shown(data)}; give { train, validation }, as split and kFold do`);
   for (const set of [data.train, data.validation]) {
@@ -51,6 +54,7 @@ export async function* series(
     if (set.targets.length !== 1)
       throw new UnsupportedError(`${where}: looks at one error, and this set has ${set.targets.length} targets`);
   }
+  refuseShared(where, data.train, data.validation);
   for (const value of values) {
     const made = build(value);
     const { model, options: own = {} } = candidateOf(where, made);
@@ -99,7 +103,10 @@ async function trained(
     throw new OptionError(`${where}: a network needs the options of fit: { loss, optimizer, epochs }`);
   const listed: readonly unknown[] = [options.metrics].flat();
   const metrics = train.kind === 'classes' ? [listed.find(isAccuracy) ?? accuracy()] : [];
-  await fit(model, train, { ...options, loss, optimizer, epochs, validation });
+  const given = { ...options, loss, optimizer, epochs, validation };
+  const recipe = recipeOf(where, checked(train, given, where));
+  void new Tasks(where, built(model, seenShape(train.shape, recipe.augment), recipe.seed), recipe);
+  await fit(model, train, given);
   const errorOn = (set: Dataset): number => {
     const scores = evaluate(model, set, { loss, metrics });
     return train.kind === 'classes' ? 1 - scores.accuracy : scores.loss;

@@ -26,17 +26,18 @@ export interface SharpnessOptions {
  *  @example sharpness(model, train, { loss: crossEntropy(), std: 0.01 }) */
 export function sharpness(model: Model, data: Dataset, options: SharpnessOptions): number {
   refuseSealed('sharpness', data);
-  checkKeys('sharpness', options, ['std', 'draws', 'only', 'loss', 'seed']);
+  checkKeys('sharpness', options, ['std', 'draws', 'only', 'loss', 'seed'], true);
   const std = inRange('sharpness', 'std', options.std, 0);
   const count = integer('sharpness', 'draws', options.draws ?? 8, 1);
   const only = checkOnly('sharpness', options.only ?? 'weights');
+  const key = seedKey(options.seed ?? 0, 'sharpness');
   const disturbed = new Disturbed('sharpness', model, data, options.loss);
   try {
     const { theta, segments } = disturbed;
     const still = disturbed.loss(theta);
     let rise = 0;
     for (let k = 0; k < count; k++) {
-      const { normal } = drawsOf(seedKey(options.seed ?? 0), k);
+      const { normal } = drawsOf(key, k);
       const moved = theta.slice();
       for (const { offset, size } of selected(segments, only))
         for (let i = offset; i < offset + size; i++) moved[i] += normal(std);

@@ -1,5 +1,5 @@
 import { readable, short } from '../readable.js';
-import type { Model } from '../nn/model.js';
+import { checkModel, type Model } from '../nn/model.js';
 
 /** How many of a model's weights are exactly 0. */
 export interface Sparsity {
@@ -14,6 +14,7 @@ export interface Sparsity {
 /** Counts the zeros among a model's trainable parameters (biases begin as such): what l1(λ, { proximal: true }) makes many of.
  *  @example sparsity(nn.sequential([nn.dense(4)]).build([2])).zeros // 4 */
 export function sparsity(model: Model): Sparsity {
+  checkModel('sparsity', model);
   let [zeros, total] = [0, 0];
   const byParameter: Record<string, number> = {};
   for (const { name, trainable, get } of model.parameters()) {

@@ -3,6 +3,7 @@ import { FormatError, UnsupportedError } from '../errors.js';
 import * as init from '../init/index.js';
 import { nearest } from '../options.js';
 import * as nn from '../nn/index.js';
+import { refuseDeep } from '../nn/walk.js';
 import { elasticNet, l1, l2 } from '../regularize/penalties.js';
 
 /** What stands in a configuration for what the library did not make: its name, or 'function'. */
@@ -19,19 +20,24 @@ const isOwn = (x: Options): x is Options & Own => Object.hasOwn(x, 'own') && typ
 const isConfigured = (x: object): x is Configured => 'config' in x;
 const isPlain = (x: object): boolean => [Object.prototype, null].includes(Object.getPrototypeOf(x));
 
+/** Values within one another: a model in a model takes several. */
+const DEEPEST = 1000;
+
 /** A configuration as JSON can hold it. What the library did not make is named in its place: nothing is rebuilt from a name alone. */
-export function toJson(value: unknown): unknown {
+export function toJson(value: unknown, where = 'toJson', depth = 0): unknown {
+  refuseDeep(depth, DEEPEST, `${where}: `);
+  const inner = (x: unknown): unknown => toJson(x, where, depth + 1);
   if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<number>);
-  if (Array.isArray(value)) return value.map(toJson);
+  if (Array.isArray(value)) return value.map(inner);
   if (typeof value !== 'function' && (typeof value !== 'object' || value === null)) return value;
-  if (isConfigured(value)) return toJson(configOf(value));
+  if (isConfigured(value)) return inner(configOf(value));
   if (typeof value === 'function') return { own: 'function' } satisfies Own;
   if (isConfig(value as Options) && !isMade(value)) {
     const { own, name } = value as Config;
     return { own: own ?? name } satisfies Own;
   }
   if (!isPlain(value)) return { own: value.constructor.name } satisfies Own;
-  return Object.fromEntries(Object.entries(value).map(([key, x]) => [key, toJson(x)]));
+  return Object.fromEntries(Object.entries(value).map(([key, x]) => [key, inner(x)]));
 }
 
 export type Factory = (...args: unknown[]) => unknown;

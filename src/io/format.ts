@@ -19,7 +19,7 @@ const METADATA = '__metadata__';
 const LONGEST_HEADER = 100_000_000;
 
 const fail = (what: string): never => {
-  throw new FormatError(`safetensors: ${what}; the file is damaged or of another format`);
+  throw new FormatError(`loadSafetensors: ${what}; the file is damaged or of another format`);
 };
 const isRecord = (x: unknown): x is Record<string, unknown> => typeof x === 'object' && x !== null && !Array.isArray(x);
 /** A value of the header. Lists within lists are not shown: that would recurse as deep as a hostile file nests them. */

@@ -3,7 +3,7 @@ import { constant } from '../graph/leaves.js';
 import { MOST_AXES, sameShape, type Shape, show } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { shown } from '../options.js';
-import { built, inside, isModel, type Model } from '../nn/model.js';
+import { built, checkModel, inside, isModel, type Model } from '../nn/model.js';
 import { survey } from '../nn/walk.js';
 import { Pipeline } from '../pipeline/pipeline.js';
 import { recordOf, stepsOf } from '../pipeline/record.js';
@@ -32,13 +32,13 @@ const MOST_VALUES = 50_000;
  *  @example await writeFile('model.safetensors', saveSafetensors(model)) */
 export function saveSafetensors(whole: Model | Pipeline): Uint8Array {
   const model = whole instanceof Pipeline ? whole.model : whole;
-  if (!isModel(model)) throw new OptionError(`saveSafetensors: ${shown(model)} is not a model`);
+  checkModel('saveSafetensors', model);
   const { parameters, shape, seed } = built(model);
   const tensors = new Map(
     parameters.segments.map((s): [string, Stored] => [s.name, { shape: s.shape, values: parameters.get(s) }]),
   );
-  const steps = whole instanceof Pipeline && { pipeline: toJson(recordOf(whole)) };
-  const recipe: Recipe = { format: FORMAT, model: toJson(model.config), shape, seed, ...steps };
+  const steps = whole instanceof Pipeline && { pipeline: toJson(recordOf(whole), 'saveSafetensors') };
+  const recipe: Recipe = { format: FORMAT, model: toJson(model.config, 'saveSafetensors'), shape, seed, ...steps };
   return write(tensors, { [KEY]: JSON.stringify(recipe) });
 }
 
@@ -58,7 +58,7 @@ export function loadSafetensors(bytes: Uint8Array, model?: Model): Model | Pipel
   const contents = parse(bytes);
   const recipe = recipeOf(contents);
   if (model !== undefined) {
-    if (!isModel(model)) throw new OptionError(`loadSafetensors: ${shown(model)} is not a model`);
+    checkModel('loadSafetensors', model);
     return filled(model, contents, recipe);
   }
   if (!recipe)

@@ -13,8 +13,8 @@ export interface CsvOptions {
  *  @example loggers.csv({ to: appendTo('run.csv', { overwrite: true }) }) */
 export function csv(options: CsvOptions): Logger {
   const where = 'loggers.csv';
-  checkKeys(where, options, ['to']);
-  const to = callable(where, 'to', options?.to, 'a function that takes text');
+  checkKeys(where, options, ['to'], true);
+  const to = callable(where, 'to', options.to, 'a function that takes text');
   const write = (fields: readonly string[]): void => to(`${fields.map(quoted).join(',')}\n`);
   let columns: readonly string[] = [];
   return {

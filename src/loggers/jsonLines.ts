@@ -14,8 +14,8 @@ export interface JsonLinesOptions {
  *  @example loggers.jsonLines({ to: appendTo('run.jsonl') }) */
 export function jsonLines(options: JsonLinesOptions): Logger {
   const where = 'loggers.jsonLines';
-  checkKeys(where, options, ['to', 'steps']);
-  const to = callable(where, 'to', options?.to, 'a function that takes text');
+  checkKeys(where, options, ['to', 'steps'], true);
+  const to = callable(where, 'to', options.to, 'a function that takes text');
   const write = (kind: string, values: object): void => to(`${JSON.stringify({ kind, ...values })}\n`);
   const numbers = (kind: string, record: object): void => write(kind, Object.fromEntries(numbersOf(record)));
   return {

@@ -19,8 +19,8 @@ export interface TensorBoardOptions {
  *  @example loggers.tensorBoard({ to: appendTo('runs/first/events.out.tfevents.1') }) */
 export function tensorBoard(options: TensorBoardOptions): Logger {
   const where = 'loggers.tensorBoard';
-  checkKeys(where, options, ['to', 'clock', 'steps']);
-  const to = callable(where, 'to', options?.to, 'a function that takes bytes');
+  checkKeys(where, options, ['to', 'clock', 'steps'], true);
+  const to = callable(where, 'to', options.to, 'a function that takes bytes');
   const clock = callable(where, 'clock', options.clock ?? wallClock, 'a function that gives milliseconds');
   const steps = flag(where, 'steps', options.steps ?? false);
   // message Event { double wall_time = 1; int64 step = 2; string file_version = 3; Summary summary = 5; }

@@ -19,8 +19,8 @@ const EXACTLY = { most: 10_000, still: 1e-13 };
  *  bias is free. Means as in `ridge`. scikit-learn's Lasso(alpha) is λ = 2·alpha.
  *  @example lasso({ lambda: 10 }).fit(train).weights.toArray() // [[0],[0]] */
 export function lasso(options: LassoOptions): LinearModel {
-  checkKeys('lasso', options, ['lambda', 'polynomial']);
-  const lambda = inRange('lasso', 'lambda', options?.lambda, 0);
+  checkKeys('lasso', options, ['lambda', 'polynomial'], true);
+  const lambda = inRange('lasso', 'lambda', options.lambda, 0);
   const solver: Solver = (design, data) => {
     const { inputs, shares } = design;
     const outputs = sizeOf(data.targetShape);

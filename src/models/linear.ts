@@ -2,7 +2,7 @@ import { realize } from '../compile/realize.js';
 import type { Config, Configured } from '../config.js';
 import type { Dataset } from '../data/columns.js';
 import { checkFinite } from '../data/numbers.js';
-import { type PolynomialFeatures, polynomialFeatures, type PolynomialOptions } from '../data/polynomialFeatures.js';
+import { type PolynomialFeatures, type PolynomialOptions, powersOf } from '../data/polynomialFeatures.js';
 import { constant } from '../graph/leaves.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
@@ -39,7 +39,7 @@ export class LinearModel implements Configured {
     polynomial?: PolynomialOptions,
   ) {
     this.#solver = solver;
-    this.#powers = polynomial && polynomialFeatures(polynomial);
+    this.#powers = polynomial === undefined ? undefined : powersOf(`${config.name}: polynomial`, polynomial);
   }
 
   /** Learns from all rows at once, and returns this model. What it knew before is forgotten. Throws, before anything is changed, a

@@ -17,8 +17,8 @@ export interface RidgeOptions {
  *  scikit-learn's Ridge(alpha) of n rows is λ = 2·alpha/n. With λ = 0 features that depend on others before them get the weight 0.
  *  @example ridge({ lambda: 0.1 }).fit(train).weights.shape // [2,1] */
 export function ridge(options: RidgeOptions): LinearModel {
-  checkKeys('ridge', options, ['lambda', 'polynomial']);
-  const lambda = inRange('ridge', 'lambda', options?.lambda, 0);
+  checkKeys('ridge', options, ['lambda', 'polynomial'], true);
+  const lambda = inRange('ridge', 'lambda', options.lambda, 0);
   const solver: Solver = (design, data) => {
     const { rows, inputs, x, shares } = design;
     const outputs = sizeOf(data.targetShape);

@@ -1,6 +1,7 @@
 import { isMade } from '../config.js';
 import { isComposite, type Layer, type Part } from './layer.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
+import { refuseDeep } from './walk.js';
 
 /** Parameters by the paths that they have in a part. */
 export type Shaped = Readonly<Record<string, { readonly shape: Shape; readonly values: Float32Array }>>;
@@ -9,11 +10,15 @@ interface Filled {
   readonly state: Shaped;
 }
 
+/** Composites within one another: each takes several calls. */
+const DEEPEST = 500;
+
 /** The part without the batch normalizations that stand behind a layer that is linear: in evaluation they only scale and shift what it
  *  gives, so they become part of its weights. Neighbours are known in `sequential` only; other composites keep theirs. */
-export function folded(part: Part, state: Shaped): Filled {
+export function folded(part: Part, state: Shaped, depth = 0): Filled {
+  refuseDeep(depth, DEEPEST, 'fold: ');
   if (!isComposite(part)) return { part, state };
-  const children = Object.entries(part.children).map(([name, child]) => folded(child, within(state, name)));
+  const children = Object.entries(part.children).map(([name, child]) => folded(child, within(state, name), depth + 1));
   if (!part.of) {
     const names = Object.keys(part.children);
     return {

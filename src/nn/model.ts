@@ -1,6 +1,6 @@
 import { type Config, made } from '../config.js';
 import { DisposedError, OptionError, ShapeError, UnsupportedError } from '../errors.js';
-import { checkKeys, flag, integer, record } from '../options.js';
+import { checkKeys, flag, integer, record, shown } from '../options.js';
 import type { Parametric } from '../differentiate/grad.js';
 import { type Shape, sameShape, shapeOf, show } from '../graph/shape.js';
 import { Tensor } from '../graph/tensor.js';
@@ -88,10 +88,16 @@ type Opened = AnyModel & { [INSIDE]: () => Inside };
 export const inside = (model: AnyModel): Inside => (model as Opened)[INSIDE]();
 export const isModel = (x: unknown): x is AnyModel => typeof x === 'function' && INSIDE in x;
 
+/** Refuses what is not a model. */
+export function checkModel(where: string, model: unknown): asserts model is AnyModel {
+  if (!isModel(model))
+    throw new OptionError(
+      `${where}: ${shown(model)} is not a model; models are made by nn.sequential([…]) or nn.defineModel(…)`,
+    );
+}
+
 /** The inside of a model that has parameters; builds it first where a shape is known. */
 export function built(model: AnyModel, shape?: Shape, seed = 0): Required<Inside> {
-  if (!isModel(model))
-    throw new OptionError('this is not a model; models are made by nn.sequential([…]) or nn.defineModel(…)');
   if (!inside(model).parameters && shape) model.build(shape, { seed });
   const now = inside(model);
   if (!now.parameters)

@@ -80,14 +80,16 @@ interface Walk {
 }
 /** How deep composites may call one another. Each level takes several calls, and hosts differ in how many their stacks hold. */
 const DEEPEST = 250;
+/** Refuses what a host's stack may not hold. */
+export function refuseDeep(depth: number, most: number, where = ''): void {
+  if (depth > most)
+    throw new OptionError(`${where}the model is nested more than ${most} deep; write it as one nn.sequential`);
+}
 const isChain = (part: Part): boolean => isComposite(part) && part.forward === inTurn;
 
 /** Calls each leaf of a part; composites say in which order. */
 function walk(whole: Part, start: string, x: Tensor, how: Walk, depth = 0): Tensor {
-  if (depth > DEEPEST)
-    throw new OptionError(
-      `the model is nested more than ${DEEPEST} deep; write it as one nn.sequential, or with fewer models in one another`,
-    );
+  refuseDeep(depth, DEEPEST);
   let t = x;
   unfold(whole, start, isChain, (part, path) => {
     t = isComposite(part) ? forward(part, path, t, how, depth) : how.leaf(part, path, t);

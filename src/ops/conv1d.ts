@@ -1,8 +1,8 @@
 import { checkKeys, flag, integer, refuse } from '../options.js';
 import type { Tensor } from '../graph/tensor.js';
-import { conv2d } from './conv2d.js';
+import { convolution } from './conv2d.js';
 import { asTensor, type Operand } from './operand.js';
-import { avgPool2d, maxPool2d } from './pool2d.js';
+import { average, largest } from './pool2d.js';
 import { reshape } from './reshape.js';
 import type { Padding } from './window.js';
 
@@ -42,7 +42,7 @@ export function conv1d(x: Operand, w: Operand, options: Conv1dOptions = {}): Ten
   const { stride = 1, padding = 'valid', dilation = 1, groups = 1 } = options;
   const image = lines('conv1d', x);
   return sequence(
-    conv2d(image, reshape(kernel, [1, ...kernel.shape]), {
+    convolution('conv1d', image, reshape(kernel, [1, ...kernel.shape]), {
       stride: along('conv1d', 'stride', stride),
       padding: beside('conv1d', padding),
       dilation: along('conv1d', 'dilation', dilation),
@@ -63,7 +63,7 @@ const windows = (where: string, size: number, { stride = size, padding = 0 }: Po
 export function maxPool1d(x: Operand, size: number, options: Pool1dOptions = {}): Tensor {
   checkKeys('maxPool1d', options, ['stride', 'padding']);
   const { size: window, ...rest } = windows('maxPool1d', size, options);
-  return sequence(maxPool2d(lines('maxPool1d', x), window, rest));
+  return sequence(largest('maxPool1d', lines('maxPool1d', x), window, rest));
 }
 
 /** The mean of each window and channel; `countPadding` (default true): padding counts as zeros.
@@ -72,5 +72,5 @@ export function avgPool1d(x: Operand, size: number, options: Pool1dOptions & { c
   checkKeys('avgPool1d', options, ['stride', 'padding', 'countPadding']);
   const countPadding = flag('avgPool1d', 'countPadding', options.countPadding ?? true);
   const { size: window, ...rest } = windows('avgPool1d', size, options);
-  return sequence(avgPool2d(lines('avgPool1d', x), window, { ...rest, countPadding }));
+  return sequence(average('avgPool1d', lines('avgPool1d', x), window, { ...rest, countPadding }));
 }

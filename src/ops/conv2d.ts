@@ -2,13 +2,13 @@ import { Activation, Piece, Product } from '../../assembly/layout.js';
 import { OptionError, ShapeError } from '../errors.js';
 import { checkKeys, integer } from '../options.js';
 import type { Instruction } from '../graph/instruction.js';
-import { type Shape, show } from '../graph/shape.js';
+import type { Shape } from '../graph/shape.js';
 import { node, type Op, type Tensor } from '../graph/tensor.js';
 import { matmul } from './matmul.js';
 import { asTensor, IMAGES, type Operand } from './operand.js';
 import { reshape } from './reshape.js';
 import { copyInstruction } from './strided.js';
-import { type Padding, type Pair, type Windows, windowsOf } from './window.js';
+import { given, type Padding, type Pair, type Windows, windowsOf } from './window.js';
 
 /** A convolution of x [n, h, w, cin] with w [kh, kw, cin / groups, cout]. */
 export interface Convolution extends Windows {
@@ -234,20 +234,22 @@ export interface Conv2dOptions {
  *  x [n, h, w, cin], w [kh, kw, cin / groups, cout] → [n, h', w', cout].
  *  @example conv2d(ones([1, 5, 5, 3]), ones([3, 3, 3, 8]), { padding: 'same' }).shape // [1, 5, 5, 8] */
 export function conv2d(image: Operand, weights: Operand, options: Conv2dOptions = {}): Tensor {
-  const [x, w] = [
-    asTensor('conv2d', image, 'x', IMAGES),
-    asTensor('conv2d', weights, 'w', '[kh, kw, cin / groups, cout]'),
-  ];
-  checkKeys('conv2d', options, ['stride', 'padding', 'dilation', 'groups']);
+  return convolution('conv2d', image, weights, options);
+}
+
+/** The same for `where`: conv1d's sequences are images of one line. */
+export function convolution(where: string, image: Operand, weights: Operand, options: Conv2dOptions): Tensor {
+  const [x, w] = [asTensor(where, image, 'x', IMAGES), asTensor(where, weights, 'w', '[kh, kw, cin / groups, cout]')];
+  checkKeys(where, options, ['stride', 'padding', 'dilation', 'groups']);
   const { stride = 1, padding = 'valid', dilation = 1 } = options;
-  const groups = integer('conv2d', 'groups', options.groups ?? 1, 1);
+  const groups = integer(where, 'groups', options.groups ?? 1, 1);
   const [kh, kw, depth, filters] = w.shape;
-  const windows = windowsOf('conv2d', x, [kh, kw], { stride, padding, dilation });
+  const windows = windowsOf(where, x, [kh, kw], { stride, padding, dilation });
   if (depth * groups !== x.shape[3])
     throw new ShapeError(
-      `conv2d: x ${show(x.shape)} has ${x.shape[3]} channels, w ${show(w.shape)} takes ${depth * groups} (${depth} in each of ${groups} groups)`,
+      `${where}: x ${given(where, x.shape, 1)} has ${x.shape[3]} channels, w ${given(where, w.shape, 0)} takes ${depth * groups} (${depth} in each of ${groups} groups)`,
     );
-  if (filters % groups) throw new OptionError(`conv2d: ${filters} filters do not fall into ${groups} groups`);
+  if (filters % groups) throw new OptionError(`${where}: ${filters} filters do not fall into ${groups} groups`);
   const result = [x.shape[0], ...windows.output, filters];
   // A kernel of one place is a matrix product of the pixels.
   const plain =

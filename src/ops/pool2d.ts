@@ -1,9 +1,8 @@
 import { OptionError } from '../errors.js';
 import { checkKeys, flag } from '../options.js';
-import { show } from '../graph/shape.js';
 import { node, type Op, type Tensor } from '../graph/tensor.js';
 import { asTensor, IMAGES, type Operand } from './operand.js';
-import { type Padding, type Pair, pair, type Windows, windowsOf } from './window.js';
+import { given, type Padding, type Pair, pair, type Windows, windowsOf } from './window.js';
 
 interface Pooling extends Windows {
   readonly image: Tensor['shape'];
@@ -67,7 +66,9 @@ function poolingOf(
   const window = pair(where, 'size', size);
   const windows = windowsOf(where, x, window, { stride: stride ?? window, padding });
   if (windows.before.some((p, i) => 2 * p > window[i]))
-    throw new OptionError(`${where}: padding ${show(windows.before)} is more than half of the window ${show(window)}`);
+    throw new OptionError(
+      `${where}: padding ${given(where, windows.before, 0)} is more than half of the window ${given(where, window, 0)}`,
+    );
   return { ...windows, image: x.shape, result: [x.shape[0], ...windows.output, x.shape[3]], counted };
 }
 
@@ -75,9 +76,13 @@ function poolingOf(
  *  to the first of equals.
  *  @example maxPool2d(ones([1, 4, 4, 2]), 2).shape // [1, 2, 2, 2] */
 export function maxPool2d(images: Operand, size: number | Pair, options: PoolOptions = {}): Tensor {
-  checkKeys('maxPool2d', options, ['stride', 'padding']);
-  const x = asTensor('maxPool2d', images, 'x', IMAGES);
-  return node(maxOp, [x], poolingOf('maxPool2d', x, size, options, false));
+  return largest('maxPool2d', images, size, options);
+}
+/** The same for `where`. */
+export function largest(where: string, images: Operand, size: number | Pair, options: PoolOptions): Tensor {
+  checkKeys(where, options, ['stride', 'padding']);
+  const x = asTensor(where, images, 'x', IMAGES);
+  return node(maxOp, [x], poolingOf(where, x, size, options, false));
 }
 
 /** The mean of each window and channel. `countPadding` (default true): padding counts as zeros, else the mean is over what
@@ -87,8 +92,17 @@ export function avgPool2d(
   size: number | Pair,
   options: PoolOptions & { countPadding?: boolean } = {},
 ): Tensor {
-  checkKeys('avgPool2d', options, ['stride', 'padding', 'countPadding']);
-  const x = asTensor('avgPool2d', images, 'x', IMAGES);
-  const counted = flag('avgPool2d', 'countPadding', options.countPadding ?? true);
-  return node(averageOp, [x], poolingOf('avgPool2d', x, size, options, counted));
+  return average('avgPool2d', images, size, options);
+}
+/** The same for `where`. */
+export function average(
+  where: string,
+  images: Operand,
+  size: number | Pair,
+  options: PoolOptions & { countPadding?: boolean },
+): Tensor {
+  checkKeys(where, options, ['stride', 'padding', 'countPadding']);
+  const x = asTensor(where, images, 'x', IMAGES);
+  const counted = flag(where, 'countPadding', options.countPadding ?? true);
+  return node(averageOp, [x], poolingOf(where, x, size, options, counted));
 }

@@ -23,6 +23,10 @@ export function checkPadding(where: string, padding: unknown): 'valid' | 'same' 
   return refuse(where, 'padding', padding, "'valid', 'same', a number or [height, width]");
 }
 
+/** A shape as it was given: functions of sequences, whose names end in 1d, make images of one line of them, with a further axis. */
+export const given = (where: string, shape: Shape, axis: number): string =>
+  show(where.endsWith('1d') ? shape.filter((_, i) => i !== axis) : shape);
+
 /** A window that moves over images [n, h, w, c]. */
 export interface Windows {
   readonly size: Pair;
@@ -55,7 +59,7 @@ export function windowsOf(
     const output = Math.floor((n + 2 * before - reach) / stride[axis]) + 1;
     if (output < 1)
       throw new ShapeError(
-        `${where}: a window of ${reach} does not fit ${n + 2 * before} places of ${show(x.shape)}; pad x, or take a smaller one`,
+        `${where}: a window of ${reach} does not fit ${n + 2 * before} places of ${given(where, x.shape, 1)}; pad x, or take a smaller one`,
       );
     return { before, output };
   };

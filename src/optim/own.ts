@@ -1,8 +1,8 @@
 import { OptionError } from '../errors.js';
-import { callable, checkKeys, refuse } from '../options.js';
+import { callable, checkKeys, names as nameList, refuse } from '../options.js';
 import type { Tensor } from '../graph/tensor.js';
 import { type Optimizer, optimizerOf } from './optimizer.js';
-import { checkChanges, namesOf } from './rule.js';
+import { checkChanges } from './rule.js';
 import type { Rate } from './schedule.js';
 
 /** What an optimizer of your own sees: flat vectors, and the rate and the update's number (from 0) as [1]. */
@@ -33,7 +33,7 @@ export interface OwnOptimizer {
 export function optimizer(own: OwnOptimizer): (options: { learningRate: Rate }) => Optimizer {
   checkKeys('optimizer', own, ['state', 'update'], true);
   const { state = [], update } = own;
-  const names = typeof state === 'string' ? [state] : namesOf('optimizer', state);
+  const names = typeof state === 'string' ? [state] : nameList('optimizer', 'state', state);
   callable('optimizer', 'update', update, 'a function of { theta, grad, state, learningRate, step }');
   return (options) => {
     checkKeys('optimizer', options, ['learningRate']);

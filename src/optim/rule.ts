@@ -1,5 +1,5 @@
 import { type Config, type Configured, made } from '../config.js';
-import { callable, checkKeys, oneOf, refuse } from '../options.js';
+import { callable, checkKeys, names as nameList, oneOf, refuse } from '../options.js';
 import { constant } from '../graph/leaves.js';
 import { Tensor } from '../graph/tensor.js';
 import { elements } from '../graph/values.js';
@@ -80,7 +80,7 @@ export function rule(options: RuleOptions): Rule {
   checkKeys('rule', options, ['stage', 'state', 'scalars', 'apply'], true);
   const stage = oneOf('rule', 'stage', options.stage, STAGES);
   const { state = [], scalars = () => [], apply } = options;
-  const names = typeof state === 'string' ? [state] : namesOf('rule', state);
+  const names = typeof state === 'string' ? [state] : nameList('rule', 'state', state);
   callable('rule', 'apply', apply, 'a function of { theta, grad, state, scalars, step }');
   callable('rule', 'scalars', scalars, 'a function of the step that gives numbers');
   return made({
@@ -98,12 +98,6 @@ export function rule(options: RuleOptions): Rule {
     native: false,
   });
 }
-
-/** Names of states. */
-export const namesOf = (where: string, names: readonly string[]): readonly string[] =>
-  Array.isArray(names) && Array.from(names).every((name) => typeof name === 'string')
-    ? names
-    : refuse(where, 'state', names, "a list of names such as ['v']");
 
 /** What a function of the user's gave back: tensors by these names, and states by theirs. */
 export function checkChanges(

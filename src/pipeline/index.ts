@@ -1,10 +1,3 @@
 /** Models of raw data. */
-export {
-  type NamedClassification,
-  Pipeline,
-  pipeline,
-  type RawExamples,
-  type Source,
-  type Step,
-  type Unfitted,
-} from './pipeline.js';
+export { pipeline } from './pipeline.js';
+export type { NamedClassification, Pipeline, RawExamples, Source, Step, Unfitted } from './pipeline.js';

@@ -1,9 +1,8 @@
-import { OptionError, UnsupportedError } from '../errors.js';
-import { shown } from '../options.js';
+import { UnsupportedError } from '../errors.js';
 import type { Columns } from '../data/columns.js';
 import { Dataset } from '../data/columns.js';
 import { rebuilt, type Source, toJson } from '../io/configuration.js';
-import { type AnyModel, inside, isModel } from '../nn/model.js';
+import { type AnyModel, checkModel, inside } from '../nn/model.js';
 import type { FitOptions } from '../train/fitOptions.js';
 import { listOf } from '../train/some.js';
 import type { Built } from './messages.js';
@@ -33,8 +32,7 @@ export function packed(
   options: FitOptions,
   surface: Surface,
 ): { job: Job; arrays: Numbers[] } {
-  if (!isModel(model))
-    throw new OptionError(`trainInWorker: ${shown(model)} is not a model; models are made by nn.sequential([…])`);
+  checkModel('trainInWorker', model);
   const { shape, seed, parameters } = inside(model);
   const arrays: Numbers[] = [];
   const loggers = listOf(options.logger);
@@ -59,7 +57,7 @@ export function packed(
 
 /** A value's configuration, once it is known that the value can be made of it again. */
 function sendable(value: unknown, path: string, source: Source): unknown {
-  const config = toJson(value);
+  const config = toJson(value, `trainInWorker: ${path}`);
   const again = attempt(path, () => toJson(rebuilt(config, path, source)));
   if (JSON.stringify(again) !== JSON.stringify(config))
     throw new UnsupportedError(

@@ -1,3 +1,4 @@
+import { callable, record } from '../options.js';
 import type { Logger } from '../loggers/logger.js';
 import type { AnyModel } from '../nn/model.js';
 import { fit } from '../train/fit.js';
@@ -12,6 +13,8 @@ import type { Surface } from './sources.js';
 /** The worker's side: waits for a training, makes it, and tells what the caller's callbacks are to hear. `surface` is the library, whose
  *  factories make what was sent. */
 export function serveTraining(port: Port, surface: Surface): void {
+  record('serveTraining', 'surface', surface, 'an object');
+  for (const name of ['post', 'listen'] as const) callable('serveTraining', `port.${name}`, port?.[name], 'a function');
   const answer = (message: Answer): void => port.post(message);
   const arrays: Numbers[] = [];
   const stopper = new AbortController();

@@ -1,5 +1,6 @@
 import { RegulusError, WorkerError } from '../errors.js';
 import type { Dataset } from '../data/columns.js';
+import { callable, flag, record } from '../options.js';
 import { breathe } from '../clock.js';
 import { type AnyModel, inside } from '../nn/model.js';
 import { occupy } from '../nn/occupied.js';
@@ -78,8 +79,15 @@ async function followed(
   epochs: Epochs,
   stopper: AbortController,
 ): Promise<Run> {
+  const where = 'trainElsewhere';
+  record(where, 'how', how, 'an object');
+  callable(where, 'open of how', how.open, 'a function');
+  flag(where, 'transfer of how', how.transfer);
+  record(where, 'surface of how', how.surface, 'an object');
   const { model, data, options } = trainable(whole, rows, wanted);
   const given = checked(data, options);
+  // What cannot be trained with is refused before it is packed.
+  recipeOf('fit', given);
   const { job, arrays } = packed(model, data, options, how.surface);
   const free = occupy(model, 'trainInWorker');
   try {

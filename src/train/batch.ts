@@ -1,9 +1,8 @@
 import { DataError, ShapeError } from '../errors.js';
 import { type Shape, show } from '../graph/shape.js';
-import { Tensor } from '../graph/tensor.js';
 import { realize } from '../compile/realize.js';
 import type { Loss } from '../losses/loss.js';
-import { tensor, type Values } from '../tensor/create.js';
+import { asTensor, type Operand } from '../ops/operand.js';
 
 /** Numbers with a shape: what a step's input is filled with. */
 export interface Batch {
@@ -12,8 +11,8 @@ export interface Batch {
 }
 
 /** A batch from a tensor or from nested rows. */
-export function batchOf(x: Tensor | Values): Batch {
-  const t = x instanceof Tensor ? x : tensor(x);
+export function batchOf(where: string, x: Operand, name = 'x'): Batch {
+  const t = asTensor(where, x, name);
   return { values: realize(t), shape: t.shape };
 }
 

@@ -3,7 +3,7 @@ import { checkKeys } from '../options.js';
 import { checkDataset, type Dataset } from '../data/columns.js';
 import { binaryCrossEntropy, crossEntropy, mse } from '../losses/index.js';
 import { lossOf, type TakenLoss } from '../losses/lossOf.js';
-import { type AnyModel, built } from '../nn/model.js';
+import { type AnyModel, built, checkModel } from '../nn/model.js';
 import { type AnyRaw, behind } from '../pipeline/raw.js';
 import { Evaluator, type Judgement } from './evaluator.js';
 import type { Scores } from './history.js';
@@ -29,10 +29,11 @@ function lossesOf(where: string, model: AnyModel, data: Dataset, given?: Losses)
 /** The loss of a model with one output: as given, else the last fit's, else the one that suits the data: cross-entropy for classes, mean
  *  squared error for values. */
 export function lossFor(where: string, model: AnyModel, data: Dataset, given?: Losses): TakenLoss {
+  checkModel(where, model);
   const known = given === undefined ? judgements.get(model)?.loss : lossesFor(given, data);
   if (isByHead(known))
-    throw new UnsupportedError(`${where}: looks at models with one output; this one has several heads`);
-  if (known) return lossOf(where, 'loss', known);
+    throw new UnsupportedError(`${where}: looks at models with one output; the loss is of several heads`);
+  if (known !== undefined) return lossOf(where, 'loss', known);
   if (data.kind === 'values') return mse();
   const { output } = built(model, data.shape).blueprint;
   return output[output.length - 1] === 1 ? binaryCrossEntropy() : crossEntropy();
@@ -53,6 +54,7 @@ export function evaluate(whole: AnyRaw, rows: Dataset, options: EvaluateOptions 
   checkKeys('evaluate', options, ['loss', 'lossWeights', 'metrics']);
   const [model, data] = behind('evaluate', whole, rows);
   checkDataset('evaluate', data);
+  checkModel('evaluate', model);
   const known = judgements.get(model);
   const judgement: Judgement = {
     loss: lossesOf('evaluate', model, data, options.loss),

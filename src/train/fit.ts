@@ -1,6 +1,6 @@
 import type { Dataset } from '../data/columns.js';
+import { built, checkModel } from '../nn/model.js';
 import type { AnyRaw } from '../pipeline/raw.js';
-import { built } from '../nn/model.js';
 import { occupy } from '../nn/occupied.js';
 import { Owned, returnWhenForgotten } from '../wasm/forgotten.js';
 import { remember } from './evaluate.js';
@@ -32,6 +32,7 @@ async function* epochsOf(
   wanted: FitOptions,
 ): AsyncGenerator<EpochRecord, Run, void> {
   const { model, data, options } = trainable(whole, rows, wanted);
+  checkModel('fit', model);
   const given = checked(data, options);
   const recipe = recipeOf('fit', given);
   const fresh = built(model, seenShape(data.shape, recipe.augment), given.seed);

@@ -1,5 +1,5 @@
 import { DataError, OptionError } from '../errors.js';
-import { checkKeys, flag, integer, oneOf, shown } from '../options.js';
+import { callable, checkKeys, flag, integer, isGiven, oneOf, refuse, shown } from '../options.js';
 import { checkDataset, type Dataset } from '../data/columns.js';
 import { refuseSealed, refuseShared } from '../data/leakage.js';
 import { sameShape, show } from '../graph/shape.js';
@@ -81,59 +81,63 @@ export type Checked = FitOptions &
   Required<Pick<FitOptions, 'batchSize' | 'shuffle' | 'seed' | 'trainSample' | 'onDivergence'>>;
 
 /** Refuses labels that are of one class by themselves; part of a set may lack the others. */
-function refuseOneClass({ targets }: Dataset): void {
+function refuseOneClass(where: string, { targets }: Dataset): void {
   for (const { name, kind, classes, classNames } of targets)
     if (kind === 'classes' && classes < 2)
       throw new DataError(
-        `fit: y${name && `.${name}`} has one class only: ${shown(classNames?.[0] ?? 0)} in every row; two or more can be told apart`,
+        `${where}: y${name && `.${name}`} has one class only: ${shown(classNames?.[0] ?? 0)} in every row; two or more can be told apart`,
       );
 }
 
 /** Refuses what cannot be trained on, and fills in the defaults. A `table` may have columns that are no numbers. */
-export function checked(data: Dataset, options: FitOptions, table = false): Checked {
-  checkKeys('fit', options, KEYS);
-  checkDataset('fit', data, table);
-  refuseSealed('fit', data);
-  refuseOneClass(data);
+export function checked(data: Dataset, options: FitOptions, where = 'fit', table = false): Checked {
+  checkKeys(where, options, KEYS, true);
+  checkDataset(where, data, table);
+  refuseSealed(where, data);
+  refuseOneClass(where, data);
   const { validation, stop, batchSize = 32 } = options;
   if (validation !== undefined) {
-    checkDataset('fit: validation', validation, table);
-    refuseSealed('fit: validation', validation);
-    refuseShared('fit', data, validation);
+    checkDataset(`${where}: validation`, validation, table);
+    refuseSealed(`${where}: validation`, validation);
+    refuseShared(where, data, validation);
     if (!sameShape(validation.shape, data.shape))
       throw new DataError(
-        `fit: examples of the validation set are ${show(validation.shape)}, those of the training set ${show(data.shape)}`,
+        `${where}: examples of the validation set are ${show(validation.shape)}, those of the training set ${show(data.shape)}`,
       );
   }
-  if (stop && (typeof stop !== 'object' || !('update' in stop)))
-    throw new OptionError('fit: stop is made by calling earlyStopping({ patience: 5 })');
+  if (isGiven(stop) && !('update' in Object(stop)))
+    throw new OptionError(`${where}: stop is made by calling earlyStopping({ patience: 5 })`);
   if (stop?.monitor.startsWith('validation') && !validation)
     throw new DataError(
-      'fit: stop watches the validation set, and there is none; give { validation } or leave stop out',
+      `${where}: stop watches the validation set, and there is none; give { validation } or leave stop out`,
     );
-  checkMetrics('fit', options.metrics);
+  checkMetrics(where, options.metrics);
   for (const monitor of listOf(options.monitors)) {
     if (!monitor || typeof monitor !== 'object' || !('monitor' in monitor))
-      throw new OptionError('fit: monitors are made by calling reduceOnPlateau({ patience: 3 })');
+      throw new OptionError(`${where}: monitors are made by calling reduceOnPlateau({ patience: 3 })`);
     if (monitor.monitor.startsWith('validation') && !validation)
       throw new DataError(
-        `fit: a monitor watches '${monitor.monitor}', and there is no validation set; give { validation } or watch 'training.loss'`,
+        `${where}: a monitor watches '${monitor.monitor}', and there is no validation set; give { validation } or watch 'training.loss'`,
       );
   }
   for (const logger of listOf(options.logger))
     if (typeof logger?.epoch !== 'function')
-      throw new OptionError('fit: loggers are made by calling loggers.console() or loggers.csv({ to })');
-  integer('fit', 'epochs', options.epochs, 1);
+      throw new OptionError(`${where}: loggers are made by calling loggers.console() or loggers.csv({ to })`);
+  for (const name of ['onStep', 'onEpoch', 'progress'] as const)
+    if (isGiven(options[name])) callable(where, name, options[name] as () => void, 'a function');
+  if (isGiven(options.signal) && typeof options.signal?.aborted !== 'boolean')
+    refuse(where, 'signal', options.signal, 'an AbortSignal');
+  integer(where, 'epochs', options.epochs, 1);
   return {
     ...options,
     loss: lossesFor(options.loss, data),
-    batchSize: batchSize === 'full' ? data.size : Math.min(data.size, integer('fit', 'batchSize', batchSize, 1)),
-    shuffle: flag('fit', 'shuffle', options.shuffle ?? true),
+    batchSize: batchSize === 'full' ? data.size : Math.min(data.size, integer(where, 'batchSize', batchSize, 1)),
+    shuffle: flag(where, 'shuffle', options.shuffle ?? true),
     seed: options.seed ?? 0,
-    onDivergence: oneOf('fit', 'onDivergence', options.onDivergence ?? 'throw', ['throw', 'rollback']),
+    onDivergence: oneOf(where, 'onDivergence', options.onDivergence ?? 'throw', ['throw', 'rollback']),
     trainSample: Math.min(
       data.size,
-      integer('fit', 'trainSample', options.trainSample ?? Math.max(SAMPLE, validation?.size ?? 0), 1),
+      integer(where, 'trainSample', options.trainSample ?? Math.max(SAMPLE, validation?.size ?? 0), 1),
     ),
   };
 }

@@ -1,10 +1,11 @@
 import { OptionError, UnsupportedError } from '../errors.js';
-import type { Augmentation } from '../augment/augmentation.js';
+import { type Augmentation, checkAugmentation } from '../augment/augmentation.js';
 import { compose } from '../augment/compose.js';
 import type { Adversarial } from '../regularize/adversarial.js';
 import { AVERAGE } from '../regularize/averages.js';
 import { notMade } from '../made.js';
-import { integer, shown } from '../options.js';
+import { integer, isGiven, shown } from '../options.js';
+import { seedKey } from '../random/keys.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import type { Rule } from '../optim/rule.js';
 import { checkGroups, type Group } from './groups.js';
@@ -60,6 +61,18 @@ export const RECIPE = [
   'seed',
 ] as const;
 
+/** Refuses what is no optimizer. */
+export function checkOptimizer(where: string, optimizer: Optimizer): void {
+  if (!('rule' in Object(optimizer)))
+    throw notMade(where, 'optimizer', optimizer, 'adam() or sgd({ learningRate: 0.1 })');
+}
+/** Refuses what are no rules; `example` is a call of one that is. */
+export function checkRules(where: string, option: string, example: string, some: Some<Rule> | undefined): void {
+  for (const rule of listOf(some))
+    if (typeof rule !== 'object' || rule === null || !('stage' in rule))
+      throw new OptionError(`${where}: ${option} are made by calling ${example}; got ${shown(rule)}`);
+}
+
 export function recipeOf(
   where: string,
   {
@@ -80,9 +93,9 @@ export function recipeOf(
   }: RecipeOptions,
 ): Recipe {
   checkLosses(where, loss);
-  if (typeof optimizer !== 'object' || optimizer === null || !('rule' in optimizer))
-    throw notMade(where, 'optimizer', optimizer, 'adam() or sgd({ learningRate: 0.1 })');
-  if (adversarial !== undefined && (typeof adversarial !== 'object' || !('attack' in adversarial)))
+  checkOptimizer(where, optimizer);
+  seedKey(seed, where);
+  if (isGiven(adversarial) && !('attack' in Object(adversarial)))
     throw new OptionError(`${where}: adversarial is made by calling adversarial({ attack: fgsm({ epsilon: 0.1 }) })`);
   for (const [option, example, some] of [
     ['penalties', 'l2(1e-4)', penalties],
@@ -92,19 +105,19 @@ export function recipeOf(
     ['average', 'ema({ decay: 0.999 })', average],
     ['rules', 'rule({ … })', rules],
   ] as const)
-    for (const rule of listOf(some))
-      if (typeof rule !== 'object' || rule === null || !('stage' in rule))
-        throw new OptionError(`${where}: ${option} are made by calling ${example}; got ${shown(rule)}`);
+    checkRules(where, option, example, some);
   const averages = listOf(average);
   if (averages.length > 1 || averages.some(({ state }) => !state.includes(AVERAGE)))
     throw new OptionError(`${where}: average is one of ema({ decay }) and swa({ start })`);
   integer(where, 'accumulate', accumulate, 1);
   const augments = listOf(augment);
+  for (const each of augments) checkAugmentation(where, 'augment', each);
   if (lossWeights === 'uncertainty' && accumulate > 1)
     throw new UnsupportedError(
       `${where}: lossWeights 'uncertainty' cannot be learned with accumulate; leave one of them out`,
     );
   return {
+    where,
     loss,
     lossWeights,
     optimizer,

@@ -2,6 +2,7 @@ import { type Augmentation, shapeAfter, still } from '../augment/augmentation.js
 import { realize } from '../compile/realize.js';
 import { Dataset } from '../data/columns.js';
 import { constant } from '../graph/leaves.js';
+import type { Rows } from '../nn/examples.js';
 import { sameShape, type Shape, sizeOf } from '../graph/shape.js';
 
 /** So many rows at once. */
@@ -13,6 +14,11 @@ export const seenShape = (shape: Shape, augment: Augmentation | undefined): Shap
 
 /** A data set as a model sees it in evaluation: pieces from the middle of images, where training takes pieces at random. */
 export function seen(data: Dataset, augment: Augmentation | undefined): Dataset {
+  const rows = seenRows(data, augment);
+  return rows instanceof Dataset ? rows : new Dataset(rows);
+}
+/** The same of rows. */
+export function seenRows<R extends Rows>(data: R, augment: Augmentation | undefined): R {
   const shape = seenShape(data.shape, augment);
   if (!augment || sameShape(shape, data.shape)) return data;
   const [width, size] = [sizeOf(data.shape), sizeOf(shape)];
@@ -21,9 +27,9 @@ export function seen(data: Dataset, augment: Augmentation | undefined): Dataset 
     const rows = Math.min(ROWS, data.size - at);
     const whole = Float32Array.from(
       data.x.subarray(at * width, (at + rows) * width),
-      (v) => v * Math.fround(data.scale),
+      (v) => v * Math.fround(data.scale ?? 1),
     );
     x.set(realize(augment.apply({ x: constant(whole, [rows, ...data.shape]) }, still).x), at * size);
   }
-  return new Dataset({ ...data, x, shape, scale: 1 });
+  return { ...data, x, shape, scale: 1 };
 }

@@ -1,6 +1,6 @@
 import type { Configured } from '../config.js';
 import { DataError, OptionError, UnsupportedError } from '../errors.js';
-import { inRange, meant } from '../options.js';
+import { inRange, meant, record } from '../options.js';
 import type { Dataset } from '../data/columns.js';
 import type { Shape } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
@@ -52,6 +52,8 @@ export class Tasks {
   constructor(where: string, { blueprint }: Required<Inside>, { loss, lossWeights, metrics }: Aims) {
     this.heads = blueprint.heads;
     this.learned = lossWeights === 'uncertainty';
+    if (lossWeights !== undefined && !this.learned)
+      record(where, 'lossWeights', lossWeights, "numbers by the heads' names, or 'uncertainty'");
     if (!this.heads) {
       if (isByHead(loss))
         throw new OptionError(`${where}: loss names heads, but the model has one output; give one, such as mse()`);

@@ -7,7 +7,7 @@ import { input } from '../graph/leaves.js';
 import { show } from '../graph/shape.js';
 import { Tensor } from '../graph/tensor.js';
 import type { ByHead } from '../nn/heads.js';
-import { type AnyModel, built, type State } from '../nn/model.js';
+import { type AnyModel, built, checkModel, type State } from '../nn/model.js';
 import { lookupsOf, type Predictor } from '../nn/predictor.js';
 import type { Segment } from '../nn/parameters.js';
 import type { Values } from '../tensor/create.js';
@@ -16,7 +16,7 @@ import { type Owner, returned, returnWhenForgotten } from '../wasm/forgotten.js'
 import { type Batch, batchOf, checkLabels, checkRows } from './batch.js';
 import { divergence } from './divergence.js';
 import { RECIPE, type RecipeOptions, recipeOf } from './recipe.js';
-import { seenShape } from './seen.js';
+import { seenRows, seenShape } from './seen.js';
 import { type Recipe, type StepProgram, Updater } from './updater.js';
 
 /** A step's targets: of one output, or for each head its own. */
@@ -42,14 +42,15 @@ export interface TrainStep {
  *  const step = trainStep(model, { loss: mse(), optimizer: sgd({ learningRate: 0.1 }) })
  *  for (const { x, y } of batches) console.log(step(x, y)) */
 export function trainStep(model: AnyModel, options: RecipeOptions): TrainStep {
-  checkKeys('trainStep', options, RECIPE);
+  checkKeys('trainStep', options, RECIPE, true);
+  checkModel('trainStep', model);
   const steps = new Steps(model, recipeOf('trainStep', options));
   const step: TrainStep = Object.assign(
-    (x: Tensor | Values, y: StepTargets): number => steps.make(batchOf(x), targetsOf(y)),
+    (x: Tensor | Values, y: StepTargets): number => steps.make(batchOf('trainStep', x), targetsOf(y)),
     {
       describe: () => steps.describe(),
       averaged: () => steps.averaged(),
-      profile: (x: Tensor | Values, y: StepTargets) => steps.profile(batchOf(x), targetsOf(y)),
+      profile: (x: Tensor | Values, y: StepTargets) => steps.profile(batchOf('trainStep', x), targetsOf(y)),
       dispose() {
         returned(step);
         steps.dispose();
@@ -63,11 +64,11 @@ export function trainStep(model: AnyModel, options: RecipeOptions): TrainStep {
 /** Targets by head; one without a name is ''. */
 type Targets = ByHead<Batch>;
 const isByHead = (y: StepTargets): y is ByHead<Tensor | Values> =>
-  typeof y === 'object' && !(y instanceof Tensor) && !Array.isArray(y) && !ArrayBuffer.isView(y);
+  typeof y === 'object' && y !== null && !(y instanceof Tensor) && !Array.isArray(y) && !ArrayBuffer.isView(y);
 const targetsOf = (y: StepTargets): Targets =>
   isByHead(y)
-    ? Object.fromEntries(Object.entries(y).map(([name, values]) => [name, batchOf(values)]))
-    : { '': batchOf(y as Tensor | Values) };
+    ? Object.fromEntries(Object.entries(y).map(([name, values]) => [name, batchOf('trainStep', values, `y.${name}`)]))
+    : { '': batchOf('trainStep', y as Tensor | Values, 'y') };
 
 interface Entry extends Owner {
   readonly program: Program;
@@ -98,7 +99,11 @@ class Steps {
     const updater = this.#updater as Updater;
     for (const { name, loss, output } of updater.tasks.list)
       checkLabels('trainStep', loss, y[name].values, y[name].shape, output);
-    this.#lookups?.check({ x: x.values, shape: x.shape.slice(1), size: x.shape[0] }, x.shape[0]);
+    // Of what is drawn anew in every step, what the model sees in evaluation is looked at.
+    this.#lookups?.check(
+      seenRows({ x: x.values, shape: x.shape.slice(1), size: x.shape[0] }, this.recipe.augment),
+      x.shape[0],
+    );
     write(entry, x, y);
     const rows = x.shape[0];
     const place = accumulate > 1 ? { i: this.#batches, before: this.#rows, rows } : undefined;
@@ -125,7 +130,7 @@ class Steps {
     if (!this.#updater) {
       const inside = built(this.model, shape, this.recipe.seed);
       this.#updater = new Updater(inside, this.recipe);
-      if (!this.recipe.augment) this.#lookups = lookupsOf('trainStep', inside);
+      this.#lookups = lookupsOf('trainStep', inside);
     }
     const { heads, list } = this.#updater.tasks;
     const missing = list.find(({ name }) => !(name in y));

@@ -10,7 +10,7 @@ export function trainable(
   options: FitOptions,
 ): { model: AnyModel; data: Dataset; options: FitOptions } {
   if (!isRaw(whole)) return { model: whole, data: rows, options };
-  checked(rows, options, true);
+  checked(rows, options, 'fit', true);
   const data = whole[RAW]('fit', rows, true);
   const { validation } = options;
   const seen = validation && whole[RAW]('fit: validation', validation);

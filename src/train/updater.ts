@@ -30,6 +30,8 @@ import { type Place, Row } from './row.js';
 
 /** What an update is made of. */
 export interface Recipe {
+  /** Whose training it is, for messages. */
+  readonly where: string;
   readonly loss: Losses;
   readonly lossWeights?: LossWeights;
   readonly optimizer: Optimizer;
@@ -89,7 +91,7 @@ export class Updater {
     const rules = [...recipe.rules, ...own];
     if (recipe.rules.some(({ stage }) => stage === 'update'))
       throw new OptionError("rules: only one rule may be of the stage 'update', and the optimizer is one");
-    this.tasks = new Tasks('fit', inside, recipe);
+    this.tasks = new Tasks(recipe.where, inside, recipe);
     this.#row = new Row({ ...recipe, rules });
     const vector = (size = this.#size): Storage => this.#owned.add(new Storage('this training', 4 * size, 'models'));
     [this.#grad, this.#sums, this.#uncertainty, this.#states] = this.#owned.whole(

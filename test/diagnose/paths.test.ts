@@ -172,7 +172,7 @@ describe('both refuse, before anything is trained', () => {
       OptionError,
       'capacityCurve: the second argument is []; give a list of numbers',
     ],
-    ['no number', () => capacityCurve(build, [Number.NaN], data), OptionError, 'capacityCurve: a value is NaN'],
+    ['no number', () => capacityCurve(build, [Number.NaN], data), OptionError, 'capacityCurve: values[0] is NaN'],
     [
       'no function',
       () => capacityCurve(3 as never, [1], data),

@@ -1,3 +1,4 @@
+import { Dataset } from '../../src/data/columns.js';
 import { Tensor } from '../../src/graph/tensor.js';
 import { isModel } from '../../src/nn/model.js';
 
@@ -5,6 +6,8 @@ import { isModel } from '../../src/nn/model.js';
 export interface Kind {
   readonly right: () => unknown;
   readonly accepts: (value: unknown) => boolean;
+  /** What is right and would take for ever. */
+  readonly endless?: (value: unknown) => boolean;
 }
 const kind = (right: () => unknown, accepts: Kind['accepts']): Kind => ({ right, accepts });
 const isNumber = (x: unknown): x is number => typeof x === 'number';
@@ -51,6 +54,11 @@ export const whole = (right: number, least = 1): Kind =>
     () => right,
     (x) => isWhole(x) && (x as number) >= least,
   );
+/** How often something is done: a whole number, but none that is done for ever. */
+export const times = (right: number, least = 1): Kind => ({
+  ...whole(right, least),
+  endless: (x) => isNumber(x) && x > 1e6,
+});
 export const flag = (right: boolean): Kind =>
   kind(
     () => right,
@@ -92,6 +100,7 @@ export const pair = (right: unknown, least = 1): Kind =>
       return ok(x) || (isList(x) && x.length === 2 && Array.from(x).every(ok));
     },
   );
+export const dataset = (right: () => unknown): Kind => kind(right, (x) => x instanceof Dataset);
 export const called = (right: () => unknown): Kind => kind(right, (x) => typeof x === 'function');
 export const model = (right: () => unknown): Kind => kind(right, isModel);
 /** One thing only: everything else is refused. */

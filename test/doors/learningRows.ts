@@ -310,7 +310,7 @@ export const optimizerRows: Doors = {
       scalars: k.called(() => () => [1]),
       apply: k.called(() => ({ grad }: { grad: R.Tensor }) => ({ grad: grad.mul(0.5) })),
     },
-    { needed: true, use: inStep as Door['use'], trains: true },
+    { needed: true, use: inStep as Door['use'] },
   ),
   linearDecay: door(R.linearDecay, {}, { from, to, steps: k.above0(5) }, asked),
   stepDecay: door(R.stepDecay, {}, { from, factor: k.above0(0.5), every: steps }, asked),
@@ -400,7 +400,7 @@ function inStep(rule: R.Rule): unknown {
   return step(range([2, 3]), range([2, 2]));
 }
 
-const rules = { use: inStep as Door['use'], trains: true };
+const rules = { use: inStep as Door['use'] };
 const which = k.called(() => () => true);
 const c = { c: k.above0(1) };
 const attack = (call: unknown, options: Door['options']): Door =>

@@ -64,7 +64,7 @@ test('and so is one that was lost later', () => {
   expect(() => to('one')).toThrow(`cannot write ${at('gone/run.txt')}: ENOENT`);
 });
 test.each([
-  [{ overwrite: 'yes' }, 'appendTo: overwrite is yes; it must be true or false'],
+  [{ overwrite: 'yes' }, 'appendTo: overwrite is a value of type string; it must be true or false'],
   [{ append: true }, "appendTo: unknown option 'append'. Known: overwrite"],
 ])('refuses %o', (options, message) => {
   expect(() => appendTo(at('run.txt'), options as object)).toThrow(new OptionError(message));

@@ -212,6 +212,7 @@ describe.each(Object.entries(rows))('%s', (name, { takes: chunk, options, refuse
   });
   if (name !== 'console')
     test('refuses to be made of nothing', () => {
-      expect(() => make()).toThrow(new OptionError(`loggers.${name}: to is undefined; ${takes} ${chunk}`));
+      expect(() => make({})).toThrow(new OptionError(`loggers.${name}: to is undefined; ${takes} ${chunk}`));
+      expect(() => make()).toThrow(`loggers.${name}: options must be an object`);
     });
 });

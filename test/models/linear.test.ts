@@ -74,7 +74,8 @@ describe.each(MODELS)('$name', ({ name, make, data }) => {
 
 test('options are looked at', () => {
   expect(() => ridge({ lambda: -1 })).toThrow('ridge: lambda is -1; it must be a number from 0');
-  expect(() => ridge(undefined as never)).toThrow('ridge: lambda is undefined');
+  expect(() => ridge(undefined as never)).toThrow('ridge: options must be an object');
+  expect(() => ridge({} as never)).toThrow('ridge: lambda is undefined');
   expect(() => lasso({ alpha: 1 } as never)).toThrow("lasso: unknown option 'alpha'");
   expect(() => logisticRegression({ l1: Number.NaN })).toThrow('logisticRegression: l1 is NaN');
   expect(() => logisticRegression({ polynomial: { degree: 1.5 } })).toThrow('polynomialFeatures: degree is 1.5');

@@ -1,4 +1,5 @@
 import { checkKeys, inRange, integer } from '../../options.js';
+import { room } from '../../graph/values.js';
 import { type Draws, draws } from '../../random/draws.js';
 import { seedKey, streams } from '../../random/keys.js';
 
@@ -17,11 +18,14 @@ export function drawn(
   name: string,
   options: SyntheticOptions,
   more: readonly string[] = [],
+  usual = 0.1,
 ): { n: number; noise: number; random: Draws } {
   checkKeys(name, options, ['n', 'noise', 'seed', ...more]);
+  const n = integer(name, 'n', options.n ?? 200, 2);
+  room(name, 2 * n);
   return {
-    n: integer(name, 'n', options.n ?? 200, 2),
-    noise: inRange(name, 'noise', options.noise ?? 0.1, 0),
-    random: draws(seedKey(options.seed ?? 0), streams.synthetic),
+    n,
+    noise: inRange(name, 'noise', options.noise ?? usual, 0),
+    random: draws(seedKey(options.seed ?? 0, name), streams.synthetic),
   };
 }

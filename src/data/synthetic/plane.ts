@@ -9,16 +9,17 @@ type Point = readonly [number, number];
 /** Rows [x₁, x₂] with labels that go round: row i is of class i mod classes. */
 function plane(
   name: string,
-  options: SyntheticOptions,
-  classes: number,
-  point: (label: number, random: () => number, i: number, n: number) => Point,
-  more: readonly string[] = [],
+  options: SyntheticOptions & { classes?: number },
+  usual: number,
+  point: (label: number, random: () => number, classes: number) => Point,
+  { more = [], noise: deviation }: { more?: readonly string[]; noise?: number } = {},
 ): Dataset {
-  const { n, noise, random } = drawn(name, options, more);
+  const { n, noise, random } = drawn(name, options, more, deviation);
+  const classes = integer(name, 'classes', options.classes ?? usual, 2);
   const x = new Float32Array(2 * n);
   const y = Int32Array.from({ length: n }, (_, i) => i % classes);
   y.forEach((label, i) => {
-    const [a, b] = point(label, () => random.uniform(), i, n);
+    const [a, b] = point(label, () => random.uniform(), classes);
     x[2 * i] = a + random.normal(noise);
     x[2 * i + 1] = b + random.normal(noise);
   });
@@ -28,17 +29,16 @@ function plane(
 /** Arms of a spiral of one turn around the origin, one for each class (default 3).
  *  @example datasets.spirals({ n: 300, noise: 0.1, seed: 1 }) */
 export function spirals(options: SyntheticOptions & { classes?: number } = {}): Dataset {
-  const classes = integer('spirals', 'classes', options.classes ?? 3, 2);
   return plane(
     'spirals',
     options,
-    classes,
-    (label, random) => {
+    3,
+    (label, random, classes) => {
       const t = random();
       const angle = 2 * Math.PI * (t + label / classes);
       return [2 * t * cos(angle), 2 * t * sin(angle)];
     },
-    ['classes'],
+    { more: ['classes'] },
   );
 }
 
@@ -67,15 +67,14 @@ export const xor = (options: SyntheticOptions = {}): Dataset =>
 
 /** Clouds around the corners of a regular polygon of radius 1, one for each class (default 2). `noise` is their deviation. */
 export function gaussians(options: SyntheticOptions & { classes?: number } = {}): Dataset {
-  const classes = integer('gaussians', 'classes', options.classes ?? 2, 2);
   return plane(
     'gaussians',
-    { ...options, noise: options.noise ?? 0.5 },
-    classes,
-    (label) => {
+    options,
+    2,
+    (label, _, classes) => {
       const angle = (2 * Math.PI * label) / classes;
       return [cos(angle), sin(angle)];
     },
-    ['classes'],
+    { more: ['classes'], noise: 0.5 },
   );
 }

@@ -1,6 +1,7 @@
-import { finite } from '../../options.js';
+import { finite, refuse } from '../../options.js';
 import type { Dataset } from '../columns.js';
 import { fromMemory } from '../fromMemory.js';
+import { isTyped } from '../numbers.js';
 import { drawn, type SyntheticOptions } from './options.js';
 
 export interface PolynomialDataOptions extends SyntheticOptions {
@@ -17,7 +18,11 @@ export interface PolynomialDataOptions extends SyntheticOptions {
 export function polynomial(options: PolynomialDataOptions = {}): Dataset {
   const { n, noise, random } = drawn('polynomial', options, ['coefficients', 'low', 'high']);
   const { coefficients = [0, -1, 2], low = -1, high = 1 } = options;
-  for (const c of [...coefficients, low, high]) finite('polynomial', 'a coefficient or bound', c);
+  if (!Array.isArray(coefficients) && !isTyped(coefficients))
+    refuse('polynomial', 'coefficients', coefficients, 'a list of numbers');
+  Array.from(coefficients, (c, i) => finite('polynomial', `coefficients[${i}]`, c));
+  finite('polynomial', 'low', low);
+  finite('polynomial', 'high', high);
   const x = Float32Array.from({ length: n }, () => random.uniform(low, high));
   const y = x.map((at) => coefficients.reduceRight((sum, c) => sum * at + c, 0) + random.normal(noise));
   return fromMemory({ x, shape: [1], y: Array.from(y, (v) => [v]), classes: false });

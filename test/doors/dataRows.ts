@@ -1,0 +1,223 @@
+import * as R from '../../src/index.js';
+import type { Door, Doors } from './harness.js';
+import * as k from './kinds.js';
+
+type Call = (...args: unknown[]) => unknown;
+const row = (
+  name: string,
+  call: unknown,
+  args: Door['args'],
+  options?: Door['options'],
+  more?: Partial<Door>,
+): Doors => ({ [name]: { call: call as Door['call'], args, options, ...more } });
+
+/** Six rows of three features with labels of two classes; the same with numbers to be predicted. */
+const X = Array.from({ length: 6 }, (_, i) => [i, (i * i) % 5, -i / 2]);
+export const classes = (): R.Dataset => R.dataset({ x: X, y: [0, 1, 0, 1, 0, 1], classes: 2 });
+export const values = (): R.Dataset => R.dataset({ x: X, y: X.map(([a, b]) => [a + b, a - b]) });
+export const labelled = k.dataset(classes);
+
+const isObject = (x: unknown): boolean => typeof x === 'object' && x !== null;
+const list = (right: unknown): ReturnType<typeof k.values> => k.or(k.values(right), isObject);
+const share = (right: number): ReturnType<typeof k.between> => k.between(right);
+const method = (
+  name: string,
+  args: Door['args'],
+  more?: Partial<Door>,
+  of: () => object = classes,
+  prefix = 'dataset',
+): Doors =>
+  row(`${prefix}().${name}`, (...given: unknown[]) => (of() as Record<string, Call>)[name](...given), args, undefined, {
+    says: name,
+    ...more,
+  });
+const bytes = (shape: readonly number[], ...numbers: number[]): Uint8Array =>
+  Uint8Array.of(0, 0, 8, shape.length, ...shape.flatMap((n) => [0, 0, 0, n]), ...numbers);
+/** A NumPy file of bytes. */
+function npy(shape: string, ...numbers: number[]): Uint8Array {
+  const header = `{'descr': '|u1', 'fortran_order': False, 'shape': (${shape}), }\n`;
+  const text = Array.from(header, (c) => c.charCodeAt(0));
+  return Uint8Array.of(0x93, ...Array.from('NUMPY', (c) => c.charCodeAt(0)), 1, 0, text.length, 0, ...text, ...numbers);
+}
+const seed = k.finite(1);
+const made = { n: k.whole(6, 2), noise: k.fromZero(0.1), seed };
+const table = { target: k.text('y'), classes: list(['a', 'b']), sealed: k.flag(false) };
+const scaled = (name: 'standardize' | 'minMax'): Doors => ({
+  ...row(`${name}.fit`, R[name].fit, { data: labelled }, undefined, { says: `${name}.fit` }),
+  ...row(`${name}.apply`, R[name].fit(classes()).apply, { data: k.or(labelled, (x) => isTensor(x)) }, undefined, {
+    says: name,
+  }),
+});
+function isTensor(x: unknown): boolean {
+  return isObject(x) && 'shape' in (x as object) && 'data' in (x as object);
+}
+
+export const dataRows: Doors = {
+  ...row(
+    'dataset',
+    R.dataset,
+    {},
+    {
+      x: k.or(
+        k.tensor(() => X),
+        isObject,
+      ),
+      y: k.or(
+        k.tensor(() => [0, 1, 0, 1, 0, 1]),
+        isObject,
+      ),
+      mask: list([1, 1, 1, 1, 1, 1]),
+      weights: list([1, 1, 1, 1, 1, 1]),
+      classes: k.or(k.whole(2, 0), (x) => x === false || isObject(x)),
+      shape: k.shape([3]),
+      scale: k.finite(2),
+      sealed: k.flag(false),
+    },
+    { needed: true },
+  ),
+  ...row(
+    'Dataset',
+    (columns: never) => new R.Dataset(columns),
+    {},
+    {
+      x: k.or(
+        k.only(() => Float32Array.of(1, 2)),
+        (v) => v instanceof Uint8Array,
+      ),
+      shape: k.shape([1]),
+      scale: k.finite(1),
+      size: k.whole(2),
+      targets: k.or(
+        k.only(() => []),
+        (x) => Array.isArray(x) && x.length === 0,
+      ),
+      weights: k.only(() => Float32Array.of(1, 2)),
+      sealed: k.flag(false),
+    },
+    { needed: true, says: 'dataset' },
+  ),
+  ...row(
+    'dataset.fromRows',
+    R.dataset.fromRows,
+    {
+      rows: k.or(
+        k.only(() => Array.from({ length: 6 }, (_, i) => ({ x: i, y: i % 2 ? 'a' : 'b' }))),
+        Array.isArray,
+      ),
+    },
+    table,
+  ),
+  ...row(
+    'dataset.fromCsv',
+    R.dataset.fromCsv,
+    {
+      text: k.or(
+        k.only(() => 'x,y\n1,a\n2,b\n3,a'),
+        (v) => typeof v === 'string',
+      ),
+    },
+    {
+      ...table,
+      separator: k.or(
+        k.only(() => ','),
+        (x) => typeof x === 'string' && x.length === 1,
+      ),
+    },
+  ),
+  ...row('dataset.fromIdx', R.dataset.fromIdx, {
+    images: k.only(() => bytes([2, 1, 2], 1, 2, 3, 4)),
+    labels: k.optional(k.only(() => bytes([2], 0, 1))),
+  }),
+  ...row('dataset.fromNpy', R.dataset.fromNpy, {
+    x: k.only(() => npy('2, 2', 1, 2, 3, 4)),
+    y: k.optional(k.only(() => npy('2,', 0, 1))),
+  }),
+  ...method('take', { n: k.whole(2) }),
+  ...method('slice', { begin: k.optional(k.whole(1, -9)), end: k.optional(k.whole(3, -9)) }),
+  ...method('rows', {
+    indices: k.or(
+      k.only(() => [0, 2]),
+      (x) => Array.isArray(x) || ArrayBuffer.isView(x),
+    ),
+  }),
+  ...method('shuffle', { seed: k.optional(seed) }),
+  ...method('map', {
+    f: k.called(() => ({ x }: { x: Float32Array }) => ({ x: x.map(Math.abs) })),
+  }),
+  ...method('concat', { data: labelled }),
+  ...method(
+    'with',
+    {
+      options: k.or(
+        k.only(() => ({ size: 6 })),
+        isObject,
+      ),
+    },
+    { says: 'with' },
+  ),
+  ...method(
+    'target',
+    {
+      target: k.or(
+        k.only(() => ''),
+        (v) => v === undefined || v === '',
+      ),
+    },
+    { says: 'dataset' },
+  ),
+  ...row('kFold', R.kFold, { data: labelled, k: k.whole(2, 2) }, { seed, stratify: k.flag(true) }),
+  ...row(
+    'split',
+    R.split,
+    { data: labelled },
+    { train: share(0.4), validation: share(0.3), test: share(0.3), seed, stratify: k.flag(false) },
+  ),
+  ...scaled('standardize'),
+  ...scaled('minMax'),
+  ...row(
+    'polynomialFeatures',
+    R.polynomialFeatures,
+    {},
+    { degree: k.whole(2, 0), powers: k.word('total'), bias: k.flag(true) },
+    { needed: true, use: ((p: R.PolynomialFeatures) => p.apply(classes())) as Door['use'] },
+  ),
+  ...row(
+    'polynomialFeatures.apply',
+    R.polynomialFeatures({ degree: 2 }).apply,
+    { data: k.or(labelled, isTensor) },
+    undefined,
+    {
+      says: 'polynomialFeatures',
+    },
+  ),
+  ...row(
+    'polynomialFeatures.exponents',
+    R.polynomialFeatures({ degree: 2 }).exponents,
+    { features: k.whole(2) },
+    undefined,
+    {
+      says: 'polynomialFeatures',
+    },
+  ),
+  ...Object.assign(
+    {},
+    ...(['moons', 'circles', 'xor'] as const).map((name) => row(`datasets.${name}`, R.datasets[name], {}, made)),
+    ...(['spirals', 'gaussians'] as const).map((name) =>
+      row(`datasets.${name}`, R.datasets[name], {}, { ...made, classes: k.whole(2, 2) }),
+    ),
+  ),
+  ...row(
+    'datasets.polynomial',
+    R.datasets.polynomial,
+    {},
+    {
+      ...made,
+      coefficients: k.or(
+        k.only(() => [1, 2]),
+        (x) => ArrayBuffer.isView(x) || Array.isArray(x),
+      ),
+      low: k.finite(-1),
+      high: k.finite(1),
+    },
+  ),
+};

@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, test } from 'vitest';
+import * as R from '../../src/index.js';
+import { appendTo, readCsv, readIdx, readModel, readNpy, writeModel } from '../../src/node.js';
+import { trainInWorker } from '../../src/worker.js';
+import { classes, labelled } from './dataRows.js';
+import { type Door, type Doors, tryDoor } from './harness.js';
+import { kept } from './kept.js';
+import * as k from './kinds.js';
+import { network } from './trainingRows.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'doors-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const at = (name: string): string => join(folder, name);
+/** What is written, whatever its name, is written there. */
+const within = (path: unknown): string => (typeof path === 'string' ? at(path) : (path as string));
+writeFileSync(at('a.csv'), 'x,y\n1,a\n2,b\n3,a\n');
+writeFileSync(at('x.idx'), Uint8Array.of(0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 1, 1, 2));
+writeFileSync(at('y.idx'), Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 0, 1));
+const header = "{'descr': '|u1', 'fortran_order': False, 'shape': (2,), }\n";
+writeFileSync(
+  at('a.npy'),
+  Buffer.concat([
+    Buffer.from([0x93]),
+    Buffer.from(`NUMPY\x01\x00${String.fromCharCode(header.length)}\x00${header}`),
+    Buffer.from([0, 1]),
+  ]),
+);
+const saved = network().build([3]);
+writeFileSync(at('a.safetensors'), R.saveSafetensors(saved));
+saved.dispose();
+
+/** What these functions call for their work, such as fit or dataset.fromCsv, speaks in its own name. */
+const row = (call: unknown, args: Door['args'], options?: Door['options'], more?: Partial<Door>): Door => ({
+  says: '',
+  call: call as Door['call'],
+  args,
+  options,
+  ...more,
+});
+const file = (name: string) =>
+  k.or(
+    k.only(() => at(name)),
+    (x) => typeof x === 'string',
+  );
+const read = async (path: never, into: never): Promise<unknown> => {
+  const found: unknown = await readModel(path, into);
+  return typeof found === 'function' ? kept(found as R.Model) : found;
+};
+const plan = { loss: R.crossEntropy(), optimizer: R.sgd({ learningRate: 0.1 }), epochs: 1 };
+/** A thread that ends the training at once: what is looked at before is what these rows are about. */
+const nowhere = (): never => {
+  throw new R.WorkerError('trainInWorker: there is no thread here');
+};
+const refused = async (result: Promise<unknown>): Promise<unknown> =>
+  result.catch((error: unknown) => {
+    if (!(error instanceof R.WorkerError)) throw error;
+  });
+
+const ROWS: Doors = {
+  readCsv: row(readCsv, { path: file('a.csv') }, { target: k.text('y'), sealed: k.flag(false) }),
+  readIdx: row(readIdx, { images: file('x.idx'), labels: k.optional(file('y.idx')) }),
+  readNpy: row(readNpy, { x: file('a.npy'), y: k.optional(file('a.npy')) }),
+  readModel: row(read, { path: file('a.safetensors'), model: k.optional(k.model(network)) }),
+  writeModel: row((path: unknown, model: R.Model) => writeModel(within(path), model), {
+    path: k.or(k.text('b.safetensors'), (x) => x === ''),
+    model: k.model(() => network().build([3])),
+  }),
+  appendTo: row(
+    (path: unknown, options: never) => appendTo(within(path), options),
+    { path: k.or(k.text('run.csv'), (x) => x === '') },
+    { overwrite: k.flag(true) },
+  ),
+  trainInWorker: row(
+    (model: never, data: never, options: never) => refused(trainInWorker(model, data, options).result),
+    { model: k.model(network), data: labelled },
+    {
+      loss: k.or(
+        k.called(() => plan.loss),
+        (x) => typeof x === 'object',
+      ),
+      optimizer: k.only(() => plan.optimizer),
+      epochs: k.times(1),
+      transfer: k.flag(false),
+      worker: k.anything(nowhere),
+    },
+    { needed: true },
+  ),
+  trainElsewhere: row(
+    (model: never, data: never, options: never, how: never) =>
+      refused(R.trainElsewhere(model, data, options, how).result),
+    {
+      model: k.model(network),
+      data: k.dataset(classes),
+      options: k.or(
+        k.only(() => plan),
+        (x) => Object.prototype.toString.call(x) === '[object Object]',
+      ),
+      how: k.only(() => ({ open: nowhere, transfer: false, surface: R })),
+    },
+  ),
+  serveTraining: row(R.serveTraining, {
+    port: k.only(() => ({ post: () => undefined, listen: () => undefined })),
+    surface: k.or(
+      k.only(() => R),
+      (x) => typeof x === 'object' && x !== null,
+    ),
+  }),
+};
+test.each(Object.entries(ROWS))('%s', (name, door) => tryDoor(name, door));
