@@ -78,7 +78,9 @@ test('options are looked at', () => {
   expect(() => ridge({} as never)).toThrow('ridge: lambda is undefined');
   expect(() => lasso({ alpha: 1 } as never)).toThrow("lasso: unknown option 'alpha'");
   expect(() => logisticRegression({ l1: Number.NaN })).toThrow('logisticRegression: l1 is NaN');
-  expect(() => logisticRegression({ polynomial: { degree: 1.5 } })).toThrow('polynomialFeatures: degree is 1.5');
+  expect(() => logisticRegression({ polynomial: { degree: 1.5 } })).toThrow(
+    'logisticRegression: polynomial: degree is 1.5',
+  );
   expect(() => logisticRegression().fit(values)).toThrow('logisticRegression.fit: y is values, not labels');
   expect(() => logisticRegression().fit(dataset({ x: [[1], [2]], y: [0, 0] }))).toThrow('there is one class only');
 });
