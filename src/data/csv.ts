@@ -16,11 +16,12 @@ export const CSV_OPTIONS = [...TABLE_OPTIONS, 'delimiter', 'separator'];
 
 /** The delimiter that the options name, if they do. */
 export function delimiterOf(where: string, { delimiter, separator }: CsvOptions): string | undefined {
-  const [name, given] = delimiter === undefined ? ['separator', separator] : ['delimiter', delimiter];
-  if (given === undefined || (typeof given === 'string' && given.length === 1 && !/["\r\n]/.test(given))) return given;
-  throw new OptionError(
-    `${where}: ${name} is ${brief(given)}; it must be one character, neither a quote nor a line end`,
-  );
+  for (const [name, given] of Object.entries({ delimiter, separator }))
+    if (given !== undefined && (typeof given !== 'string' || given.length !== 1 || /["\r\n]/.test(given)))
+      throw new OptionError(
+        `${where}: ${name} is ${brief(given)}; it must be one character, neither a quote nor a line end`,
+      );
+  return delimiter ?? separator;
 }
 
 /** Collects the columns of a text that comes in pieces. */

@@ -88,7 +88,7 @@ export const encode = {
   },
 };
 
-function checked(where: string, options: EncodeOptions): Required<Omit<EncodeOptions, 'only'>> & EncodeOptions {
+function checked(where: string, options: EncodeOptions = {}): Required<Omit<EncodeOptions, 'only'>> & EncodeOptions {
   checkKeys(where, options, KEYS);
   const { only } = options;
   if (only !== undefined && !(Array.isArray(only) && only.every((name) => typeof name === 'string')))

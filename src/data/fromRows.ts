@@ -99,7 +99,8 @@ export function fromColumns(given: Readonly<Record<string, ArrayLike<Cell>>>, op
     if (isList(column)) return column;
     throw new DataError(`${where}: column ${brief(name)} is ${brief(column)}; give a list or a typed array`);
   });
-  const size = columns[0]?.length ?? 0;
+  if (!names.length) throw new DataError(`${where}: the table has no columns; give { age: [41, 29] }`);
+  const size = columns[0].length;
   const wrong = columns.findIndex(({ length }) => length !== size);
   if (wrong >= 0)
     throw new DataError(

@@ -176,13 +176,13 @@ export function pipeline<O extends Output>(parts: readonly [...(Step | Unfitted)
   const model = list.at(-1);
   if (!isModel(model))
     throw new OptionError(
-      `pipeline: ${list.length ? `the last part is ${shown(model)}` : `parts is ${shown(parts)}`}; give [encode, model]`,
+      `pipeline: ${list.length ? `the last of parts is ${shown(model)}` : `parts is ${shown(parts)}`}; give [encode, model]`,
     );
   const steps = list.slice(0, -1);
   steps.forEach((step, i) => {
     if (isStep(step) || isUnfitted(step)) return;
     throw new OptionError(
-      `pipeline: part ${i} is ${isModel(step) ? 'a model' : shown(step)}; give encode, standardize, minMax, or what their fit makes, before one model`,
+      `pipeline: parts[${i}] is ${isModel(step) ? 'a model' : shown(step)}; give encode, standardize, minMax, or what their fit makes, before one model`,
     );
   });
   return new Pipeline(steps as (Step | Unfitted)[], model as Model<O>);

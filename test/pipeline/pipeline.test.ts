@@ -169,12 +169,12 @@ describe('steps', () => {
   });
   test.each<[string, unknown, string]>([
     ['nothing', undefined, 'pipeline: parts is undefined; give [encode, model]'],
-    ['no model', [encode], 'pipeline: the last part is a'],
+    ['no model', [encode], 'pipeline: the last of parts is a'],
     [
       'a model among the steps',
       [nn.sequential([nn.dense(1)]), nn.sequential([nn.dense(1)])],
-      'pipeline: part 0 is a model',
+      'pipeline: parts[0] is a model',
     ],
-    ['a function', [() => 1, nn.sequential([nn.dense(1)])], 'pipeline: part 0 is a function'],
+    ['a function', [() => 1, nn.sequential([nn.dense(1)])], 'pipeline: parts[0] is a function'],
   ])('%s', (_, parts, message) => expect(() => pipeline(parts as never)).toThrow(message));
 });
