@@ -24,6 +24,7 @@ export * as nn from './nn/index.js';
 export type { AnyModel, Model, Parameter, State } from './nn/model.js';
 export * from './ops/index.js';
 export { checkKeys, nearest } from './options.js';
+export * from './pipeline/index.js';
 export * as augment from './augment/index.js';
 export * as clip from './optim/clip.js';
 export * as constrain from './regularize/constrain.js';

@@ -6,6 +6,7 @@ import {
   dataset,
   loadSafetensors,
   type Model,
+  type Pipeline,
   saveSafetensors,
   type Tensor,
 } from './index.js';
@@ -68,11 +69,11 @@ export async function readNpy(x: string, y?: string): Promise<Dataset> {
   );
 }
 
-/** Writes a model as a safetensors file. The name gets the new file at once or keeps the old one: it is written beside it
+/** Writes a model or a pipeline as a safetensors file. The name gets the new file at once or keeps the old one: it is written beside it
  *  first, and flushed to the disk. A file keeps its mode; a symbolic link stays one, and its target is replaced; other hard links keep the old
  *  file. A pipe or a device is written to as it is. Throws a DataError where the file cannot be written.
  *  @example await writeModel('model.safetensors', model) */
-export async function writeModel(path: string, model: Model): Promise<void> {
+export async function writeModel(path: string, model: Model | Pipeline): Promise<void> {
   checkPath('writeModel', 'path', path);
   const bytes = saveSafetensors(model);
   try {
@@ -83,9 +84,9 @@ export async function writeModel(path: string, model: Model): Promise<void> {
 }
 
 /** Reads a model that `writeModel` or `saveSafetensors` wrote; with a model, its parameters by name. */
-export async function readModel(path: string): Promise<Model | Record<string, Tensor>>;
+export async function readModel(path: string): Promise<Model | Pipeline | Record<string, Tensor>>;
 export async function readModel(path: string, model: Model): Promise<Model>;
-export async function readModel(path: string, model?: Model): Promise<Model | Record<string, Tensor>> {
+export async function readModel(path: string, model?: Model): Promise<Model | Pipeline | Record<string, Tensor>> {
   const bytes = await bytesOf('readModel', path);
   return model !== undefined ? loadSafetensors(bytes, model) : loadSafetensors(bytes);
 }

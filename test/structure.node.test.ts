@@ -26,6 +26,7 @@ const RANKS = [
   'metrics',
   'init', //          initial weights
   'nn', //            layers
+  'pipeline', //      models of raw data
   'optim', //         optimizers, schedules, clipping
   'regularize', //    penalties, noise, early stopping
   'augment', //       images that change from step to step

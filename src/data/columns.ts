@@ -5,6 +5,7 @@ import { seedKey, streams } from '../random/keys.js';
 import { permutation } from '../random/permutation.js';
 import { brief } from './brief.js';
 import { concatenated } from './concat.js';
+import { type Column, columnsOf, type Field, notNumbers } from './fields.js';
 import type { Seal } from './leakage.js';
 import { type Example, mapExamples } from './map.js';
 import { gatherRows, isTyped } from './numbers.js';
@@ -31,6 +32,8 @@ export interface Columns {
   /** The names of x's columns and of y, where the source had names. */
   readonly featureNames?: readonly string[];
   readonly targetName?: string;
+  /** What the columns of a table are, where they are not all numbers. */
+  readonly fields?: readonly Field[];
 }
 
 /** Examples and their targets in typed arrays. Never changed: every method returns another set. */
@@ -45,11 +48,13 @@ export class Dataset implements Columns {
   readonly seal?: Seal;
   readonly featureNames?: readonly string[];
   readonly targetName?: string;
+  readonly fields?: readonly Field[];
+  #columns?: readonly Column[];
 
   /** Every use of the numbers finds out whether they are still here. */
   constructor(columns: Columns) {
     checkColumns(columns);
-    const { x, shape, scale, size, targets, weights, sealed, seal, featureNames, targetName } = columns;
+    const { x, shape, scale, size, targets, weights, sealed, seal, featureNames, targetName, fields } = columns;
     if (seal && !sealed) throw new LeakageError('dataset: a sealed set stays sealed, and so does what is made of it');
     this.shape = shape;
     this.scale = scale;
@@ -58,6 +63,7 @@ export class Dataset implements Columns {
     this.seal = seal ?? (sealed ? { opened: 0 } : undefined);
     this.featureNames = featureNames;
     this.targetName = targetName;
+    this.fields = fields;
     const held = <T>(value: T, isGone: () => boolean): PropertyDescriptor => ({
       enumerable: true,
       get(): T {
@@ -74,6 +80,11 @@ export class Dataset implements Columns {
     });
   }
 
+  /** What each column is: its type, its categories in sorted order, and how many of its cells are missing. */
+  get columns(): readonly Column[] {
+    this.#columns ??= columnsOf({ ...(this as Columns), width: sizeOf(this.shape) });
+    return this.#columns;
+  }
   /** The target of a head, or the only one. */
   target(head?: string): Target {
     const found =
@@ -152,7 +163,7 @@ export class Dataset implements Columns {
   }
   /** These rows, and then those of another set of the same kind. It is sealed where one of them is. */
   concat(other: Columns): Dataset {
-    checkDataset('concat', other);
+    checkDataset('concat', other, true);
     return this.with(concatenated(this, other));
   }
   /** All rows in another order, which depends on the seed and the number of rows only. */
@@ -190,10 +201,12 @@ function checkColumns(columns: Columns): void {
 }
 const COLUMNS = 'as dataset({ x, y }) makes it';
 
-/** Refuses what is not a data set, or not any more. */
-export function checkDataset(where: string, data: unknown): asserts data is Dataset {
+/** Refuses what is not a data set, or not any more; and columns that are not numbers unless a `table` will do. */
+export function checkDataset(where: string, data: unknown, table = false): asserts data is Dataset {
   if (!(data instanceof Dataset))
     throw new OptionError(`${where}: the data is not a data set; make one with dataset({ x, y })`);
   if (data.x.length === 0)
     throw new DataError(`${where}: the numbers of this set have been moved to a worker (transfer); make the set again`);
+  const wrong = !table && data.fields && notNumbers(where, data.columns, data.fields);
+  if (wrong) throw wrong;
 }

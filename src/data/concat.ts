@@ -1,6 +1,7 @@
 import { DataError } from '../errors.js';
 import { sameShape, show } from '../graph/shape.js';
 import type { Columns } from './columns.js';
+import type { Field } from './fields.js';
 import type { Target } from './target.js';
 
 type Numbers = Float32Array | Int32Array | Uint8Array;
@@ -21,9 +22,13 @@ export function concatenated(a: Columns, b: Columns): Partial<Columns> {
   };
   if (!sameShape(a.shape, b.shape)) refuse(`examples are ${show(a.shape)} and ${show(b.shape)}`);
   if (a.targets.length !== b.targets.length) refuse(`there are ${a.targets.length} and ${b.targets.length} targets`);
+  const [x, z] = [a, b].map(({ fields = [] }) => fields.map(({ name, type }) => `${name} (${type})`).join(', '));
+  if (x !== z) refuse(`columns are ${x || 'numbers'} and ${z || 'numbers'}`);
   const bytes = a.x instanceof Uint8Array && b.x instanceof Uint8Array && a.scale === b.scale;
   return {
-    x: bytes ? joined(a.x, b.x) : joined(scaled(a), scaled(b)),
+    ...(a.fields && b.fields
+      ? withCategories(a, b, a.fields, b.fields)
+      : { x: bytes ? joined(a.x, b.x) : joined(scaled(a), scaled(b)) }),
     scale: bytes ? a.scale : 1,
     size: a.size + b.size,
     targets: a.targets.map((target, i) => targetsOf(target, b.targets[i], a.size, b.size, refuse)),
@@ -31,6 +36,26 @@ export function concatenated(a: Columns, b: Columns): Partial<Columns> {
     sealed: a.sealed || b.sealed,
     seal: a.seal ?? b.seal,
   };
+}
+
+/** Tables whose columns have other categories each: they get those of both. */
+function withCategories(a: Columns, b: Columns, of: readonly Field[], others: readonly Field[]): Partial<Columns> {
+  const fields = of.map((field, i) =>
+    field.categories
+      ? { ...field, categories: [...new Set([...field.categories, ...(others[i].categories ?? [])])].sort() }
+      : field,
+  );
+  const x = joined(a.x.slice(), b.x) as Float32Array;
+  fields.forEach(({ categories }, column) => {
+    if (!categories) return;
+    const places = new Map(categories.map((text, place) => [text, place]));
+    for (let row = 0; row < a.size + b.size; row++) {
+      const at = row * fields.length + column;
+      const text = (row < a.size ? of : others)[column].categories?.[x[at]];
+      if (text !== undefined) x[at] = places.get(text) as number;
+    }
+  });
+  return { x, fields };
 }
 
 /** Whole numbers of a small set may be labels, too: those of the other set's classes are. */

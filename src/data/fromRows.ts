@@ -1,12 +1,19 @@
 import { DataError, OptionError } from '../errors.js';
-import { checkKeys } from '../options.js';
+import { checkKeys, record } from '../options.js';
 import { brief, listed } from './brief.js';
 import type { Dataset } from './columns.js';
 import { type NumberArray, isTyped } from './numbers.js';
-import { type TableOptions, fromTable } from './table.js';
+import { fromTable, TABLE_OPTIONS, type TableOptions } from './table.js';
 
+/** A cell of a table; null and undefined are missing ones. */
+export type Cell = number | string | boolean | DateLike | null | undefined;
+/** A Date, of this realm or another. */
+export interface DateLike {
+  getTime(): number;
+  toISOString(): string;
+}
 /** A row by name, or a list. */
-export type Row = Readonly<Record<string, number | string>> | readonly (number | string)[] | NumberArray;
+export type Row = Readonly<Record<string, Cell>> | readonly Cell[] | NumberArray;
 
 export interface RowsOptions extends Omit<TableOptions, 'target'> {
   /** The target's name, or its place in rows that are lists; negative ones count from the end. */
@@ -17,12 +24,12 @@ const isList = (row: unknown): row is ArrayLike<unknown> => Array.isArray(row) |
 const place = (row: number): string => `row ${row}`;
 
 /**
- * A set from rows in memory: objects with the same keys, or lists of equal length. All columns but the target's are
- * features and must be numbers; the target is as in `fromCsv`. Throws a DataError that names the row, counted from 0.
+ * A set from rows in memory: objects with the same keys, or lists of equal length. Columns and the target are as in `fromCsv`, but
+ * numbers, true and false, and dates are such values, and what stands in strings is text or categories. Throws a DataError that names the row, counted from 0.
  * @example dataset.fromRows([{ size: 0.3, legs: 4, animal: 'cat' }, { size: 0.1, legs: 2, animal: 'hen' }], { target: 'animal' })
  */
 export function fromRows(rows: readonly Row[], options: RowsOptions = {}): Dataset {
-  checkKeys('fromRows', options, ['target', 'classes', 'sealed']);
+  checkKeys('fromRows', options, TABLE_OPTIONS);
   if (!Array.isArray(rows))
     throw new DataError(`fromRows: ${brief(rows)} is not a list of rows; give objects or lists of numbers`);
   if (!rows.length) throw new DataError('fromRows: there are no rows; give at least one');
@@ -50,10 +57,15 @@ function ofLists(
   rest: Omit<TableOptions, 'target'>,
 ): Dataset {
   const names = Array.from(rows[0], (_, i) => String(i));
+  const wrong = rows.findIndex((row) => row.length !== names.length);
+  if (wrong >= 0)
+    throw new DataError(
+      `fromRows: row ${wrong} has ${rows[wrong].length} fields where ${names.length} were expected: ${listed(names)}`,
+    );
   const column = typeof target === 'number' && target < 0 ? target + names.length : target;
+  const columns = names.map((_, i) => rows.map((row) => row[i]));
   const data = fromTable(
-    'fromRows',
-    { names, rows, place },
+    { where: 'fromRows', names, columns, size: rows.length, place },
     { target: column === undefined ? column : `${column}`, ...rest },
   );
   return data.with({ featureNames: undefined, targetName: undefined });
@@ -66,11 +78,33 @@ function ofObjects(
 ): Dataset {
   const names = Object.keys(rows[0]);
   const known = new Set(names);
-  const cells = rows.map((given, row) => {
+  rows.forEach((given, row) => {
     const strange = Object.keys(given).find((key) => !known.has(key));
     if (strange !== undefined)
       throw new DataError(`fromRows: row ${row} has ${brief(strange)}, which row 0 has not: ${listed(names)}`);
-    return names.map((name) => given[name]);
   });
-  return fromTable('fromRows', { names, rows: cells, place }, { target, ...rest });
+  const columns = names.map((name) => rows.map((row) => row[name]));
+  return fromTable({ where: 'fromRows', names, columns, size: rows.length, place }, { target, ...rest });
+}
+
+/** A set from columns: arrays, or typed arrays, of equal length by name. They are what they would be in `fromRows`.
+ *  @example dataset.fromColumns({ age: Float32Array.of(41, 29), plan: ['pro', 'free'], churned: ['no', 'yes'] }, { target: 'churned' }) */
+export function fromColumns(given: Readonly<Record<string, ArrayLike<Cell>>>, options: TableOptions = {}): Dataset {
+  const where = 'fromColumns';
+  checkKeys(where, options, TABLE_OPTIONS);
+  record(where, 'the table', given, "an object of columns: { age: [41, 29], plan: ['pro', 'free'] }");
+  const names = Object.keys(given);
+  const columns = names.map((name) => {
+    const column: unknown = given[name];
+    if (isList(column)) return column;
+    throw new DataError(`${where}: column ${brief(name)} is ${brief(column)}; give a list or a typed array`);
+  });
+  if (!names.length) throw new DataError(`${where}: the table has no columns; give { age: [41, 29] }`);
+  const size = columns[0].length;
+  const wrong = columns.findIndex(({ length }) => length !== size);
+  if (wrong >= 0)
+    throw new DataError(
+      `${where}: column ${brief(names[wrong])} has ${columns[wrong].length} cells, and ${brief(names[0])} has ${size}; give one for each row`,
+    );
+  return fromTable({ where, names, columns, size, place }, options);
 }

@@ -1,5 +1,8 @@
 /** Data sets, and what is done to them before training. */
 export { Dataset } from './columns.js';
+export { encode, type EncodeOptions, type Encoding, type Schema, type SchemaField } from './encode.js';
+export type { Column, FieldType } from './fields.js';
+export type { Cell, Row } from './fromRows.js';
 export { dataset } from './dataset.js';
 export { kFold } from './kFold.js';
 export { type PolynomialFeatures, polynomialFeatures, type PolynomialOptions } from './polynomialFeatures.js';

@@ -14,7 +14,7 @@ export function kFold(
   options: { seed?: number; stratify?: boolean } = {},
 ): { train: Dataset; validation: Dataset }[] {
   checkKeys('kFold', options, ['seed', 'stratify']);
-  checkDataset('kFold', data);
+  checkDataset('kFold', data, true);
   refuseSealed('kFold', data);
   integer('kFold', 'k', k, 2);
   if (data.size < k)

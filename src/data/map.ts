@@ -80,6 +80,7 @@ function mappedExamples(
     ...made,
     shape: same && made.shape.length === 1 ? shape : made.shape,
     featureNames: same ? featureNames : undefined,
+    fields: undefined,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Configured } from '../config.js';
+import { type Configured, made } from '../config.js';
 import { OptionError } from '../errors.js';
 import { sizeOf } from '../graph/shape.js';
 import { constant } from '../graph/leaves.js';
@@ -84,7 +84,7 @@ export function powersOf(name: string, options: PolynomialOptions): PolynomialFe
     }
     checkDataset(`${name}.apply`, given);
     const { values, columns } = expanded(given.x, given.scale, sizeOf(given.shape));
-    return given.with({ x: values, scale: 1, shape: [columns], featureNames: undefined });
+    return given.with({ x: values, scale: 1, shape: [columns], featureNames: undefined, fields: undefined });
   }
-  return { config: { name: NAME, options: { degree, powers, bias } }, apply, exponents };
+  return made({ config: { name: NAME, options: { degree, powers, bias } }, apply, exponents });
 }

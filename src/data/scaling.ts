@@ -1,5 +1,6 @@
-import type { Config, Configured } from '../config.js';
-import { ShapeError } from '../errors.js';
+import { type Config, type Configured, made } from '../config.js';
+import { OptionError, ShapeError } from '../errors.js';
+import { checkKeys, shown } from '../options.js';
 import { type Shape, show, sizeOf } from '../graph/shape.js';
 import { constant } from '../graph/leaves.js';
 import { Tensor } from '../graph/tensor.js';
@@ -17,6 +18,11 @@ export interface Scaling extends Configured {
   apply(x: Tensor): Tensor;
 }
 
+export interface ScalingOptions {
+  /** The features that are changed, by name or place; the others stay as they are. Default all. */
+  only?: readonly (string | number)[];
+}
+
 /** Of float32: the least number, the least that has all its digits, and the largest. */
 const LEAST = 1.401298464324817e-45;
 const NORMAL = 1.1754943508222875e-38;
@@ -26,14 +32,22 @@ const MOST = 3.4028234663852886e38;
 export function learned(
   name: string,
   data: Dataset,
+  options: ScalingOptions,
   look: (column: Float64Array) => readonly [number, number],
 ): Scaling {
+  checkKeys(`${name}.fit`, options, ['only']);
   checkDataset(`${name}.fit`, data);
   refuseSealed(`${name}.fit`, data);
   const width = sizeOf(data.shape);
+  const chosen = options.only && placesOf(`${name}.fit`, options.only, data.featureNames, width);
   const [shift, spread]: number[][] = [[], []];
   const column = new Float64Array(data.size);
   for (let i = 0; i < width; i++) {
+    if (chosen && !chosen.has(i)) {
+      shift.push(0);
+      spread.push(1);
+      continue;
+    }
     let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (let row = 0; row < data.size; row++) {
       column[row] = data.x[row * width + i] * data.scale;
@@ -48,6 +62,24 @@ export function learned(
     spread.push(by > MOST || by < NORMAL ? by : Math.fround(by));
   }
   return scalingOf({ name, options: { shift, spread } }, data.shape, shift, spread);
+}
+
+function placesOf(
+  where: string,
+  only: readonly (string | number)[],
+  names: readonly string[] | undefined,
+  width: number,
+): ReadonlySet<number> {
+  if (!Array.isArray(only)) throw new OptionError(`${where}: only is ${shown(only)}; it must be a list of features`);
+  return new Set(
+    only.map((given) => {
+      const place = typeof given === 'string' ? (names?.indexOf(given) ?? -1) : given;
+      if (Number.isInteger(place) && place >= 0 && place < width) return place;
+      throw new OptionError(
+        `${where}: only names ${shown(given)}, which is not a feature; features are ${names?.join(', ') ?? `0 to ${width - 1}`}`,
+      );
+    }),
+  );
 }
 
 export function scalingOf(config: Config, shape: Shape, shift: readonly number[], spread: readonly number[]): Scaling {
@@ -76,12 +108,12 @@ export function scalingOf(config: Config, shape: Shape, shift: readonly number[]
     }
     checkDataset(`${config.name}.apply`, given);
     check(given.shape);
-    return given.with({ x: scaled(given.x, given.scale), scale: 1 });
+    return given.with({ x: scaled(given.x, given.scale), scale: 1, fields: undefined });
   }
-  return {
+  return made({
     config,
     shift: Float32Array.from(shift),
     spread: Float32Array.from(spread, (v) => Math.min(Math.max(v, LEAST), MOST)),
     apply,
-  };
+  });
 }

@@ -28,7 +28,7 @@ export interface Split {
  *  @example const { train, validation, test } = split(digits(), { seed: 1 }) */
 export function split(data: Dataset, options: SplitOptions = {}): Split {
   checkKeys('split', options, ['train', 'validation', 'test', 'seed', 'stratify']);
-  checkDataset('split', data);
+  checkDataset('split', data, true);
   refuseSealed('split', data);
   const names = ['train', 'validation', 'test'] as const;
   const defaults = { train: 0.7, validation: 0.15, test: 0.15 };

@@ -1,16 +1,30 @@
 import { DataError, OptionError } from '../errors.js';
-import { meant } from '../options.js';
+import { flag, meant } from '../options.js';
 import { brief, listed } from './brief.js';
-import type { Dataset } from './columns.js';
-import { fromOptions } from './fromMemory.js';
-import type { Classes } from './target.js';
+import { Dataset } from './columns.js';
+import {
+  type Cells,
+  type Field,
+  fieldOf,
+  type FieldType,
+  isMissing,
+  MISSING,
+  numbersOfCells,
+  typesOf,
+  writtenNumber,
+} from './fields.js';
+import { type Classes, targetOf } from './target.js';
 
-/** Cells by row, under names. A cell is a number or a string. */
+/** Cells by column, under names. */
 export interface Table {
+  readonly where: string;
   readonly names: readonly string[];
-  readonly rows: readonly ArrayLike<unknown>[];
+  readonly columns: readonly ArrayLike<unknown>[];
+  readonly size: number;
   /** Where a row stands in its source: 'line 7'. */
   readonly place: (row: number) => string;
+  /** Cells are the text of a file: the sign before decimals, and which columns have numbers in quotes. */
+  readonly written?: { readonly comma: boolean; readonly quotedNumbers: ReadonlySet<number> };
 }
 
 export interface TableOptions {
@@ -18,81 +32,108 @@ export interface TableOptions {
   target?: string;
   /** The number of classes or their names; `false`: whole numbers are values. Default: what the target's column looks like. */
   classes?: Classes;
+  /** What columns are, where it is not what they look like. */
+  types?: Readonly<Record<string, FieldType>>;
+  /** Text that means a missing cell. Default '', 'NA', 'N/A', 'NaN', 'null', '?'. */
+  missing?: readonly string[];
+  /** Columns that are left out. */
+  drop?: readonly string[];
   sealed?: boolean;
+}
+export const TABLE_OPTIONS = ['target', 'classes', 'types', 'missing', 'drop', 'sealed'];
+
+/** A list of texts, or an OptionError. */
+function texts(where: string, name: string, given: unknown): readonly string[] {
+  if (Array.isArray(given) && given.every((text) => typeof text === 'string')) return given;
+  throw new OptionError(`${where}: ${name} is ${brief(given)}; it must be a list of strings`);
 }
 
 /**
- * The set of a table: the target's column, and all others as features of float32. A target of strings is classes, the
- * sorted distinct strings; one of numbers follows the rule of `dataset`. A mixture is an error unless `classes` lists it.
+ * The set of a table: the target's column, and all others as features. What a column is, is seen in all of its cells, and `types` decides
+ * otherwise. A target of strings is classes, the sorted distinct strings; one of numbers follows the rule of `dataset`. A mixture is an
+ * error unless `classes` lists it.
  */
-export function fromTable(where: string, table: Table, { target, classes, sealed }: TableOptions): Dataset {
-  const { names, rows, place } = table;
-  if (!rows.length) throw new DataError(`${where}: there are no rows; give at least one`);
+export function fromTable(table: Table, options: TableOptions): Dataset {
+  const { where, names, columns, size, place, written } = table;
+  const { target, classes, sealed } = options;
+  if (!size) throw new DataError(`${where}: there are no rows; give at least one`);
   if (target !== undefined && typeof target !== 'string')
     throw new OptionError(`${where}: target is ${brief(target)}; give the name of a column`);
-  const targetColumn = target === undefined ? -1 : names.indexOf(target);
-  if (target !== undefined && targetColumn < 0)
+  const known = (what: string, name: string): number => {
+    const column = names.indexOf(name);
+    if (column >= 0) return column;
     throw new OptionError(
-      `${where}: target ${brief(target)} is not a column${meant(target, names) || '.'} Columns: ${listed(names)}`,
+      `${where}: ${what} ${brief(name)} is not a column${meant(name, names) || '.'} Columns: ${listed(names)}`,
     );
-  const columns = names.map((_, column) => column).filter((column) => column !== targetColumn);
+  };
+  if (target === undefined && classes !== undefined)
+    throw new OptionError(`${where}: classes describes the target, which is not given`);
+  const targetColumn = target === undefined ? -1 : known('target', target);
+  const types = typesOf(where, options.types, names);
+  const missing = new Set(texts(where, 'missing', options.missing ?? MISSING));
+  const dropped = new Set(texts(where, 'drop', options.drop ?? []).map((name) => known('drop', name)));
+  const features = names.map((_, column) => column).filter((column) => column !== targetColumn && !dropped.has(column));
   if (!names.length) throw new DataError(`${where}: ${place(0)} has no columns; give at least one feature`);
-  if (!columns.length)
+  if (!features.length)
     throw new DataError(`${where}: ${brief(names[0])} is the only column; features are needed besides the target`);
 
-  const x = new Float32Array(rows.length * columns.length);
-  rows.forEach((cells, row) => {
-    if (cells.length !== names.length)
-      throw new DataError(
-        `${where}: ${place(row)} has ${cells.length} fields where ${names.length} were expected: ${listed(names)}`,
-      );
-    columns.forEach((column, i) => {
-      const value = cells[column];
-      if (typeof value === 'number' && Number.isFinite(Math.fround(value))) {
-        x[row * columns.length + i] = value;
-        return;
-      }
-      const what = `${where}: ${place(row)}, column ${brief(names[column])}: ${brief(value)}`;
-      throw new DataError(
-        value === '' || value === undefined || value === null
-          ? `${what} is a missing value; fill it in or leave the row out`
-          : `${what} is not a finite number; turn categories into numbers or leave the column out`,
-      );
-    });
+  const cellsOf = (column: number): Cells => ({
+    where,
+    name: names[column],
+    cells: columns[column],
+    place,
+    missing,
+    written: written && { comma: written.comma, quotedNumbers: written.quotedNumbers.has(column) },
   });
-  const y = target === undefined ? undefined : targetCells(where, table, targetColumn, classes);
-  return fromOptions(where, { x, shape: [columns.length], y, classes, sealed }).with({
-    featureNames: columns.map((column) => names[column]),
+  const x = new Float32Array(size * features.length);
+  const fields = features.map((column, i): Field => {
+    const cells = cellsOf(column);
+    const field = fieldOf(cells, types[names[column]]);
+    const numbers = numbersOfCells(cells, field);
+    for (let row = 0; row < size; row++) x[row * features.length + i] = numbers[row];
+    return field;
+  });
+  const plain = fields.every(({ type }) => type === 'number') && !x.some(Number.isNaN);
+  const y = target === undefined ? undefined : targetCells(cellsOf(targetColumn), classes, types[target]);
+  return new Dataset({
+    x,
+    shape: [features.length],
+    scale: 1,
+    size,
+    targets: y === undefined ? [] : [targetOf(where, { name: '', y, classes, rows: size })],
+    sealed: flag(where, 'sealed', sealed ?? false),
+    featureNames: features.map((column) => names[column]),
     targetName: target,
+    fields: plain ? undefined : fields,
   });
 }
 
-function targetCells(
-  where: string,
-  { names, rows, place }: Table,
-  column: number,
-  classes?: Classes,
-): number[] | string[] {
-  const cells = rows.map((row) => row[column]);
+/** The cells of the target: all numbers, or all text. */
+function targetCells(given: Cells, classes?: Classes, type?: FieldType): number[] | string[] {
+  const { where, name, cells: all, place, missing, written } = given;
   const fail = (row: number, what: string): never => {
-    throw new DataError(`${where}: ${place(row)}, column ${brief(names[column])}: ${brief(cells[row])} ${what}`);
+    throw new DataError(`${where}: ${place(row)}, column ${brief(name)}: ${brief(all[row])} ${what}`);
   };
   const isNumber = (v: unknown): v is number => typeof v === 'number';
-  cells.forEach((v, row) => {
-    if (v === '' || v === undefined || v === null) fail(row, 'is a missing target; fill it in or leave the row out');
-    if (!isNumber(v) && typeof v !== 'string') fail(row, 'is neither a number nor a string');
+  const cells = Array.from(all, (cell, row): number | string => {
+    if (isMissing(cell, missing)) fail(row, 'is a missing target; fill it in or leave the row out');
+    if (typeof cell === 'boolean') return String(cell);
+    if (isNumber(cell)) return cell;
+    if (typeof cell !== 'string') return fail(row, 'is neither a number nor a string');
+    const text = cell.trim();
+    return written && !written.quotedNumbers ? (writtenNumber(text, written.comma) ?? text) : text;
   });
   const [first] = cells;
   const oneWord = typeof first === 'string';
   if (classes === undefined && (oneWord || cells.length > 1) && cells.every((v) => v === first))
     throw new DataError(
-      `${where}: column ${brief(names[column])} is ${brief(first)} in all ${cells.length} rows: nothing can be learned from it; ` +
+      `${where}: column ${brief(name)} is ${brief(first)} in all ${cells.length} rows: nothing can be learned from it; ` +
         `choose another target, or ${oneWord ? 'list the names in classes' : 'say what it is with classes (false: values)'}`,
     );
-  if (cells.every(isNumber)) return cells;
+  if (cells.every(isNumber) && (type === undefined || type === 'number')) return cells;
   const number = cells.findIndex(isNumber);
   const word = cells.findIndex((v) => !isNumber(v));
-  if (number >= 0 && !Array.isArray(classes))
+  if (number >= 0 && word >= 0 && !Array.isArray(classes))
     fail(
       word,
       `is not a number, while ${place(number)} has ${cells[number]}; correct it, or list all names in classes`,

@@ -5,6 +5,8 @@ import type { Tensor } from '../graph/tensor.js';
 import { shown } from '../options.js';
 import { built, checkModel, inside, isModel, type Model } from '../nn/model.js';
 import { survey } from '../nn/walk.js';
+import { Pipeline } from '../pipeline/pipeline.js';
+import { recordOf, stepsOf } from '../pipeline/record.js';
 import { rebuilt, toJson } from './configuration.js';
 import { type Contents, parse, type Stored, write } from './format.js';
 
@@ -14,6 +16,8 @@ interface Recipe {
   readonly model: unknown;
   readonly shape: Shape;
   readonly seed: number;
+  /** The steps before the model, and what they were fitted to. */
+  readonly pipeline?: unknown;
 }
 const KEY = 'regulus';
 const FORMAT = 1;
@@ -23,19 +27,22 @@ const DEEPEST = 200;
 const LONGEST = 1000;
 const MOST_VALUES = 50_000;
 
-/** A model as a safetensors file: all parameters by path, running statistics too, and the configuration that rebuilds it.
+/** A model as a safetensors file: all parameters by path, running statistics too, and the configuration that rebuilds it; of a pipeline
+ *  also its steps, with all that they learned, and the names of features and classes.
  *  @example await writeFile('model.safetensors', saveSafetensors(model)) */
-export function saveSafetensors(model: Model): Uint8Array {
+export function saveSafetensors(whole: Model | Pipeline): Uint8Array {
+  const model = whole instanceof Pipeline ? whole.model : whole;
   checkModel('saveSafetensors', model);
   const { parameters, shape, seed } = built(model);
   const tensors = new Map(
     parameters.segments.map((s): [string, Stored] => [s.name, { shape: s.shape, values: parameters.get(s) }]),
   );
-  const recipe: Recipe = { format: FORMAT, model: toJson(model.config, 'saveSafetensors'), shape, seed };
+  const steps = whole instanceof Pipeline && { pipeline: toJson(recordOf(whole), 'saveSafetensors') };
+  const recipe: Recipe = { format: FORMAT, model: toJson(model.config, 'saveSafetensors'), shape, seed, ...steps };
   return write(tensors, { [KEY]: JSON.stringify(recipe) });
 }
 
-/** Reads a safetensors file. Without a model: the model that was saved, where Regulus saved it, else the tensors by name, as
+/** Reads a safetensors file. Without a model: the model or pipeline that was saved, where Regulus saved it, else the tensors by name, as
  *  stored. With a model: sets its parameters by name, never transposed, and returns it; names and shapes are all checked
  *  before the first number is set.
  *
@@ -43,9 +50,9 @@ export function saveSafetensors(model: Model): Uint8Array {
  *  another; a DataError where names or shapes differ; an UnsupportedError for a model with layers or functions of the user's own. A
  *  model that was not built yet stays so where the file does not fit it.
  *  @example const model = loadSafetensors(await readFile('model.safetensors')) */
-export function loadSafetensors(bytes: Uint8Array): Model | Record<string, Tensor>;
+export function loadSafetensors(bytes: Uint8Array): Model | Pipeline | Record<string, Tensor>;
 export function loadSafetensors(bytes: Uint8Array, model: Model): Model;
-export function loadSafetensors(bytes: Uint8Array, model?: Model): Model | Record<string, Tensor> {
+export function loadSafetensors(bytes: Uint8Array, model?: Model): Model | Pipeline | Record<string, Tensor> {
   if (!(bytes instanceof Uint8Array))
     throw new OptionError(`loadSafetensors: ${shown(bytes)} is not a file's bytes; give a Uint8Array`);
   const contents = parse(bytes);
@@ -58,11 +65,13 @@ export function loadSafetensors(bytes: Uint8Array, model?: Model): Model | Recor
     return Object.fromEntries(
       [...contents.tensors].map(([name, { values, shape }]) => [name, constant(values, shape)]),
     );
-  checkExtent(recipe.model);
+  checkExtent([recipe.model, recipe.pipeline]);
   try {
     const made = rebuilt(recipe.model);
     if (!isModel(made)) throw new FormatError('loadSafetensors: the configuration in the file is not that of a model');
-    return filled(made as Model, contents, recipe);
+    const steps = recipe.pipeline === undefined ? undefined : stepsOf(recipe.pipeline);
+    const model = filled(made as Model, contents, recipe);
+    return steps ? new Pipeline(steps.steps, model, steps.source) : model;
   } catch (cause) {
     // What factories and layers say to their caller is about the file here, which may hold anything.
     const given = cause instanceof OptionError || cause instanceof ShapeError;

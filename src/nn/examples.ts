@@ -1,3 +1,4 @@
+import { checkDataset, Dataset } from '../data/columns.js';
 import type { Seal } from '../data/leakage.js';
 import { DataError } from '../errors.js';
 import { show, sizeOf, type Shape } from '../graph/shape.js';
@@ -27,6 +28,7 @@ const isRows = (x: unknown): x is Rows => {
 
 /** Examples of any kind as rows of numbers. */
 export function examplesOf(where: string, x: Examples): Rows {
+  if (x instanceof Dataset) checkDataset(where, x);
   if (isRows(x)) return x;
   const { data, shape } = x instanceof Tensor ? { data: realize(x), shape: x.shape } : numbersOf(where, x, 'x');
   if (shape.length < 2)

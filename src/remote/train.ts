@@ -4,11 +4,13 @@ import { callable, flag, record } from '../options.js';
 import { breathe } from '../clock.js';
 import { type AnyModel, inside } from '../nn/model.js';
 import { occupy } from '../nn/occupied.js';
+import type { AnyRaw } from '../pipeline/raw.js';
 import { remember } from '../train/evaluate.js';
 import { type Checked, checked, type FitOptions } from '../train/fitOptions.js';
 import type { EpochRecord } from '../train/history.js';
 import { recipeOf } from '../train/recipe.js';
 import { type Run, runOf } from '../train/run.js';
+import { trainable } from '../train/trainable.js';
 import { answerOf } from './answer.js';
 import { Callbacks } from './callbacks.js';
 import { Epochs } from './epochs.js';
@@ -21,7 +23,7 @@ import type { Surface } from './sources.js';
 
 /** A training that runs elsewhere. A loop over it gives its epochs as they end, all from the first on; leaving one ends the training, as a
  *  signal would. */
-export interface RemoteTraining<M extends AnyModel> extends AsyncIterable<EpochRecord> {
+export interface RemoteTraining<M extends AnyRaw> extends AsyncIterable<EpochRecord> {
   /** The model that was given, trained, and how it went. Rejects with what fit would have thrown. */
   readonly result: Promise<{ model: M; run: Run }>;
 }
@@ -37,7 +39,7 @@ export interface Elsewhere {
 }
 
 /** The caller's side of a training in another thread: sends it there, calls the callbacks here, and loads what was learned into the model. */
-export function trainElsewhere<M extends AnyModel>(
+export function trainElsewhere<M extends AnyRaw>(
   model: M,
   data: Dataset,
   options: FitOptions,
@@ -70,9 +72,9 @@ export function trainElsewhere<M extends AnyModel>(
 }
 
 async function followed(
-  model: AnyModel,
-  data: Dataset,
-  options: FitOptions,
+  whole: AnyRaw,
+  rows: Dataset,
+  wanted: FitOptions,
   how: Elsewhere,
   epochs: Epochs,
   stopper: AbortController,
@@ -82,6 +84,7 @@ async function followed(
   callable(where, 'open of how', how.open, 'a function');
   flag(where, 'transfer of how', how.transfer);
   record(where, 'surface of how', how.surface, 'an object');
+  const { model, data, options } = trainable(whole, rows, wanted);
   const given = checked(data, options);
   // What cannot be trained with is refused before it is packed.
   recipeOf('fit', given);

@@ -4,6 +4,7 @@ import { checkDataset, type Dataset } from '../data/columns.js';
 import { binaryCrossEntropy, crossEntropy, mse } from '../losses/index.js';
 import { lossOf, type TakenLoss } from '../losses/lossOf.js';
 import { type AnyModel, built, checkModel } from '../nn/model.js';
+import { type AnyRaw, behind } from '../pipeline/raw.js';
 import { Evaluator, type Judgement } from './evaluator.js';
 import type { Scores } from './history.js';
 import { isByHead, type Losses, lossesFor, type LossWeights, type Metrics } from './tasks.js';
@@ -49,8 +50,9 @@ export interface EvaluateOptions {
 
 /** The loss, without penalties, and the metrics of a model on a data set, in evaluation mode. A sealed test set is welcome, and counts it: `test.opened`.
  *  @example evaluate(model, test, { loss: crossEntropy(), metrics: [accuracy()] }).accuracy */
-export function evaluate(model: AnyModel, data: Dataset, options: EvaluateOptions = {}): Scores {
+export function evaluate(whole: AnyRaw, rows: Dataset, options: EvaluateOptions = {}): Scores {
   checkKeys('evaluate', options, ['loss', 'lossWeights', 'metrics']);
+  const [model, data] = behind('evaluate', whole, rows);
   checkDataset('evaluate', data);
   checkModel('evaluate', model);
   const known = judgements.get(model);

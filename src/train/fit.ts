@@ -1,5 +1,6 @@
 import type { Dataset } from '../data/columns.js';
-import { type AnyModel, built, checkModel } from '../nn/model.js';
+import { built, checkModel } from '../nn/model.js';
+import type { AnyRaw } from '../pipeline/raw.js';
 import { occupy } from '../nn/occupied.js';
 import { Owned, returnWhenForgotten } from '../wasm/forgotten.js';
 import { remember } from './evaluate.js';
@@ -9,13 +10,14 @@ import { recipeOf } from './recipe.js';
 import { retrained } from './retrain.js';
 import { type EndReason, type Run, runOf } from './run.js';
 import { seenShape } from './seen.js';
+import { trainable } from './trainable.js';
 import { Training } from './training.js';
 
 /** `fit`, epoch by epoch; the generator returns the run. Where the loop is left early, memory is returned and the best
  *  parameters are restored as at any other end. A generator that is dropped unfinished keeps the model to itself until it is collected:
  *  end it with return().
  *  @example for await (const epoch of fitEpochs(model, train, options)) console.log(epoch.training.loss) */
-export function fitEpochs(model: AnyModel, data: Dataset, options: FitOptions): AsyncGenerator<EpochRecord, Run, void> {
+export function fitEpochs(model: AnyRaw, data: Dataset, options: FitOptions): AsyncGenerator<EpochRecord, Run, void> {
   const open = new Owned();
   const epochs = epochsOf(open, model, data, options);
   returnWhenForgotten(epochs, [open]);
@@ -25,10 +27,11 @@ export function fitEpochs(model: AnyModel, data: Dataset, options: FitOptions): 
 /** What is open while the training runs is held by `open`, so that somebody else can return it. */
 async function* epochsOf(
   open: Owned,
-  model: AnyModel,
-  data: Dataset,
-  options: FitOptions,
+  whole: AnyRaw,
+  rows: Dataset,
+  wanted: FitOptions,
 ): AsyncGenerator<EpochRecord, Run, void> {
+  const { model, data, options } = trainable(whole, rows, wanted);
   checkModel('fit', model);
   const given = checked(data, options);
   const recipe = recipeOf('fit', given);
@@ -62,6 +65,8 @@ async function* epochsOf(
  *  means over the batch. Steps run in slices of about 30 ms within one call into WASM, with the event loop between them;
  *  slicing never changes a bit. With `stop`, the best parameters are restored however training ends.
  *
+ *  Of a pipeline, the steps that are not fitted yet are fitted to the training rows, and then its model is trained.
+ *
  *  A model belongs to one training at a time. What a callback writes into it, by `set`, `load` or a step of trainStep, is what the next
  *  update starts from; the optimizer's state, averages and the best parameters so far stay as they are. A callback that throws, or
  *  whose promise rejects, ends the training with its error.
@@ -71,7 +76,7 @@ async function* epochsOf(
  *  that is not finite ends it with a DivergenceError; the parameters are those of the last finite step, or the best.
  *  @example
  *  const run = await fit(model, train, { validation, loss: crossEntropy(), optimizer: adam(), epochs: 20, stop: earlyStopping() }) */
-export async function fit(model: AnyModel, data: Dataset, options: FitOptions): Promise<Run> {
+export async function fit(model: AnyRaw, data: Dataset, options: FitOptions): Promise<Run> {
   const epochs = fitEpochs(model, data, options);
   while (true) {
     const next = await epochs.next();

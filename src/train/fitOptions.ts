@@ -89,15 +89,15 @@ function refuseOneClass(where: string, { targets }: Dataset): void {
       );
 }
 
-/** Refuses what cannot be trained on, and fills in the defaults. */
-export function checked(data: Dataset, options: FitOptions, where = 'fit'): Checked {
+/** Refuses what cannot be trained on, and fills in the defaults. A `table` may have columns that are no numbers. */
+export function checked(data: Dataset, options: FitOptions, where = 'fit', table = false): Checked {
   checkKeys(where, options, KEYS, true);
-  checkDataset(where, data);
+  checkDataset(where, data, table);
   refuseSealed(where, data);
   refuseOneClass(where, data);
   const { validation, stop, batchSize = 32 } = options;
   if (validation !== undefined) {
-    checkDataset(`${where}: validation`, validation);
+    checkDataset(`${where}: validation`, validation, table);
     refuseSealed(`${where}: validation`, validation);
     refuseShared(where, data, validation);
     if (!sameShape(validation.shape, data.shape))

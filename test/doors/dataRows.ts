@@ -41,7 +41,34 @@ function npy(shape: string, ...numbers: number[]): Uint8Array {
 }
 const seed = k.finite(1);
 const made = { n: k.whole(6, 2), noise: k.fromZero(0.1), seed };
-const table = { target: k.text('y'), classes: list(['a', 'b']), sealed: k.flag(false) };
+const encoding = {
+  numbers: k.word('minMax'),
+  categories: k.word('index'),
+  missing: k.word('median'),
+  indicator: k.flag(true),
+  unknown: k.word('error'),
+  only: k.or(
+    k.only(() => ['0', '1']),
+    (x) => Array.isArray(x) && x.every((text) => typeof text === 'string'),
+  ),
+};
+const table = {
+  target: k.text('y'),
+  classes: list(['a', 'b']),
+  types: k.or(
+    k.only(() => ({ x: 'number' })),
+    (x) => isObject(x) && !Object.keys(x as object).length,
+  ),
+  missing: k.or(
+    k.only(() => ['NA']),
+    (x) => Array.isArray(x) && x.every((text) => typeof text === 'string'),
+  ),
+  drop: k.or(
+    k.only(() => []),
+    (x) => Array.isArray(x) && !x.length,
+  ),
+  sealed: k.flag(false),
+};
 const scaled = (name: 'standardize' | 'minMax'): Doors => ({
   ...row(`${name}.fit`, R[name].fit, { data: labelled }, undefined, { says: `${name}.fit` }),
   ...row(`${name}.apply`, R[name].fit(classes()).apply, { data: k.or(labelled, (x) => isTensor(x)) }, undefined, {
@@ -118,12 +145,39 @@ export const dataRows: Doors = {
     },
     {
       ...table,
+      delimiter: k.or(
+        k.only(() => ','),
+        (x) => typeof x === 'string' && x.length === 1,
+      ),
       separator: k.or(
         k.only(() => ','),
         (x) => typeof x === 'string' && x.length === 1,
       ),
     },
   ),
+  ...row(
+    'dataset.fromColumns',
+    R.dataset.fromColumns,
+    { table: k.only(() => ({ x: [0, 1, 2, 3, 4, 5], y: ['a', 'b', 'a', 'b', 'a', 'b'] })) },
+    table,
+  ),
+  ...row('encode.fit', R.encode.fit, { data: labelled }, encoding, { says: 'encode.fit' }),
+  ...row('encode.with', R.encode.with, {}, encoding, { says: 'encode.with' }),
+  ...row(
+    'encode.apply',
+    R.encode.fit(R.dataset.fromColumns({ x: [0, 1, 2], y: ['a', 'b', 'a'] })).apply,
+    {
+      rows: k.or(
+        k.only(() => [{ x: 1, y: 'a' }]),
+        (x) => Array.isArray(x) && Array.isArray(x[0]),
+      ),
+    },
+    undefined,
+    { says: 'encode.apply' },
+  ),
+  ...row('pipeline', (parts: never) => R.pipeline(parts).dispose(), {
+    parts: k.only(() => [R.encode, R.nn.sequential([R.nn.dense(2)])]),
+  }),
   ...row('dataset.fromIdx', R.dataset.fromIdx, {
     images: k.only(() => bytes([2, 1, 2], 1, 2, 3, 4)),
     labels: k.optional(k.only(() => bytes([2], 0, 1))),

@@ -1,0 +1,241 @@
+import { DataError, OptionError } from '../errors.js';
+import { brief } from './brief.js';
+
+export type FieldType = 'number' | 'category' | 'boolean' | 'text' | 'date';
+export const FIELD_TYPES: readonly FieldType[] = ['number', 'category', 'boolean', 'text', 'date'];
+
+/** A column of a table. In a set's x it is numbers: as they are, the places of `categories`, 0 and 1, or days since 1970 (UTC); NaN where
+ *  a cell is missing. */
+export interface Field {
+  readonly name: string;
+  readonly type: FieldType;
+  /** Of categories and text: the distinct ones, sorted. */
+  readonly categories?: readonly string[];
+  /** The first cell that is no number in a column where most are: 'line 7: "x12"'. */
+  readonly strange?: string;
+}
+
+/** A column of a set, as `data.columns` tells. */
+export interface Column extends Pick<Field, 'name' | 'type' | 'categories'> {
+  /** How many cells are missing. */
+  readonly missing: number;
+}
+
+/** What means that a cell is missing. */
+export const MISSING: readonly string[] = ['', 'NA', 'N/A', 'NaN', 'null', '?'];
+
+/** The cells of one column, and how they are to be read. */
+export interface Cells {
+  /** Who asks. */
+  readonly where: string;
+  readonly name: string;
+  /** Text, numbers, booleans, dates; null and undefined are missing. */
+  readonly cells: ArrayLike<unknown>;
+  /** Where a row stands in its source: 'line 7'. */
+  readonly place: (row: number) => string;
+  /** Text that means a missing cell. */
+  readonly missing: ReadonlySet<string>;
+  /** Cells are the text of a file, where numbers are written too: with a decimal comma or point. */
+  readonly written?: { readonly comma: boolean; readonly quotedNumbers: boolean };
+}
+
+/** Every digit can be read in one way only: a long field that is no number is seen to be none at once. */
+const POINT = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
+const COMMA = /^[+-]?(\d+(,\d*)?|,\d+)(e[+-]?\d+)?$/i;
+/** 007 and numbers of more digits than a number can hold are names of things. */
+const isId = (text: string): boolean =>
+  /^[+-]?0\d/.test(text) || (/^[+-]?\d+$/.test(text) && !Number.isSafeInteger(+text));
+const DATE = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d(?:\.\d+)?))?(Z|[+-]\d\d:?\d\d)?)?$/;
+const TRUE = new Set(['true', 'yes', 'y', 't']);
+const FALSE = new Set(['false', 'no', 'n', 'f']);
+const DAY = 86_400_000;
+
+/** The number that a text writes; undefined where it writes none. */
+export function writtenNumber(text: string, comma: boolean): number | undefined {
+  if (POINT.test(text)) return +text;
+  return comma && COMMA.test(text) ? +text.replace(',', '.') : undefined;
+}
+
+/** Days from 1970-01-01 to a day of the Gregorian calendar, by the days of whole years from a March on. */
+function daysTo(year: number, month: number, day: number): number {
+  const [y, m] = month > 2 ? [year, month - 3] : [year - 1, month + 9];
+  const leap = Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400);
+  return 365 * y + leap + Math.floor((153 * m + 2) / 5) + day - 719_469;
+}
+
+/** Days since 1970 of a date such as 2024-02-29 or 2024-02-29T12:00Z; undefined where the text is none. Without a zone it is UTC: the same
+ *  everywhere. */
+function dayOf(text: string): number | undefined {
+  const found = DATE.exec(text);
+  if (!found) return undefined;
+  const [year, month, day, hours, minutes, seconds] = found.slice(1, 7).map((digits) => Number(digits ?? 0));
+  const next = month < 12 ? daysTo(year, month + 1, 1) : daysTo(year + 1, 1, 1);
+  if (month < 1 || month > 12 || day < 1 || daysTo(year, month, day) >= next) return undefined;
+  if (hours > 24 || minutes > 59 || seconds >= 61) return undefined;
+  const zone = found[7] ?? 'Z';
+  const ahead =
+    zone === 'Z' ? 0 : (zone[0] === '-' ? -1 : 1) * (60 * Number(zone.slice(1, 3)) + Number(zone.slice(-2)));
+  return daysTo(year, month, day) + (hours * 3600 + (minutes - ahead) * 60 + seconds) / 86_400;
+}
+
+/** A date, of this realm or another. */
+const isDate = (x: unknown): x is { getTime(): number; toISOString(): string } =>
+  Object.prototype.toString.call(x) === '[object Date]';
+
+export const isMissing = (cell: unknown, missing: ReadonlySet<string>): boolean =>
+  cell === undefined ||
+  cell === null ||
+  (typeof cell === 'number' ? Number.isNaN(cell) : typeof cell === 'string' && missing.has(cell.trim()));
+
+/** Columns of fewer distinct texts are categories however few their rows are; with more than MANY, or one for every other row, they are
+ *  names or remarks. */
+const [FEW, MANY] = [10, 50];
+
+/** What a column is, by all of its cells. */
+export function fieldOf(given: Cells, type?: FieldType): Field {
+  const { where, name, cells, place, missing, written } = given;
+  if (type === 'number' || type === 'boolean' || type === 'date') return { name, type };
+  let [numbers, booleans, dates, texts, known] = [0, 0, 0, 0, 0];
+  let [ids, strange, other] = [false, -1, -1];
+  const words = new Set<string>();
+  for (let row = 0; row < cells.length; row++) {
+    const cell = cells[row];
+    if (isMissing(cell, missing)) continue;
+    known++;
+    if (typeof cell === 'number') numbers++;
+    else if (typeof cell === 'boolean') booleans++;
+    else if (isDate(cell)) dates++;
+    else if (typeof cell === 'string') {
+      const text = cell.trim();
+      texts++;
+      words.add(text);
+      if (!written) continue;
+      if (writtenNumber(text, written.comma) !== undefined) {
+        numbers++;
+        ids ||= isId(text);
+      } else {
+        if (strange < 0) strange = row;
+        const word = text.toLowerCase();
+        if (TRUE.has(word) || FALSE.has(word)) booleans++;
+        else if (dayOf(text) !== undefined) dates++;
+      }
+    } else if (other < 0) other = row;
+  }
+  if (other >= 0)
+    throw new DataError(
+      `${where}: ${place(other)}, column ${brief(name)}: ${brief(cells[other])} is neither a number, text, true, false nor a date`,
+    );
+  if (!type && known === numbers && !ids && !written?.quotedNumbers) return { name, type: 'number' };
+  if (!type && known === booleans && (!written || words.size < 3)) return { name, type: 'boolean' };
+  if (!type && known === dates) return { name, type: 'date' };
+  if (!type && texts < known) {
+    const first = Array.from(cells).findIndex((cell) => !isMissing(cell, missing));
+    const odd = Array.from(cells).findIndex((cell) => !isMissing(cell, missing) && typeof cell !== typeof cells[first]);
+    throw new DataError(
+      `${where}: ${place(odd)}, column ${brief(name)}: ${brief(cells[odd])} stands where ${place(first)} has ${brief(cells[first])}; ` +
+        `correct it, or say what the column is: types: { ${JSON.stringify(name)}: 'category' }`,
+    );
+  }
+  if (texts < known)
+    for (let row = 0; row < cells.length; row++) if (!isMissing(cells[row], missing)) words.add(textOf(cells[row]));
+  const isText = ids || written?.quotedNumbers || (words.size > FEW && (words.size > MANY || 2 * words.size > known));
+  const mostly = strange >= 0 && numbers > known / 2;
+  return {
+    name,
+    type: type ?? (isText ? 'text' : 'category'),
+    categories: [...words].sort(),
+    ...(mostly && { strange: `${place(strange)} has ${brief(cells[strange])}` }),
+  };
+}
+
+const textOf = (cell: unknown): string =>
+  typeof cell === 'string' ? cell.trim() : isDate(cell) ? cell.toISOString() : String(cell);
+
+/** The numbers of a column, as a field says: NaN where a cell is missing, −1 for text that is not among the categories. */
+export function numbersOfCells(
+  { where, name, cells, place, missing, written }: Cells,
+  { type, categories }: Field,
+): Float64Array {
+  const numbers = new Float64Array(cells.length).fill(Number.NaN);
+  const places = categories && new Map(categories.map((text, i) => [text, i]));
+  const expected = {
+    number: 'a finite number',
+    boolean: 'true or false',
+    date: 'a date such as 2024-02-29',
+    category: 'text',
+    text: 'text',
+  };
+  for (let row = 0; row < cells.length; row++) {
+    const cell = cells[row];
+    if (isMissing(cell, missing)) continue;
+    const number = places ? (places.get(textOf(cell)) ?? -1) : numberOf(cell, type, written?.comma ?? false);
+    if (number === undefined || !Number.isFinite(Math.fround(number)))
+      throw new DataError(
+        `${where}: ${place(row)}, column ${brief(name)}: ${brief(cell)} is not ${expected[type]}; correct it, leave it empty, or give the column another type in types`,
+      );
+    numbers[row] = number;
+  }
+  return numbers;
+}
+
+function numberOf(cell: unknown, type: FieldType, comma: boolean): number | undefined {
+  const text = typeof cell === 'string' ? cell.trim() : undefined;
+  if (type === 'boolean') {
+    const word = String(text ?? cell).toLowerCase();
+    return TRUE.has(word) || word === '1' ? 1 : FALSE.has(word) || word === '0' ? 0 : undefined;
+  }
+  if (type === 'date') return isDate(cell) ? cell.getTime() / DAY : text === undefined ? undefined : dayOf(text);
+  if (typeof cell === 'number') return cell;
+  return text === undefined ? undefined : writtenNumber(text, comma);
+}
+
+/** Checks the option `types`. */
+export function typesOf(where: string, types: unknown, names: readonly string[]): Readonly<Record<string, FieldType>> {
+  if (types === undefined) return {};
+  if (typeof types !== 'object' || types === null || Array.isArray(types))
+    throw new OptionError(`${where}: types is ${brief(types)}; give { column: 'category' }`);
+  for (const [name, type] of Object.entries(types)) {
+    if (!names.includes(name)) throw new OptionError(`${where}: types names ${brief(name)}, which is not a column`);
+    if (!FIELD_TYPES.includes(type))
+      throw new OptionError(
+        `${where}: types.${name} is ${brief(type)}; it must be ${FIELD_TYPES.map((t) => `'${t}'`).join(' or ')}`,
+      );
+  }
+  return types as Readonly<Record<string, FieldType>>;
+}
+
+/** What a set's columns are; of one without a table as many numbers as an example has. */
+export function columnsOf({ fields, featureNames, x, size, width }: Raw): Column[] {
+  const all =
+    fields ??
+    Array.from({ length: width }, (_, i): Field => ({ name: featureNames?.[i] ?? String(i), type: 'number' }));
+  return all.map(({ name, type, categories }, i) => {
+    let missing = 0;
+    if (fields) for (let row = 0; row < size; row++) if (Number.isNaN(x[row * width + i])) missing++;
+    return { name, type, ...(categories && { categories }), missing };
+  });
+}
+interface Raw {
+  readonly fields?: readonly Field[];
+  readonly featureNames?: readonly string[];
+  readonly x: ArrayLike<number>;
+  readonly size: number;
+  /** Numbers of an example. */
+  readonly width: number;
+}
+
+/** The error for a set whose columns are not all numbers, where numbers are wanted; undefined where they are. */
+export function notNumbers(where: string, columns: readonly Column[], fields: readonly Field[]): DataError | undefined {
+  const i = columns.findIndex(({ type, missing }) => missing > 0 || (type !== 'number' && type !== 'boolean'));
+  if (i < 0) return undefined;
+  const { name, type, missing } = columns[i];
+  const kinds = { number: 'numbers', boolean: 'true and false', category: 'categories', text: 'text', date: 'dates' };
+  const { strange } = fields[i];
+  const what =
+    type === 'number' || type === 'boolean'
+      ? `has ${missing} missing ${missing > 1 ? 'cells' : 'cell'}`
+      : `is ${kinds[type]}${strange ? `, since ${strange}` : ''}`;
+  return new DataError(
+    `${where}: column ${brief(name)} ${what}; models take numbers: pipeline([encode, model]) makes some of such columns, and so does encode.fit(train)`,
+  );
+}

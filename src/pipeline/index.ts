@@ -1,0 +1,3 @@
+/** Models of raw data. */
+export { pipeline } from './pipeline.js';
+export type { NamedClassification, Pipeline, RawExamples, Source, Step, Unfitted } from './pipeline.js';

@@ -1,0 +1,189 @@
+import { checkDataset, Dataset } from '../data/columns.js';
+import type { Row } from '../data/fromRows.js';
+import { cellOf, type Encoding } from '../data/encode.js';
+import { OptionError } from '../errors.js';
+import { Tensor } from '../graph/tensor.js';
+import { shown } from '../options.js';
+import { asTensor, type Operand } from '../ops/operand.js';
+import type { Classification } from '../nn/classify.js';
+import type { Examples } from '../nn/examples.js';
+import { type ForEach, isModel, type Model, type Output, type Parameter, type State } from '../nn/model.js';
+import { RAW, type Raw } from './raw.js';
+
+/** A change of features that is known: a scaling, an encoding, polynomial features. */
+export interface Step {
+  apply(data: Dataset): Dataset;
+  apply(x: never): Tensor;
+}
+/** A change that is learned from the training set: `standardize`, `minMax`, `encode`, `encode.with({ … })`. */
+export interface Unfitted {
+  fit(data: Dataset): Step;
+}
+
+/** What the training set was. */
+export interface Source {
+  /** The names of its features, in order. */
+  readonly features?: readonly string[];
+  readonly target?: string;
+  readonly kind?: 'classes' | 'values';
+  readonly classNames?: readonly string[];
+}
+
+/** What a pipeline answers with names, where its training set had names. */
+export interface NamedClassification extends Omit<Classification, 'labels'> {
+  /** The names of the most probable classes, or their numbers where classes have no names. */
+  readonly labels: readonly string[] | Int32Array;
+}
+
+/** Rows as the training set had them: objects or lists, a tensor or nested numbers, or a data set. */
+export type RawExamples = Examples | readonly Row[];
+
+const isStep = (x: unknown): x is Step => isObject(x) && 'apply' in x && typeof x.apply === 'function';
+const isUnfitted = (x: unknown): x is Unfitted =>
+  isObject(x) && 'fit' in x && typeof x.fit === 'function' && !isStep(x);
+const isObject = (x: unknown): x is object => typeof x === 'object' && x !== null;
+
+/** A model of raw data: steps that change features, and the model that sees what they make. */
+export class Pipeline<O extends Output = Tensor> implements Raw {
+  #steps: readonly (Step | Unfitted)[];
+  #source: Source;
+  constructor(
+    steps: readonly (Step | Unfitted)[],
+    readonly model: Model<O>,
+    source: Source = {},
+  ) {
+    this.#steps = steps;
+    this.#source = source;
+  }
+
+  /** The steps; those that `fit` fitted are what they became. */
+  get steps(): readonly (Step | Unfitted)[] {
+    return this.#steps;
+  }
+  /** Whether every step is fitted. */
+  get fitted(): boolean {
+    return this.#steps.every(isStep);
+  }
+  /** What it was fitted to: the names of the features, of the target and of its classes. */
+  get source(): Source {
+    return this.#source;
+  }
+
+  /** Fits the steps that are not fitted yet to a training set, each to what those before it make. fit does it with its training rows.
+   *  Throws a LeakageError for a sealed set; the steps stay as they were then. */
+  fit(train: Dataset): this {
+    this[RAW]('pipeline.fit', train, true);
+    return this;
+  }
+  [RAW](where: string, data: Dataset, learns = false): Dataset {
+    checkDataset(where, data, true);
+    let changed = data;
+    const steps = this.#steps.map((step, i) => {
+      if (!isStep(step) && !learns) throw notFitted(where, i);
+      const known = isStep(step) ? step : step.fit(changed);
+      changed = known.apply(changed);
+      return known;
+    });
+    if (learns) {
+      this.#steps = steps;
+      const [target] = data.targets;
+      this.#source = {
+        features: data.featureNames,
+        ...(data.targets.length === 1 && { target: data.targetName, kind: target.kind, classNames: target.classNames }),
+      };
+    }
+    return changed;
+  }
+
+  /** What the model sees of a set. */
+  apply(data: Dataset): Dataset {
+    return this[RAW]('pipeline.apply', data);
+  }
+
+  #examples(where: string, x: RawExamples): Examples {
+    if (x instanceof Dataset) return this[RAW](where, x);
+    const unfitted = this.#steps.findIndex((step) => !isStep(step));
+    if (unfitted >= 0) throw notFitted(where, unfitted);
+    let changed: unknown = x;
+    for (const step of this.#steps) {
+      const known = step as Step | Encoding;
+      const input = 'schema' in known && !(changed instanceof Tensor) ? changed : this.#numbers(where, changed);
+      changed = known.apply(input as never);
+    }
+    return this.#numbers(where, changed);
+  }
+  /** Rows as a tensor: objects in the order of the training set's features. */
+  #numbers(where: string, x: unknown): Tensor {
+    const { features } = this.#source;
+    const named = Array.isArray(x) && isObject(x[0]) && !Array.isArray(x[0]) && !ArrayBuffer.isView(x[0]);
+    const rows = named && features ? x.map((row, i) => features.map((name, at) => cellOf(where, row, i, name, at))) : x;
+    return asTensor(where, rows as Operand);
+  }
+
+  /** As the model's own. Rows may be objects by name in any order, whose other keys are not looked at, lists, or a data set. */
+  predict(x: RawExamples, options?: { batchSize?: number }): O {
+    return this.model.predict(this.#examples('predict', x), options);
+  }
+  /** As the model's own, with the names of the classes where the training set had names. */
+  classify(x: RawExamples, options?: { batchSize?: number }): ForEach<O, NamedClassification> {
+    const found = this.model.classify(this.#examples('classify', x), options) as Classification;
+    const names = this.#source.classNames;
+    if (!names || !(found.labels instanceof Int32Array)) return found as ForEach<O, NamedClassification>;
+    return { ...found, labels: Array.from(found.labels, (label) => names[label]) } as unknown as ForEach<
+      O,
+      NamedClassification
+    >;
+  }
+  parameters(): Parameter[] {
+    return this.model.parameters();
+  }
+  state(): State {
+    return this.model.state();
+  }
+  load(state: State): this {
+    this.model.load(state);
+    return this;
+  }
+  summary(options?: { batchSize?: number }): string {
+    return this.model.summary(options);
+  }
+  /** A pipeline of its own with the same numbers; it shares the steps, which never change. */
+  clone(): Pipeline<O> {
+    return new Pipeline(this.#steps, this.model.clone(), this.#source);
+  }
+  dispose(): void {
+    this.model.dispose();
+  }
+}
+
+const notFitted = (where: string, step: number): OptionError =>
+  new OptionError(
+    `${where}: step ${step} of the pipeline is not fitted yet; fit(pipeline, train, …) fits it, and so does pipeline.fit(train)`,
+  );
+
+/** Steps that change features, and a model, as one model of raw data: `fit`, `evaluate`, `trainInWorker`, `saveSafetensors` and the
+ *  instruments take it where they take a model, and `predict` and `classify` take rows as the training set had them. Steps that
+ *  are not fitted yet are fitted by `fit`, to its training rows alone. Targets are answered in their own units, classes by their names.
+ *
+ *  Throws an OptionError for what is no step, and where no model comes last.
+ *  @example
+ *  const people = dataset.fromCsv('age,plan,churned\n41,pro,no\n29,free,yes\n,free,no\n33,pro,yes\n', { target: 'churned' })
+ *  const churn = pipeline([encode, nn.sequential([nn.dense(2)])])
+ *  await fit(churn, people, { loss: crossEntropy(), optimizer: adam(), epochs: 5 })
+ *  churn.classify([{ plan: 'pro', age: 41 }]).labels // ['no'] or ['yes'] */
+export function pipeline<O extends Output>(parts: readonly [...(Step | Unfitted)[], Model<O>]): Pipeline<O> {
+  const list: readonly unknown[] = Array.isArray(parts) ? parts : [];
+  const model = list.at(-1);
+  if (!isModel(model))
+    throw new OptionError(
+      `pipeline: ${list.length ? `the last of parts is ${shown(model)}` : `parts is ${shown(parts)}`}; give [encode, model]`,
+    );
+  const steps = list.slice(0, -1);
+  steps.forEach((step, i) => {
+    if (isStep(step) || isUnfitted(step)) return;
+    throw new OptionError(
+      `pipeline: parts[${i}] is ${isModel(step) ? 'a model' : shown(step)}; give encode, standardize, minMax, or what their fit makes, before one model`,
+    );
+  });
+  return new Pipeline(steps as (Step | Unfitted)[], model as Model<O>);
+}
