@@ -79,7 +79,7 @@ const KEYS = ['numbers', 'categories', 'missing', 'indicator', 'unknown', 'only'
  *  names, remarks and ids tell rows apart and nothing else.
  *  @example
  *  const data = dataset.fromCsv('age,plan,churned\n41,pro,no\n29,free,yes\n,free,no\n', { target: 'churned' })
- *  encode.fit(data).names // ['age', 'plan=free', 'plan=pro'] */
+ *  encode.fit(data).names // ["age", "plan=free", "plan=pro"] */
 export const encode = {
   fit: (data: Dataset, options: EncodeOptions = {}): Encoding => learned('encode.fit', data, options),
   with: (options: EncodeOptions) => {

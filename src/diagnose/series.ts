@@ -54,10 +54,11 @@ export async function* series(
     if (set.targets.length !== 1)
       throw new UnsupportedError(`${where}: looks at one error, and this set has ${set.targets.length} targets`);
   }
-  refuseShared(where, data.train, data.validation);
   for (const value of values) {
     const made = build(value);
     const { model, options: own = {} } = candidateOf(where, made);
+    // The coefficients of a ready model are looked at along its path without a set to judge them by.
+    if (!isLearner(model)) refuseShared(where, data.train, data.validation);
     const errors = isLearner(model)
       ? learned(where, model, data)
       : await trained(where, model, data, { ...options, ...own });

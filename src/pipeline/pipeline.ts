@@ -170,7 +170,7 @@ const notFitted = (where: string, step: number): OptionError =>
  *  const people = dataset.fromCsv('age,plan,churned\n41,pro,no\n29,free,yes\n,free,no\n33,pro,yes\n', { target: 'churned' })
  *  const churn = pipeline([encode, nn.sequential([nn.dense(2)])])
  *  await fit(churn, people, { loss: crossEntropy(), optimizer: adam(), epochs: 5 })
- *  churn.classify([{ plan: 'pro', age: 41 }]).labels // ['no'] or ['yes'] */
+ *  churn.classify([{ plan: 'pro', age: 41 }]).labels // the names of classes: 'no' or 'yes' */
 export function pipeline<O extends Output>(parts: readonly [...(Step | Unfitted)[], Model<O>]): Pipeline<O> {
   const list: readonly unknown[] = Array.isArray(parts) ? parts : [];
   const model = list.at(-1);

@@ -92,6 +92,6 @@ describe('fit with augmentation', () => {
     expect(step([[[[1]]], [[[2]]]], [[1], [2]])).toBeGreaterThan(0);
   });
   test('refuses what is none', async () => {
-    await expect(trained({ augment: { degrees: 10 } as never })).rejects.toThrow('compose: entry 0 is an Object');
+    await expect(trained({ augment: { degrees: 10 } as never })).rejects.toThrow('fit: augment is an Object');
   });
 });

@@ -29,7 +29,7 @@ describe('csv', () => {
     expect(classNames).toEqual(['"z" y', 'say "hi"']);
   });
   test('lines are counted within fields of several lines, too', () => {
-    expect(() => dataset.fromCsv('a,b\n1,"2\n"\n2,q\n', {})).toThrow('line 4');
+    expect(() => dataset.fromCsv('a,b\n1,"2\n"\n2,q\n', { types: { b: 'number' } })).toThrow('line 4');
   });
 });
 test('csv: a byte order mark is no part of the first name', () => {
