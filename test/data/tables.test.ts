@@ -76,7 +76,9 @@ describe('what a column is, is seen in all of its cells', () => {
     expect(() => dataset.fromRows([{ a: 1 }, { a: 'x' }])).toThrow(
       "fromRows: row 1, column 'a': 'x' stands where row 0 has 1",
     );
-    expect(() => dataset.fromRows([{ a: {} as never }])).toThrow("fromRows: row 0, column 'a': an Object is neither a number");
+    expect(() => dataset.fromRows([{ a: {} as never }])).toThrow(
+      "fromRows: row 0, column 'a': an Object is neither a number",
+    );
     expect(() => dataset.fromColumns({ a: [1], b: [1, 2] })).toThrow("column 'b' has 2 cells, and 'a' has 1");
     expect(() => dataset.fromColumns({ a: 3 } as never)).toThrow(DataError);
     expect(dataset.fromColumns({ a: Float32Array.of(1, 2), y: ['p', 'q'] }, { target: 'y' }).classNames).toEqual([
