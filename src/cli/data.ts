@@ -1,4 +1,4 @@
-import { DataError, type Dataset, type Scaling, standardize, split } from '../index.js';
+import { DataError, type Dataset, encode, type Encoding, type Scaling, standardize, split } from '../index.js';
 import { digits } from '../digits.js';
 import { readCsv } from '../node.js';
 import { UsageError } from './kinds.js';
@@ -11,36 +11,64 @@ export interface Prepared {
   readonly train: Dataset;
   readonly validation: Dataset;
   readonly test: Dataset;
-  readonly scale: Scaling;
+  /** How features became numbers: scaled, where the table has nothing else, or encoded. */
+  readonly features: Scaling | Encoding;
+  /** The rows for training as they stand in the table. */
+  readonly raw: Dataset;
+  /** What was left out, and why. */
+  readonly notes: readonly string[];
   /** Of the values that are predicted: y = mean + std · output. Labels have none. */
   readonly target?: { readonly mean: number; readonly std: number };
 }
 
-export async function prepare({ file, target, task, seed }: Given): Promise<Prepared> {
-  const all = file === undefined ? digits() : await table(file, target, task);
+export async function prepare({ file, target, task, drop, seed }: Given): Promise<Prepared> {
+  const all = file === undefined ? digits() : await table(file, { target, drop }, task);
   if (all.y.every((y) => y === all.y[0]))
     throw new DataError(`${file}: '${target}' is the same in all rows; there is nothing to learn`);
   const parts = split(all, { seed });
-  const scale = standardize.fit(parts.train);
+  const { features, notes } = featuresOf(parts.train);
   const moments = all.kind === 'values' ? momentsOf(parts.train.y) : undefined;
   const apply = (data: Dataset): Dataset => {
-    const scaled = scale.apply(data);
+    const scaled = features.apply(data);
     return moments ? scaled.map(({ y }) => ({ y: ((y as number) - moments.mean) / moments.std })) : scaled;
   };
   const [train, validation, test] = [apply(parts.train), apply(parts.validation), apply(parts.test)];
-  return { name: file ?? 'handwritten digits', all, train, validation, test, scale, target: moments };
+  return {
+    name: file ?? 'handwritten digits',
+    all,
+    train,
+    validation,
+    test,
+    features,
+    raw: parts.train,
+    notes,
+    target: moments,
+  };
+}
+
+/** Numbers are scaled; a table with other columns or with gaps is encoded, without its columns of text. */
+function featuresOf(train: Dataset): { features: Scaling | Encoding; notes: string[] } {
+  if (!train.fields) return { features: standardize.fit(train), notes: [] };
+  const isText = ({ type }: { type: string }): boolean => type === 'text';
+  const notes = train.columns.filter(isText).map(({ name }) => `column '${name}' is text, and was left out`);
+  const only = train.columns.filter((column) => !isText(column)).map(({ name }) => name);
+  const features = encode.fit(train, { indicator: true, only });
+  return { features, notes: [...notes, ...features.notes] };
 }
 
 /** The set of a CSV file, whose target is what `task` says. */
-async function table(file: string, target: string | undefined, task: Given['task']): Promise<Dataset> {
-  if (task !== 'values') {
-    const found = await readCsv(file, { target });
-    return task === 'auto' || found.kind === 'classes' ? found : labelled(found);
-  }
-  const found = await readCsv(file, { target });
+async function table(
+  file: string,
+  options: { target: string | undefined; drop: readonly string[] },
+  task: Given['task'],
+): Promise<Dataset> {
+  const found = await readCsv(file, options);
+  if (task !== 'values') return task === 'auto' || found.kind === 'classes' ? found : labelled(found);
   if (found.classNames?.some((name) => Number.isNaN(Number(name))))
-    throw new UsageError(`--task values: '${target}' is text, such as '${found.classNames[0]}'; leave --task out`);
-  return readCsv(file, { target, classes: false });
+    throw new UsageError(
+      `--task values: '${options.target}' is text, such as '${found.classNames[0]}'; leave --task out`,
+    );
+  return readCsv(file, { ...options, classes: false });
 }
 
 /** The same set with its target's numbers as names of classes, in their order. */
@@ -65,14 +93,16 @@ function momentsOf(y: ArrayLike<number>): { mean: number; std: number } {
 }
 
 /** What the data is, in a few lines. */
-export function summary({ name, all, train, validation, test, target }: Prepared): string {
-  const features = all.shape.join('×');
+export function summary({ name, all, train, validation, test, target, raw, notes }: Prepared): string {
+  const features = raw.fields ? `${all.columns.length} columns` : `${all.shape.join('×')} numbers`;
   const what = all.kind === 'classes' ? `${all.classes} classes` : `values of '${all.targetName}'`;
   const counts = new Array<number>(all.classes).fill(0);
   if (all.kind === 'classes') for (const label of all.y) counts[label]++;
   const names = counts.map((n, label) => `${all.classNames?.[label] ?? label}: ${n}`);
   return [
-    `${name}: ${all.size} rows of ${features} numbers, ${what}`,
+    `${name}: ${all.size} rows of ${features}, ${what}`,
+    ...(raw.fields ? [`  encoded as ${train.shape[0]} numbers`] : []),
+    ...notes.map((note) => `  ${note}`),
     ...(names.length ? [`  ${names.join('  ')}`] : []),
     `  ${train.size} rows to train on, ${validation.size} to validate, ${test.size} for the test`,
     ...(target

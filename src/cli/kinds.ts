@@ -41,6 +41,11 @@ export const sizes: Kind<readonly number[]> = {
     return list.every((n) => n !== undefined) ? list : undefined;
   },
 };
+/** id,name */
+export const names: Kind<readonly string[]> = {
+  what: 'names of columns, like id,name',
+  read: (given) => given.split(',').map((name) => name.trim()),
+};
 /** 'none', or a value of the other kind. */
 export const orNone = <T>({ what, read }: Kind<T>): Kind<T | 'none'> => ({
   what: `${what}, or none`,

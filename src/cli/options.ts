@@ -1,4 +1,4 @@
-import { type Kind, number, orNone, sizes, text, UsageError, whole, word } from './kinds.js';
+import { type Kind, names, number, orNone, sizes, text, UsageError, whole, word } from './kinds.js';
 
 /** What the command takes: one row for each option brings its check, its default and its line of help. */
 
@@ -24,6 +24,7 @@ const OPTIMIZERS = [
 
 export const OPTIONS = {
   target: row<string | undefined>(text, undefined, 'the column to predict, of a CSV file'),
+  drop: row<readonly string[]>(names, [], 'columns that are left out: --drop id,name'),
   task: row(
     word('auto', 'classes', 'values'),
     'auto',

@@ -1,4 +1,4 @@
-import { evaluate, fit } from '../index.js';
+import { evaluate, fit, pipeline } from '../index.js';
 import { writeModel } from '../node.js';
 import { comparison } from './compare.js';
 import { prepare, summary } from './data.js';
@@ -34,7 +34,8 @@ export async function train(given: Given, screen: Screen, signal: AbortSignal): 
   else if (given.save !== undefined) {
     foldScaling(model, data);
     // What was learned is reported all the same.
-    await writeModel(given.save, model).then(
+    const whole = 'schema' in data.features ? pipeline([data.features, model]).fit(data.raw) : model;
+    await writeModel(given.save, whole).then(
       () => print(`saved to ${given.save}; it takes the columns as they stand in the data\n`),
       (error: unknown) => {
         failure = error;
