@@ -6,10 +6,12 @@ import { dts } from 'rollup-plugin-dts';
 import {
   sendBack,
   files,
+  forNode,
   fresh,
   minified,
   oneEngine,
   packed,
+  requiredTypes,
   selfTyped,
   separate,
   subpaths,
@@ -42,13 +44,27 @@ const { cli, ...imported } = above;
 /** Namespaces are plain objects: of one that is frozen, bundlers keep every member. */
 const output = { dir: 'dist', format: 'es', sourcemap: true, chunkFileNames: '[name].js', freeze: false };
 const kernels = (name) => `build/${name}.wasm`;
-const inlined = (name) => [wasm({ targetEnv: 'auto-inline', sync: [kernels(name)] }), packed()];
+const inlined = (...names) => [wasm({ targetEnv: 'auto-inline', sync: names.map(kernels) }), packed()];
 const engine = oneEngine();
 const onEngine = {
   external: Object.values(builds),
   output: {
     ...output,
     paths: Object.fromEntries(Object.entries(builds).map(([name, file]) => [file, `./${name}.js`])),
+  },
+};
+/** What Node loads, as text that can be read. */
+const readable = transpiled({ removeComments: true, sourceMap: false });
+const onNode = {
+  output: {
+    dir: 'dist',
+    format: 'cjs',
+    exports: 'named',
+    interop: 'esModule',
+    entryFileNames: '[name].cjs',
+    chunkFileNames: '[name].cjs',
+    dynamicImportInCjs: false,
+    paths: { [index]: './index.cjs' },
   },
 };
 
@@ -85,6 +101,12 @@ export default [
     plugins: [transpiled(), engine.above, minified(), selfTyped('cli')],
   },
   {
+    ...onNode,
+    input: { index },
+    plugins: [inlined('base', ...Object.keys(builds)), readable, forNode(Object.keys(namespaces))],
+  },
+  { ...onNode, input: imported, external: [index, /^node:/], plugins: [readable, forNode()] },
+  {
     input: { index, ...namespaces },
     output: { dir: 'dist', format: 'es', chunkFileNames: 'types/[name].d.ts', minifyInternalExports: false },
     plugins: [dts({ tsconfig: 'tsconfig.src.json' }), sendBack()],
@@ -98,6 +120,6 @@ export default [
     input: imported,
     external: [index, /^node:/],
     output: { dir: 'dist', format: 'es', chunkFileNames: 'types/[name].d.ts', paths: { [index]: './index.js' } },
-    plugins: [dts({ tsconfig: 'tsconfig.src.json' }), sendBack(), typesAreTypes()],
+    plugins: [dts({ tsconfig: 'tsconfig.src.json' }), sendBack(), typesAreTypes(), requiredTypes('external')],
   },
 ];

@@ -35,12 +35,11 @@ export function unpack({ text, frequent }, signs, digits) {
   const order = orderOf(frequent);
   const values = new Uint8Array(128);
   for (let i = 0; i < signs.length; i++) values[signs.charCodeAt(i)] = i;
-  // Unpacked in place: writing never overtakes reading.
-  const bytes = new TextEncoder().encode(text);
+  const bytes = new Uint8Array(text.length);
   let n = 0;
-  for (let i = 0; i < bytes.length; ) {
-    let value = values[bytes[i++]];
-    if (value >= digits) value = (value - digits + 1) * digits + values[bytes[i++]];
+  for (let i = 0; i < text.length; ) {
+    let value = values[text.charCodeAt(i++)];
+    if (value >= digits) value = (value - digits + 1) * digits + values[text.charCodeAt(i++)];
     bytes[n++] = order[value];
   }
   return bytes.subarray(0, n);

@@ -1,4 +1,5 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import terser from '@rollup/plugin-terser';
@@ -12,7 +13,7 @@ export const fresh = () => ({
 });
 
 /** TypeScript without its types, file by file: for bundles whose sources another one, or the declarations, has had checked. */
-export const transpiled = () => ({
+export const transpiled = (more = {}) => ({
   name: 'transpiled',
   resolveId(source, importer) {
     if (!importer?.endsWith('.ts') || !/^\..*\.js$/.test(source)) return null;
@@ -20,7 +21,13 @@ export const transpiled = () => ({
   },
   transform(code, id) {
     if (!id.endsWith('.ts')) return null;
-    const compilerOptions = { target: 'es2022', module: 'esnext', verbatimModuleSyntax: true, sourceMap: true };
+    const compilerOptions = {
+      target: 'es2022',
+      module: 'esnext',
+      verbatimModuleSyntax: true,
+      sourceMap: true,
+      ...more,
+    };
     const { outputText, sourceMapText } = ts.transpileModule(code, { compilerOptions, fileName: id });
     return { code: outputText, map: sourceMapText };
   },
@@ -153,6 +160,48 @@ export const typesAreTypes = () => ({
         return `export { ${typed.join(', ')} }`;
       });
       await writeFile(join(dir, file), marked);
+    }
+  },
+});
+
+/** Node gets CommonJS that is not minified, whether a program imports or requires: so there is one engine in either order, and what Node
+ *  prints of the place of an error can be read. Beside <name>.cjs stands <name>.mjs, which gives its names to `import`. */
+export const forNode = (namespaces = []) => ({
+  name: 'for-node',
+  resolveImportMeta: () => "require('node:url').pathToFileURL(__filename).href",
+  async writeBundle({ dir }, bundle) {
+    const require = createRequire(import.meta.url);
+    const main = require(resolve(dir, 'index.cjs'));
+    for (const name of namespaces) {
+      // One by one, as hosts look for the names in the text.
+      const members = Object.keys(main[name]).map((member) => `exports.${member} = ${name}.${member};\n`);
+      await writeFile(
+        join(dir, `${name}.cjs`),
+        `'use strict';\nconst { ${name} } = require('./index.cjs');\n${members.join('')}`,
+      );
+    }
+    const entries = Object.values(bundle).filter(({ isEntry }) => isEntry);
+    for (const name of [...entries.map((entry) => entry.name), ...namespaces]) {
+      const names = Object.keys(require(resolve(dir, `${name}.cjs`)));
+      const text = names.length
+        ? `import all from './${name}.cjs';\nexport const { ${names.join(', ')} } = all;\n`
+        : `import './${name}.cjs';\n`;
+      await writeFile(join(dir, `${name}.mjs`), text);
+    }
+  },
+});
+
+/** TypeScript reads the declarations of what is required from files of their own: the same texts, which refer to one another. */
+export const requiredTypes = (...except) => ({
+  name: 'required-types',
+  async writeBundle({ dir }) {
+    const files = (await readdir(dir, { recursive: true })).filter((file) => file.endsWith('.d.ts'));
+    for (const file of files.filter((name) => !except.includes(basename(name, '.d.ts')))) {
+      const text = await readFile(join(dir, file), 'utf8');
+      await writeFile(
+        join(dir, file.replace(/ts$/, 'cts')),
+        text.replaceAll(/(['"]\.[^'"\n]*)\.js(['"])/g, '$1.cjs$2'),
+      );
     }
   },
 });

@@ -8,9 +8,12 @@ import { environment, hasRuntime, RUNTIMES } from '../../tools/hosts.mjs';
 const json = (file: string) => JSON.parse(readFileSync(file, 'utf8'));
 const { name, version, license, exports, ...rest } = json('package.json');
 /** Entries of code, with their declarations: neither files of kernels nor package.json. */
-const entries = Object.entries<{ types: string; default: string }>(exports).filter(
+type Conditions = { readonly [condition: string]: string | Conditions };
+const entries = Object.entries<Conditions & { default: string }>(exports).filter(
   ([, target]) => typeof target === 'object',
 );
+const filesOf = (target: string | Conditions): string[] =>
+  typeof target === 'string' ? [target] : Object.values(target).flatMap(filesOf);
 
 test('deno.json says what package.json says', () => {
   expect(json('deno.json')).toEqual({
@@ -28,9 +31,9 @@ test('jsr.json says the same, under a name with a scope, and publishes what the 
 });
 
 test.each(entries)('%s has code and declarations, which it names itself', (_, target) => {
-  expect([target.default, target.types].every((file) => existsSync(file))).toBe(true);
+  expect(filesOf(target).filter((file) => !existsSync(file))).toEqual([]);
   const [line] = readFileSync(target.default, 'utf8').split('\n', 1);
-  expect(line).toBe(`/* @ts-self-types="./${basename(target.types)}" */`);
+  expect(line).toBe(`/* @ts-self-types="./${basename(target.default, '.js')}.d.ts" */`);
 });
 
 const { program } = RUNTIMES.Deno;
@@ -53,6 +56,26 @@ test.skipIf(!hasRuntime('Deno'))('Deno finds the types of a module by its path',
     rmSync(folder, { recursive: true });
   }
 });
+
+test.each(entries)('%s is found by TypeScript that does not read `exports`', (key, target) => {
+  const found = key === '.' ? rest.types : rest.typesVersions['*'][key.slice(2)]?.[0];
+  expect(found).toBe(target.default.replace(/js$/, 'd.ts'));
+});
+
+test.each(entries.filter(([key]) => key !== './external'))(
+  '%s has a form for bundlers, one for Node, one for require',
+  (_, target) => {
+    const stem = target.default.replace(/js$/, '');
+    expect(target).toEqual({
+      types: { require: `${stem}d.cts`, default: `${stem}d.ts` },
+      // Bundlers take one form for both, so that no program holds two engines.
+      module: `${stem}js`,
+      node: { require: `${stem}cjs`, default: `${stem}mjs` },
+      require: `${stem}cjs`,
+      default: `${stem}js`,
+    });
+  },
+);
 
 test('every build of the kernels is a file that can be asked for', () => {
   expect(exports['./*.wasm']).toBe('./dist/*.wasm');

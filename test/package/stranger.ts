@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** A folder where the package is installed from its tarball, as by someone who has never seen the sources. */
 export interface Stranger {
@@ -14,6 +14,7 @@ export interface Stranger {
 export function stranger(): Stranger {
   const folder = mkdtempSync(join(tmpdir(), 'stranger-'));
   const write = (name: string, text: string): string => {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);
     return join(folder, name);
   };
