@@ -1,5 +1,5 @@
 import * as regulus from './index.js';
-import type { AnyModel, Dataset, FitOptions, RemoteTraining } from './index.js';
+import type { AnyRaw, Dataset, FitOptions, RemoteTraining } from './index.js';
 import { type AnyWorker, made, startWorker, threadOf } from './worker/host.js';
 
 export interface WorkerOptions extends FitOptions {
@@ -29,7 +29,7 @@ export type { AnyWorker };
  *  const training = trainInWorker(model, train, { ...options, validation })
  *  for await (const { epoch, loss } of training) console.log(epoch, loss)
  *  const { run } = await training.result */
-export function trainInWorker<M extends AnyModel>(model: M, data: Dataset, options: WorkerOptions): RemoteTraining<M> {
+export function trainInWorker<M extends AnyRaw>(model: M, data: Dataset, options: WorkerOptions): RemoteTraining<M> {
   // What is no options object is refused there.
   const plain = Object.prototype.toString.call(options) === '[object Object]';
   const { transfer = false, worker = startWorker, ...given } = plain ? options : ({} as WorkerOptions);

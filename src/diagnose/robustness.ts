@@ -10,6 +10,7 @@ import { accuracy } from '../metrics/accuracy.js';
 import type { Classification } from '../nn/classify.js';
 import { built, checkModel, type Model } from '../nn/model.js';
 import { sub } from '../ops/arithmetic.js';
+import { behind, type Raw } from '../pipeline/raw.js';
 import { asTensor } from '../ops/operand.js';
 import type { Attack } from '../regularize/attack.js';
 import { batchOf } from '../train/batch.js';
@@ -18,15 +19,16 @@ import type { Values } from '../tensor/create.js';
 import { numbersOf } from './onData.js';
 
 /** The accuracy on attacked examples. A sealed test set is welcome. The loss that the attack looks at is that of the last fit unless
- *  given, else the usual one.
+ *  given, else the usual one. Of a pipeline it is what its model sees that is attacked.
  *  @example robustAccuracy(model, test, fgsm({ epsilon: 0.1 })) */
 export function robustAccuracy(
-  model: Model,
-  data: Dataset,
+  whole: Model | Raw,
+  raw: Dataset,
   attack: Attack,
   options: { loss?: Loss; batchSize?: number } = {},
 ): number {
   checkKeys('robustAccuracy', options, ['loss', 'batchSize']);
+  const [model, data] = behind('robustAccuracy', whole, raw) as [Model, Dataset];
   checkDataset('robustAccuracy', data);
   callable('robustAccuracy', 'attack', attack, 'an attack such as fgsm({ epsilon: 0.1 })');
   const rows = integer('robustAccuracy', 'batchSize', options.batchSize ?? 1024, 1);

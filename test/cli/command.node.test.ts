@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { accuracy, crossEntropy, evaluate, type Model, mse, split } from '../../dist/index.js';
+import { accuracy, crossEntropy, evaluate, type Model, mse, type Pipeline, split } from '../../dist/index.js';
 import { digits } from '../../dist/digits.js';
 import { readCsv, readModel } from '../../dist/node.js';
 
@@ -107,6 +107,52 @@ test('a CSV file with values: the saved model predicts them in their own unit', 
   expect(lastLine(stdout)).toMatch(/^test R² 0\.\d{3}|1\.000, RMSE \d\.\d+ in the units of 'price'$/);
   const data = await readCsv(csv, { target: 'price', classes: false });
   expect(evaluate((await readModel(saved)) as Model, data, { loss: mse() }).loss).toBeLessThan(25);
+});
+
+test('a table as people have it: text, gaps, dates, quotes, semicolons and a byte order mark', {
+  timeout: 60_000,
+}, async () => {
+  const [csv, saved] = [join(folder, 'people.csv'), join(folder, 'people.safetensors')];
+  const rows = Array.from({ length: 120 }, (_, i) =>
+    [
+      String(i).padStart(5, '0'),
+      i % 9 ? 20 + (i % 40) : '',
+      ['free', 'pro', 'team', ''][i % 4],
+      i % 3 ? 'yes' : 'no',
+      `"said ""${i}""; ok"`,
+      `${i % 10},5`,
+      `2024-0${1 + (i % 9)}-01`,
+      'here',
+      i % 4 === 0 ? 'yes' : 'no',
+    ].join(';'),
+  );
+  writeFileSync(csv, `\ufeffid;age;plan;vip;note;score;since;place;churned\r\n${rows.join('\r\n')}\r\n`);
+  const { status, stdout, stderr } = run(
+    'train',
+    csv,
+    '--target',
+    'churned',
+    '--drop',
+    'score',
+    '--epochs',
+    '40',
+    '--save',
+    saved,
+  );
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+  expect(stdout).toContain("column 'id' is text, and was left out");
+  expect(stdout).toContain("column 'note' is text, and was left out");
+  expect(stdout).toContain("column 'place' is 'here' wherever it is known, and was left out");
+  expect(lastLine(stdout)).toMatch(/^test accuracy (0\.9\d+|1\.000)$/);
+  const model = (await readModel(saved)) as Pipeline;
+  const row = { age: null, vip: 'no', since: '2024-03-01' };
+  expect(
+    model.classify([
+      { ...row, plan: 'free' },
+      { plan: 'pro', ...row },
+    ]).labels,
+  ).toEqual(['yes', 'no']);
 });
 
 describe('a wrong use ends with code 2, one line and nothing on stdout', () => {

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import {
+  crossEntropy,
   DataError,
   dataset,
   DivergenceError,
   earlyStopping,
+  encode,
   evaluate,
   fit,
   type FitOptions,
@@ -11,6 +13,8 @@ import {
   kFold,
   nn,
   OptionError,
+  pipeline,
+  saveSafetensors,
   sgd,
   ShapeError,
   split,
@@ -54,6 +58,18 @@ describe('the result is that of fit, to the bit', () => {
     await fit(here, train, options);
     await trainInWorker(there, train, options).result;
     expect(bitsOf(there)).toEqual(bitsOf(here));
+  });
+
+  test('the model of a pipeline, whose steps are fitted here', async () => {
+    const table = Array.from({ length: 40 }, (_, i) => `${i % 7 ? i : ''},${'abc'[i % 3]},${i % 2}`).join('\n');
+    const data = dataset.fromCsv(`n,c,y\n${table}\n`, { target: 'y' });
+    const options = { loss: crossEntropy(), optimizer: sgd({ learningRate: 0.1 }), epochs: 3, seed: 4 };
+    const [here, there] = [0, 1].map(() => pipeline([encode, nn.sequential([nn.dense(4), nn.tanh(), nn.dense(2)])]));
+    await fit(here, data, options);
+    const { model } = await trainInWorker(there, data, options).result;
+    expect(model).toBe(there);
+    expect(saveSafetensors(there)).toEqual(saveSafetensors(here));
+    expect(there.classify([{ c: 'a', n: null }])).toEqual(here.classify([{ c: 'a', n: null }]));
   });
 
   test('bytes stay bytes, and a part of a set is sent alone', async () => {
