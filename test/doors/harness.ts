@@ -98,5 +98,8 @@ export async function tryDoor(name: string, door: Door): Promise<void> {
     await judge('option', what, [...right(), value], plain || (value === undefined && !door.needed));
   }
   expect(complaints.join('\n')).toBe('');
-  expect({ ...memoryInfo(), held: 0 }, 'memory that is in use').toEqual({ ...before, held: 0 });
+  // It may be less: what an earlier test dropped is collected at any time.
+  const { held, ...used } = memoryInfo();
+  for (const [owner, bytes] of Object.entries(used))
+    expect(bytes, `memory that is in use: ${owner}`).toBeLessThanOrEqual(before[owner as keyof typeof used]);
 }
