@@ -15,6 +15,7 @@ const many = (n: number, f: (i: number) => string): string[] => Array.from({ len
 describe('what a column is, is seen in all of its cells', () => {
   test.each<[string, string[], string]>([
     ['numbers', ['1', '-2.5', '1e3', ' 4 '], 'number'],
+    ['hexadecimal', ['0x10', '0x11'], 'category'],
     ['numbers and gaps', ['1', '', 'NA', '?'], 'number'],
     ['nothing', ['', ''], 'number'],
     ['leading zeros: ids', ['007', '12'], 'text'],
