@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import {
+  type AnyModel,
   DataError,
   type Dataset,
   dataset,
@@ -64,7 +65,7 @@ export async function readNpy(x: string, y?: string): Promise<Dataset> {
  *  first, and flushed to the disk. A file keeps its mode; a symbolic link stays one, and its target is replaced; other hard links keep the old
  *  file. A pipe or a device is written to as it is. Throws a DataError where the file cannot be written.
  *  @example await writeModel('model.safetensors', model) */
-export async function writeModel(path: string, model: Model): Promise<void> {
+export async function writeModel(path: string, model: AnyModel): Promise<void> {
   const bytes = saveSafetensors(model);
   try {
     await replaceFile(path, bytes);
@@ -73,10 +74,15 @@ export async function writeModel(path: string, model: Model): Promise<void> {
   }
 }
 
-/** Reads a model that `writeModel` or `saveSafetensors` wrote; with a model, its parameters by name. */
-export async function readModel(path: string): Promise<Model | Record<string, Tensor>>;
-export async function readModel(path: string, model: Model): Promise<Model>;
-export async function readModel(path: string, model?: Model): Promise<Model | Record<string, Tensor>> {
+/** Reads a model that `writeModel` or `saveSafetensors` wrote; with a model, its parameters by name. Throws a DataError for a file of tensors
+ *  only, where no model is given: `loadSafetensors` gives those by name. A model of several outputs says so by its type:
+ *  `readModel<AnyModel>(path)`. */
+export async function readModel<M extends AnyModel = Model>(path: string, model?: M): Promise<M> {
   const bytes = await bytesOf(path);
-  return model ? loadSafetensors(bytes, model) : loadSafetensors(bytes);
+  if (model) return loadSafetensors(bytes, model);
+  const read = loadSafetensors<M | Record<string, Tensor>>(bytes);
+  if (typeof read === 'function') return read;
+  throw new DataError(
+    `readModel: ${path} has tensors but no model; give a model built in code, readModel(path, model), or read the tensors with loadSafetensors(await readFile(path))`,
+  );
 }
