@@ -40,6 +40,8 @@ const namespaces = Object.fromEntries(
 /** The main entry with its kernels in a file: a second engine, for programs that import nothing else of the package. */
 const external = 'src/external.ts';
 const { cli, ...imported } = above;
+/** Declarations without what is marked as internal: of the package's own entries, and of no one else. */
+const declared = () => dts({ tsconfig: 'tsconfig.src.json', compilerOptions: { stripInternal: true } });
 
 /** Namespaces are plain objects: of one that is frozen, bundlers keep every member. */
 const output = { dir: 'dist', format: 'es', sourcemap: true, chunkFileNames: '[name].js', freeze: false };
@@ -109,17 +111,17 @@ export default [
   {
     input: { index, ...namespaces },
     output: { dir: 'dist', format: 'es', chunkFileNames: 'types/[name].d.ts', minifyInternalExports: false },
-    plugins: [dts({ tsconfig: 'tsconfig.src.json' }), sendBack()],
+    plugins: [declared(), sendBack()],
   },
   {
     input: { external },
     output: { dir: 'dist', format: 'es', chunkFileNames: 'types/[name].d.ts' },
-    plugins: [dts({ tsconfig: 'tsconfig.src.json' }), sendBack()],
+    plugins: [declared(), sendBack()],
   },
   {
     input: imported,
     external: [index, /^node:/],
     output: { dir: 'dist', format: 'es', chunkFileNames: 'types/[name].d.ts', paths: { [index]: './index.js' } },
-    plugins: [dts({ tsconfig: 'tsconfig.src.json' }), sendBack(), typesAreTypes(), requiredTypes('external')],
+    plugins: [declared(), sendBack(), typesAreTypes(), requiredTypes('external')],
   },
 ];

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import {
+  type AnyModel,
   DataError,
   type Dataset,
   dataset,
@@ -73,7 +74,7 @@ export async function readNpy(x: string, y?: string): Promise<Dataset> {
  *  first, and flushed to the disk. A file keeps its mode; a symbolic link stays one, and its target is replaced; other hard links keep the old
  *  file. A pipe or a device is written to as it is. Throws a DataError where the file cannot be written.
  *  @example await writeModel('model.safetensors', model) */
-export async function writeModel(path: string, model: Model | Pipeline): Promise<void> {
+export async function writeModel(path: string, model: AnyModel | Pipeline): Promise<void> {
   checkPath('writeModel', 'path', path);
   const bytes = saveSafetensors(model);
   try {
@@ -83,10 +84,17 @@ export async function writeModel(path: string, model: Model | Pipeline): Promise
   }
 }
 
-/** Reads a model that `writeModel` or `saveSafetensors` wrote; with a model, its parameters by name. */
-export async function readModel(path: string): Promise<Model | Pipeline | Record<string, Tensor>>;
-export async function readModel(path: string, model: Model): Promise<Model>;
-export async function readModel(path: string, model?: Model): Promise<Model | Pipeline | Record<string, Tensor>> {
+/** Reads a model or a pipeline that `writeModel` or `saveSafetensors` wrote; with a model, its parameters by name. Throws a DataError for a
+ *  file of tensors only, where no model is given: `loadSafetensors` gives those by name. A model of several outputs and a pipeline say so by
+ *  their types: `readModel<AnyModel>(path)`, `readModel<Pipeline>(path)`. */
+export async function readModel<M extends AnyModel | Pipeline = Model>(path: string): Promise<M>;
+export async function readModel<M extends AnyModel = Model>(path: string, model: M): Promise<M>;
+export async function readModel(path: string, model?: AnyModel): Promise<AnyModel | Pipeline> {
   const bytes = await bytesOf('readModel', path);
-  return model !== undefined ? loadSafetensors(bytes, model) : loadSafetensors(bytes);
+  if (model !== undefined) return loadSafetensors(bytes, model);
+  const read = loadSafetensors<AnyModel | Pipeline | Record<string, Tensor>>(bytes);
+  if ('predict' in read && typeof read.predict === 'function') return read as AnyModel | Pipeline;
+  throw new DataError(
+    `readModel: ${path} has tensors but no model; give a model built in code, readModel(path, model), or read the tensors with loadSafetensors(await readFile(path))`,
+  );
 }

@@ -26,15 +26,16 @@ export class Tensor {
   readonly shape: Shape;
   /** The number of elements. */
   readonly size: number;
-  /** The numbers, once somebody has read them. */
+  /** The numbers, once somebody has read them. @internal */
   value?: Float32Array;
-  /** What an op that changes several storages leaves in the others: computed together, or not at all. */
+  /** What an op that changes several storages leaves in the others: computed together, or not at all. @internal */
   beside?: Tensor[];
 
+  /** @internal */
   constructor(
-    readonly op: Op,
-    public inputs: readonly Tensor[],
-    readonly attributes: unknown,
+    /** @internal */ readonly op: Op,
+    /** @internal */ public inputs: readonly Tensor[],
+    /** @internal */ readonly attributes: unknown,
   ) {
     this.shape = op.shape(inputs, attributes);
     this.size = sizeOf(this.shape);

@@ -3,7 +3,7 @@ import { constant } from '../graph/leaves.js';
 import { MOST_AXES, sameShape, type Shape, show } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { shown } from '../options.js';
-import { built, checkModel, inside, isModel, type Model } from '../nn/model.js';
+import { type AnyModel, built, checkModel, inside, isModel, type Model } from '../nn/model.js';
 import { survey } from '../nn/walk.js';
 import { Pipeline } from '../pipeline/pipeline.js';
 import { recordOf, stepsOf } from '../pipeline/record.js';
@@ -30,7 +30,7 @@ const MOST_VALUES = 50_000;
 /** A model as a safetensors file: all parameters by path, running statistics too, and the configuration that rebuilds it; of a pipeline
  *  also its steps, with all that they learned, and the names of features and classes.
  *  @example await writeFile('model.safetensors', saveSafetensors(model)) */
-export function saveSafetensors(whole: Model | Pipeline): Uint8Array {
+export function saveSafetensors(whole: AnyModel | Pipeline): Uint8Array {
   const model = whole instanceof Pipeline ? whole.model : whole;
   checkModel('saveSafetensors', model);
   const { parameters, shape, seed } = built(model);
@@ -48,11 +48,12 @@ export function saveSafetensors(whole: Model | Pipeline): Uint8Array {
  *
  *  Throws a FormatError for damaged files, and without a model for configurations of more than 50,000 values or more than 200 within one
  *  another; a DataError where names or shapes differ; an UnsupportedError for a model with layers or functions of the user's own. A
- *  model that was not built yet stays so where the file does not fit it.
+ *  model that was not built yet stays so where the file does not fit it. Where the file is no single-output model's, its type says
+ *  so: `loadSafetensors<AnyModel>(bytes)`, `loadSafetensors<Record<string, Tensor>>(bytes)`.
  *  @example const model = loadSafetensors(await readFile('model.safetensors')) */
-export function loadSafetensors(bytes: Uint8Array): Model | Pipeline | Record<string, Tensor>;
-export function loadSafetensors(bytes: Uint8Array, model: Model): Model;
-export function loadSafetensors(bytes: Uint8Array, model?: Model): Model | Pipeline | Record<string, Tensor> {
+export function loadSafetensors<R extends AnyModel | Pipeline | Record<string, Tensor> = Model>(bytes: Uint8Array): R;
+export function loadSafetensors<M extends AnyModel>(bytes: Uint8Array, model: M): M;
+export function loadSafetensors(bytes: Uint8Array, model?: AnyModel): AnyModel | Pipeline | Record<string, Tensor> {
   if (!(bytes instanceof Uint8Array))
     throw new OptionError(`loadSafetensors: ${shown(bytes)} is not a file's bytes; give a Uint8Array`);
   const contents = parse(bytes);
@@ -130,7 +131,7 @@ function checkExtent(model: unknown): void {
 
 /** Sets a model's parameters, and builds it first where the file says for which shape. Everything is checked before: a file
  *  that does not fit changes nothing and takes no memory, whatever sizes it names. */
-function filled(model: Model, { tensors }: Contents, recipe?: Recipe): Model {
+function filled<M extends AnyModel>(model: M, { tensors }: Contents, recipe?: Recipe): M {
   const { part, parameters } = inside(model);
   if (recipe && !parameters) {
     const { specs } = survey(part, [2, ...recipe.shape]);

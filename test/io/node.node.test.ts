@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { DataError, FormatError, type Model, nn, saveSafetensors } from '../../src/index.js';
+import { DataError, FormatError, nn, saveSafetensors } from '../../src/index.js';
 import { readCsv, readIdx, readModel, readNpy, writeModel } from '../../src/node.js';
 
 /** Which calls of the file system fail, as on a full or broken disk. */
@@ -61,7 +61,7 @@ const x = [[1, -2, 3]];
 describe('models', () => {
   test('one that was written predicts the same when it is read', async () => {
     await writeModel(at('model.safetensors'), model);
-    const read = (await readModel(at('model.safetensors'))) as Model;
+    const read = await readModel(at('model.safetensors'));
     expect(read.predict(x).data()).toEqual(model.predict(x).data());
     expect(await readdir(directory)).toEqual(['model.safetensors']);
   });
@@ -75,7 +75,7 @@ describe('models', () => {
 
   test('one that was compressed is unpacked', async () => {
     await writeFile(at('m.gz'), gzipSync(saveSafetensors(model)));
-    expect(((await readModel(at('m.gz'))) as Model).state()).toEqual(model.state());
+    expect((await readModel(at('m.gz'))).state()).toEqual(model.state());
   });
 
   test.each(['write', 'sync', 'rename'] as const)('where %s fails, the old file is intact and alone', async (call) => {
@@ -99,8 +99,7 @@ describe('models', () => {
 
   const posix = test.skipIf(process.platform === 'win32');
   const modeOf = async (name: string): Promise<number> => (await stat(at(name))).mode & 0o777;
-  const isModel = async (path: string): Promise<void> =>
-    expect(((await readModel(path)) as Model).state()).toEqual(model.state());
+  const isModel = async (path: string): Promise<void> => expect((await readModel(path)).state()).toEqual(model.state());
 
   posix('a symbolic link stays one, and leads to the new model, wherever it lies', async () => {
     await mkdir(at('models'));
@@ -264,6 +263,15 @@ describe('files that cannot be read are named', () => {
     await writeFile(at('m.gz'), whole.subarray(0, whole.length - 9));
     await expect(readModel(at('m.gz'))).rejects.toThrow(DataError);
     await expect(readModel(at('m.gz'))).rejects.toThrow(`cannot read ${at('m.gz')}: `);
+  });
+
+  test('one of tensors alone', async () => {
+    const text = JSON.stringify({ w: { dtype: 'F32', shape: [1], data_offsets: [0, 4] } }).padEnd(64);
+    await writeFile(
+      at('t'),
+      Buffer.concat([Buffer.from([64, 0, 0, 0, 0, 0, 0, 0]), Buffer.from(text), Buffer.alloc(4)]),
+    );
+    await expect(readModel(at('t'))).rejects.toThrow(`readModel: ${at('t')} has tensors but no model; give a model`);
   });
 
   test('one of another format', async () => {

@@ -1,4 +1,5 @@
 import {
+  type AnyModel,
   accuracy,
   adam,
   augment,
@@ -10,13 +11,11 @@ import {
   l2,
   linearDecay,
   memoryInfo,
-  type Model,
   mse,
   nn,
   reduceOnPlateau,
   split,
 } from '../../dist/index.js';
-import type { Output } from '../../src/nn/model.js';
 
 /** A bit of everything that draws random numbers or keeps a state. */
 export const spirals = () => {
@@ -58,7 +57,7 @@ export const tasks = () => {
 };
 
 /** Parameters as integers, which tell −0 from 0 and one NaN from another. */
-export const bitsOf = (model: Model<Output>): Record<string, number[]> =>
+export const bitsOf = (model: AnyModel): Record<string, number[]> =>
   Object.fromEntries(model.parameters().map(({ name, get }) => [name, [...new Uint32Array(get().buffer)]]));
 
 /** What does not depend on the clock. */
