@@ -2,7 +2,8 @@ import type { Model } from '../index.js';
 import type { Prepared } from './data.js';
 
 /** Takes the scaling of features and of the target into the model's first and last dense layer: the model that is saved
- *  takes the columns as they stand in the file. An encoding is not folded: it is saved beside the model. (x − μ)/σ · W + b = x · (W/σ) + (b − μ/σ · W) */
+ *  takes the columns as they stand in the file.
+ *  An encoding is not folded: it is saved beside the model. (x − μ)/σ · W + b = x · (W/σ) + (b − μ/σ · W) */
 export function foldScaling(model: Model, { features, target }: Prepared): void {
   const parameters = model.parameters();
   if ('shift' in features) {

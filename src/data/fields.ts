@@ -91,58 +91,54 @@ export const isMissing = (cell: unknown, missing: ReadonlySet<string>): boolean 
  *  names or remarks. */
 const [FEW, MANY] = [10, 50];
 
+/** What one cell is by itself; numbers that name things are ids. */
+type Kind = 'number' | 'id' | 'boolean' | 'date' | 'text' | 'other';
+function kindOf(cell: unknown, written: Cells['written']): Kind {
+  if (typeof cell === 'number' || typeof cell === 'boolean') return typeof cell as 'number' | 'boolean';
+  if (isDate(cell)) return 'date';
+  if (typeof cell !== 'string') return 'other';
+  if (!written) return 'text';
+  const text = cell.trim();
+  if (writtenNumber(text, written.comma) !== undefined) return isId(text) ? 'id' : 'number';
+  const word = text.toLowerCase();
+  if (TRUE.has(word) || FALSE.has(word)) return 'boolean';
+  return dayOf(text) === undefined ? 'text' : 'date';
+}
+
 /** What a column is, by all of its cells. */
 export function fieldOf(given: Cells, type?: FieldType): Field {
   const { where, name, cells, place, missing, written } = given;
   if (type === 'number' || type === 'boolean' || type === 'date') return { name, type };
-  let [numbers, booleans, dates, texts, known] = [0, 0, 0, 0, 0];
-  let [ids, strange, other] = [false, -1, -1];
-  const words = new Set<string>();
-  for (let row = 0; row < cells.length; row++) {
-    const cell = cells[row];
-    if (isMissing(cell, missing)) continue;
-    known++;
-    if (typeof cell === 'number') numbers++;
-    else if (typeof cell === 'boolean') booleans++;
-    else if (isDate(cell)) dates++;
-    else if (typeof cell === 'string') {
-      const text = cell.trim();
-      texts++;
-      words.add(text);
-      if (!written) continue;
-      if (writtenNumber(text, written.comma) !== undefined) {
-        numbers++;
-        ids ||= isId(text);
-      } else {
-        if (strange < 0) strange = row;
-        const word = text.toLowerCase();
-        if (TRUE.has(word) || FALSE.has(word)) booleans++;
-        else if (dayOf(text) !== undefined) dates++;
-      }
-    } else if (other < 0) other = row;
+  const known = Array.from({ length: cells.length }, (_, row) => row).filter((row) => !isMissing(cells[row], missing));
+  const rows = new Map<Kind, { first: number; count: number }>();
+  for (const row of known) {
+    const kind = kindOf(cells[row], written);
+    const seen = rows.get(kind);
+    if (seen) seen.count++;
+    else rows.set(kind, { first: row, count: 1 });
   }
-  if (other >= 0)
+  const at = (row: number): string => `${where}: ${place(row)}, column ${brief(name)}: ${brief(cells[row])}`;
+  const other = rows.get('other');
+  if (other) throw new DataError(`${at(other.first)} is neither a number, text, true, false nor a date`);
+  const [first, second] = [...rows.values()].map((kind) => kind.first).sort((a, b) => a - b);
+  if (!type && !written && second !== undefined)
     throw new DataError(
-      `${where}: ${place(other)}, column ${brief(name)}: ${brief(cells[other])} is neither a number, text, true, false nor a date`,
-    );
-  if (!type && known === numbers && !ids && !written?.quotedNumbers) return { name, type: 'number' };
-  if (!type && known === booleans && (!written || words.size < 3)) return { name, type: 'boolean' };
-  if (!type && known === dates) return { name, type: 'date' };
-  if (!type && texts < known) {
-    const first = Array.from(cells).findIndex((cell) => !isMissing(cell, missing));
-    const odd = Array.from(cells).findIndex((cell) => !isMissing(cell, missing) && typeof cell !== typeof cells[first]);
-    throw new DataError(
-      `${where}: ${place(odd)}, column ${brief(name)}: ${brief(cells[odd])} stands where ${place(first)} has ${brief(cells[first])}; ` +
+      `${at(second)} stands where ${place(first)} has ${brief(cells[first])}; ` +
         `correct it, or say what the column is: types: { ${JSON.stringify(name)}: 'category' }`,
     );
-  }
-  if (texts < known)
-    for (let row = 0; row < cells.length; row++) if (!isMissing(cells[row], missing)) words.add(textOf(cells[row]));
-  const isText = ids || written?.quotedNumbers || (words.size > FEW && (words.size > MANY || 2 * words.size > known));
-  const mostly = strange >= 0 && numbers > known / 2;
+  const all = (kind: Kind): boolean => (rows.get(kind)?.count ?? 0) === known.length;
+  if (!type && all('number') && !written?.quotedNumbers) return { name, type: 'number' };
+  if (!type && all('date')) return { name, type: 'date' };
+  const words = new Set(known.map((row) => textOf(cells[row])));
+  // yes and no, or true and false, but not both pairs.
+  if (!type && all('boolean') && new Set([...words].map((word) => word.toLowerCase())).size < 3)
+    return { name, type: 'boolean' };
+  const isNames = words.size > FEW && (words.size > MANY || 2 * words.size > known.length);
+  const strange = known.find((row) => kindOf(cells[row], written) !== 'number');
+  const mostly = written && (rows.get('number')?.count ?? 0) > known.length / 2 && strange !== undefined;
   return {
     name,
-    type: type ?? (isText ? 'text' : 'category'),
+    type: type ?? (rows.has('id') || written?.quotedNumbers || isNames ? 'text' : 'category'),
     categories: [...words].sort(),
     ...(mostly && { strange: `${place(strange)} has ${brief(cells[strange])}` }),
   };

@@ -25,7 +25,8 @@ const place = (row: number): string => `row ${row}`;
 
 /**
  * A set from rows in memory: objects with the same keys, or lists of equal length. Columns and the target are as in `fromCsv`, but
- * numbers, true and false, and dates are such values, and what stands in strings is text or categories. Throws a DataError that names the row, counted from 0.
+ * numbers, true and false, and dates are such values, and what stands in strings is text or categories.
+ * Throws a DataError that names the row, counted from 0.
  * @example dataset.fromRows([{ size: 0.3, legs: 4, animal: 'cat' }, { size: 0.1, legs: 2, animal: 'hen' }], { target: 'animal' })
  */
 export function fromRows(rows: readonly Row[], options: RowsOptions = {}): Dataset {

@@ -1,6 +1,7 @@
 /** Data sets, and what is done to them before training. */
 export { Dataset } from './columns.js';
-export { encode, type EncodeOptions, type Encoding, type Schema, type SchemaField } from './encode.js';
+export { encode, type EncodeOptions } from './encode.js';
+export type { Encoding, Schema, SchemaField } from './encoding.js';
 export type { Column, FieldType } from './fields.js';
 export type { Cell, Row } from './fromRows.js';
 export { dataset } from './dataset.js';

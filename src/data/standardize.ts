@@ -2,7 +2,8 @@ import type { Dataset } from './columns.js';
 import { learned, type Scaling, type ScalingOptions } from './scaling.js';
 
 /** Features with mean 0 and deviation 1: `standardize.fit(train)` learns mean and (biased) deviation of each feature from the
- *  training set, `.apply(data)` uses them on any set. A sealed set is not learned from, and stays sealed when applied. `only` names the features that change, by name or place.
+ *  training set, `.apply(data)` uses them on any set. A sealed set is not learned from, and stays sealed when applied.
+ *  `only` names the features that change, by name or place.
  *  @example
  *  const scale = standardize.fit(train)
  *  await fit(model, scale.apply(train), options) */

@@ -6,7 +6,7 @@ import { type Model, modelOf, type Output } from './model.js';
 import { type LayerLike, partOf } from './partOf.js';
 
 /** A model from named layers and a function that calls them; the names are the paths of the parameters: 'hidden.weight'. Such
- *  models may be nested up to 1,000 deep.
+ *  models may be nested up to 250 deep.
  *  @example
  *  nn.defineModel({ hidden: nn.dense(8), out: nn.dense(1) }, ({ hidden, out }, x) => out(hidden(x).relu())) */
 export function defineModel<C extends Readonly<Record<string, LayerLike>>, O extends Output = Tensor>(

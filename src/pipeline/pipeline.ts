@@ -1,6 +1,6 @@
 import { checkDataset, Dataset } from '../data/columns.js';
 import type { Row } from '../data/fromRows.js';
-import { cellOf, type Encoding } from '../data/encode.js';
+import { cellOf } from '../data/encoding.js';
 import { OptionError } from '../errors.js';
 import { Tensor } from '../graph/tensor.js';
 import { shown } from '../options.js';
@@ -8,10 +8,12 @@ import { asTensor, type Operand } from '../ops/operand.js';
 import type { Classification } from '../nn/classify.js';
 import type { Examples } from '../nn/examples.js';
 import { type ForEach, isModel, type Model, type Output, type Parameter, type State } from '../nn/model.js';
-import { RAW, type Raw } from './raw.js';
+import { FITTED, type Fitted, RAW, type Raw } from './raw.js';
 
 /** A change of features that is known: a scaling, an encoding, polynomial features. */
 export interface Step {
+  /** `apply` takes rows of a table, as an encoding's does; else it takes tensors. */
+  readonly takesRows?: boolean;
   apply(data: Dataset): Dataset;
   apply(x: never): Tensor;
 }
@@ -21,7 +23,7 @@ export interface Unfitted {
 }
 
 /** What the training set was. */
-export interface Source {
+export interface PipelineSource {
   /** The names of its features, in order. */
   readonly features?: readonly string[];
   readonly target?: string;
@@ -46,11 +48,11 @@ const isObject = (x: unknown): x is object => typeof x === 'object' && x !== nul
 /** A model of raw data: steps that change features, and the model that sees what they make. */
 export class Pipeline<O extends Output = Tensor> implements Raw {
   #steps: readonly (Step | Unfitted)[];
-  #source: Source;
+  #source: PipelineSource;
   constructor(
     steps: readonly (Step | Unfitted)[],
     readonly model: Model<O>,
-    source: Source = {},
+    source: PipelineSource = {},
   ) {
     this.#steps = steps;
     this.#source = source;
@@ -65,34 +67,47 @@ export class Pipeline<O extends Output = Tensor> implements Raw {
     return this.#steps.every(isStep);
   }
   /** What it was fitted to: the names of the features, of the target and of its classes. */
-  get source(): Source {
+  get source(): PipelineSource {
     return this.#source;
   }
 
   /** Fits the steps that are not fitted yet to a training set, each to what those before it make. fit does it with its training rows.
    *  Throws a LeakageError for a sealed set; the steps stay as they were then. */
   fit(train: Dataset): this {
-    this[RAW]('pipeline.fit', train, true);
+    this[FITTED]('pipeline.fit', train).keep();
     return this;
   }
-  [RAW](where: string, data: Dataset, learns = false): Dataset {
-    checkDataset(where, data, true);
-    let changed = data;
-    const steps = this.#steps.map((step, i) => {
-      if (!isStep(step) && !learns) throw notFitted(where, i);
-      const known = isStep(step) ? step : step.fit(changed);
-      changed = known.apply(changed);
+  [FITTED](where: string, train: Dataset): Fitted {
+    checkDataset(where, train, true);
+    let data = train;
+    const steps = this.#steps.map((step) => {
+      const known = isStep(step) ? step : step.fit(data);
+      data = known.apply(data);
       return known;
     });
-    if (learns) {
+    const [target] = train.targets;
+    const source: PipelineSource = {
+      features: train.featureNames,
+      ...(train.targets.length === 1 && { target: train.targetName, kind: target.kind, classNames: target.classNames }),
+    };
+    const fitted = new Pipeline(steps, this.model, source);
+    const keep = (): void => {
       this.#steps = steps;
-      const [target] = data.targets;
-      this.#source = {
-        features: data.featureNames,
-        ...(data.targets.length === 1 && { target: data.targetName, kind: target.kind, classNames: target.classNames }),
-      };
-    }
-    return changed;
+      this.#source = source;
+    };
+    return { data, apply: (set, who) => fitted[RAW](who, set), keep };
+  }
+  [RAW](where: string, data: Dataset): Dataset {
+    checkDataset(where, data, true);
+    return this.#known(where).reduce((changed, step) => step.apply(changed), data);
+  }
+  /** The steps, all of which must be fitted. */
+  #known(where: string): readonly Step[] {
+    const unfitted = this.#steps.findIndex((step) => !isStep(step));
+    if (unfitted < 0) return this.#steps as readonly Step[];
+    throw new OptionError(
+      `${where}: step ${unfitted} of the pipeline is not fitted yet; fit(pipeline, train, …) fits it, and so does pipeline.fit(train)`,
+    );
   }
 
   /** What the model sees of a set. */
@@ -102,13 +117,10 @@ export class Pipeline<O extends Output = Tensor> implements Raw {
 
   #examples(where: string, x: RawExamples): Examples {
     if (x instanceof Dataset) return this[RAW](where, x);
-    const unfitted = this.#steps.findIndex((step) => !isStep(step));
-    if (unfitted >= 0) throw notFitted(where, unfitted);
     let changed: unknown = x;
-    for (const step of this.#steps) {
-      const known = step as Step | Encoding;
-      const input = 'schema' in known && !(changed instanceof Tensor) ? changed : this.#numbers(where, changed);
-      changed = known.apply(input as never);
+    for (const step of this.#known(where)) {
+      const input = step.takesRows && !(changed instanceof Tensor) ? changed : this.#numbers(where, changed);
+      changed = step.apply(input as never);
     }
     return this.#numbers(where, changed);
   }
@@ -155,11 +167,6 @@ export class Pipeline<O extends Output = Tensor> implements Raw {
     this.model.dispose();
   }
 }
-
-const notFitted = (where: string, step: number): OptionError =>
-  new OptionError(
-    `${where}: step ${step} of the pipeline is not fitted yet; fit(pipeline, train, …) fits it, and so does pipeline.fit(train)`,
-  );
 
 /** Steps that change features, and a model, as one model of raw data: `fit`, `evaluate`, `trainInWorker`, `saveSafetensors` and the
  *  instruments take it where they take a model, and `predict` and `classify` take rows as the training set had them. Steps that

@@ -3,11 +3,21 @@ import type { AnyModel } from '../nn/model.js';
 
 /** How what trains or judges models gets at the model of a pipeline, and at the numbers that this model sees. */
 export const RAW = Symbol('raw');
+export const FITTED = Symbol('fitted');
 export interface Raw {
-  /** Changes a set as the pipeline does; steps that are not fitted yet are fitted to it where `learns`. */
-  readonly [RAW]: (where: string, data: Dataset, learns?: boolean) => Dataset;
+  /** Changes a set as the pipeline does. */
+  readonly [RAW]: (where: string, data: Dataset) => Dataset;
+  /** Fits the steps that are not fitted yet to a training set. The pipeline stays as it is until this is kept. */
+  readonly [FITTED]: (where: string, train: Dataset) => Fitted;
   /** The model behind the steps. */
   readonly model: AnyModel;
+}
+/** Steps that are fitted: the training set as they change it, and what else they change. */
+export interface Fitted {
+  readonly data: Dataset;
+  apply(data: Dataset, where: string): Dataset;
+  /** Makes them the pipeline's. */
+  keep(): void;
 }
 
 /** A model, or one with steps before it. */

@@ -1,19 +1,19 @@
 import { type Configured, isMade } from '../config.js';
-import { encodingOf, type Schema } from '../data/encode.js';
+import { encodingOf, type Schema } from '../data/encoding.js';
 import { polynomialFeatures } from '../data/polynomialFeatures.js';
 import { scalingOf } from '../data/scaling.js';
 import { FormatError, OptionError, UnsupportedError } from '../errors.js';
 import { shown } from '../options.js';
-import type { Pipeline, Source, Step } from './pipeline.js';
+import type { Pipeline, PipelineSource, Step } from './pipeline.js';
 
 /** What a file says of a pipeline: its fitted steps as configurations, and what they were fitted to. */
-interface Record {
+interface Saved {
   readonly steps: readonly { readonly name: string; readonly options: unknown }[];
-  readonly source: Source;
+  readonly source: PipelineSource;
 }
 
 /** A pipeline's steps for a file. Throws an OptionError for one that is not fitted, an UnsupportedError for one of the user's own. */
-export function recordOf({ steps, source, fitted }: Pipeline): Record {
+export function recordOf({ steps, source, fitted }: Pipeline): Saved {
   if (!fitted)
     throw new OptionError(
       'saveSafetensors: the pipeline is not fitted yet; train it with fit, or fit its steps with pipeline.fit(train)',
@@ -40,7 +40,7 @@ const areNumbers = (x: unknown): x is number[] => Array.isArray(x) && x.length >
 const TYPES = ['number', 'string', 'boolean', 'date'];
 
 /** The steps that a file describes. Throws a FormatError for what is none. */
-export function stepsOf(given: unknown): { steps: Step[]; source: Source } {
+export function stepsOf(given: unknown): { steps: Step[]; source: PipelineSource } {
   if (!isRecord(given) || !Array.isArray(given.steps) || !isRecord(given.source))
     return damaged(`it is ${shown(given)}`);
   const steps = given.steps.map((step: unknown, i): Step => {
@@ -58,7 +58,7 @@ export function stepsOf(given: unknown): { steps: Step[]; source: Source } {
   const isText = (x: unknown): boolean => x === undefined || typeof x === 'string';
   const isList = (x: unknown): boolean => x === undefined || areTexts(x);
   if (!isList(features) || !isList(classNames) || !isText(target) || !isText(kind)) damaged('the names are no text');
-  return { steps, source: given.source as Source };
+  return { steps, source: given.source as PipelineSource };
 }
 
 function schemaOf(options: { readonly [key: string]: unknown }): Schema {
@@ -88,5 +88,5 @@ function schemaOf(options: { readonly [key: string]: unknown }): Schema {
     if (![shift, spread, fill].every(Number.isFinite) || spread === 0 || typeof indicator !== 'boolean')
       damaged(`the numbers of ${shown(name)} are none`);
   }
-  return options as unknown as Schema;
+  return options as Partial<Schema> as Schema;
 }

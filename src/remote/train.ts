@@ -84,12 +84,13 @@ async function followed(
   callable(where, 'open of how', how.open, 'a function');
   flag(where, 'transfer of how', how.transfer);
   record(where, 'surface of how', how.surface, 'an object');
-  const { model, data, options } = trainable(whole, rows, wanted);
+  const { model, data, options, keep } = trainable(whole, rows, wanted);
   const given = checked(data, options);
   // What cannot be trained with is refused before it is packed.
   recipeOf('fit', given);
   const { job, arrays } = packed(model, data, options, how.surface);
   const free = occupy(model, 'trainInWorker');
+  keep();
   try {
     return await occupied(model, given, options, how, { job, arrays, epochs, stopper });
   } finally {

@@ -31,7 +31,7 @@ async function* epochsOf(
   rows: Dataset,
   wanted: FitOptions,
 ): AsyncGenerator<EpochRecord, Run, void> {
-  const { model, data, options } = trainable(whole, rows, wanted);
+  const { model, data, options, keep } = trainable(whole, rows, wanted);
   checkModel('fit', model);
   const given = checked(data, options);
   const recipe = recipeOf('fit', given);
@@ -40,6 +40,7 @@ async function* epochsOf(
   try {
     const training = open.add(new Training(fresh, data, given, recipe));
     remember(model, training.judgement);
+    keep();
     let reason: EndReason | undefined = 'aborted';
     try {
       yield* training.epochs();

@@ -1,15 +1,8 @@
 import * as R from '../../src/index.js';
-import type { Door, Doors } from './harness.js';
+import { type Door, type Doors, row } from './harness.js';
 import * as k from './kinds.js';
 
 type Call = (...args: unknown[]) => unknown;
-const row = (
-  name: string,
-  call: unknown,
-  args: Door['args'],
-  options?: Door['options'],
-  more?: Partial<Door>,
-): Doors => ({ [name]: { call: call as Door['call'], args, options, ...more } });
 
 /** Six rows of three features with labels of two classes; the same with numbers to be predicted. */
 const X = Array.from({ length: 6 }, (_, i) => [i, (i * i) % 5, -i / 2]);

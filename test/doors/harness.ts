@@ -20,6 +20,14 @@ export interface Door {
   readonly use?: (result: never) => unknown;
 }
 export type Doors = Readonly<Record<string, Door>>;
+/** A table with one door, to be spread into another. */
+export const row = (
+  name: string,
+  call: unknown,
+  args: Door['args'],
+  options?: Door['options'],
+  more?: Partial<Door>,
+): Doors => ({ [name]: { call: call as Door['call'], args, options, ...more } });
 
 /** Reads whatever waits in a result. */
 async function read(result: unknown, depth = 0): Promise<void> {

@@ -1,19 +1,12 @@
 import { Tensor } from '../../src/graph/tensor.js';
 import * as R from '../../src/index.js';
 import { classes, labelled } from './dataRows.js';
-import type { Door, Doors } from './harness.js';
+import { type Door, type Doors, row } from './harness.js';
 import { kept } from './kept.js';
 import * as k from './kinds.js';
 import { network } from './trainingRows.js';
 
 const { nn } = R;
-const row = (
-  name: string,
-  call: unknown,
-  args: Door['args'],
-  options?: Door['options'],
-  more?: Partial<Door>,
-): Doors => ({ [name]: { call: call as Door['call'], args, options, ...more } });
 
 const isList = (x: unknown): boolean => Array.isArray(x) && x.length > 0 && Array.from(x).every(Number.isFinite);
 const built = (): R.Model => network().build([3]);

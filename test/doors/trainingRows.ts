@@ -1,18 +1,11 @@
 import * as R from '../../src/index.js';
 import { classes, labelled, values } from './dataRows.js';
-import type { Door, Doors } from './harness.js';
+import { type Door, type Doors, row } from './harness.js';
 import { kept } from './kept.js';
 import * as k from './kinds.js';
 
 const { nn } = R;
 type Call = (...args: unknown[]) => unknown;
-const row = (
-  name: string,
-  call: unknown,
-  args: Door['args'],
-  options?: Door['options'],
-  more?: Partial<Door>,
-): Doors => ({ [name]: { call: call as Door['call'], args, options, ...more } });
 
 export const network = (): R.Model => kept(nn.sequential([nn.dense(2)]));
 const heads = (): R.AnyModel => kept(nn.multiTask({ trunk: nn.dense(2), heads: { a: nn.dense(1), b: nn.dense(2) } }));
