@@ -90,6 +90,12 @@ export default [
     input: { external },
     plugins: [separate(kernels('base'), 'src/wasm/baseFile.ts'), transpiled(), minified(), selfTyped()],
   },
+  {
+    // What trainInWorker starts is one file, without imports: bundlers make a script of it that has no other chunks.
+    input: { trainingWorker: 'src/workerThread.ts' },
+    output: { ...output, sourcemap: false },
+    plugins: [inlined('base'), transpiled({ sourceMap: false }), minified()],
+  },
   { input: { threadWorker: 'src/threadWorker.ts' }, output, plugins: [transpiled(), minified()] },
   ...Object.entries(builds).map(([name, file]) => ({
     input: { [name]: file },

@@ -18,7 +18,7 @@ export type { AnyWorker };
  *  with what the worker sends; training does not wait for them. A `signal`, or leaving the loop, ends it after the slice of steps that
  *  runs, and keeps what was best, as fit does.
  *
- *  The worker is a file of its own, `workerThread.js` beside this one, which vite and webpack find; it is started for each training and
+ *  The worker is a file of its own, `trainingWorker.js` beside this one, which Vite and webpack find; it is started for each training and
  *  terminated at its end.
  *
  *  All errors come by `result` and by the loop. UnsupportedError, before a worker is started: functions of your own, which cannot be sent

@@ -1,5 +1,4 @@
-import * as regulus from './index.js';
-import type { Port } from './index.js';
+import { augment, clip, constrain, type Port, serveTraining } from './index.js';
 
 /** The module that runs in the worker of trainInWorker: a web worker, or one of Node's. Elsewhere it does nothing. */
 
@@ -33,4 +32,5 @@ function portOf(): Port | undefined {
 }
 
 const port = portOf();
-if (port) regulus.serveTraining(port, regulus);
+// Not the whole library: the file that trainInWorker starts is bundled from here, and holds what training needs.
+if (port) serveTraining(port, { augment, clip, constrain });

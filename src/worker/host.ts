@@ -30,14 +30,34 @@ export function made(make: () => AnyWorker): AnyWorker {
 
 /** Starts the library's own worker. Bundlers know the form `new Worker(new URL(…, import.meta.url))`, and make a chunk of the file. */
 export function startWorker(): AnyWorker {
+  // Apart from the form that bundlers know: they would trip over a second one.
+  const here = import.meta.url;
   if (typeof Worker === 'function')
-    return new Worker(new URL('./workerThread.js', import.meta.url), { type: 'module' });
-  // Asked for while it runs: bundlers for browsers would trip over an import of node:worker_threads, and over a second URL.
+    return isElsewhere(here)
+      ? fromElsewhere(new URL('./trainingWorker.js', here))
+      : new Worker(new URL('./trainingWorker.js', import.meta.url), { type: 'module' });
+  // Asked for while it runs: bundlers for browsers would trip over an import of node:worker_threads.
   const threads = (globalThis as Node).process?.getBuiltinModule?.('node:worker_threads');
   if (!threads) throw new WorkerError('trainInWorker: this host has no workers; train with fit, in this thread');
-  const here = import.meta.url;
   // Flags such as --input-type are about the program's own first file.
-  return new threads.Worker(new URL('./workerThread.js', here), { execArgv: [] });
+  return new threads.Worker(new URL('./trainingWorker.js', here), { execArgv: [] });
+}
+
+/** Whether a page has loaded this module from another origin than its own, such as a CDN's. */
+function isElsewhere(here: string): boolean {
+  const page = (globalThis as { location?: { origin: string } }).location;
+  return page !== undefined && /^https?:/.test(here) && new URL(here).origin !== page.origin;
+}
+
+/** Pages start workers from files of their own origin only. A module that imports the file may be the page's own, and a CDN lets it be imported. */
+function fromElsewhere(file: URL): AnyWorker {
+  const text = `import ${JSON.stringify(file.href)};`;
+  const url = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
+  const worker = new Worker(url, { type: 'module' });
+  // Once it has said something, or has failed, it has been read.
+  for (const name of ['message', 'error'])
+    worker.addEventListener(name, () => URL.revokeObjectURL(url), { once: true });
+  return worker;
 }
 
 /** What events of an early end say. */

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
-import type { Browser } from 'playwright';
+import { type Browser, firefox } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hasChromium, launched, serve, titleOf, WITHOUT } from './browser.js';
 
@@ -41,3 +42,33 @@ for (const { name, page, entry, headers, answer } of ROWS)
     servers.push(server);
     expect(await titleOf(await browser.newPage(), `${origin}/${page}.html`)).toBe(answer);
   }, 60000);
+
+const firefoxPath = '/usr/bin/firefox-esr';
+const BROWSERS = {
+  Chromium: { path: '/usr/bin/chromium', launch: launched },
+  Firefox: {
+    path: firefoxPath,
+    launch: () => firefox.launch({ executablePath: firefoxPath, channel: 'moz-firefox' }),
+  },
+};
+for (const [name, { path, launch }] of Object.entries(BROWSERS))
+  test.skipIf(!existsSync(path))(
+    `a worker of the package starts from another origin in ${name}`,
+    { timeout: 60_000 },
+    async () => {
+      const cdn = await serve(['dist'], { 'access-control-allow-origin': '*' });
+      const page = await serve(['test/package/programs'], {}, (text) =>
+        text
+          .replace("'ENTRY'", `'${cdn.origin}/index.js'`)
+          .replace("'WORKER'", `'${cdn.origin}/worker.js'`)
+          .replace('page.js', 'inWorker.js'),
+      );
+      servers.push(cdn.server, page.server);
+      const other = await launch();
+      try {
+        expect(await titleOf(await other.newPage(), `${page.origin}/page.html`)).toBe('3 epochs: all epochs made');
+      } finally {
+        await other.close();
+      }
+    },
+  );

@@ -56,3 +56,27 @@ for (const { bundler, entry, copies } of ROWS)
       server.close();
     }
   }, 120000);
+
+for (const bundler of ['vite6', 'vite7', 'vite', 'webpack'])
+  test(`a program trains in a worker, built with ${bundler} as it comes`, async ({ skip }) => {
+    if (!consumer || !browser) return skip(reason);
+    const folder = join(consumer.folder, `${bundler}-worker`);
+    mkdirSync(folder);
+    const program = readFileSync('test/package/programs/inWorker.js', 'utf8');
+    writeFileSync(
+      join(folder, 'page.js'),
+      program.replace("'ENTRY'", "'regulus'").replace("'WORKER'", "'regulus/worker'"),
+    );
+    execFileSync(process.execPath, ['tools/consumers/build.mjs', bundler, join(folder, 'page.js'), folder]);
+    const out = join(folder, 'out');
+    writeFileSync(
+      join(out, 'index.html'),
+      '<!doctype html><meta charset="utf-8"><script type="module" src="main.js"></script>',
+    );
+    const { origin, server } = await serve([out]);
+    try {
+      expect(await titleOf(await browser.newPage(), `${origin}/index.html`)).toBe('3 epochs: all epochs made');
+    } finally {
+      server.close();
+    }
+  }, 120000);

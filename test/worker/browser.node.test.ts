@@ -91,7 +91,6 @@ describe.skipIf(!existsSync(executablePath))('in Chromium', () => {
       root: folder,
       logLevel: 'silent',
       configFile: false,
-      worker: { format: 'es' },
       build: { outDir, minify: false, rolldownOptions: { input: entry, output: { entryFileNames: 'app.js' } } },
     });
     const page = await pageOf(outDir);

@@ -1,12 +1,18 @@
 // Builds a program with one of the bundlers: node build.mjs bundler program.js folder. In a process of its own, as its users run it.
 import { resolve } from 'node:path';
 
-const BUNDLERS = {
-  async vite(program, folder) {
-    const { build } = await import('vite');
+/** Vite of one version, with what a project has that configures nothing. */
+const vite = (version) =>
+  async function built(program, folder) {
+    const { build } = await import(version);
     const rollupOptions = { input: program, output: { entryFileNames: 'main.js' } };
     await build({ root: folder, configFile: false, logLevel: 'warn', build: { outDir: 'out', rollupOptions } });
-  },
+  };
+
+const BUNDLERS = {
+  vite: vite('vite'),
+  vite6: vite('vite6'),
+  vite7: vite('vite7'),
   async rollup(program, folder) {
     const { rollup } = await import('rollup');
     const { nodeResolve } = await import('@rollup/plugin-node-resolve');
