@@ -71,16 +71,16 @@ function learned(where: string, data: Dataset, given: EncodeOptions): Encoding {
   const fields: SchemaField[] = [];
   columns.forEach(({ name, type, categories: texts = [], missing: gaps }, position) => {
     if (only && !only.includes(name)) return;
-    if (type === 'text')
-      throw new DataError(
-        `${where}: column ${brief(name)} is text with ${texts.length} distinct values in ${data.size} rows${strangeIn(data, position)}; ` +
-          `leave it out (drop: [${JSON.stringify(name)}]), or say types: { ${JSON.stringify(name)}: 'category' } where it is one`,
-      );
     const values: number[] = [];
     for (let row = 0; row < data.size; row++) {
       const value = data.x[row * columns.length + position] * data.scale;
       if (!Number.isNaN(value)) values.push(value);
     }
+    if (type === 'text')
+      throw new DataError(
+        `${where}: column ${brief(name)} is text with ${new Set(values).size} distinct values in ${data.size} rows${strangeIn(data, position)}; ` +
+          `leave it out (drop: [${JSON.stringify(name)}]), or say types: { ${JSON.stringify(name)}: 'category' } where it is one`,
+      );
     if (gaps && missing === 'error')
       throw new DataError(
         `${where}: column ${brief(name)} has ${gaps} missing cells, and missing is 'error'; fill them in`,
