@@ -697,7 +697,7 @@ export const mutants = [
     ],
   ),
   ...of(
-    'src/train/row.ts',
+    'src/train/stepScalars.ts',
     ['train'],
     [
       'every batch of an update draws the same numbers',
@@ -743,7 +743,7 @@ export const mutants = [
     ],
   ),
   ...of(
-    'src/train/stride.ts',
+    'src/train/updateRatio.ts',
     ['train'],
     ['the ratio is of the new length', 'const length = lengthOf(before);', 'const length = lengthOf(theta);'],
   ),

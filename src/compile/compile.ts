@@ -6,7 +6,7 @@ import { needs, type Tensor } from '../graph/tensor.js';
 import { isTracing, traceProgram } from '../graph/trace.js';
 import { mapTree, tensorsOf } from '../graph/tree.js';
 import { words } from '../wasm/engine.js';
-import { type Owner, returned, returnWhenForgotten } from '../wasm/forgotten.js';
+import { type Owner, disposeWhenCollected, disposedByHand } from '../wasm/owned.js';
 import { type Profile, profiled } from './profile.js';
 import { Program } from './program.js';
 import { Programs } from './programs.js';
@@ -76,11 +76,11 @@ export function compile(f: (...args: never[]) => unknown): ((...args: unknown[])
     },
     dispose() {
       disposed = true;
-      returned(call);
+      disposedByHand(call);
       programs.dispose();
     },
   };
-  returnWhenForgotten(call, [programs]);
+  disposeWhenCollected(call, [programs]);
   return Object.assign(call, methods);
 }
 

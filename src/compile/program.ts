@@ -4,9 +4,9 @@ import { constantOp, fullOp, type Storage } from '../graph/leaves.js';
 import { show } from '../graph/shape.js';
 import { attributesOf, type Tensor } from '../graph/tensor.js';
 import { now } from '../clock.js';
-import { Duel } from '../wasm/duel.js';
+import { ThreadTrial } from '../wasm/threadTrial.js';
 import { bytes, floats, kernelNumber, run, threads, words } from '../wasm/engine.js';
-import { runProducts } from '../wasm/forms.js';
+import { runProducts } from '../wasm/gemmTrial.js';
 import { allocate, type Block, release } from '../wasm/memory.js';
 import { fold } from './fold.js';
 import { fuse } from './fuse.js';
@@ -48,7 +48,7 @@ export class Program {
   readonly #outputs: ReadonlyMap<Tensor, Tensor>;
   readonly #run: typeof run;
   /** Of programs that are large enough for several threads. */
-  readonly #duel?: Duel;
+  readonly #threadTrial?: ThreadTrial;
   #disposed = false;
 
   /** Plans and emits what computes the roots, in their order. What is kept and run again is worth two passes more: nothing in
@@ -63,7 +63,7 @@ export class Program {
     this.#block = allocate(this.#placement.bytes, 'programs');
     const products = this.#steps.reduce((sum, step) => sum + (isProduct(step) ? flopsOf(step) : 0), 0);
     this.#run = products >= MANY ? runProducts : run;
-    if (kept && sharedWork(this.#steps) >= WORTH) this.#duel = new Duel();
+    if (kept && sharedWork(this.#steps) >= WORTH) this.#threadTrial = new ThreadTrial();
     this.#emit();
   }
 
@@ -94,12 +94,12 @@ export class Program {
     for (const storage of this.#storages) void storage.at;
     for (const storage of this.#written) storage.leave();
     const bytes = this.#steps.length * Size.instruction;
-    const duel = threads() > 1 ? this.#duel : undefined;
-    if (!duel) return this.#run(this.#block.at, bytes, from, to, false);
-    const together = duel.turn();
+    const trial = threads() > 1 ? this.#threadTrial : undefined;
+    if (!trial) return this.#run(this.#block.at, bytes, from, to, false);
+    const together = trial.turn();
     const begun = now();
     const at = this.#run(this.#block.at, bytes, from, to, together);
-    duel.note(together, now() - begun, Math.max(1, at - from));
+    trial.note(together, now() - begun, Math.max(1, at - from));
     return at;
   }
 
@@ -140,7 +140,7 @@ export class Program {
   /** The groups of instructions in their order; run by all threads, where the program is worth it. */
   groups(): Group[] {
     const begins = this.#steps.filter((step, i) => step.begin === i).map(({ begin }) => begin);
-    const together = threads() > 1 && this.#duel !== undefined;
+    const together = threads() > 1 && this.#threadTrial !== undefined;
     return begins.map((begin) => {
       const { end } = this.#steps[begin];
       const steps = this.#steps.slice(begin, end);

@@ -1,4 +1,4 @@
-import type { Owner } from '../wasm/forgotten.js';
+import type { Owner } from '../wasm/owned.js';
 import type { Program } from './program.js';
 
 /** The last used stay, however large they are: whole batches and a remainder, for two callers. */

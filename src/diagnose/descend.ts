@@ -13,7 +13,7 @@ import { asTensor } from '../ops/operand.js';
 import { normal } from '../ops/random.js';
 import { seedKey } from '../random/keys.js';
 import { checkOptimizer, checkRules } from '../train/recipe.js';
-import { listOf, type Some } from '../train/some.js';
+import { listOf, type OneOrMany } from '../train/lists.js';
 
 export interface DescendOptions {
   /** Where to begin. */
@@ -21,7 +21,7 @@ export interface DescendOptions {
   /** How many updates. */
   steps: number;
   /** clip.globalNorm(c) and its like, in the order given. */
-  clip?: Some<Rule>;
+  clip?: OneOrMany<Rule>;
   /** The deviation of the noise that is added to every gradient. Default 0. */
   noise?: number;
   /** Of the noise. Default 0. */

@@ -4,7 +4,7 @@ import { built, type Model } from '../nn/model.js';
 import type { Segment } from '../nn/parameters.js';
 import { lossFor } from '../train/evaluate.js';
 import { Evaluator } from '../train/evaluator.js';
-import { Owned } from '../wasm/forgotten.js';
+import { Owned } from '../wasm/owned.js';
 
 /** Losses of copies of a model whose parameters were moved. The model stays as it is. */
 export class Disturbed {

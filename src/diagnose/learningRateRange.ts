@@ -11,12 +11,12 @@ import { seedKey } from '../random/keys.js';
 import { lossFor } from '../train/evaluate.js';
 import { RECIPE, type RecipeOptions, recipeOf } from '../train/recipe.js';
 import { Resident } from '../train/resident.js';
-import { seenShape } from '../train/seen.js';
+import { augmentedShape } from '../train/augmented.js';
 import { lossesFor } from '../train/tasks.js';
 import { normalizes } from '../train/training.js';
 import { Updater } from '../train/updater.js';
 import { planOf, Updates } from '../train/updates.js';
-import { Owned } from '../wasm/forgotten.js';
+import { Owned } from '../wasm/owned.js';
 
 export interface LearningRateRangeOptions extends Partial<RecipeOptions> {
   /** The first rate. Default 1e-6. */
@@ -72,7 +72,7 @@ export function learningRateRange(
     const copy = owned.add(model.clone());
     const loss = lossesFor(options.loss ?? lossFor(where, copy, data), data);
     const recipe = recipeOf(where, { optimizer: sgd({ learningRate: 1 }), ...options, loss });
-    const inside = built(copy, seenShape(data.shape, recipe.augment), seed);
+    const inside = built(copy, augmentedShape(data.shape, recipe.augment), seed);
     const updater = owned.add(new Updater(inside, recipe));
     const resident = owned.add(new Resident(data, updater.tasks.targetsOf(where, data)));
     const plan = planOf(data.size, size, recipe.accumulate, normalizes(inside));

@@ -11,7 +11,7 @@ import { evaluate } from '../train/evaluate.js';
 import { fit } from '../train/fit.js';
 import { checked, type FitOptions } from '../train/fitOptions.js';
 import { recipeOf } from '../train/recipe.js';
-import { seenShape } from '../train/seen.js';
+import { augmentedShape } from '../train/augmented.js';
 import { Tasks } from '../train/tasks.js';
 import { isLearner, type Learner } from './learner.js';
 
@@ -106,7 +106,7 @@ async function trained(
   const metrics = train.kind === 'classes' ? [listed.find(isAccuracy) ?? accuracy()] : [];
   const given = { ...options, loss, optimizer, epochs, validation };
   const recipe = recipeOf(where, checked(train, given, where));
-  void new Tasks(where, built(model, seenShape(train.shape, recipe.augment), recipe.seed), recipe);
+  void new Tasks(where, built(model, augmentedShape(train.shape, recipe.augment), recipe.seed), recipe);
   await fit(model, train, given);
   const errorOn = (set: Dataset): number => {
     const scores = evaluate(model, set, { loss, metrics });

@@ -8,7 +8,7 @@ import { counter, differentiates, replay, watch } from '../graph/trace.js';
 import { elements } from '../graph/values.js';
 import { asTensor, type Operand } from '../ops/operand.js';
 import { seedKey } from '../random/keys.js';
-import { returned, returnWhenForgotten } from '../wasm/forgotten.js';
+import { disposeWhenCollected, disposedByHand } from '../wasm/owned.js';
 import { type Examples, examplesOf } from './examples.js';
 import { type ByHead, unpacked } from './heads.js';
 import type { Composite } from './layer.js';
@@ -202,7 +202,7 @@ export function modelOf(part: Composite): Model {
       parameters = new Parameters(plan.specs, key, state);
       predictor = new Predictor(part, parameters, sizes);
       [blueprint, shape] = [plan, Object.freeze(sizes)];
-      returnWhenForgotten(model, [predictor, parameters]);
+      disposeWhenCollected(model, [predictor, parameters]);
       return model;
     },
     predict: (x, options) => predicted('predict', x, options) as Tensor,
@@ -273,7 +273,7 @@ export function modelOf(part: Composite): Model {
       if (disposed) return;
       refuseOccupied(model, 'dispose');
       disposed = true;
-      returned(model);
+      disposedByHand(model);
       predictor?.dispose();
       parameters?.dispose();
     },

@@ -8,7 +8,7 @@ import { realize } from '../compile/realize.js';
 import { fansOf } from '../init/initializer.js';
 import type { Key } from '../random/keys.js';
 import { floats } from '../wasm/engine.js';
-import { Owned } from '../wasm/forgotten.js';
+import { Owned } from '../wasm/owned.js';
 import type { ParameterSpec } from './layer.js';
 
 /** A named piece of one of a model's two vectors: θ for what is trained, buffers for running statistics. */

@@ -6,7 +6,7 @@ import { ShapeError } from '../errors.js';
 import { type Shape, show, sizeOf } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { floats } from '../wasm/engine.js';
-import type { Owner } from '../wasm/forgotten.js';
+import type { Owner } from '../wasm/owned.js';
 import type { Rows } from './examples.js';
 import type { Composite } from './layer.js';
 import type { Inside } from './model.js';

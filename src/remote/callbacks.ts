@@ -1,6 +1,6 @@
 import type { Logger } from '../loggers/logger.js';
 import type { FitOptions } from '../train/fitOptions.js';
-import { listOf } from '../train/some.js';
+import { listOf } from '../train/lists.js';
 import type { Epochs } from './epochs.js';
 import type { Heard } from './messages.js';
 

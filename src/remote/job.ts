@@ -4,7 +4,7 @@ import { Dataset } from '../data/columns.js';
 import { rebuilt, type Source, toJson } from '../io/configuration.js';
 import { type AnyModel, checkModel, inside } from '../nn/model.js';
 import type { FitOptions } from '../train/fitOptions.js';
-import { listOf } from '../train/some.js';
+import { listOf } from '../train/lists.js';
 import type { Built } from './messages.js';
 import { type Numbers, putBack, takenOut } from './numbers.js';
 import { ofModels, ofOption, type Surface } from './sources.js';

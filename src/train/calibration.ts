@@ -7,7 +7,7 @@ import { assign, feed } from '../ops/storage.js';
 import type { Tensor } from '../graph/tensor.js';
 import { seedKey } from '../random/keys.js';
 import { floats, words } from '../wasm/engine.js';
-import { Owned } from '../wasm/forgotten.js';
+import { Owned } from '../wasm/owned.js';
 import type { Batches, Resident } from './resident.js';
 import type { Plan } from './updates.js';
 

@@ -8,7 +8,7 @@ import { type AnyRaw, behind } from '../pipeline/raw.js';
 import { Evaluator, type Judgement } from './evaluator.js';
 import type { Scores } from './history.js';
 import { isByHead, type Losses, lossesFor, type LossWeights, type Metrics } from './tasks.js';
-import { seenShape } from './seen.js';
+import { augmentedShape } from './augmented.js';
 
 /** What each model was last fitted with. */
 const judgements = new WeakMap<AnyModel, Judgement>();
@@ -62,7 +62,7 @@ export function evaluate(whole: AnyRaw, rows: Dataset, options: EvaluateOptions 
     metrics: options.metrics ?? known?.metrics,
     augment: known?.augment,
   };
-  const evaluator = new Evaluator(built(model, seenShape(data.shape, judgement.augment)), data, judgement);
+  const evaluator = new Evaluator(built(model, augmentedShape(data.shape, judgement.augment)), data, judgement);
   try {
     return evaluator.scores();
   } finally {

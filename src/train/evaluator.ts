@@ -12,7 +12,7 @@ import { Predictor } from '../nn/predictor.js';
 import { gather } from '../ops/gather.js';
 import { reshape } from '../ops/reshape.js';
 import type { Scores } from './history.js';
-import { seen } from './seen.js';
+import { augmented } from './augmented.js';
 import { type Aims, type Task, Tasks, type TargetTable, targetsIn } from './tasks.js';
 
 /** What a model is judged by. */
@@ -40,7 +40,7 @@ export class Evaluator {
   #program?: { program: Program; output: Tensor; scores: readonly Named[] };
 
   constructor(inside: Required<Inside>, data: Dataset, judgement: Judgement) {
-    this.data = seen(data, judgement.augment);
+    this.data = augmented(data, judgement.augment);
     this.#predictor = new Predictor(inside.part, inside.parameters, inside.shape);
     this.tasks = new Tasks('evaluate', inside, judgement);
     this.#targets = this.tasks.targetsOf('evaluate', this.data);
@@ -59,8 +59,8 @@ export class Evaluator {
     return this.#judged(this.#predictor.run(this.data, BATCH));
   }
 
-  /** The same; `breath` may let the event loop run between batches. */
-  async unhurried(breath: () => Promise<void>): Promise<Scores> {
+  /** The same; `yieldWhenDue` may let the event loop run between batches. */
+  async unhurried(yieldWhenDue: () => Promise<void>): Promise<Scores> {
     const { size } = this.data;
     let all: Float32Array | undefined;
     let shape: readonly number[] = [];
@@ -70,7 +70,7 @@ export class Evaluator {
       all ??= new Float32Array((values.length / part.shape[0]) * size);
       shape = part.shape;
       all.set(values, (values.length / part.shape[0]) * at);
-      await breath();
+      await yieldWhenDue();
     }
     return this.#judged(constant(all as Float32Array, [size, ...shape.slice(1)]));
   }

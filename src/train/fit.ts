@@ -2,14 +2,14 @@ import type { Dataset } from '../data/columns.js';
 import { built, checkModel } from '../nn/model.js';
 import type { AnyRaw } from '../pipeline/raw.js';
 import { occupy } from '../nn/occupied.js';
-import { Owned, returnWhenForgotten } from '../wasm/forgotten.js';
+import { Owned, disposeWhenCollected } from '../wasm/owned.js';
 import { remember } from './evaluate.js';
 import { checked, type FitOptions } from './fitOptions.js';
 import type { EpochRecord } from './history.js';
 import { recipeOf } from './recipe.js';
 import { retrained } from './retrain.js';
 import { type EndReason, type Run, runOf } from './run.js';
-import { seenShape } from './seen.js';
+import { augmentedShape } from './augmented.js';
 import { trainable } from './trainable.js';
 import { Training } from './training.js';
 
@@ -20,7 +20,7 @@ import { Training } from './training.js';
 export function fitEpochs(model: AnyRaw, data: Dataset, options: FitOptions): AsyncGenerator<EpochRecord, Run, void> {
   const open = new Owned();
   const epochs = epochsOf(open, model, data, options);
-  returnWhenForgotten(epochs, [open]);
+  disposeWhenCollected(epochs, [open]);
   return epochs;
 }
 
@@ -35,7 +35,7 @@ async function* epochsOf(
   checkModel('fit', model);
   const given = checked(data, options);
   const recipe = recipeOf('fit', given);
-  const fresh = built(model, seenShape(data.shape, recipe.augment), given.seed);
+  const fresh = built(model, augmentedShape(data.shape, recipe.augment), given.seed);
   open.add({ dispose: occupy(model, 'fit') });
   try {
     const training = open.add(new Training(fresh, data, given, recipe));

@@ -9,7 +9,7 @@ import type { EarlyStopping } from '../regularize/earlyStopping.js';
 import type { EpochRecord } from './history.js';
 import { checkMetrics, lossesFor, type Metrics } from './tasks.js';
 import { RECIPE, type RecipeOptions } from './recipe.js';
-import { listOf, type Some } from './some.js';
+import { listOf, type OneOrMany } from './lists.js';
 
 /** What `onStep` is told about an update. */
 export interface StepRecord {
@@ -45,7 +45,7 @@ export interface FitOptions extends RecipeOptions {
   /** earlyStopping({ patience }). */
   stop?: EarlyStopping;
   /** reduceOnPlateau({ patience }): what looks at values after each epoch and changes the rate. */
-  monitors?: Some<Monitor>;
+  monitors?: OneOrMany<Monitor>;
   /** A new order of the rows in each epoch. Default true. */
   shuffle?: boolean;
   /** How many training rows the history's `training` looks at. Default: 2048, or as many as the validation set has where these are more. What
@@ -61,7 +61,7 @@ export interface FitOptions extends RecipeOptions {
   onEpoch?: (record: EpochRecord) => void | Promise<void>;
   /** loggers.console(), loggers.csv({ to }) and their like hear of every epoch, of every update where they ask for it, and of the end,
    *  however training ends. */
-  logger?: Some<Logger>;
+  logger?: OneOrMany<Logger>;
   /** Called about every 30 ms. */
   progress?: (progress: Progress) => void;
   /** Ends training after the slice of steps that runs; what was best is kept. */

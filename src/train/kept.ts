@@ -12,7 +12,7 @@ interface Ended {
   readonly validation?: Dataset;
   /** Updates that the parameters have had. */
   readonly step: number;
-  breath(): Promise<void>;
+  yieldWhenDue(): Promise<void>;
 }
 
 /** The record of the parameters that are kept, with the scores of the whole training set where it had those of a sample. Where updates
@@ -33,11 +33,11 @@ export async function keptOf(record: EpochRecord, ended: Ended): Promise<EpochRe
   };
 }
 
-async function scoresOf(data: Dataset, { inside, judgement, breath }: Ended): Promise<Scores | undefined> {
+async function scoresOf(data: Dataset, { inside, judgement, yieldWhenDue }: Ended): Promise<Scores | undefined> {
   let evaluator: Evaluator | undefined;
   try {
     evaluator = new Evaluator(inside, data, judgement);
-    return await evaluator.unhurried(breath);
+    return await evaluator.unhurried(yieldWhenDue);
   } catch (error) {
     if (error instanceof OutOfMemoryError || error instanceof DisposedError) return undefined;
     throw error;

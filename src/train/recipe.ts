@@ -9,7 +9,7 @@ import { seedKey } from '../random/keys.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import type { Rule } from '../optim/rule.js';
 import { checkGroups, type Group } from './groups.js';
-import { listOf, type Some } from './some.js';
+import { listOf, type OneOrMany } from './lists.js';
 import { checkLosses, type Losses, type LossWeights } from './tasks.js';
 import type { Recipe } from './updater.js';
 
@@ -22,25 +22,25 @@ export interface RecipeOptions {
   lossWeights?: LossWeights;
   optimizer: Optimizer;
   /** l2(λ), l1(λ). */
-  penalties?: Some<Rule>;
+  penalties?: OneOrMany<Rule>;
   /** augment.rotate({ degrees: 10 }) and its like, one after another: other changes of the data in every epoch, in training only. */
-  augment?: Some<Augmentation>;
+  augment?: OneOrMany<Augmentation>;
   /** adversarial({ attack, share }): a share of the loss is taken on attacked examples. */
   adversarial?: Adversarial;
   /** clip.globalNorm(c) and its like, in the order given; the norm that is reported is taken before. */
-  clip?: Some<Rule>;
+  clip?: OneOrMany<Rule>;
   /** weightNoise({ std }), noisyGradient({ std }). */
-  noise?: Some<Rule>;
+  noise?: OneOrMany<Rule>;
   /** constrain.maxNorm(c) and its like: where weights go back to after every update. */
-  constrain?: Some<Rule>;
+  constrain?: OneOrMany<Rule>;
   /** ema({ decay }) or swa({ start }): fit evaluates this average of the parameters, and the model has it at the end. */
-  average?: Some<Rule>;
+  average?: OneOrMany<Rule>;
   /** Parameters with rates of their own: { only: (name) => name.startsWith('0.'), learningRate: 0 } freezes the first layer. */
-  groups?: Some<Group>;
+  groups?: OneOrMany<Group>;
   /** Batches of an update: their gradients are averaged over all rows, as if they were one batch. Default 1. */
   accumulate?: number;
   /** Rules of your own. */
-  rules?: Some<Rule>;
+  rules?: OneOrMany<Rule>;
   /** Of the parameters' first values, the order of the rows, and dropout. Default 0. */
   seed?: number;
 }
@@ -67,7 +67,7 @@ export function checkOptimizer(where: string, optimizer: Optimizer): void {
     throw notMade(where, 'optimizer', optimizer, 'adam() or sgd({ learningRate: 0.1 })');
 }
 /** Refuses what are no rules; `example` is a call of one that is. */
-export function checkRules(where: string, option: string, example: string, some: Some<Rule> | undefined): void {
+export function checkRules(where: string, option: string, example: string, some: OneOrMany<Rule> | undefined): void {
   for (const rule of listOf(some))
     if (typeof rule !== 'object' || rule === null || !('stage' in rule))
       throw new OptionError(`${where}: ${option} are made by calling ${example}; got ${shown(rule)}`);

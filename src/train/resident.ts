@@ -7,7 +7,7 @@ import type { Key } from '../random/keys.js';
 import { streams } from '../random/keys.js';
 import { permutation } from '../random/permutation.js';
 import { bytes, words } from '../wasm/engine.js';
-import { Owned } from '../wasm/forgotten.js';
+import { Owned } from '../wasm/owned.js';
 import { type Targeted, type TargetTable, targetsIn } from './tasks.js';
 
 /** What one update sees of a data set. */

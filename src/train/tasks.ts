@@ -16,14 +16,14 @@ import { exp } from '../ops/elementary.js';
 import { reshape } from '../ops/reshape.js';
 import { exp as exponential } from '../random/hostMath.js';
 import { checkLabels } from './batch.js';
-import { listOf, type Some } from './some.js';
+import { listOf, type OneOrMany } from './lists.js';
 
 /** One loss, or one for each head. */
 export type Losses = Loss | ByHead<Loss>;
 /** How much each head's loss counts (default 1), or 'uncertainty': learned with the model. */
 export type LossWeights = ByHead<number> | 'uncertainty';
 /** Metrics of the output; of every head, or for each its own. */
-export type Metrics = Some<Metric> | ByHead<Some<Metric>>;
+export type Metrics = OneOrMany<Metric> | ByHead<OneOrMany<Metric>>;
 
 /** What a model is judged by. */
 export interface Aims {

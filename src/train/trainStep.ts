@@ -12,11 +12,11 @@ import { lookupsOf, type Predictor } from '../nn/predictor.js';
 import type { Segment } from '../nn/parameters.js';
 import type { Values } from '../tensor/create.js';
 import { floats } from '../wasm/engine.js';
-import { type Owner, returned, returnWhenForgotten } from '../wasm/forgotten.js';
+import { type Owner, disposeWhenCollected, disposedByHand } from '../wasm/owned.js';
 import { type Batch, batchOf, checkLabels, checkRows } from './batch.js';
 import { divergence } from './divergence.js';
 import { RECIPE, type RecipeOptions, recipeOf } from './recipe.js';
-import { seenRows, seenShape } from './seen.js';
+import { augmentedRows, augmentedShape } from './augmented.js';
 import { type Recipe, type StepProgram, Updater } from './updater.js';
 
 /** A step's targets: of one output, or for each head its own. */
@@ -52,12 +52,12 @@ export function trainStep(model: AnyModel, options: RecipeOptions): TrainStep {
       averaged: () => steps.averaged(),
       profile: (x: Tensor | Values, y: StepTargets) => steps.profile(batchOf('trainStep', x), targetsOf(y)),
       dispose() {
-        returned(step);
+        disposedByHand(step);
         steps.dispose();
       },
     },
   );
-  returnWhenForgotten(step, [steps]);
+  disposeWhenCollected(step, [steps]);
   return step;
 }
 
@@ -101,7 +101,7 @@ class Steps {
       checkLabels('trainStep', loss, y[name].values, y[name].shape, output);
     // Of what is drawn anew in every step, what the model sees in evaluation is looked at.
     this.#lookups?.check(
-      seenRows({ x: x.values, shape: x.shape.slice(1), size: x.shape[0] }, this.recipe.augment),
+      augmentedRows({ x: x.values, shape: x.shape.slice(1), size: x.shape[0] }, this.recipe.augment),
       x.shape[0],
     );
     write(entry, x, y);
@@ -126,7 +126,7 @@ class Steps {
     const known = this.#programs.get(key);
     if (known) return known;
     for (const { shape } of Object.values(y)) checkRows('trainStep', x.shape, shape);
-    const shape = seenShape(x.shape.slice(1), this.recipe.augment);
+    const shape = augmentedShape(x.shape.slice(1), this.recipe.augment);
     if (!this.#updater) {
       const inside = built(this.model, shape, this.recipe.seed);
       this.#updater = new Updater(inside, this.recipe);

@@ -11,7 +11,7 @@ import { permutation } from '../random/permutation.js';
 import { baselineOf } from './baseline.js';
 import type { Logger } from '../loggers/logger.js';
 import { now } from '../clock.js';
-import { Owned, type Owner } from '../wasm/forgotten.js';
+import { Owned, type Owner } from '../wasm/owned.js';
 import { Averaged } from './averaged.js';
 import { Calibration } from './calibration.js';
 import { divergence } from './divergence.js';
@@ -20,14 +20,14 @@ import { Evaluator, type Judgement } from './evaluator.js';
 import type { Checked } from './fitOptions.js';
 import type { EpochRecord, RowCounts } from './history.js';
 import { keptOf } from './kept.js';
-import { Pace } from './pace.js';
+import { Slices } from './slices.js';
 import { Plateaus } from './plateaus.js';
-import { listOf } from './some.js';
+import { listOf } from './lists.js';
 import { Resident } from './resident.js';
 import { type RolledBack, Rollback } from './rollback.js';
 import { type EndReason, type Run, runOf, type Stopped } from './run.js';
-import { seen } from './seen.js';
-import { Stride } from './stride.js';
+import { augmented } from './augmented.js';
+import { UpdateRatio } from './updateRatio.js';
 import { type Recipe, Updater } from './updater.js';
 import { Tasks } from './tasks.js';
 import { planOf, Updates } from './updates.js';
@@ -72,10 +72,10 @@ export class Training {
   readonly #updater: Updater;
   readonly #resident: Resident;
   readonly #updates: Updates;
-  readonly #stride: Stride;
+  readonly #updateRatio: UpdateRatio;
   readonly #rollback?: Rollback<Place>;
   readonly #averaged: Averaged;
-  readonly #pace = new Pace();
+  readonly #slicing = new Slices();
   readonly #perEpoch: number;
   readonly #plateaus: Plateaus;
   /** As given, counted in updates; and what monitors have made of it. */
@@ -116,8 +116,8 @@ export class Training {
     });
     // What finds faults in the data comes first: nothing is borrowed yet.
     const targets = new Tasks('fit', inside, recipe).targetsOf('fit', data);
-    checkLookups('fit', inside, seen(data, recipe.augment));
-    if (validation) checkLookups('fit, validation', inside, seen(validation, recipe.augment));
+    checkLookups('fit', inside, augmented(data, recipe.augment));
+    if (validation) checkLookups('fit, validation', inside, augmented(validation, recipe.augment));
     this.judgement = { loss, lossWeights: recipe.lossWeights, metrics: options.metrics, augment: recipe.augment };
     const rows =
       trainSample < data.size ? permutation(data.size, this.#key, streams.sample).subarray(0, trainSample) : undefined;
@@ -142,7 +142,7 @@ export class Training {
       if (options.onDivergence === 'rollback') this.#rollback = new Rollback(this.#updater);
       const calibration = recipe.average?.recalibrates && own(new Calibration(inside, this.#resident, plan, recipe));
       this.#averaged = new Averaged(inside, this.#updater, calibration);
-      this.#stride = new Stride(inside.parameters);
+      this.#updateRatio = new UpdateRatio(inside.parameters);
       this.#updates = own(new Updates(this.#updater, this.#resident, plan));
       this.#plateaus = new Plateaus(listOf(options.monitors), this.#rate);
       this.#rows = { training: this.#sample.data.size, ...(validation && { validation: validation.size }) };
@@ -187,7 +187,7 @@ export class Training {
       const failed = error ?? this.#doomed(to, epoch);
       at = failed ? this.#back(failed, sums) : to;
       if (!failed) this.#look(at, epoch, sums);
-      await this.#pace.breath(() => {
+      await this.#slicing.yieldWhenDue(() => {
         const { epochs, progress } = this.options;
         this.#heard.note(progress?.({ epoch, epochs, step: this.#step, steps: epochs * this.#perEpoch }));
       });
@@ -209,14 +209,14 @@ export class Training {
   #sliceLength(at: number): number {
     const last = this.#perEpoch - 1;
     if (this.#listens || at >= last) return 1;
-    return Math.min(this.#pace.steps, this.#watch.stepsToLook(this.#step), last - at, this.#left());
+    return Math.min(this.#slicing.steps, this.#watch.stepsToLook(this.#step), last - at, this.#left());
   }
 
   /** Updates of the epoch from `at` on, in one call; gives the next, or what halted before it. */
   #slice(at: number, epoch: number, sums: Sums): { to: number; error?: DivergenceError } {
     const length = this.#sliceLength(at);
     const isLast = at === this.#perEpoch - 1;
-    if (isLast) this.#stride.begin();
+    if (isLast) this.#updateRatio.begin();
     const begun = now();
     const rate = this.#rateNow();
     const { to, halted } = this.#updates.run(at, at + length, this.#step, rate, ({ rows, loss, gradNorm }) => {
@@ -233,8 +233,8 @@ export class Training {
     const took = now() - begun;
     sums.seconds += took / 1000;
     if (halted !== undefined) return { to, error: divergence(this.#updater, this.#step, halted) };
-    if (isLast) this.#stride.end();
-    else this.#pace.note(to - at, took);
+    if (isLast) this.#updateRatio.end();
+    else this.#slicing.note(to - at, took);
     return { to };
   }
 
@@ -278,7 +278,7 @@ export class Training {
 
   /** Evaluates, and lets somebody judge what was found: of the average where there is one, with its numbers as the model's. */
   #judged(epoch: number, sums: Sums, judge: (record: EpochRecord) => boolean): { record: EpochRecord; ends: boolean } {
-    const paramNorm = this.#stride.norm();
+    const paramNorm = this.#updateRatio.norm();
     this.#averaged.enter(this.#step);
     try {
       const record = this.#record(epoch, sums, paramNorm);
@@ -301,7 +301,7 @@ export class Training {
       learningRate: rateAt(this.#rateNow(), this.#step - 1),
       gradNorm: sums.norm / sums.updates,
       paramNorm,
-      updateRatio: this.#stride.ratio,
+      updateRatio: this.#updateRatio.ratio,
       ...(sums.rollbacks.length && { rollbacks: [...sums.rollbacks] }),
       seconds: (now() - sums.begun) / 1000,
       examplesPerSecond: sums.rows / Math.max(sums.seconds, 1e-6),
@@ -343,13 +343,13 @@ export class Training {
     const { validation } = this.options;
     const { best, kept } = this.#watch;
     const record = kept ?? this.#history.at(-1);
-    const breath = (): Promise<void> => this.#pace.breath(() => undefined);
+    const yieldWhenDue = (): Promise<void> => this.#slicing.yieldWhenDue(() => undefined);
     const step = kept?.step ?? this.#step;
     return runOf({
       history: this.#history,
       best,
       stopped: this.#stopped,
-      kept: record && (await keptOf(record, { inside, judgement, data, validation, step, breath })),
+      kept: record && (await keptOf(record, { inside, judgement, data, validation, step, yieldWhenDue })),
       baseline: baselineOf(data, this.#updater.tasks),
       ...(this.#lossWeights && { lossWeights: this.#lossWeights }),
     });

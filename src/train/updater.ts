@@ -17,7 +17,7 @@ import { sumSquares } from '../ops/reduce.js';
 import { reshape } from '../ops/reshape.js';
 import { assign, guard, record, feed } from '../ops/storage.js';
 import { floats } from '../wasm/engine.js';
-import { Owned } from '../wasm/forgotten.js';
+import { Owned } from '../wasm/owned.js';
 import { Uncertainty } from './uncertainty.js';
 import type { Adversarial } from '../regularize/adversarial.js';
 import { AVERAGE } from '../regularize/averages.js';
@@ -26,7 +26,7 @@ import { backward } from './backward.js';
 import type { Batches } from './resident.js';
 import { certainty, type Losses, type LossWeights, Tasks } from './tasks.js';
 import { byGroups, type Group } from './groups.js';
-import { type Place, Row } from './row.js';
+import { type Place, StepScalars } from './stepScalars.js';
 
 /** What an update is made of. */
 export interface Recipe {
@@ -51,7 +51,7 @@ export interface Recipe {
   readonly seed: number;
 }
 
-/** A program that makes updates, or that adds a batch to the next. Row i of its tables belongs to the i-th step of a run. */
+/** A program that makes updates, or that adds a batch to the next. StepScalars i of its tables belongs to the i-th step of a run. */
 export interface StepProgram {
   readonly horizon: number;
   /** Prepares row i for update k; where updates have several batches, for that place. */
@@ -77,7 +77,7 @@ export class Updater {
   readonly #grad: Storage;
   readonly #sums?: Sums;
   readonly #states: { rule: Rule; vectors: Map<string, Storage> }[];
-  readonly #row: Row;
+  readonly #scalars: StepScalars;
   readonly #uncertainty?: Uncertainty;
   readonly tasks: Tasks;
   readonly #size: number;
@@ -92,7 +92,7 @@ export class Updater {
     if (recipe.rules.some(({ stage }) => stage === 'update'))
       throw new OptionError("rules: only one rule may be of the stage 'update', and the optimizer is one");
     this.tasks = new Tasks(recipe.where, inside, recipe);
-    this.#row = new Row({ ...recipe, rules });
+    this.#scalars = new StepScalars({ ...recipe, rules });
     const vector = (size = this.#size): Storage => this.#owned.add(new Storage('this training', 4 * size, 'models'));
     [this.#grad, this.#sums, this.#uncertainty, this.#states] = this.#owned.whole(
       () =>
@@ -117,7 +117,7 @@ export class Updater {
   }
 
   #made(horizon: number, describe: (row: Tensor, losses: Tensor, norms: Tensor) => Tensor[]): StepProgram {
-    const { width } = this.#row;
+    const { width } = this.#scalars;
     const owned = new Owned();
     const table = (n: number): Storage => owned.add(new Storage('this training', 4 * horizon * n, 'programs'));
     const [scalars, losses, norms, program] = owned.whole(() => {
@@ -129,7 +129,7 @@ export class Updater {
     return {
       horizon,
       program,
-      prepare: (i, k, rate, place) => this.#row.write(scalars.at + 4 * i * width, k, rate, place),
+      prepare: (i, k, rate, place) => this.#scalars.write(scalars.at + 4 * i * width, k, rate, place),
       run: (from, to) => program.run(from, to),
       loss: (i) => floats()[(losses.at >>> 2) + i],
       norm: (i) => floats()[(norms.at >>> 2) + i],
@@ -146,8 +146,8 @@ export class Updater {
     const { segments } = this.inside.parameters;
     const state = Object.fromEntries([...vectors].map(([name, storage]) => [name, stored(storage, [this.#size])]));
     const stream = streams.rule + this.#states.findIndex((known) => known.rule === rule);
-    const draws = () => ({ draw: { key: seedKey(this.recipe.seed), stream }, step: this.#row.counter(row) });
-    const changes: Changes = rule.apply({ theta, grad, state, ...this.#row.scalars(row, rule) }, segments, draws);
+    const draws = () => ({ draw: { key: seedKey(this.recipe.seed), stream }, step: this.#scalars.counter(row) });
+    const changes: Changes = rule.apply({ theta, grad, state, ...this.#scalars.scalars(row, rule) }, segments, draws);
     const into = (vector: Tensor, value: Tensor): Tensor => {
       if (value.size !== this.#size)
         throw new ShapeError(`rule: a result is ${show(value.shape)}; vectors are [${this.#size}], like theta`);
@@ -187,7 +187,7 @@ export class Updater {
       theta = changes.theta;
       finals.push(...changes.finals);
     }
-    const step = this.#row.counter(row);
+    const step = this.#scalars.counter(row);
     const s = this.#uncertainty?.pieces(this.tasks.list.length);
     const aim = { ...this.recipe, tasks: this.tasks };
     const back = () => backward(this.inside, aim, batch, { theta, into: grad, step, s });
@@ -214,7 +214,7 @@ export class Updater {
   #gather(batch: Omit<Batches, 'rows'>, row: Tensor, losses: Tensor): Tensor[] {
     const { theta, grad, objective, updates, finals } = this.#differentiated(batch, row);
     const squares = sumSquares(grad);
-    const sums = addTo(this.#sums as Sums, { objective, grad }, squares, this.#row.place(row));
+    const sums = addTo(this.#sums as Sums, { objective, grad }, squares, this.#scalars.place(row));
     const buffers = this.#written(updates, (vector) => guard(guard(vector, objective), squares));
     return [record(objective, losses), theta, ...finals, ...sums, ...buffers];
   }
@@ -222,7 +222,7 @@ export class Updater {
   /** The whole update as a description, by stages. */
   #update(batch: Omit<Batches, 'rows'>, row: Tensor, losses: Tensor, norms: Tensor): Tensor[] {
     let { theta, grad, objective, updates, finals, ofS } = this.#differentiated(batch, row);
-    if (this.#sums) ({ objective, grad } = meanOf(this.#sums, { objective, grad }, this.#row.place(row)));
+    if (this.#sums) ({ objective, grad } = meanOf(this.#sums, { objective, grad }, this.#scalars.place(row)));
     const penalties: Tensor[] = [];
     const stage = (name: Rule['stage'], from?: number, to?: number): void => {
       for (const rule of this.#rulesOf(name, from, to)) {
@@ -243,7 +243,7 @@ export class Updater {
     finals.push(...this.#written(updates, checked));
     const { groups } = this.recipe;
     if (groups.length)
-      theta = byGroups(theta, this.inside.parameters.segments, groups, this.#row.shares(row), () => {
+      theta = byGroups(theta, this.inside.parameters.segments, groups, this.#scalars.shares(row), () => {
         stage('update', 0, AFTER);
         return theta;
       });
@@ -252,7 +252,7 @@ export class Updater {
     if (this.#uncertainty)
       finals.push(
         ...this.#uncertainty.update(ofS, checked, (rule, vectors) =>
-          rule.apply({ ...vectors, ...this.#row.scalars(row, rule) }, [], still),
+          rule.apply({ ...vectors, ...this.#scalars.scalars(row, rule) }, [], still),
         ),
       );
     stage('project');

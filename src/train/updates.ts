@@ -1,5 +1,5 @@
 import type { Rate } from '../optim/schedule.js';
-import { Owned } from '../wasm/forgotten.js';
+import { Owned } from '../wasm/owned.js';
 import type { Resident } from './resident.js';
 import type { StepProgram, Updater } from './updater.js';
 

@@ -1,5 +1,5 @@
 import { UnsupportedError } from '../errors.js';
-import { claim } from './claim.js';
+import { reserveEngine } from './singleEngine.js';
 
 /** Stands in for the inlined module in the entry `regulus/external`: the base build from a file. */
 
@@ -28,7 +28,7 @@ async function compiled(url: URL): Promise<WebAssembly.Module> {
   }
 }
 
-claim('regulus/external');
+reserveEngine('regulus/external');
 // Beside the bundle, in dist. Written out, as vite and webpack look for it to copy the file.
 const module = await compiled(new URL('./base.wasm', import.meta.url));
 

@@ -2,7 +2,7 @@ import base from '../../build/base.wasm';
 import type { instantiate } from '../../build/base.js';
 import { Size } from '../../assembly/layout.js';
 import { OutOfMemoryError, ThreadError, UnsupportedError } from '../errors.js';
-import { claim } from './claim.js';
+import { reserveEngine } from './singleEngine.js';
 import { link } from './link.js';
 import { DATA, grow, leave, type Memory, PAGE, take } from './memories.js';
 
@@ -23,7 +23,7 @@ const HALT = CONTROL + 320;
 /** What the allocator may hand out begins here: above the module's data and thread 0's workspace. */
 export const HEAP = PAGE + Size.scratch;
 
-claim('regulus');
+reserveEngine('regulus');
 /** The memory, how many pages it may grow to, and how many threads compute on it. */
 export let { memory, mostPages } = firstMemory();
 let team = 1;

@@ -3,9 +3,9 @@ import { breathe, now } from '../clock.js';
 /** Milliseconds of a slice: short enough for a page to stay alive, long enough for calls to cost nothing. */
 const SLICE = 30;
 
-/** How many updates one call makes, and when the event loop has its turn. How long a slice takes decides how long the next one is, never
- *  what it computes. */
-export class Pace {
+/** Decides how many updates one call into WASM makes, and when the event loop runs between calls. Times decide only how many updates
+ *  a call makes, never what an update computes. */
+export class Slices {
   #steps = 1;
   #last = now();
 
@@ -19,8 +19,8 @@ export class Pace {
     this.#steps = Math.max(1, Math.min(Math.floor((updates * SLICE) / Math.max(took, 0.01)), 4 * updates));
   }
 
-  /** Lets the event loop run, where it has waited for a slice; `progress` is told before. */
-  async breath(progress: () => void): Promise<void> {
+  /** Lets the event loop run if it has waited for the length of a slice; calls `progress` first. */
+  async yieldWhenDue(progress: () => void): Promise<void> {
     if (now() - this.#last < SLICE) return;
     progress();
     await breathe();

@@ -9,17 +9,17 @@ import { sameShape, type Shape, sizeOf } from '../graph/shape.js';
 const ROWS = 1024;
 
 /** The shape of the examples that a model sees. */
-export const seenShape = (shape: Shape, augment: Augmentation | undefined): Shape =>
+export const augmentedShape = (shape: Shape, augment: Augmentation | undefined): Shape =>
   augment ? shapeAfter(augment, shape) : shape;
 
 /** A data set as a model sees it in evaluation: pieces from the middle of images, where training takes pieces at random. */
-export function seen(data: Dataset, augment: Augmentation | undefined): Dataset {
-  const rows = seenRows(data, augment);
+export function augmented(data: Dataset, augment: Augmentation | undefined): Dataset {
+  const rows = augmentedRows(data, augment);
   return rows instanceof Dataset ? rows : new Dataset(rows);
 }
 /** The same of rows. */
-export function seenRows<R extends Rows>(data: R, augment: Augmentation | undefined): R {
-  const shape = seenShape(data.shape, augment);
+export function augmentedRows<R extends Rows>(data: R, augment: Augmentation | undefined): R {
+  const shape = augmentedShape(data.shape, augment);
   if (!augment || sameShape(shape, data.shape)) return data;
   const [width, size] = [sizeOf(data.shape), sizeOf(shape)];
   const x = new Float32Array(data.size * size);

@@ -1,8 +1,8 @@
 import type { Parameters } from '../nn/parameters.js';
 
-/** How far an update goes, against how large the parameters are: ‖Δθ‖/‖θ‖. About 10⁻³ is usual; far less learns slowly, far more
- *  is noise. */
-export class Stride {
+/** Measures how large an update is beside the parameters, ‖Δθ‖/‖θ‖. About 10⁻³ is usual; a far smaller ratio learns slowly, a far
+ *  larger one is noise. */
+export class UpdateRatio {
   #before?: Float32Array;
   /** Of the last update that was measured. */
   ratio = 0;

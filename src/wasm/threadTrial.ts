@@ -1,9 +1,9 @@
 import { now } from '../clock.js';
 import { threads } from './engine.js';
 
-/** Finds out whether a program is sooner done by all threads or by one, while it works: its calls take turns, and the faster way stays. It is
- *  looked at again from time to time, for the machine may have had other things to do. Bits are the same in both. */
-export class Duel {
+/** Times a program's calls on all threads and on one, in turns, and keeps the faster way. The trial is repeated every few seconds,
+ *  because the load of the machine may have changed. Both ways give the same bits. */
+export class ThreadTrial {
   #together = true;
   /** Calls of the trial that is on; beyond its end, calls since then. */
   #calls = 0;

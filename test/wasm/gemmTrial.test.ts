@@ -3,7 +3,7 @@ import { compile } from '../../src/compile/compile.js';
 import { matmul } from '../../src/ops/matmul.js';
 import { tensor } from '../../src/tensor/create.js';
 import { chooseForm, forms } from '../../src/wasm/engine.js';
-import { Trial } from '../../src/wasm/forms.js';
+import { GemmTrial } from '../../src/wasm/gemmTrial.js';
 import { runtimeInfo, setThreads } from '../../src/wasm/runtime.js';
 import '../../src/tensor/methods.js';
 
@@ -47,17 +47,17 @@ for (const relaxed of [false, true])
   });
 
 /** Calls `program` as long as the trial wants, where a call takes times[form] milliseconds. */
-function tried(trial: Trial, times: readonly number[], program = 1): number {
+function tried(trial: GemmTrial, times: readonly number[], program = 1): number {
   for (let calls = 1; ; calls++) if (trial.note(program, times[trial.turn(program)], 1)) return calls;
 }
 test('a trial finds the fastest form, and the first times do not count', () => {
-  const trial = new Trial(3);
+  const trial = new GemmTrial(3);
   for (let i = 0; i < 9; i++) trial.note(1, trial.turn(1) === 1 ? 1 : 4, 1); // compiled late
   tried(trial, [4, 5, 3.5]);
   expect(trial.leader).toBe(2);
 });
 test('programs that run in between do not disturb a trial, and use the leader', () => {
-  const trial = new Trial(2);
+  const trial = new GemmTrial(2);
   trial.turn(1);
   for (let over = false; !over; ) {
     expect(trial.turn(2)).toBe(trial.leader);
@@ -67,7 +67,7 @@ test('programs that run in between do not disturb a trial, and use the leader', 
   expect(trial.leader).toBe(1);
 });
 test('a program that stops coming is given up for another', () => {
-  const trial = new Trial(2);
+  const trial = new GemmTrial(2);
   trial.note(1, trial.turn(1), 1);
   for (let i = 0; i < 20; i++) {
     trial.turn(2);

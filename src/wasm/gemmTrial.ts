@@ -3,7 +3,7 @@ import { build, chooseForm, forms, linkage, run } from './engine.js';
 
 /** Finds out which form of the matrix product is the fastest on this host, while real work is done: the calls of one program take
  *  turns with the forms, which give the same bits. The first rounds do not count, because hosts compile in the background. */
-export class Trial {
+export class GemmTrial {
   /** The form that programs use which are not on trial: the fastest so far. */
   leader = 0;
   #program?: number;
@@ -58,8 +58,8 @@ const PATIENCE = 1000;
 
 /** What trials of builds have found. */
 const verdicts = new Map<WebAssembly.Module, number>();
-let trial: Trial | undefined;
-/** Whom `current` was chosen for. */
+let trial: GemmTrial | undefined;
+/** The instance of the engine that `current` was chosen for. */
 let known: object | undefined;
 let current = 0;
 
@@ -74,7 +74,7 @@ function meet(): void {
   known = linkage();
   current = 0;
   const verdict = verdicts.get(build());
-  trial = verdict === undefined ? new Trial(forms()) : undefined;
+  trial = verdict === undefined ? new GemmTrial(forms()) : undefined;
   use(verdict ?? 0);
 }
 

@@ -8,10 +8,10 @@ type Program = { [ENGINE]?: Entry };
 /** The entry that this copy of the code belongs to. */
 let own: Entry | undefined;
 
-/** Says which entry's engine starts here; the first word counts. Two of them in one program share neither memory nor classes: the one
- *  would not know the other's tensors. Copies of the same entry pass, because a page that reloads its modules makes them. No engine starts
- *  without WebAssembly. */
-export function claim(entry: Entry): void {
+/** Registers the entry whose engine starts here; the first call counts. Throws an UnsupportedError if the other entry has started an
+ *  engine in this program already: two engines share neither memory nor classes, so that one would not know the other's tensors.
+ *  Copies of the same entry may start, because a page that reloads its modules makes them. Throws without WebAssembly, too. */
+export function reserveEngine(entry: Entry): void {
   if (own) return;
   if (typeof WebAssembly === 'undefined')
     throw new UnsupportedError(`${entry} needs WebAssembly with SIMD, which this host lacks or has turned off`);

@@ -13,7 +13,7 @@ export interface Place {
   readonly rows: number;
 }
 
-/** What a row is made for. */
+/** The updates whose scalars the row holds. */
 interface Updates {
   readonly rules: readonly Rule[];
   readonly groups: readonly Group[];
@@ -30,8 +30,9 @@ const RATE = 1;
 const STEP = 2;
 const RULES = 3;
 
-/** A step's row of scalars: what changes from step to step, written before a run and read by its instructions. */
-export class Row {
+/** The scalars that change from step to step, such as the learning rate: one row for each step, written before a run and read by its
+ *  instructions. */
+export class StepScalars {
   readonly width: number;
   readonly #of: Updates;
   readonly #rules: ReadonlyMap<Rule, { at: number; count: number }>;

@@ -1,0 +1,37 @@
+/** Something that owns linear memory. */
+export interface Owner {
+  dispose(): void;
+}
+const registry = new FinalizationRegistry<readonly Owner[]>((owners) => {
+  for (const owner of owners) owner.dispose();
+});
+
+/** Disposes of the owners when `of` is garbage-collected: a safety net for users who forget to call dispose. The owners must not
+ *  refer to `of`, or it is never collected. */
+export const disposeWhenCollected = (of: WeakKey, owners: readonly Owner[]): void => registry.register(of, owners, of);
+/** Ends that: `of` was disposed of by hand, so that nothing is left to do when it is collected. */
+export const disposedByHand = (of: WeakKey): void => {
+  registry.unregister(of);
+};
+
+/** A list of what must be disposed of together, the last that was added first. */
+export class Owned implements Owner {
+  readonly #owners: Owner[] = [];
+
+  add<T extends Owner>(owner: T): T {
+    this.#owners.push(owner);
+    return owner;
+  }
+  /** Calls `make`, which adds owners. If it throws half-way, disposes of those that it added. */
+  whole<T>(make: () => T): T {
+    try {
+      return make();
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
+  }
+  dispose(): void {
+    while (this.#owners.length) this.#owners.pop()?.dispose();
+  }
+}
