@@ -1011,7 +1011,7 @@ export const mutants = [
     [
       'a view of a larger array is moved with all of it',
       'if (!(buffer instanceof ArrayBuffer) || (move && alone)) {',
-      'if (!(buffer instanceof ArrayBuffer) || move) {',
+      'if (!(buffer instanceof ArrayBuffer) || (move && (alone || true))) {',
     ],
     ['a piece is put at the beginning', 'arrays[array].set(values, at);', 'arrays[array].set(values, 0);'],
   ),
