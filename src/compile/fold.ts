@@ -2,11 +2,11 @@ import { constant, constantOp, fullOp } from '../graph/leaves.js';
 import { sorted } from '../graph/sort.js';
 import { needs, Tensor } from '../graph/tensor.js';
 
-/** Results with more numbers than these are computed in the program: a constant takes memory as long as it lives. */
+/** Larger results are computed in the program, because a constant takes memory for as long as the program lives. */
 const LARGEST = 4096;
 
-/** Replaces what depends on constants only by its numbers, which `evaluate` finds with the same kernels, so that no bit
- *  changes. Roots stay what they are. Returns the new roots. */
+/** Replaces results that depend on constants only by their values, which `evaluate` computes with the same kernels, so
+ *  that no bit changes. Roots are not replaced. Returns the new roots. */
 export function fold(
   roots: readonly Tensor[],
   evaluate: (wanted: readonly Tensor[]) => readonly Float32Array[],
@@ -30,6 +30,6 @@ export function fold(
 
 const isGiven = (t: Tensor): boolean =>
   t.value !== undefined || t.op === (constantOp as Tensor['op']) || t.op === (fullOp as Tensor['op']);
-/** What has inputs, computes something and changes nothing. */
+/** Whether a tensor has inputs, computes something and changes no storage. */
 const isComputed = ({ op, inputs }: Tensor): boolean =>
   inputs.length > 0 && op.overwrites === undefined && op.mutates === undefined;

@@ -17,7 +17,8 @@ export interface Parametric {
 }
 /** What to differentiate with respect to: arguments by position, or the parameters of a model or of several. */
 export type Wrt = readonly number[] | Parametric | readonly Parametric[];
-/** A function of any arguments that gives R. Every signature comes twice: arguments without a type are tensors. */
+/** A function of any arguments that returns R. Every signature is declared twice, so that arguments without a type are
+ *  taken as tensors. */
 type Of<A extends unknown[], R = Tensor> = (...args: A) => R;
 type Function = Of<never[]>;
 type Positions = { wrt: readonly number[] };
@@ -29,7 +30,7 @@ interface Both<G> {
 const isParametric = (wrt: unknown): wrt is Parametric =>
   (typeof wrt === 'function' || (typeof wrt === 'object' && wrt !== null)) && 'tensors' in wrt;
 
-/** What a function is differentiated with respect to; it and the function are looked at before anything is called. */
+/** Checks the function and `wrt` before anything is called, and returns what to differentiate with respect to. */
 function checked(name: string, f: Function, options: { wrt?: Wrt }, what = ''): Wrt | undefined {
   callable(name, 'f', f, 'a function of tensors that gives one number');
   checkKeys(name, options, ['wrt']);
@@ -67,7 +68,7 @@ function traced(
   return { value: result, given };
 }
 
-/** Results that are computed together where one of them is read, and not at all within a function that is described itself. */
+/** Marks results to be computed together when one of them is read. Inside a traced function it does nothing. */
 function together<T extends readonly Tensor[]>(results: T): T {
   if (!isTracing()) for (const t of results) if (!t.value) t.beside = [...results];
   return results;
@@ -93,7 +94,8 @@ export function grad(f: Function, options: Partial<Positions> = {}): Of<unknown[
 }
 
 /** The function's value and gradient at once. With `{ wrt: model }`, gradients by parameter name; with `{ wrt: [G, D] }`, an array of
- *  those, one for each model. All are at the parameters as they are at the call: they may be read after a model has changed.
+ *  those, one for each model. All are computed at the parameters of the moment of the call, even if they are read after
+ *  the model has changed.
  *  @example
  *  const { value, grads } = valueAndGrad((x, y) => mse()(model(x), y), { wrt: model })(x, y) */
 export function valueAndGrad<A extends Tensor[]>(f: Of<A>): Of<A, Both<Tensor>>;

@@ -10,7 +10,7 @@ import { argmax } from '../ops/reduce.js';
 import { softmax } from '../ops/softmax.js';
 import { shown } from '../options.js';
 
-/** So many outputs of a row stand in a message. */
+/** The number of outputs of a row that an error message shows. */
 const MOST = 5;
 
 export interface Classification {
@@ -20,7 +20,8 @@ export interface Classification {
   probabilities: Tensor;
 }
 
-/** Classes of logits [n, k]; one column is the logit of class 1 of two. Outputs that give no probabilities are refused. */
+/** Turns logits [n, k] into classes; a single column is the logit of class 1 of two. Outputs that give no probabilities
+ *  are refused. */
 export function classesOf(output: Tensor): Classification {
   if (output.shape.length !== 2) throw new ShapeError(`classify: outputs are ${show(output.shape)}, not [n, classes]`);
   const one = output.shape[1] === 1;

@@ -13,7 +13,8 @@ export function seedKey(seed: number, where = 'seed'): Key {
   return [bits.getUint32(0, true), bits.getUint32(4, true)];
 }
 
-/** Streams of the data sets' own draws, far from those that programs number from 0. One seed, no draw in common. */
+/** Streams of draws outside programs, far from the streams that programs number from 0: with one seed, no two draws
+ *  coincide. */
 export const streams = {
   shuffle: 0xda7a0001,
   split: 0xda7a0002,
