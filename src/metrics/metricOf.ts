@@ -8,15 +8,16 @@ import type { ConfiguredMetric, Metric } from './metric.js';
 /** One number, or a table as nested lists. */
 export type Score = number | number[][];
 
-/** A metric as evaluation calls it. */
+/** A metric in the form in which evaluation calls it. */
 export interface TakenMetric extends Configured {
-  /** The score as a description, where it can be part of a program. */
+  /** The score as a tensor, where it can be part of a program. */
   readonly described?: (output: Tensor, target: Tensor) => Tensor;
-  /** The score of outputs and targets that have their numbers. */
+  /** The score of outputs and targets whose values are known. */
   score(output: Tensor, target: Tensor): Score;
 }
 
-/** The metric that an option was given. A function of the user's own gets targets in the output's shape, and may read all numbers. */
+/** Checks a metric that was given as an option. A user's own function gets targets in the shape of the output, and may
+ *  read all values. */
 export function metricOf(where: string, option: string, given: unknown): TakenMetric {
   if (typeof given !== 'function' || uncalled(given)) throw notMade(where, option, given, 'accuracy() or r2()');
   if (isMade(given)) {
@@ -39,13 +40,13 @@ export function metricOf(where: string, option: string, given: unknown): TakenMe
 
 const scoreOf = (t: Tensor): Score => nested(realize(t), t.shape);
 
-/** Numbers of this shape as a score: a table has two axes. */
+/** Converts values of this shape to a score; a table has two axes. */
 export const nested = (values: Float32Array, [rows, columns]: readonly number[]): Score =>
   values.length === 1
     ? decimal(values[0])
     : Array.from({ length: rows }, (_, i) => [...values.subarray(i * columns, (i + 1) * columns)]);
 
-/** The shortest decimal that is this float32: 0.74, where the float64 of the same bits is 0.7400000095367432. */
+/** The shortest decimal that rounds to this float32: 0.74, and not 0.7400000095367432. */
 function decimal(x: number): number {
   for (let digits = 6; digits < 9; digits++) {
     const short = Number(x.toPrecision(digits));

@@ -9,8 +9,8 @@ import { reshape } from '../ops/reshape.js';
 import { labelsOf } from './labels.js';
 import { type ConfiguredMetric, metric } from './metric.js';
 
-/** The share of rows whose class is among the k largest outputs: fewer than k others are larger. A row with NaN
- *  among its outputs is not right.
+/** The share of rows whose class is among the k largest outputs: fewer than k others are larger. A row with NaN among
+ *  its outputs counts as wrong.
  *  @example topK(3) */
 export function topK(k: number): ConfiguredMetric {
   integer('topK', 'k', k, 1);

@@ -10,13 +10,13 @@ import { type Optimizer, optimizerOf } from './optimizer.js';
 import { checkOnly, type Only, selected } from './select.js';
 
 export interface AdamwOptions extends AdamOptions {
-  /** λ: every step takes ελθ off, whatever the gradient. Default 0.01. */
+  /** λ: every step subtracts ελθ, whatever the gradient. Default 0.01. */
   weightDecay?: number;
   /** Which parameters decay. Default 'all', as in PyTorch. */
   only?: Only;
 }
 
-/** AdamW (Loshchilov & Hutter 2019): Adam, and weights that decay beside it: θ ← θ − ελθ before Adam's step.
+/** AdamW (Loshchilov & Hutter 2019): Adam with decoupled weight decay: θ ← θ − ελθ before Adam's step.
  *  @example adamw({ learningRate: 1e-3, weightDecay: 0.01 }) */
 export function adamw(options: AdamwOptions = {}): Optimizer {
   checkKeys('adamw', options, [...ADAM, 'weightDecay', 'only']);
@@ -37,13 +37,13 @@ export function adamw(options: AdamwOptions = {}): Optimizer {
     apply: (vectors, segments, draws) => {
       const { theta, scalars: row } = vectors;
       const pull = mul(mul(theta, view(row, row.size - 1, [1])), mask(segments, only, theta));
-      // The kernel works in place: it finds what it overwrites in its place.
+      // The kernel updates θ in place, so the decayed θ must be written back first.
       return apply({ ...vectors, theta: assign(theta, sub(theta, pull)) }, segments, draws);
     },
   });
 }
 
-/** 1 where a parameter is meant, else 0. */
+/** A mask that is 1 at the selected parameters, else 0. */
 function mask(segments: readonly Segment[], only: Only, theta: Tensor): Tensor {
   const values = new Float32Array(theta.size);
   for (const { offset, size } of selected(segments, only)) values.fill(1, offset, offset + size);
