@@ -9,8 +9,8 @@ import { type Examples, examplesOf } from '../nn/examples.js';
 import { callPart } from '../nn/walk.js';
 import { seedKey } from '../random/keys.js';
 
-/** What a model predicts with its dropout on, again and again (Gal & Ghahramani 2016): the mean, and how far predictions are apart.
- *  Batch normalization takes its running statistics. mean and std: [n, …], as the outputs.
+/** Predicts many times with dropout active (Gal & Ghahramani 2016), and returns the mean and standard deviation of the
+ *  predictions, [n, …] like the outputs. Batch normalization uses its running statistics.
  *  @example monteCarlo(model, x, { samples: 20 }).std */
 export function monteCarlo(
   model: Model,
