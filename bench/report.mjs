@@ -1,4 +1,4 @@
-/** Figures as lines on the screen and as the tables of RESULTS.md. */
+/** Shows figures as lines on the screen and as the tables of RESULTS.md. */
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 
@@ -8,7 +8,7 @@ const share = ({ flops, peak }, ms) => (flops && peak ? flops / ms / 1e6 / peak 
 const load = ({ foreign, disturbed }) =>
   foreign === undefined ? '' : `${foreign.toFixed(2)}${disturbed ? ' (void)' : ''}`;
 
-/** One line: our time, its share of the SIMD limit, how many times as long the others take. */
+/** One line: the time of Regulus, its share of the SIMD limit, and the times of the others relative to it. */
 export function printed(row) {
   const [[ours, own], ...others] = Object.entries(row.times);
   const ratios = others.map(([name, { median }]) => `${name} ×${(median / own.median).toFixed(2)}`);

@@ -25,7 +25,7 @@ const times = candidates.map(() => [[], [], []]);
 
 /** Milliseconds of a step, the best of some groups of steps. */
 function best({ steps }, count) {
-  steps(50 * count); // workers awake, shares found, caches filled
+  steps(50 * count); // workers have woken up, shares are balanced, caches are filled
   let least = Number.POSITIVE_INFINITY;
   for (let group = 0; group < 12; group++) {
     const begun = performance.now();
@@ -35,7 +35,7 @@ function best({ steps }, count) {
   return least;
 }
 
-/** The same of PyTorch's. */
+/** The milliseconds of a step of PyTorch. */
 async function bestOfOther({ steps }, count) {
   await steps(count);
   let least = Number.POSITIVE_INFINITY;

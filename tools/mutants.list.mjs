@@ -1,7 +1,8 @@
-/** Small faults that the tests must notice: in which file, by which tests (files or folders of test/), the text that is replaced and what by. A
- *  text stands in its file once; spaces and line ends may differ. */
+/** Small faults that the tests must notice. Each gives the file, the tests that must notice it (files or folders of
+ *  test/), the text that is replaced, and its replacement. The text must occur in its file exactly once; spaces and
+ *  line ends may differ. */
 
-/** Mutants of one file, which the same tests notice if a mutant names no others. */
+/** Mutants of one file, with the tests that must notice those that name no others. */
 const of = (file, tests, ...list) =>
   list.map(([what, from, to, own = {}]) => ({ file, what, from, to, tests: own.tests ?? tests, ...own }));
 
@@ -1063,7 +1064,7 @@ export const mutants = [
   ),
 ];
 
-/** Mutants that change nothing that can be seen, and why. */
+/** Mutants that change nothing observable, with the reason. */
 export const equivalent = [
   {
     file: 'assembly/kernels/gemm/patches.ts',

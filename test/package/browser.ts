@@ -30,7 +30,7 @@ export async function serve(
 
 export const launched = (): Promise<Browser> => chromium.launch({ executablePath, args: ['--no-sandbox'] });
 
-/** What a page's title becomes; what it printed, where it stays empty. */
+/** Waits for the title of a page, and returns it; if it stays empty, the output of the page. */
 export async function titleOf(page: Page, url: string): Promise<string> {
   const printed: string[] = [];
   page.on('console', (message) => printed.push(message.text()));

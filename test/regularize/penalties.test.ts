@@ -12,13 +12,13 @@ import '../../src/tensor/methods.js';
 const { elasticNet, l1, l2 } = regularize;
 type ElasticNetOptions = regularize.ElasticNetOptions;
 
-/** What one step without a gradient of its own does to weights and biases, and what the loss says. */
+/** The weights, biases and loss after one step in which only the penalty has a gradient. */
 function stepped(penalties: Rule | Rule[], learningRate = 0.1) {
   const model = nn.sequential([nn.dense(3)]).build([1]);
   model.parameters()[0].set([2, -0.005, 0]);
   model.parameters()[1].set([1, -1, 0]);
   const step = trainStep(model, { loss: mse(), optimizer: sgd({ learningRate }), penalties });
-  // The targets are the outputs: only the penalty pulls.
+  // The targets equal the outputs, so only the penalty has a gradient.
   const loss = step([[1]], [[3, -1.005, 0]]);
   const [weight, bias] = model.parameters().map(({ get }) => [...get()]);
   step.dispose();
@@ -38,7 +38,7 @@ const ROWS: { name: keyof typeof regularize; make: (only?: never) => Rule; value
     weight: [1.85, 0.04525, 0],
   },
 ];
-/** What is no penalty has tests of its own. */
+/** Exports that are not penalties have tests of their own. */
 const ELSEWHERE = [
   ...['adversarial', 'earlyStopping', 'ema', 'fgsm', 'noisyGradient'],
   ...['pgd', 'share', 'swa', 'weightNoise'],
