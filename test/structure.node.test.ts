@@ -6,14 +6,15 @@ import { describe, expect, test } from 'vitest';
 /** The files and folders directly under src/, from low to high. A file may import from its own row and from the rows
  *  above it in this table. */
 const RANKS = [
-  'errors', // the classes of errors
+  'errors', //        the classes of errors
   'options', //       checking what users pass
-  'config', // the name and arguments of a factory's call
-  'made', // errors for values that are not the result of a factory
+  'config', //        the name and arguments of a factory's call
+  'made', //          errors for values that are not the result of a factory
   'clock',
   'curves', //        pictures as text
   'readable', //      results as text
-  'random', // counter-based random numbers, and mathematics with the same bits in every engine
+  'hash', //          checksums
+  'random', //        counter-based random numbers, and mathematics with the same bits in every engine
   'relaxed', //       other builds of the module, loaded when asked for
   'threads',
   'wasm', //          the module and its linear memory
@@ -30,14 +31,15 @@ const RANKS = [
   'pipeline', //      models of raw data
   'optim', //         optimizers, schedules, clipping
   'regularize', //    penalties, noise, early stopping
-  'augment', // random changes of training data
+  'augment', //       random changes of training data
   'model', //         parameters as one vector, prediction
-  'loggers', // sinks for the numbers of a training
+  'loggers', //       sinks for the numbers of a training
   'train', //         fit and its history
-  'surfaces', // functions to test optimizers on
-  'diagnose', // diagnoses of models and runs
+  'surfaces', //      functions to test optimizers on
+  'diagnose', //      diagnoses of models and runs
   'models', //        ready models
   'io', //            files
+  'checkpoint', //    long trainings: what is kept of them, and where
   'remote', //        training in another thread
   'index', //         the public surface
   'threadWorker', //  what workers of the thread pool run

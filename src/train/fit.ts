@@ -4,7 +4,7 @@ import type { AnyRaw } from '../pipeline/raw.js';
 import { occupy } from '../nn/occupied.js';
 import { Owned, disposeWhenCollected } from '../wasm/owned.js';
 import { remember } from './evaluate.js';
-import { checked, type FitOptions, type Prepared } from './fitOptions.js';
+import { checked, type FitOptions, type Prepared, type Started } from './fitOptions.js';
 import type { EpochRecord } from './history.js';
 import { recipeOf } from './recipe.js';
 import { retrained } from './retrain.js';
@@ -22,8 +22,8 @@ export function fitEpochs(model: AnyRaw, data: Dataset, options: FitOptions): As
   return epochsFrom(undefined, model, data, options);
 }
 
-/** Finds the snapshot that a training goes on from. */
-export type Start = (prepared: Prepared) => Promise<Snapshot>;
+/** Finds where a training goes on from. */
+export type Start = (prepared: Prepared) => Promise<Started>;
 
 /** The same from where `start` says, or from the beginning. */
 export function epochsFrom(
@@ -47,9 +47,9 @@ async function* epochsOf(
   wanted: FitOptions,
 ): AsyncGenerator<EpochRecord, Run, void> {
   const where = start ? 'resume' : 'fit';
-  const { model, data, options, keep } = trainable(whole, rows, wanted);
+  const { model, data, options, keep } = trainable(whole, rows, wanted, where);
   checkModel(where, model);
-  const given = checked(data, options);
+  const given = checked(data, options, where);
   const recipe = recipeOf(where, given);
   const inside = built(model, augmentedShape(data.shape, recipe.augment), given.seed);
   open.add({ dispose: occupy(model, where) });
@@ -57,9 +57,9 @@ async function* epochsOf(
   let failed = false;
   try {
     const prepared: Prepared = { whole, inside, data, options: given };
-    const from = await start?.(prepared);
+    const { from, stored, resumed } = (await (start ?? given.checkpoint?.start)?.(prepared)) ?? {};
     const training = open.add(new Training(inside, data, given, recipe));
-    writer = await given.checkpoint?.begin(prepared);
+    writer = await given.checkpoint?.begin(prepared, stored);
     remember(model, training.judgement);
     keep();
     const { first } = from?.position ?? {};
@@ -70,16 +70,15 @@ async function* epochsOf(
     } else run = yield* firstRun(training, writer, from);
     const { rate } = training;
     const again = await retrained(inside, data, given, recipe, { run, rate, writer, from: first && from });
-    return again ? runOf({ ...run, retrained: again }) : run;
+    return runOf({ ...run, ...(again && { retrained: again }), ...(resumed && { resumed }) });
   } catch (error) {
     failed = true;
     throw error;
   } finally {
+    const closed = writer?.close();
     try {
-      await writer?.close();
-    } catch (error) {
       // What went wrong first is what is thrown.
-      if (!failed) throw error;
+      await (failed ? closed?.catch(() => undefined) : closed);
     } finally {
       open.dispose();
     }
@@ -129,12 +128,12 @@ export async function fit(model: AnyRaw, data: Dataset, options: FitOptions): Pr
 }
 
 /** Runs a training to its end, and tells onEpoch of every epoch. */
-export async function ended(epochs: AsyncGenerator<EpochRecord, Run, void>, { onEpoch }: FitOptions): Promise<Run> {
+export async function ended(epochs: AsyncGenerator<EpochRecord, Run, void>, options: FitOptions): Promise<Run> {
   while (true) {
     const next = await epochs.next();
     if (next.done) return next.value;
     try {
-      await onEpoch?.(next.value);
+      await options.onEpoch?.(next.value);
     } catch (error) {
       await epochs.throw(error);
     }
