@@ -64,7 +64,7 @@ export class OutOfMemoryError extends RegulusError {
   override readonly name = 'OutOfMemoryError';
 }
 
-/** Bytes or text that are not what the format says. */
+/** Bytes or text that do not follow their format. */
 export class FormatError extends RegulusError {
   override readonly name = 'FormatError';
 }

@@ -440,7 +440,7 @@ export const mutants = [
     ['the scale of bytes is forgotten', 'if (scale !== 1) for', 'if (false) for'],
     [
       'the last batch is as large as the others',
-      'output.set(program.read(y), at * each);',
+      'output.set(program.read(y), at * perRow);',
       'output.set(program.read(y), Math.floor(at / batchSize) * batchSize * each - (count < batchSize ? each : 0));',
     ],
     ['a sealed set that is predicted does not count it', 'open(rows);', ''],
@@ -504,7 +504,11 @@ export const mutants = [
   ...of(
     'src/optim/nadam.ts',
     ['optim'],
-    ['nadam that is used again keeps its old momenta', 'if (known.k > k) known = { k: 0, factor: 1, product: 1 };', ''],
+    [
+      'nadam that is used again keeps its old momenta',
+      'if (current.k > k) current = { k: 0, factor: 1, product: 1 };',
+      '',
+    ],
   ),
   ...of(
     'src/optim/rule.ts',
@@ -669,7 +673,7 @@ export const mutants = [
     'src/train/rollback.ts',
     ['train'],
     ['halvings are counted over all places', 'this.#place = place;\n    this.#times = 0;', 'this.#place = place;'],
-    ['optimizer states stay as they were', 'vectorOf(storage).set(carried[i]);', ''],
+    ['optimizer states stay as they were', 'vectorOf(storage).set(numbers.carried[i]);', ''],
   ),
   ...of(
     'src/train/retrain.ts',
@@ -869,8 +873,8 @@ export const mutants = [
     ['losses'],
     [
       'weights of classes replace those of rows',
-      'own && rows ? mul(own, reshape(rows, own.shape)) : (own ?? rows)',
-      'own ?? rows',
+      'classWeights && rows ? mul(classWeights, reshape(rows, classWeights.shape)) : (classWeights ?? rows)',
+      'classWeights ?? rows',
     ],
   ),
   ...of(

@@ -61,18 +61,18 @@ export function compile(f: (...args: never[]) => unknown): ((...args: unknown[])
     alive();
     // A call inside another traced function becomes a part of that function, which may be differentiated.
     if (isTracing()) return f(...(args as never[]));
-    const made = traced(args);
-    fill(made, args);
-    made.program.run();
-    return mapTree(made.result, (t) => constant(made.program.read(t), t.shape));
+    const trace = traced(args);
+    fill(trace, args);
+    trace.program.run();
+    return mapTree(trace.result, (t) => constant(trace.program.read(t), t.shape));
   };
   const methods: Compiled = {
     describe: () => programs.all.map(([key, { program }]) => `${key}\n${program.describe()}`).join('\n\n'),
     profile(...args) {
       alive();
-      const made = traced(args);
-      fill(made, args);
-      return profiled(made.program);
+      const trace = traced(args);
+      fill(trace, args);
+      return profiled(trace.program);
     },
     dispose() {
       disposed = true;
@@ -87,11 +87,11 @@ export function compile(f: (...args: never[]) => unknown): ((...args: unknown[])
 /** The program of f for arguments with the same signature. */
 function traceOf(f: (...args: never[]) => unknown, args: readonly unknown[]): Traced {
   const inputs: Tensor[] = [];
-  const given = mapTree(args, (t) => {
+  const renamed = mapTree(args, (t) => {
     inputs.push(input(t.shape));
     return inputs[inputs.length - 1];
   });
-  const { result, counter } = traceProgram(() => f(...(given as never[])));
+  const { result, counter } = traceProgram(() => f(...(renamed as never[])));
   const roots = tensorsOf(result);
   // Tensors described outside keep the values of this moment, however often the program runs.
   for (const leaf of sorted(roots, needs)) {

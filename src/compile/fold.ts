@@ -12,13 +12,14 @@ export function fold(
   evaluate: (wanted: readonly Tensor[]) => readonly Float32Array[],
 ): readonly Tensor[] {
   const order = sorted(roots, needs);
-  const known = new Set<Tensor>();
-  for (const t of order) if (isGiven(t) || (isComputed(t) && t.inputs.every((x) => known.has(x)))) known.add(t);
-  const wanted = new Set<Tensor>();
+  const constants = new Set<Tensor>();
+  for (const t of order) if (isGiven(t) || (isComputed(t) && t.inputs.every((x) => constants.has(x)))) constants.add(t);
+  const folded = new Set<Tensor>();
   for (const t of order)
-    if (!known.has(t)) for (const x of needs(t)) if (known.has(x) && !isGiven(x) && x.size <= LARGEST) wanted.add(x);
-  if (!wanted.size) return roots;
-  const list = [...wanted];
+    if (!constants.has(t))
+      for (const x of needs(t)) if (constants.has(x) && !isGiven(x) && x.size <= LARGEST) folded.add(x);
+  if (!folded.size) return roots;
+  const list = [...folded];
   const renamed = new Map(evaluate(list).map((values, i) => [list[i], constant(values, list[i].shape)]));
   for (const t of order) {
     if (renamed.has(t)) continue;

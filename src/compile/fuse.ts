@@ -15,7 +15,7 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = {
   sigmoid: Activation.sigmoid,
 };
 
-/** Rewrites the graph behind the roots into fewer, larger instructions; returns the new roots.
+/** Rewrites the graph that computes the roots into fewer, larger instructions; returns the new roots.
  *  activation(matmul(x, w) + bias) becomes one product with an epilogue, if nothing else reads the intermediate
  *  results. */
 export function fuse(roots: readonly Tensor[]): readonly Tensor[] {
@@ -49,7 +49,7 @@ function finisher(t: Tensor | undefined): Op<{ activation: Activation }> | undef
 function epilogue(t: Tensor, users: (t: Tensor) => number): Tensor | undefined {
   const [inner, other] = t.inputs;
   if (t.value || !inner || users(inner) !== 1) return undefined;
-  // Look through the reshape that `matmul` puts behind a product of [..., k] inputs.
+  // Looks through the reshape with which `matmul` ends a product of [..., k] inputs.
   const core = inner.op.name === 'reshape' && !inner.value && sameRows(inner) ? inner.inputs[0] : inner;
   const op = finisher(core);
   if (!op || core.value || (core !== inner && users(core) !== 1)) return undefined;

@@ -30,7 +30,7 @@ export interface Placement {
 /** Whether t lies in the memory of one of its inputs, as a view or as the next version of a storage. */
 const isWithin = (t: Tensor): boolean => isAlias(t) || (t.op.overwrites !== undefined && !t.value);
 
-/** The tensor in whose memory another one lies (behind views, reshapes and overwriting), and the offset from its start
+/** The tensor in whose memory another one lies (through views, reshapes and overwriting), and the offset from its start
  *  in floats. */
 interface Home {
   readonly owner: Tensor;
@@ -131,10 +131,10 @@ export function place(
       const shift = 4 * (homes.get(t)?.offset ?? 0);
       if (at) return at.storage.at + 4 * at.offset + shift;
       const lease = leases.get(owner);
-      const own = lease ? arenaStart + lease.at : relative.get(owner);
-      if (own === undefined)
+      const offset = lease ? arenaStart + lease.at : relative.get(owner);
+      if (offset === undefined)
         throw new RegulusError(`${owner.op.name} ${show(owner.shape)} has no place in this program`);
-      return base + own + shift;
+      return base + offset + shift;
     },
     leaves,
     storages,

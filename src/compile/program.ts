@@ -227,7 +227,7 @@ function evaluate(wanted: readonly Tensor[]): Float32Array[] {
 
 const PRODUCTS: readonly string[] = ['gemm', 'conv', 'convWeights'];
 const isProduct = ({ code }: Step): boolean => PRODUCTS.includes(code.kernel);
-/** The number of operations in products from which on a program spends most of its time in them. */
+/** A program with at least this many operations in products spends most of its time there. */
 const MANY = 2e6;
 /** The operations in groups of several parts, which threads can share. */
 const sharedWork = (steps: readonly Step[]): number =>

@@ -29,7 +29,7 @@ export function signature(args: readonly unknown[]): string {
   try {
     return JSON.stringify(args, written);
   } catch (error) {
-    tensorsOf(args); // refuses what is nested too deeply
+    tensorsOf(args); // refuses arguments that are nested too deeply
     throw error;
   }
 }

@@ -81,8 +81,8 @@ export function inspectInitialization(
   let unlike = true;
   let before: LayerInspection['verdict'] = 'healthy';
   const found = outputs.map(({ path, config, output }): LayerInspection => {
-    const own = blueprint.layers.find((layer) => layer.path === path);
-    const hasWeights = (own?.parameters ?? []).some(
+    const described = blueprint.layers.find((layer) => layer.path === path);
+    const hasWeights = (described?.parameters ?? []).some(
       (name) => parameters.segments.find((s) => s.name === name)?.kind === 'weight',
     );
     if (hasWeights) weighted++;

@@ -69,10 +69,10 @@ export function adversarialExample(
   checkModel(where, model);
   callable(where, 'attack', attack, 'an attack such as fgsm({ epsilon: 0.1 })');
   const loss = lossOf(where, 'loss', options.loss);
-  const given = batchOf(where, x);
-  const own = constant(given.values, given.shape);
-  const example = attack(model, loss, own, asTensor(where, y, 'y'));
-  const moved = sub(example, own);
+  const batch = batchOf(where, x);
+  const before = constant(batch.values, batch.shape);
+  const example = attack(model, loss, before, asTensor(where, y, 'y'));
+  const moved = sub(example, before);
   const perturbation = constant(realize(moved), moved.shape);
-  return { example, perturbation, before: model.classify(own), after: model.classify(example) };
+  return { example, perturbation, before: model.classify(before), after: model.classify(example) };
 }

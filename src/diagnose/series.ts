@@ -56,22 +56,22 @@ export async function* series(
       throw new UnsupportedError(`${where}: looks at one error, and this set has ${set.targets.length} targets`);
   }
   for (const value of values) {
-    const made = build(value);
-    const { model, options: own = {} } = candidateOf(where, made);
+    const candidate = build(value);
+    const { model, options: ownOptions = {} } = candidateOf(where, candidate);
     // The coefficients of a ready model may be followed along a path on the training set itself.
     if (!isLearner(model)) refuseShared(where, data.train, data.validation);
     const errors = isLearner(model)
       ? learned(where, model, data)
-      : await trained(where, model, data, { ...options, ...own });
+      : await trained(where, model, data, { ...options, ...ownOptions });
     yield { value, model, ...errors };
   }
 }
 
-function candidateOf(where: string, made: Candidate): { model: AnyModel | Learner; options?: Partial<FitOptions> } {
-  const given = isModel(made) || isLearner(made) ? { model: made } : made;
-  if (isModel(given?.model) || isLearner(given?.model)) return given;
+function candidateOf(where: string, returned: Candidate): { model: AnyModel | Learner; options?: Partial<FitOptions> } {
+  const candidate = isModel(returned) || isLearner(returned) ? { model: returned } : returned;
+  if (isModel(candidate?.model) || isLearner(candidate?.model)) return candidate;
   throw new OptionError(
-    `${where}: build returned ${shown(made)}; it must return a model such as nn.sequential([…]) or ridge({ lambda }), or { model, options }`,
+    `${where}: build returned ${shown(returned)}; it must return a model such as nn.sequential([…]) or ridge({ lambda }), or { model, options }`,
   );
 }
 
@@ -105,10 +105,10 @@ async function trained(
     throw new OptionError(`${where}: a network needs the options of fit: { loss, optimizer, epochs }`);
   const listed: readonly unknown[] = [options.metrics].flat();
   const metrics = train.kind === 'classes' ? [listed.find(isAccuracy) ?? accuracy()] : [];
-  const given = { ...options, loss, optimizer, epochs, validation };
-  const recipe = recipeOf(where, checked(train, given, where));
+  const complete = { ...options, loss, optimizer, epochs, validation };
+  const recipe = recipeOf(where, checked(train, complete, where));
   void new Tasks(where, built(model, augmentedShape(train.shape, recipe.augment), recipe.seed), recipe);
-  await fit(model, train, given);
+  await fit(model, train, complete);
   const errorOn = (set: Dataset): number => {
     const scores = evaluate(model, set, { loss, metrics });
     return train.kind === 'classes' ? 1 - scores.accuracy : scores.loss;

@@ -21,9 +21,9 @@ export function sparsity(model: Model): Sparsity {
   for (const { name, trainable, get } of model.parameters()) {
     if (!trainable) continue;
     const values = get();
-    const own = values.reduce((sum, w) => sum + Number(w === 0), 0);
-    byParameter[name] = own / values.length;
-    zeros += own;
+    const count = values.reduce((sum, w) => sum + Number(w === 0), 0);
+    byParameter[name] = count / values.length;
+    zeros += count;
     total += values.length;
   }
   const found: Sparsity = { zeros, total, share: zeros / total, byParameter };

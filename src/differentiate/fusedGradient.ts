@@ -14,8 +14,8 @@ export const fusedGradient = (
   customGradient(y, inputs, (dy) => {
     const second = (i: number) => (d: Tensor) => {
       // Inputs get an identity in front, because a reshape of a reshape would look through to the original input.
-      const [slope, ...own] = [dy, ...inputs].map(identity);
-      return gradient(gradient(plain(...own), own, slope)[i], [...own, slope], d);
+      const [slope, ...copies] = [dy, ...inputs].map(identity);
+      return gradient(gradient(plain(...copies), copies, slope)[i], [...copies, slope], d);
     };
     return gradients(dy).map((dx, i) => customGradient(dx, [...inputs, dy], second(i)));
   });

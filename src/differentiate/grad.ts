@@ -35,10 +35,10 @@ function checked(name: string, f: Function, options: { wrt?: Wrt }, what = ''): 
   callable(name, 'f', f, 'a function of tensors that gives one number');
   checkKeys(name, options, ['wrt']);
   const { wrt } = options;
-  const known = (x: unknown): boolean =>
+  const isArgument = (x: unknown): boolean =>
     (Number.isInteger(x) && (x as number) >= 0) || (what !== '' && isParametric(x));
-  const all = wrt === undefined || (Array.isArray(wrt) ? wrt.every(known) : what && isParametric(wrt));
-  return all ? wrt : refuse(name, 'wrt', wrt, `positions of arguments such as [0]${what}`);
+  const isValid = wrt === undefined || (Array.isArray(wrt) ? wrt.every(isArgument) : what && isParametric(wrt));
+  return isValid ? wrt : refuse(name, 'wrt', wrt, `positions of arguments such as [0]${what}`);
 }
 
 /** Calls f with its arguments under new names, so that only f's own use of them is differentiated. */
@@ -49,14 +49,16 @@ function traced(
   positions: readonly number[],
   models?: readonly Parametric[],
 ) {
-  const given = args.map((x, i) => {
+  const renamed = args.map((x, i) => {
     if (!positions.includes(i)) return x;
     return identity(asTensor(name, x as Operand, `argument ${i} of wrt`));
   });
   for (const i of positions)
-    if (!(i in given)) throw new OptionError(`${name}: wrt names argument ${i}, but ${args.length} were given`);
-  const wrt = models ?? positions.map((i) => given[i] as Tensor);
-  const { result, read, watched } = traceFunction(wrt, models ? [] : (wrt as Tensor[]), () => f(...(given as never[])));
+    if (!(i in renamed)) throw new OptionError(`${name}: wrt names argument ${i}, but ${args.length} were given`);
+  const wrt = models ?? positions.map((i) => renamed[i] as Tensor);
+  const { result, read, watched } = traceFunction(wrt, models ? [] : (wrt as Tensor[]), () =>
+    f(...(renamed as never[])),
+  );
   if (!(result instanceof Tensor) || result.size !== 1)
     throw new ShapeError(
       `${name}: the function must return one number, not ${result instanceof Tensor ? show(result.shape) : shown(result)}; sum or average it`,
@@ -65,7 +67,7 @@ function traced(
     throw new UnsupportedError(
       `${name}: the function goes on with a number that it read, which has no gradient; go on with the tensor instead`,
     );
-  return { value: result, given };
+  return { value: result, given: renamed };
 }
 
 /** Marks results to be computed together when one of them is read. Inside a traced function it does nothing. */

@@ -3,8 +3,8 @@ import { needs, node, type Op, type Tensor } from '../graph/tensor.js';
 import { identity } from '../ops/reshape.js';
 import { gradient } from './gradient.js';
 
-/** A copy of the description of x that waits for dy: what is computed from it is computed late, and not merged with the
- *  first computation. */
+/** A copy of the description of x that waits for dy: the results computed from it are computed late, and are not merged
+ *  with the first ones. */
 const againOp: Op<null> = {
   name: 'again',
   shape: ([x]) => x.shape,
@@ -27,9 +27,9 @@ const rematerializedOp: Op<{ f: (x: Tensor) => Tensor }> = {
  *  forward pass (Chen et al. 2016). f must give the same description every time. */
 export function rematerialized(f: (x: Tensor) => Tensor, x: Tensor): Tensor {
   // An identity, so that only f depends on it: parameters may depend on x too, through an earlier gradient.
-  const own = identity(x);
-  const y = f(own);
-  return node(rematerializedOp, [y, x, ...readBy(y, own)], { f });
+  const copy = identity(x);
+  const y = f(copy);
+  return node(rematerializedOp, [y, x, ...readBy(y, copy)], { f });
 }
 
 /** The tensors behind y that do not depend on x, but are read by one that does. */

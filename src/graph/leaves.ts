@@ -6,9 +6,9 @@ import { attributesOf, type Op, type Tensor, node } from './tensor.js';
 
 /** Linear memory that outlives a program: a model's vectors, a data set, a table of a stream. Its owner disposes of it.
  *
- *  A program reads it as it is when the program runs. A description outside programs belongs to a moment: read later,
- *  it still gives the values of that moment, whatever was written meanwhile. So a storage that a description refers to
- *  is copied before it changes. */
+ *  A program reads the contents of the moment when it runs. A description outside programs belongs to a moment: read
+ *  later, it still gives the values of that moment, whatever was written meanwhile. So a storage that a description
+ *  refers to is copied before it changes. */
 export class Storage {
   #block?: Block;
   /** The current contents, where a description refers to them. */

@@ -1,8 +1,8 @@
 import { RegulusError } from '../errors.js';
 import type { Tensor } from './tensor.js';
 
-/** All tensors behind the roots, each after those that `before` names (by default its inputs), in the order of the
- *  roots. It does not recurse, because chains may be long. */
+/** All tensors that the roots depend on, each after those that `before` names (by default its inputs), in the order of
+ *  the roots. It does not recurse, because chains may be long. */
 export function sorted(roots: readonly Tensor[], before: (t: Tensor) => readonly Tensor[] = (t) => t.inputs): Tensor[] {
   const order: Tensor[] = [];
   /** true: already in the order; false: still on the stack. */

@@ -20,8 +20,8 @@ export const isTracing = (): boolean => traces.length > 0;
 /** The outermost program that is being described, if any. */
 export const replay = (): Trace | undefined => traces.find(({ replayed }) => replayed);
 
-function traced<T>(own: Trace, f: () => T): T {
-  traces.push(own);
+function traced<T>(trace: Trace, f: () => T): T {
+  traces.push(trace);
   try {
     return f();
   } finally {
@@ -31,8 +31,8 @@ function traced<T>(own: Trace, f: () => T): T {
 
 /** Traces f as a program. `counter` is the input that f asked for, if it did. */
 export function traceProgram<T>(f: () => T): { result: T; counter?: Tensor } {
-  const own: Trace = { replayed: true, wrt: new Set(), watched: new Set(), read: false };
-  return { result: traced(own, f), counter: own.counter };
+  const trace: Trace = { replayed: true, wrt: new Set(), watched: new Set(), read: false };
+  return { result: traced(trace, f), counter: trace.counter };
 }
 
 /** Traces f, to differentiate it with respect to tensors and models. `read`: whether f read a value that depends on
@@ -42,8 +42,8 @@ export function traceFunction<T>(
   watched: readonly Tensor[],
   f: () => T,
 ): { result: T; read: boolean; watched: ReadonlySet<Tensor> } {
-  const own: Trace = { replayed: false, wrt: new Set(wrt), watched: new Set(watched), read: false };
-  return { result: traced(own, f), read: own.read, watched: own.watched };
+  const trace: Trace = { replayed: false, wrt: new Set(wrt), watched: new Set(watched), read: false };
+  return { result: traced(trace, f), read: trace.read, watched: trace.watched };
 }
 
 /** Whether a function is being differentiated with respect to x. */

@@ -42,9 +42,10 @@ export function loss(
 ): ConfiguredLoss {
   const call = (output: Operand, target: Operand, given?: Operand): Tensor => {
     const found = f(asTensor(name, output, 'output'), asTensor(name, target, 'target'));
-    const { each, weights: own = undefined } = found instanceof Tensor ? { each: found } : found;
+    const { each, weights: classWeights = undefined } = found instanceof Tensor ? { each: found } : found;
     const rows = given === undefined ? undefined : asTensor(name, given, 'weights');
-    const weights = own && rows ? mul(own, reshape(rows, own.shape)) : (own ?? rows);
+    const weights =
+      classWeights && rows ? mul(classWeights, reshape(rows, classWeights.shape)) : (classWeights ?? rows);
     if (!weights) return mean(each);
     const n = each.shape[0];
     if (weights.size !== n)

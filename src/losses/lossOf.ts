@@ -15,15 +15,15 @@ export type TakenLoss = Loss & Configured;
 export function lossOf(where: string, option: string, given: unknown): TakenLoss {
   if (typeof given !== 'function' || uncalled(given)) throw notMade(where, option, given, 'crossEntropy() or mse()');
   if (isMade(given)) return given as TakenLoss;
-  const own = given as Loss;
-  const config = configOf(own, own.name || 'loss');
+  const loss = given as Loss;
+  const config = configOf(loss, loss.name || 'loss');
   const call = (output: Tensor, target: Tensor, weights?: Tensor): Tensor => {
     const fitting = inShapeOf(output, target);
-    const found: unknown = weights ? own(output, fitting, weights) : own(output, fitting);
-    if (found instanceof Tensor && found.size === 1) return reshape(found, []);
-    throw noNumber('loss', config, found, output, fitting);
+    const value: unknown = weights ? loss(output, fitting, weights) : loss(output, fitting);
+    if (value instanceof Tensor && value.size === 1) return reshape(value, []);
+    throw noNumber('loss', config, value, output, fitting);
   };
-  return Object.assign(call, { config, labels: own.labels, weighted: own.weighted });
+  return Object.assign(call, { config, labels: loss.labels, weighted: loss.weighted });
 }
 
 /** The target in the output's shape where they differ by axes of size 1 only: [n] for [n, 1], which would broadcast to [n, n]. */

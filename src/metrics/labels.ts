@@ -17,8 +17,8 @@ export function labelsOf(
 ): { guess: Tensor; truth: Tensor; classes: number } {
   const width = output.shape.length > 1 ? output.shape[output.shape.length - 1] : 1;
   const n = output.size / width;
-  const [top, said] = width === 1 ? [output, greater(output, threshold)] : [max(output, -1), argmax(output)];
-  const guess = reshape(where(equal(top, top), said, top), [n]);
+  const [top, answer] = width === 1 ? [output, greater(output, threshold)] : [max(output, -1), argmax(output)];
+  const guess = reshape(where(equal(top, top), answer, top), [n]);
   const classes = Math.max(2, width);
   if (target.size === n) return { guess, truth: reshape(target, [n]), classes };
   if (target.size !== output.size)

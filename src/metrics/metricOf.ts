@@ -25,15 +25,15 @@ export function metricOf(where: string, option: string, given: unknown): TakenMe
     const score = (output: Tensor, target: Tensor): Score => scoreOf(metric(output, target));
     return { config: metric.config, score, ...(!metric.eager && { described: metric }) };
   }
-  const own = given as Metric;
-  const config = configOf(own, own.name || 'metric');
+  const metric = given as Metric;
+  const config = configOf(metric, metric.name || 'metric');
   const score = (output: Tensor, target: Tensor): Score => {
     const fitting = inShapeOf(output, target);
-    const found: unknown = own(output, fitting);
-    if (typeof found === 'number') return found;
-    const { size, shape } = found instanceof Tensor ? found : { size: 0, shape: [] };
-    if (size === 1 || (shape.length === 2 && Math.min(...shape) > 1)) return scoreOf(found as Tensor);
-    throw noNumber('metric', config, found, output, fitting);
+    const value: unknown = metric(output, fitting);
+    if (typeof value === 'number') return value;
+    const { size, shape } = value instanceof Tensor ? value : { size: 0, shape: [] };
+    if (size === 1 || (shape.length === 2 && Math.min(...shape) > 1)) return scoreOf(value as Tensor);
+    throw noNumber('metric', config, value, output, fitting);
   };
   return { config, score };
 }

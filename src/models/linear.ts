@@ -81,8 +81,8 @@ export class LinearModel implements Configured {
   #scores(x: Examples): { values: Float32Array; rows: number } {
     const { weights, bias, inputs, shape } = fitted(this.config.name, this.#learned);
     const rows = predictable(this.config.name, x, shape);
-    const given = numbersOf(rows);
-    const seen = this.#powers ? realize(this.#powers.apply(constant(given, [rows.size, ...shape]))) : given;
+    const numbers = numbersOf(rows);
+    const seen = this.#powers ? realize(this.#powers.apply(constant(numbers, [rows.size, ...shape]))) : numbers;
     const outputs = bias.length;
     const values = new Float32Array(rows.size * outputs);
     const sums = new Float64Array(outputs);

@@ -33,8 +33,8 @@ export function* neighbours(
   const [points, block] = [centred(known, means), new Float32Array(rows * width)];
   const lengths = squaresOf(points, width);
   const longest = Math.sqrt(lengths.reduce((a, b) => Math.max(a, b), 0));
-  const all = constant(points, [count, width]);
-  const products = compile((a: Tensor) => matmul(a, all, { transposeB: true }));
+  const candidates = constant(points, [count, width]);
+  const products = compile((a: Tensor) => matmul(a, candidates, { transposeB: true }));
   const scores = new Float64Array(count);
   try {
     for (let at = 0; at < queries; at += rows) {
@@ -42,13 +42,13 @@ export function* neighbours(
       // The last block keeps rows of the one before it, so that one program serves all blocks.
       block.set(centred(here, means));
       const found = realize(products(constant(block, [rows, width])));
-      const own = squaresOf(block, width);
+      const squaredNorms = squaresOf(block, width);
       for (let row = 0; row < here.length / width; row++) {
         for (let i = 0; i < count; i++) scores[i] = lengths[i] - 2 * found[row * count + i];
         // The rounding of the centred numbers and of the sum of their products, for both of the two distances that are
         // compared.
         const terms = Math.min(width, PIECE) + Math.ceil(width / PIECE) + 8;
-        const unsure = 8 * terms * ROUNDING * longest * Math.max(longest, Math.sqrt(own[row]));
+        const unsure = 8 * terms * ROUNDING * longest * Math.max(longest, Math.sqrt(squaredNorms[row]));
         // Where products may exceed float32, all rows are measured.
         const limit = unsure < HUGE ? smallest(scores, k) + unsure : Number.POSITIVE_INFINITY;
         const close: { row: number; distance: number }[] = [];

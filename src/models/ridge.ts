@@ -39,10 +39,10 @@ export function ridge(options: RidgeOptions): LinearModel {
       columns.forEach((column, j) => {
         if (column.some((v) => v !== 0)) column[rows + j] = pull;
       });
-    const each = leastSquares(columns, columnsOf(y, outputs));
+    const solutions = leastSquares(columns, columnsOf(y, outputs));
     const weights = Float64Array.from(
       { length: inputs * outputs },
-      (_, i) => each[i % outputs][Math.floor(i / outputs)],
+      (_, i) => solutions[i % outputs][Math.floor(i / outputs)],
     );
     return withBias(weights, design, targetMeans);
   };

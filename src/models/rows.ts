@@ -10,11 +10,11 @@ export function learnable(where: string, data: Dataset): Dataset {
   checkDataset(where, data);
   refuseSealed(where, data);
   const { mask, weights } = data;
-  const there = Array.from({ length: data.size }, (_, row) => row).filter(
+  const counted = Array.from({ length: data.size }, (_, row) => row).filter(
     (row) => mask?.[row] !== 0 && weights?.[row] !== 0,
   );
-  if (!there.length) throw new DataError(`${where}: no row counts, because mask or weights are 0 everywhere`);
-  return there.length < data.size ? data.rows(there) : data;
+  if (!counted.length) throw new DataError(`${where}: no row counts, because mask or weights are 0 everywhere`);
+  return counted.length < data.size ? data.rows(counted) : data;
 }
 
 /** Checks examples to predict, which must have the shape of those that were learned from. A sealed set counts this as a

@@ -12,7 +12,7 @@ import type { Layer } from './layer.js';
 import { LARGE, weighted, type WeightedOptions } from './weighted.js';
 
 export interface Conv2dLayerOptions extends Conv2dOptions, WeightedOptions {
-  /** What padding is filled with: 'zeros' (default), or the image mirrored at its edge. */
+  /** The values of padding: 'zeros' (default), or the image mirrored at its edge. */
   paddingMode?: 'zeros' | 'reflect';
 }
 const KEYS = ['stride', 'padding', 'dilation', 'groups', 'init', 'bias', 'activation', 'paddingMode'];
@@ -27,8 +27,8 @@ export function conv2d(filters: number, kernel: number | Pair, options: Conv2dLa
   const { stride = 1, padding = 'valid', dilation = 1 } = options;
   const groups = integer('conv2d', 'groups', options.groups ?? 1, 1);
   // The op checks its options.
-  const one = input([...size, 1, groups]);
-  convolve(input([1, LARGE, LARGE, groups]), one, { stride, padding, dilation, groups });
+  const kernelInput = input([...size, 1, groups]);
+  convolve(input([1, LARGE, LARGE, groups]), kernelInput, { stride, padding, dilation, groups });
   const reflect = oneOf('conv2d', 'paddingMode', options.paddingMode ?? 'zeros', ['zeros', 'reflect']) === 'reflect';
   return made({
     config: { name: 'conv2d', options: { filters, kernel, ...options } },

@@ -28,9 +28,9 @@ export function folded(part: Part, state: Shaped, depth = 0): Filled {
     };
   }
   const kept: Filled[] = part.config.name === 'sequential' ? merged(children) : children;
-  const made = part.of(kept.map((child) => child.part));
-  const names = Object.keys(made.children);
-  return { part: made, state: joined(kept, (i) => names[i]) };
+  const composite = part.of(kept.map((child) => child.part));
+  const names = Object.keys(composite.children);
+  return { part: composite, state: joined(kept, (i) => names[i]) };
 }
 
 function merged(children: readonly Filled[]): Filled[] {

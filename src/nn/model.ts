@@ -129,15 +129,15 @@ export function modelOf(part: Composite): Model {
   /** The parameters as tensors: with their current values, or inside a program with the values that it finds. They
    *  remain the same tensors as long as nothing changes, because a function that is differentiated with respect to them
    *  must use these tensors. */
-  let known: { readonly of: readonly unknown[]; readonly named: Record<string, Tensor> } | undefined;
+  let cached: { readonly of: readonly unknown[]; readonly named: Record<string, Tensor> } | undefined;
   const tensors = (): Record<string, Tensor> => {
     const numbers = parameters as Parameters;
     const program = replay();
     const [theta, buffers] = program ? [numbers.theta, numbers.buffers] : numbers.moment();
     const of = [program, theta, buffers];
-    if (!known || of.some((x, i) => x !== known?.of[i])) known = { of, named: numbers.tensors(theta, buffers) };
-    watch(model, Object.values(known.named));
-    return known.named;
+    if (!cached || of.some((x, i) => x !== cached?.of[i])) cached = { of, named: numbers.tensors(theta, buffers) };
+    watch(model, Object.values(cached.named));
+    return cached.named;
   };
 
   const outputs = (all: Tensor): Output => (blueprint?.heads ? unpacked(all, blueprint.heads) : all);

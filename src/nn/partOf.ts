@@ -23,10 +23,13 @@ export function partOf(where: string, what: string, given: unknown): Part {
   const isObject = typeof given === 'object' && given !== null;
   if ((isFunction || isObject) && 'config' in given && (isObject || 'children' in given)) return given as Part;
   if (isObject && 'call' in given && typeof given.call === 'function')
-    return own(given as Plain, configOf({}, 'layer'));
+    return withConfig(given as Plain, configOf({}, 'layer'));
   const factory = uncalled(given, 2);
   if (isFunction && !factory)
-    return own({ call: given as Layer['call'] }, configOf(given as Partial<Configured>, given.name || 'function'));
+    return withConfig(
+      { call: given as Layer['call'] },
+      configOf(given as Partial<Configured>, given.name || 'function'),
+    );
   const found = factory ? `the factory ${factory} itself` : shown(given);
   throw new OptionError(
     `${where}: ${what} is not a layer but ${found}; give what nn.${factory ?? 'relu'}(…) makes, or a function`,
@@ -34,7 +37,7 @@ export function partOf(where: string, what: string, given: unknown): Part {
 }
 
 /** Adds a configuration to a user's own layer. */
-const own = (layer: Plain, config: Config): Layer => ({
+const withConfig = (layer: Plain, config: Config): Layer => ({
   config,
   parameters: (shape) => layer.parameters?.(shape) ?? {},
   call: (x, parameters, context) => layer.call(x, parameters, context),

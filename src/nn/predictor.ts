@@ -39,10 +39,10 @@ export class Predictor {
     let output: Float32Array | undefined;
     let shape: Shape = [];
     this.check(rows, batchSize, ({ program, y }, at, count) => {
-      const each = y.size / count;
-      output ??= new Float32Array(rows.size * each);
+      const perRow = y.size / count;
+      output ??= new Float32Array(rows.size * perRow);
       shape = y.shape;
-      output.set(program.read(y), at * each);
+      output.set(program.read(y), at * perRow);
     });
     return constant(output ?? new Float32Array(0), [rows.size, ...shape.slice(1)]);
   }

@@ -119,9 +119,9 @@ function byLayer(tensors: Readonly<Record<string, Tensor>>): Map<string, Record<
   for (const [name, tensor] of Object.entries(tensors)) {
     const cut = name.lastIndexOf('.');
     const path = name.slice(0, Math.max(0, cut));
-    const own = found.get(path) ?? {};
-    own[name.slice(cut + 1)] = tensor;
-    found.set(path, own);
+    const parameters = found.get(path) ?? {};
+    parameters[name.slice(cut + 1)] = tensor;
+    found.set(path, parameters);
   }
   return found;
 }
@@ -208,9 +208,9 @@ export function survey(part: Part, shape: Shape): Blueprint {
   const leaves = leavesOf(part).filter(({ path }) => found.has(path));
   const specs: Record<string, ParameterSpec> = {};
   const layers = leaves.map(({ path, layer }) => {
-    const { specs: own, output } = found.get(path) as { specs: Record<string, ParameterSpec>; output: Shape };
-    const parameters = Object.keys(own).map((name) => join(path, name));
-    Object.values(own).forEach((spec, i) => {
+    const { specs: layerSpecs, output } = found.get(path) as { specs: Record<string, ParameterSpec>; output: Shape };
+    const parameters = Object.keys(layerSpecs).map((name) => join(path, name));
+    Object.values(layerSpecs).forEach((spec, i) => {
       specs[parameters[i]] = spec;
     });
     return { path, name: layer.config.name, output, parameters };

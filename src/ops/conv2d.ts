@@ -225,7 +225,7 @@ export interface Conv2dOptions {
   stride?: number | Pair;
   /** Default 'valid'. */
   padding?: Padding;
-  /** How far a kernel's taps stand apart. Default 1. */
+  /** The distance between the taps of a kernel. Default 1. */
   dilation?: number | Pair;
   /** Channels are convolved in groups that do not see one another. Default 1. */
   groups?: number;

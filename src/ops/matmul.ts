@@ -107,7 +107,7 @@ export function matmul(left: Operand, right: Operand, options: MatmulOptions = {
 /** x as [batch, rows, columns], or [1, rows, columns] where one matrix is used for the whole batch. */
 function batched(x: Tensor, lead: Shape): Tensor {
   const matrix = x.shape.slice(-2);
-  const own = sizeOf(x.shape.slice(0, -2));
-  if (own === 1) return reshape(x, [1, ...matrix]);
+  const count = sizeOf(x.shape.slice(0, -2));
+  if (count === 1) return reshape(x, [1, ...matrix]);
   return reshape(expand(x, [...lead, ...matrix]), [sizeOf(lead), ...matrix]);
 }

@@ -24,8 +24,8 @@ export const ADAM = ['learningRate', 'beta1', 'beta2', 'delta', 'amsgrad'] as co
  *  @example adam({ learningRate: 1e-3 }) */
 export function adam(options: AdamOptions = {}): Optimizer {
   checkKeys('adam', options, ADAM);
-  const given = adamOptions('adam', options);
-  return moments({ name: 'adam', options: { ...options } }, given.learningRate, given, corrected(given));
+  const checked = adamOptions('adam', options);
+  return moments({ name: 'adam', options: { ...options } }, checked.learningRate, checked, corrected(checked));
 }
 
 /** The checked options, with defaults filled in. */

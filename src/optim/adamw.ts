@@ -20,23 +20,23 @@ export interface AdamwOptions extends AdamOptions {
  *  @example adamw({ learningRate: 1e-3, weightDecay: 0.01 }) */
 export function adamw(options: AdamwOptions = {}): Optimizer {
   checkKeys('adamw', options, [...ADAM, 'weightDecay', 'only']);
-  const given = adamOptions('adamw', options);
+  const checked = adamOptions('adamw', options);
   const weightDecay = inRange('adamw', 'weightDecay', options.weightDecay ?? 0.01, 0);
   const only = checkOnly('adamw', options.only ?? 'all');
   const config = { name: 'adamw', options: { ...options } };
-  const adam = corrected(given);
-  const whole = moments(config, given.learningRate, given, (moment) => ({
+  const adam = corrected(checked);
+  const whole = moments(config, checked.learningRate, checked, (moment) => ({
     ...adam(moment),
     decay: only === 'all' ? moment.learningRate * weightDecay : 0,
   }));
   if (only === 'all') return whole;
   const { state, scalars, apply } = whole.rule;
-  return optimizerOf(config, given.learningRate, {
+  return optimizerOf(config, checked.learningRate, {
     state,
     scalars: (moment) => [...scalars(moment), moment.learningRate * weightDecay],
     apply: (vectors, segments, draws) => {
-      const { theta, scalars: row } = vectors;
-      const pull = mul(mul(theta, view(row, row.size - 1, [1])), mask(segments, only, theta));
+      const { theta, scalars: stepScalars } = vectors;
+      const pull = mul(mul(theta, view(stepScalars, stepScalars.size - 1, [1])), mask(segments, only, theta));
       // The kernel updates θ in place, so the decayed θ must be written back first.
       return apply({ ...vectors, theta: assign(theta, sub(theta, pull)) }, segments, draws);
     },

@@ -57,10 +57,10 @@ export function lookahead(base: Optimizer, options: LookaheadOptions = {}): Opti
     native,
     scalars: (moment) => [...look.scalars(moment), ...rule.scalars(moment)],
     apply: (vectors, segments, draws) => {
-      const own = (from: number, to: number): Tensor => view(vectors.scalars, from, [to - from]);
-      const next = rule.apply({ ...vectors, scalars: own(2, vectors.scalars.size) }, segments, draws);
+      const scalarsOf = (from: number, to: number): Tensor => view(vectors.scalars, from, [to - from]);
+      const next = rule.apply({ ...vectors, scalars: scalarsOf(2, vectors.scalars.size) }, segments, draws);
       const theta = next.theta ?? vectors.theta;
-      const last = look.apply({ ...vectors, theta, scalars: own(0, 2) }, segments, draws);
+      const last = look.apply({ ...vectors, theta, scalars: scalarsOf(0, 2) }, segments, draws);
       return { theta: last.theta, state: { ...next.state, ...last.state } };
     },
   });

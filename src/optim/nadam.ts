@@ -45,14 +45,14 @@ export function nadam(options: NadamOptions = {}): Optimizer {
 /** Computes μₖ, μₖ₊₁ and the product μ₁ … μₖ for consecutive updates. */
 function momentaOf(beta1: number, decay: number) {
   const base = power(0.96, decay);
-  let known = { k: 0, factor: 1, product: 1 };
+  let current = { k: 0, factor: 1, product: 1 };
   return (k: number): { now: number; next: number; product: number } => {
-    if (known.k > k) known = { k: 0, factor: 1, product: 1 };
-    while (known.k < k) {
-      const factor = known.factor * base;
-      known = { k: known.k + 1, factor, product: known.product * beta1 * (1 - 0.5 * factor) };
+    if (current.k > k) current = { k: 0, factor: 1, product: 1 };
+    while (current.k < k) {
+      const factor = current.factor * base;
+      current = { k: current.k + 1, factor, product: current.product * beta1 * (1 - 0.5 * factor) };
     }
-    const { factor, product } = known;
+    const { factor, product } = current;
     return { now: beta1 * (1 - 0.5 * factor), next: beta1 * (1 - 0.5 * factor * base), product };
   };
 }

@@ -42,7 +42,7 @@ export interface Monitor extends Configured {
 }
 
 /** Reduces the rate when a value has not improved for a while, as PyTorch's ReduceLROnPlateau; its factor multiplies the scheduled
- *  rate. Throws an OptionError where `mode` is not given and does not follow from what is watched.
+ *  rate. Throws an OptionError where `mode` is not given and does not follow from the name of the watched value.
  *  @example await fit(model, train, { ...options, validation, monitors: reduceOnPlateau({ patience: 3 }) }) */
 export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): Monitor {
   const name = 'reduceOnPlateau';

@@ -4,8 +4,8 @@ import { finite } from '../options.js';
 export type Key = readonly [number, number];
 
 /**
- * The key of a seed: the low and the high word of its float64 bits. Any finite number is a seed, different numbers have
- * different keys (0 and −0 are the same number). Throws an OptionError for NaN and the infinities.
+ * The key of a seed: the low and the high word of its float64 bits. Any finite number is a seed, and different numbers
+ * have different keys (0 and −0 are the same number). Throws an OptionError for NaN and the infinities.
  */
 export function seedKey(seed: number, where = 'seed'): Key {
   const bits = new DataView(new ArrayBuffer(8));

@@ -100,9 +100,9 @@ function attackOf(
   const key = seedKey(seed, config.name);
   const perturbed: Attack['perturbed'] = (loss, x, drawn) => {
     const slope = (at: Tensor): Tensor => {
-      const own = identity(at);
-      const [found] = gradient(reshape(loss(own), []), [own]);
-      return stopGradient(found);
+      const variable = identity(at);
+      const [grad] = gradient(reshape(loss(variable), []), [variable]);
+      return stopGradient(grad);
     };
     return stopGradient(moved(slope, x, drawn));
   };
@@ -110,13 +110,11 @@ function attackOf(
     if (!isModel(model)) throw new OptionError(`${config.name}: the first argument is a model, not ${shown(model)}`);
     if (typeof loss !== 'function')
       throw new OptionError(`${config.name}: the second argument is a loss such as crossEntropy(), not ${shown(loss)}`);
-    const [given, target] = [asTensor(config.name, x), asTensor(config.name, y, 'y')];
-    if (given.shape.length < 2)
-      throw new ShapeError(
-        `${config.name}: x is ${show(given.shape)}; give rows [n, …]: one example is one row, [[…]]`,
-      );
-    const own = lossOf(config.name, 'loss', loss);
-    const at = perturbed((t) => own(model(t, { training: false }), target), given, {
+    const [rows, target] = [asTensor(config.name, x), asTensor(config.name, y, 'y')];
+    if (rows.shape.length < 2)
+      throw new ShapeError(`${config.name}: x is ${show(rows.shape)}; give rows [n, …]: one example is one row, [[…]]`);
+    const lossFunction = lossOf(config.name, 'loss', loss);
+    const at = perturbed((t) => lossFunction(model(t, { training: false }), target), rows, {
       draw: { key, stream: streams.attack },
     });
     return constant(realize(at), at.shape);

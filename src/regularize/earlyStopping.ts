@@ -44,7 +44,7 @@ export interface EarlyStopping extends Configured {
 
 /** Stops training when a value has not improved for a while, and keeps the best parameters: a copy is made at every
  *  improvement (algorithm 7.1 of Goodfellow et al. 2016). NaN is never an improvement. Throws an OptionError where
- *  `mode` is not given and does not follow from what is watched.
+ *  `mode` is not given and does not follow from the name of the watched value.
  *  @example await fit(model, train, { ...options, validation, stop: earlyStopping({ patience: 5 }) })
  *  @example earlyStopping({ monitor: 'validation.accuracy' }) // keeps the parameters with the largest accuracy */
 export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping {

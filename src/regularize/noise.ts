@@ -41,10 +41,10 @@ function noisy(vector: Tensor, segments: readonly Segment[], { std, only }: Requ
  *  weight and batch, and w is restored to the bit before the update. It favours flat minima.
  *  @example await fit(model, train, { ...options, noise: weightNoise({ std: 0.01 }) }) */
 export function weightNoise(options: RuleNoiseOptions): Rule {
-  const given = checked('weightNoise', options);
+  const settings = checked('weightNoise', options);
   return nativeRule(
     { name: 'weightNoise', options: { ...options } },
-    { stage: 'perturb', apply: ({ theta }, segments, draws) => ({ theta: noisy(theta, segments, given, draws) }) },
+    { stage: 'perturb', apply: ({ theta }, segments, draws) => ({ theta: noisy(theta, segments, settings, draws) }) },
   );
 }
 
@@ -52,13 +52,13 @@ export function weightNoise(options: RuleNoiseOptions): Rule {
  *  (Neelakantan et al. 2015).
  *  @example await fit(model, train, { ...options, noise: noisyGradient({ std: 1e-3 }) }) */
 export function noisyGradient(options: RuleNoiseOptions): Rule {
-  const given = checked('noisyGradient', options);
+  const settings = checked('noisyGradient', options);
   return nativeRule(
     { name: 'noisyGradient', options: { ...options } },
     {
       stage: 'gradient',
       order: 2,
-      apply: ({ grad }, segments, draws) => ({ grad: noisy(grad, segments, given, draws) }),
+      apply: ({ grad }, segments, draws) => ({ grad: noisy(grad, segments, settings, draws) }),
     },
   );
 }

@@ -11,8 +11,8 @@ export type { Values } from '../graph/values.js';
  *  order. Anything that is not a number is a DataError that names its row and column; unequal rows are a ShapeError.
  *  @example tensor([[1, 2], [3, 4]]).sum().item() // 10 */
 export function tensor(values: Values, shape?: Shape): Tensor {
-  const { data, shape: own } = numbersOf('tensor', values);
-  if (shape === undefined) return constant(data, own);
+  const { data, shape: nesting } = numbersOf('tensor', values);
+  if (shape === undefined) return constant(data, nesting);
   const into = shapeOf('tensor', shape);
   if (sizeOf(into) !== data.length)
     throw new ShapeError(`tensor: ${data.length} numbers do not fill ${show(into)}, which has ${sizeOf(into)}`);

@@ -55,10 +55,10 @@ function firstMemory(): Memory {
 
 /** Links a build to the memory, as thread 0 of `count`. Its static data, the same in every build, are written again. */
 function linked(module: WebAssembly.Module, count: number): Linked {
-  const { exports: all, kernels: numbers } = link(module, memory);
-  const own = all as unknown as Exports;
-  own.join(0, count, PAGE, CONTROL, table);
-  return { module, exports: own, kernels: numbers };
+  const { exports: untyped, kernels: numbers } = link(module, memory);
+  const typed = untyped as unknown as Exports;
+  typed.join(0, count, PAGE, CONTROL, table);
+  return { module, exports: typed, kernels: numbers };
 }
 
 /** Links the base build. */

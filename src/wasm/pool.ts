@@ -40,9 +40,9 @@ export class Pool {
   static async begin(module: WebAssembly.Module, count: number, lost: (why: string) => void): Promise<Pool> {
     const blocks: Block[] = [];
     const block = (bytes: number): Block => {
-      const given = allocate(bytes, 'threads');
-      blocks.push(given);
-      return given;
+      const allocated = allocate(bytes, 'threads');
+      blocks.push(allocated);
+      return allocated;
     };
     const started: Thread[] = [];
     let shared: Memory;
