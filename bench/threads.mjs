@@ -1,5 +1,6 @@
-// Steps with several threads beside steps with one, in turns, in one process: node bench/threads.mjs [threads] [rounds]. The best round of
-// many short ones counts, because other processes disturb two threads more than one; the load is printed with the figures.
+// Compares steps with several threads and steps with one, in turns, in one process: node bench/threads.mjs [threads]
+// [rounds]. The best round of many short ones counts, because other processes disturb two threads more than one; the
+// load is printed with the figures.
 import { loadavg } from 'node:os';
 import { runtimeInfo, setThreads } from '../dist/index.js';
 import * as regulus from './peers/regulus.mjs';

@@ -35,7 +35,7 @@ export const cores = cpus().length;
 
 /** Measures the milliseconds of one step for each candidate. They take turns, so that disturbances affect all alike.
  *  Returns the median of the rounds, and the distance between the quartiles as a share of it. A candidate may time
- *  itself: { milliseconds }. */
+ *  itself, and return { milliseconds }. */
 export async function timed(candidates, { rounds, milliseconds }) {
   const once = async ({ run }, n) => {
     const begun = performance.now();

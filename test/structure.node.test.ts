@@ -39,10 +39,10 @@ const RANKS = [
   'diagnose', //      diagnoses of models and runs
   'models', //        ready models
   'io', //            files
-  'checkpoint', //    long trainings: what is kept of them, and where
+  'checkpoint', // checkpoints of long trainings, and their storage
   'remote', //        training in another thread
   'index', //         the public surface
-  'threadWorker', //  what workers of the thread pool run
+  'threadWorker', // the code of the thread pool's workers
   'external', //      the same with the kernels in a file
   'digits', //        entries of their own, built on the public surface
   'loggersNode',

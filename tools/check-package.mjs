@@ -1,4 +1,4 @@
-// Packs what would be published, has it looked at by publint and attw, and then uses it as a stranger would: modules,
+// Packs what would be published, checks it by publint and attw, and then uses it as a user would: modules,
 // declarations, the README's examples and commands.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -70,7 +70,7 @@ try {
   writeFileSync(join(stranger, 'external.mjs'), `await import('${name}/external');\n`);
   run(process.execPath, 'external.mjs');
 
-  // Declarations stand on their own: strict, nothing skipped, no Node types (but for regulus/node).
+  // Declarations are complete: strict, nothing skipped, no Node types (but for regulus/node).
   const typed = subpaths.filter((subpath) => subpath !== '/node');
   const parts = typed.map((subpath, i) => `export * as part${i} from '${name}${subpath}';\n`);
   const used = `import { grad, tensor } from '${name}';

@@ -34,7 +34,7 @@ const parts = given.filter((x) => !x.startsWith('--'));
 const chosen = mutants.filter(({ file }) => !parts.length || parts.some((part) => file.startsWith(part)));
 if (!chosen.length) throw new Error(`no mutant has a file that begins with ${parts.join(' or ')}`);
 
-/** Formatting may change line ends and indentation: any space stands for any other. */
+/** Formatting may change line ends and indentation: any white space matches any other. */
 const patternOf = (text) =>
   new RegExp(
     text

@@ -1,5 +1,6 @@
-/** WASM as text that gzip sees through: one character for each of the 80 most frequent bytes, two for another. Base64, whose characters
- *  begin in the middle of bytes, hides what repeats, and costs half as much again after gzip. */
+/** Packs WASM as text that gzip compresses well: one character for each of the 80 most frequent bytes, two for all
+ *  others. The characters of base64 begin in the middle of bytes, which hides repetitions: after gzip, base64 is half
+ *  as large again. */
 
 /** 80 digits; then the signs that put the digit after them into the second, third or fourth 80. None is escaped in any string
  *  literal, or means anything to HTML: bundlers leave the text as it is. */

@@ -195,7 +195,7 @@ export const forNode = (namespaces = []) => ({
   },
 });
 
-/** TypeScript reads the declarations of what is required from files of their own: the same texts, which refer to one another. */
+/** For `require`, TypeScript reads separate files of declarations: the same texts, which refer to one another. */
 export const requiredTypes = (...except) => ({
   name: 'required-types',
   async writeBundle({ dir }) {

@@ -56,7 +56,7 @@ function rowOf(b: usize, k: i32, length: i32, mode: i32): i32 {
   const mirrored = placeOf(-1 - x, length);
   return mirrored < 0 ? -1 : length - 1 - mirrored;
 }
-/** y [rows, columns, inner] = a [rows, lda, inner] at the places b [columns] (floats); NaN for numbers that are no
+/** y [rows, columns, inner] = a [rows, lda, inner] at the places b [columns] (floats); NaN for numbers that are not
  *  places. */
 export function take(i: usize, part: i32, parts: i32): void {
   const rows = load<i32>(i, Field.rows), count = load<i32>(i, Field.columns), length = load<i32>(i, Field.lda);
@@ -83,7 +83,7 @@ export function takeGradient(i: usize, part: i32, parts: i32): void {
     }
   }
 }
-/** y [rows, columns]: 1 at column b[row], else 0; NaN where that is no column. */
+/** y [rows, columns]: 1 at column b[row], else 0; NaN where there is no such column. */
 export function oneHot(i: usize, part: i32, parts: i32): void {
   const rows = load<i32>(i, Field.rows), columns = load<i32>(i, Field.columns), b = load<usize>(i, Field.b);
   for (let row = share(rows, part, parts), end = share(rows, part + 1, parts); row < end; row++) {

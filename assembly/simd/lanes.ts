@@ -35,7 +35,7 @@ export function storeLanes(y: usize, x: v128, count: i32): void {
   if (count == 3) v128.store32_lane(y, x, 2, 8);
 }
 
-/** Stores all four lanes, or only the first `left` (1 to 3) where that is what is left of a row. */
+/** Stores all four lanes, or only the first `left` (1 to 3) where a row ends. */
 @inline
 export function storeLeft(y: usize, x: v128, left: i32): void {
   if (left >= 4) v128.store(y, x);

@@ -58,7 +58,7 @@ function problemOf(seed: number) {
 
   const batchSize = 2 + below(14);
   let size = 20 + below(40);
-  // A single row would join the batch before where statistics are taken over the batch.
+  // Where statistics are taken over the batch, a single row would be added to the batch before it.
   if (size % batchSize === 1) size++;
   const width = shape.reduce((a, b) => a * b, 1);
   const bytes = some();

@@ -208,7 +208,7 @@ describe('values and gradients are PyTorch’s', () => {
     const inputs = mapped(c.inputs);
     const out = COMPUTE[c.op](inputs, mapped(c.int_inputs), c.attrs);
     const names = Object.keys(c.grads);
-    // A tensor that has been read forgets how it was made: gradients come first.
+    // A tensor that has been read no longer knows its inputs, so gradients come first.
     const slopes = gradient(
       out,
       names.map((name) => inputs[name]),

@@ -26,7 +26,7 @@ interface Row {
   /** The name of the op, and its words in messages for a number and its place. */
   words: [op: string, number: string, place: string];
   least: number;
-  /** More numbers that are no places. */
+  /** More numbers that are not places. */
   more?: readonly number[];
 }
 const ROWS: Record<string, Row> = {

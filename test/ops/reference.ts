@@ -203,7 +203,8 @@ export function pooled(
 /** A sequence [n, l, c] as images of one line, and back. */
 export const lined = ({ shape: [n, l, c], data }: Plain): Plain => ({ shape: [n, 1, l, c], data });
 export const unlined = ({ shape: [n, , l, c], data }: Plain): Plain => ({ shape: [n, l, c], data });
-/** The transposed convolution with w [kh, kw, cout, cin]: pixels of x stand `stride` apart, and zeros between and around them. */
+/** The transposed convolution with w [kh, kw, cout, cin]: pixels of x are `stride` apart, with zeros between and around
+ *  them. */
 export function spread(x: Plain, w: Plain, stride: number[], pad: number[], more: number[]): Plain {
   const [n, h, width, cin] = x.shape;
   const [kh, kw, cout] = w.shape;

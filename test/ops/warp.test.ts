@@ -36,7 +36,8 @@ function reference(x: ArrayLike<number>, shape: readonly number[], maps: ArrayLi
   return out;
 }
 
-/** Channels below, at and above a vector; widths that are no multiple of four; results of another size; many parts. */
+/** Channels below, at and above a vector; widths that are not multiples of four; results of another size; many
+ *  parts. */
 const CASES: [shape: number[], size: [number, number]][] = [
   [
     [1, 1, 1, 1],

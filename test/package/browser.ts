@@ -9,7 +9,7 @@ export const WITHOUT = 'there is no /usr/bin/chromium';
 
 const TYPES: Record<string, string> = { '.js': 'text/javascript', '.wasm': 'application/wasm', '.html': 'text/html' };
 
-/** A server as plain as a CDN. Folders are looked through in turn; `changed` may change a text on its way. */
+/** A plain server, like a CDN. Folders are searched in turn; `changed` may change a text before it is sent. */
 export async function serve(
   folders: readonly string[],
   headers: Record<string, string> = {},

@@ -47,7 +47,7 @@ const drawn = (scale: number, seed = 1): number[][] => {
   return [12, 9].map((n) => Array.from({ length: n }, () => Math.fround(scale * normal())));
 };
 
-/** One row gives a constraint its tests: what it makes of two layers' weights, in float64. */
+/** One row gives a constraint its tests: the resulting weights of two layers, in float64. */
 const ROWS: Record<
   keyof typeof constrain,
   { make: (bound: number, options?: PenaltyOptions) => Rule; argument: string; to: (w: number[][]) => number[][] }

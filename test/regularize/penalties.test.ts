@@ -26,7 +26,8 @@ function stepped(penalties: Rule | Rule[], learningRate = 0.1) {
 }
 const near = (a: readonly number[], b: readonly number[]) => a.forEach((x, i) => expect(x).toBeCloseTo(b[i], 6));
 
-/** One row gives a penalty its tests: what it adds to the loss, and what a step of rate 0.1 makes of [2, −0.005, 0]. */
+/** One row gives a penalty its tests: its contribution to the loss, and the result of a step with rate 0.1 from [2,
+ *  −0.005, 0]. */
 const ROWS: { name: keyof typeof regularize; make: (only?: never) => Rule; value: number; weight: number[] }[] = [
   { name: 'l2', make: (only) => l2(0.5, { only }), value: 0.25 * (4 + 0.000025), weight: [1.9, -0.00475, 0] },
   { name: 'l1', make: (only) => l1(0.5, { only }), value: 0.5 * 2.005, weight: [1.95, 0.045, 0] },

@@ -3,7 +3,7 @@ import type { Tensor } from '../../src/graph/tensor.js';
 import { floats } from '../../src/wasm/engine.js';
 import { allocate, type Block, release } from '../../src/wasm/memory.js';
 
-/** Small pieces go into the gaps between blocks that are in use; the large one lies behind all of them. */
+/** Small pieces fill the gaps between blocks that are in use; the large one comes after all of them. */
 const SIZES = [...new Array<number>(2048).fill(64), 1 << 22];
 
 /** Fills the free linear memory that the next programs take with a number. This reveals kernels that read memory before

@@ -33,7 +33,7 @@ function networkOf({ act, batch_norm }: TrainingCase) {
 function optimizerOf({ optimizer, config }: TrainingCase) {
   const { lr, tau, lr_tau } = config;
   const learningRate = tau === undefined ? lr : linearDecay({ from: lr, to: lr_tau, steps: tau });
-  // The fixture's ε stands outside of the root.
+  // The ε of the fixture is outside the root.
   if (optimizer === 'rmsprop') return ownOptimizer(OWN.rmsprop_torch)({ learningRate });
   const row = Object.values(OPTIMIZERS).find(({ kinds }) => kinds.includes(optimizer));
   return (row ?? OPTIMIZERS.sgd).make(config, learningRate, optimizer);
