@@ -117,13 +117,17 @@ function maySleep(): boolean {
   }
 }
 
-/** A worker that is ready: from its file, or where that does not load, such as from another origin, from its text. */
+/** A worker that is ready: from its file, or where that does not load, such as from another origin, from its text. A page's policy may allow
+ *  blobs and no data, or the other way round; Node knows data only. */
 async function called(call: Call): Promise<Thread> {
+  const text = `(${serve})(${link}, ${JSON.stringify(READY)});`;
+  const blob = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
   try {
-    return await ready(new URL('./threadWorker.js', import.meta.url), call);
-  } catch {
-    const text = `(${serve})(${link}, ${JSON.stringify(READY)});`;
-    return ready(new URL(`data:text/javascript,${encodeURIComponent(text)}`), call);
+    return await ready(new URL('./threadWorker.js', import.meta.url), call)
+      .catch(() => ready(new URL(blob), call))
+      .catch(() => ready(new URL(`data:text/javascript,${encodeURIComponent(text)}`), call));
+  } finally {
+    URL.revokeObjectURL(blob);
   }
 }
 
