@@ -77,6 +77,11 @@ test.each(entries.filter(([key]) => key !== './external'))(
   },
 );
 
+test('Parcel, which does not read `exports` unless it is told to, finds every entry', () => {
+  const found = Object.entries<string>(rest.alias);
+  expect(found).toEqual(entries.filter(([key]) => key !== '.').map(([key, target]) => [key, target.default]));
+});
+
 test('every build of the kernels is a file that can be asked for', () => {
   expect(exports['./*.wasm']).toBe('./dist/*.wasm');
   const built = readdirSync('dist').filter((file) => file.endsWith('.wasm'));
