@@ -41,12 +41,13 @@ const BUNDLERS = {
     const { build } = await import('esbuild');
     await build({ bundle: true, logLevel: 'error', entryPoints: { main: program }, outdir: `${folder}/out` });
   },
-  /** The worker's file is one entry more. */
+  /** The worker's file is one entry more: as the guide on workers says it. */
   async esbuildWorker(program, folder) {
-    const { build } = await import('esbuild');
-    const worker = `${folder}/../node_modules/regulus/dist/trainingWorker.js`;
-    const entryPoints = { main: program, trainingWorker: worker };
-    await build({ bundle: true, format: 'esm', entryPoints, outdir: `${folder}/out` });
+    const command = new URL('node_modules/.bin/esbuild', import.meta.url).pathname;
+    const worker = '../node_modules/regulus/dist/trainingWorker.js';
+    const flags = ['--bundle', '--format=esm', '--entry-names=[name]', '--outdir=out', '--log-level=error'];
+    await copyFile(program, `${folder}/main.js`);
+    execFileSync(command, ['main.js', worker, ...flags], { cwd: folder, stdio: 'inherit' });
   },
   async rollupWorker(program, folder) {
     await BUNDLERS.rollup(program, folder);
