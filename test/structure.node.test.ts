@@ -42,6 +42,7 @@ const RANKS = [
   'threadWorker', //  what workers of the thread pool run
   'external', //      the same with the kernels in a file
   'digits', //        entries of their own, built on the public surface
+  'formats',
   'loggersNode',
   'node',
   'worker',

@@ -10,7 +10,10 @@ import { gzipSync } from 'node:zlib';
 const { name, exports } = JSON.parse(readFileSync('package.json', 'utf8'));
 const bin = (tool) => resolve('node_modules/.bin', tool);
 /** What the main entry exports for the package's own entries. */
-const INTERNAL = ['checkKeys', 'nearest', 'serveTraining', 'trainElsewhere'];
+const INTERNAL = [
+  ...['checkKeys', 'nearest', 'serveTraining', 'trainElsewhere'],
+  ...['CsvReader', 'built', 'checkModel', 'isMade'],
+];
 const stranger = mkdtempSync(join(tmpdir(), `${name}-`));
 /** Runs in the stranger's folder; what it prints is shown where it fails. */
 function run(program, ...args) {
