@@ -30,7 +30,9 @@ export * from './ops/index.js';
 /** @internal Of the package's own entries. */
 export { isMade } from './config.js';
 /** @internal */
-export { CsvReader } from './data/records.js';
+export { CsvReader, type CsvRecord } from './data/records.js';
+/** @internal */
+export { encodingOf } from './data/encoding.js';
 /** @internal */
 export { built, checkModel } from './nn/model.js';
 /** @internal Of the package's own entries. */

@@ -12,7 +12,7 @@ const bin = (tool) => resolve('node_modules/.bin', tool);
 /** What the main entry exports for the package's own entries. */
 const INTERNAL = [
   ...['checkKeys', 'nearest', 'serveTraining', 'trainElsewhere'],
-  ...['CsvReader', 'built', 'checkModel', 'isMade'],
+  ...['CsvReader', 'built', 'checkModel', 'encodingOf', 'isMade'],
 ];
 const stranger = mkdtempSync(join(tmpdir(), `${name}-`));
 /** Runs in the stranger's folder; what it prints is shown where it fails. */

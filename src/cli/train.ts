@@ -2,7 +2,7 @@ import { evaluate, fit, pipeline } from '../index.js';
 import { writeModel } from '../node.js';
 import { comparison } from './compare.js';
 import { prepare, summary } from './data.js';
-import { foldScaling } from './fold.js';
+import { foldTarget } from './fold.js';
 import { networkOf } from './network.js';
 import type { Given } from './options.js';
 import { Progress, type Screen } from './progress.js';
@@ -32,9 +32,9 @@ export async function train(given: Given, screen: Screen, signal: AbortSignal): 
   let failure: unknown;
   if (given.save !== undefined && !run.kept) print(`stopped before an epoch was over: nothing is saved\n`);
   else if (given.save !== undefined) {
-    foldScaling(model, data);
+    foldTarget(model, data);
+    const whole = pipeline([data.features, model]).fit(data.raw);
     // What was learned is reported all the same.
-    const whole = 'schema' in data.features ? pipeline([data.features, model]).fit(data.raw) : model;
     await writeModel(given.save, whole).then(
       () => print(`saved to ${given.save}; it takes the columns as they stand in the data\n`),
       (error: unknown) => {

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { accuracy, crossEntropy, evaluate, type Model, mse, type Pipeline, split } from '../../dist/index.js';
+import { accuracy, crossEntropy, evaluate, mse, type Pipeline, split } from '../../dist/index.js';
 import { digits } from '../../dist/digits.js';
 import { readCsv, readModel } from '../../dist/node.js';
 
@@ -57,8 +57,8 @@ test('prints the data, the model, the progress, the curves and the report, and s
     '  the network without          training error ',
   ].map((line) => line.replace('epoch   5', 'epoch 5')))
     expect(stdout).toContain(text);
-  // The model takes the levels as they are: the scaling has gone into its weights.
-  const model = (await readModel(file)) as Model;
+  // The model takes the levels as they are.
+  const model = await readModel<Pipeline>(file);
   const { test: last } = split(digits(), { seed: 0 });
   const reached = evaluate(model, last, { loss: crossEntropy(), metrics: accuracy() }).accuracy;
   expect(reached).toBeCloseTo(accuracyOf(stdout), 2);
@@ -106,7 +106,7 @@ test('a CSV file with values: the saved model predicts them in their own unit', 
   expect(status).toBe(0);
   expect(lastLine(stdout)).toMatch(/^test R² 0\.\d{3}|1\.000, RMSE \d\.\d+ in the units of 'price'$/);
   const data = await readCsv(csv, { target: 'price', classes: false });
-  expect(evaluate((await readModel(saved)) as Model, data, { loss: mse() }).loss).toBeLessThan(25);
+  expect(evaluate(await readModel<Pipeline>(saved), data, { loss: mse() }).loss).toBeLessThan(25);
 });
 
 test('a table as people have it: text, gaps, dates, quotes, semicolons and a byte order mark', {
@@ -145,7 +145,7 @@ test('a table as people have it: text, gaps, dates, quotes, semicolons and a byt
   expect(stdout).toContain("column 'note' is text, and was left out");
   expect(stdout).toContain("column 'place' is 'here' wherever it is known, and was left out");
   expect(lastLine(stdout)).toMatch(/^test accuracy (0\.9\d+|1\.000)$/);
-  const model = (await readModel(saved)) as Pipeline;
+  const model = await readModel<Pipeline>(saved);
   const row = { age: null, vip: 'no', since: '2024-03-01' };
   expect(
     model.classify([
@@ -198,6 +198,13 @@ test('--help explains and ends with 0', () => {
   expect(status).toBe(0);
   expect(stdout).toContain('--label-smoothing');
 });
+test.each(['train', 'evaluate', 'predict', 'inspect', 'export'])('%s --help has an example', (name) => {
+  const { status, stdout } = run(name, '--help');
+  expect(status).toBe(0);
+  expect(stdout.split('\n').filter((line) => line.startsWith(`  regulus ${name} `)).length).toBeGreaterThan(0);
+  expect(run('help', name).stdout).toBe(stdout);
+  expect(run('--help').stdout).toContain(`  regulus ${name} `);
+});
 
 /** Runs the command until it has said `text`; then calls `act`, once. */
 function follow(words: readonly string[], text: string, act: (child: ChildProcess) => void) {
@@ -233,7 +240,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     expect(code).toBe(0);
     expect(stdout).toContain('stopped by hand; the parameters of epoch');
     accuracyOf(stdout);
-    expect(await readModel(file)).toBeTypeOf('function');
+    expect((await readModel<Pipeline>(file)).fitted).toBe(true);
     expect(readFileSync(file).length).toBeGreaterThan(1000);
   },
 );
@@ -244,7 +251,7 @@ describe('where nobody reads the output', () => {
     const file = join(folder, 'unread.safetensors');
     const { code, stderr } = await follow(['train', '--epochs', '100', '--save', file], 'handwritten', close);
     expect([code, stderr]).toEqual([0, '']);
-    expect(await readModel(file)).toBeTypeOf('function');
+    expect((await readModel<Pipeline>(file)).fitted).toBe(true);
   });
   test('and there is nothing to save, training ends with the next line', { timeout: 60_000 }, async () => {
     const csv = join(folder, 'unread.csv');
@@ -263,7 +270,7 @@ describe('where nobody reads the output', () => {
     closeSync(full);
     expect(status).toBe(1);
     expect(stderr).toMatch(/^regulus: the output could not be written: ENOSPC: no space left on device.*\n$/);
-    expect(await readModel(file)).toBeTypeOf('function');
+    expect((await readModel<Pipeline>(file)).fitted).toBe(true);
   });
 });
 
