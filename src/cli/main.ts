@@ -73,9 +73,10 @@ async function trainUntilStopped(words: readonly string[], output: Output): Prom
   };
   const names = Object.keys(SIGNALS) as (keyof typeof SIGNALS)[];
   for (const name of names) process.on(name, stop);
-  // Training without a reader goes on where there is a model to save.
+  // Training without a reader goes on where something is kept of it.
+  const keeps = [given.save, given.checkpoint, given.resume].some((place) => place !== undefined);
   output.onLost(() => {
-    if (given.save === undefined) stopper.abort();
+    if (!keeps) stopper.abort();
   });
   try {
     await train(given, output, stopper.signal);

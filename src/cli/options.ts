@@ -87,6 +87,16 @@ export const OPTIONS = {
   ),
   compare: row(word('yes', 'no'), 'yes', 'trains the network without regularization as well, and compares'),
   seed: row(number(Number.NEGATIVE_INFINITY), 0, 'of the split, the first weights, the order and dropout'),
+  checkpoint: row<string | undefined>(
+    text,
+    undefined,
+    'the folder in which all that the training needs is kept, every ten seconds and at the end',
+  ),
+  resume: row<string | undefined>(
+    text,
+    undefined,
+    'the folder of a training that was stopped: it goes on to the same bits, with the options that it had',
+  ),
   save: row<string | undefined>(text, undefined, 'the file that the model is written to (safetensors)'),
 };
 export interface Given extends ValuesOf<typeof OPTIONS> {
@@ -111,6 +121,10 @@ export const TRAIN: Command<typeof OPTIONS> = {
     [
       'regulus train houses.csv --target price --task values --drop id,street',
       'a number to predict, two columns left out',
+    ],
+    [
+      'regulus train people.csv --target churned --checkpoint runs/1',
+      'then with --resume runs/1, where it was stopped',
     ],
     ['regulus train people.csv --target churned --max-norm 3 --mixup 0.2 --keep 0.5', 'other regularization'],
   ],

@@ -319,6 +319,9 @@ export const HELPERS: Readonly<Record<string, Helper>> = {
   scaled: {
     code: 'const scaled = (x, shift, spread) => x.map((v, i) => (v === shift[i] ? 0 : (v - shift[i]) / spread[i]));',
   },
+  unscaled: {
+    code: 'const unscaled = (x, shift, spread) => x.map((v, i) => v * spread[i % spread.length] + shift[i % shift.length]);',
+  },
   powers: {
     code: `const powers = (x, degree, total, bias) => {
   let rows = [[]];

@@ -54,8 +54,9 @@ export function toJavaScript(model: AnyModel | Pipeline): string {
   const writer: Writer = { outputs, variables, use };
 
   const size = sizeOf(shape);
+  const units = (raw as { units?: Units } | undefined)?.units;
   const prepared = stepLines((raw?.steps ?? []) as readonly Step[], raw?.source.features, size, isMade, use);
-  const [network, heads] = networkLines(inner, shape, writer);
+  const [network, heads] = networkLines(inner, shape, writer, units);
   const shown = (of: Shape): string => (of.length > 1 ? `${use('nested')}(y, ${literal(of)})` : '[...y]');
   const many = heads && Object.entries(heads);
   const predict = many
@@ -101,6 +102,12 @@ const sizeOf = (shape: Shape): number => shape.reduce((a, b) => a * b, 1);
 const outputOf = (shape: Shape): Shape => shape.slice(1);
 const indented = (lines: readonly string[]): string => lines.map((line) => `  ${line}`).join('\n');
 
+/** What a pipeline makes of its model's outputs: y·spread + shift, in the target's own units. */
+interface Units {
+  readonly shift: readonly number[];
+  readonly spread: readonly number[];
+}
+
 interface Writer {
   /** What layers give for one example, by path. */
   readonly outputs: ReadonlyMap<string, Shape>;
@@ -110,10 +117,17 @@ interface Writer {
 }
 
 /** The statements of a model, and the shapes of its outputs where it has several. */
-function networkLines(model: AnyModel, shape: Shape, writer: Writer): [string[], Record<string, Shape>?] {
+function networkLines(
+  model: AnyModel,
+  shape: Shape,
+  writer: Writer,
+  units: Units | undefined,
+): [string[], Record<string, Shape>?] {
   if (model.config.name !== 'multiTask' || !isMade(model)) {
     const { lines } = chain(model, '', shape, writer);
-    return [[...lines, 'return x;']];
+    const { use } = writer;
+    const own = units ? [`x = ${use('unscaled')}(x, ${literal(units.shift)}, ${literal(units.spread)});`] : [];
+    return [[...lines, ...own, 'return x;']];
   }
   const { trunk, ...rest } = model.children;
   const shared = chain(trunk, 'trunk', shape, writer);

@@ -245,6 +245,25 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   },
 );
 
+test('a training that was stopped goes on to the bits of one that was not', { timeout: 120_000 }, async () => {
+  const [runs, whole, again] = ['runs', 'whole.safetensors', 'again.safetensors'].map((name) => join(folder, name));
+  const plan = ['train', '--epochs', '60', '--patience', 'none', '--compare', 'no', '--seed', '3'];
+  const first = await follow([...plan, '--checkpoint', runs], 'epoch  1/', (child) => child.kill('SIGINT'));
+  expect(first.code).toBe(0);
+  expect(first.stdout).toContain('stopped by hand');
+  const resumed = run(...plan, '--resume', runs, '--save', again);
+  expect([resumed.status, resumed.stderr]).toEqual([0, '']);
+  expect(resumed.stdout).toContain('60 epochs: all epochs made');
+  expect(run(...plan, '--save', whole).status).toBe(0);
+  expect(readFileSync(again).equals(readFileSync(whole))).toBe(true);
+  expect(run(...plan, '--resume', runs, '--rate', '0.5').stderr).toMatch(/^regulus: .*learningRate 0\.001 → 0\.5/);
+  const none = run(...plan, '--resume', join(folder, 'nothing'));
+  expect([none.status, none.stderr]).toEqual([
+    2,
+    `regulus: resume: there is no checkpoint in ${join(folder, 'nothing')}; begin with --checkpoint ${join(folder, 'nothing')}\n`,
+  ]);
+});
+
 describe('where nobody reads the output', () => {
   const close = (child: ChildProcess): void => void child.stdout?.destroy();
   test('the model is saved, as in `regulus train --save model | head -1`', { timeout: 60_000 }, async () => {

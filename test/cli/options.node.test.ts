@@ -48,6 +48,8 @@ describe('what is understood', () => {
     ['compare', 'no', 'no'],
     ['seed', '-3', -3],
     ['save', 'model.safetensors', 'model.safetensors'],
+    ['checkpoint', 'runs/1', 'runs/1'],
+    ['resume', 'runs/1', 'runs/1'],
     ['missing', '-999,unknown', ['-999', 'unknown']],
     ['separator', ';', ';'],
     ['separator', 'tab', '\t'],

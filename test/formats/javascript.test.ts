@@ -255,6 +255,19 @@ describe('pipelines', () => {
     const whole = fitted([R.encode.with({ numbers: 'asis' }), R.standardize], people());
     expectClose((await importOf(whole)).predict(RAW), whole.predict(RAW as never));
   });
+  test('a target that the pipeline changes is answered in its own units', async () => {
+    const whole = fitted(
+      [R.standardize],
+      plain((i) => i / 3),
+      1,
+    );
+    const expected = whole
+      .predict(NUMBERS as never)
+      .mul(250)
+      .add(-40);
+    Object.defineProperty(whole, 'units', { value: { shift: [-40], spread: [250] } });
+    expectClose((await importOf(whole)).predict(NUMBERS), expected);
+  });
   test('what is refused there is refused here', async () => {
     const rows = [
       { a: 1, b: 'x' },
