@@ -256,7 +256,9 @@ test('a training that was stopped goes on to the bits of one that was not', { ti
   expect(resumed.stdout).toContain('60 epochs: all epochs made');
   expect(run(...plan, '--save', whole).status).toBe(0);
   expect(readFileSync(again).equals(readFileSync(whole))).toBe(true);
-  expect(run(...plan, '--resume', runs, '--rate', '0.5').stderr).toMatch(/^regulus: .*learningRate 0\.001 → 0\.5/);
+  expect(run(...plan, '--resume', runs, '--rate', '0.5').stderr).toMatch(
+    /^regulus: .*optimizer\.learningRate .* → 0\.5/,
+  );
   const none = run(...plan, '--resume', join(folder, 'nothing'));
   expect([none.status, none.stderr]).toEqual([
     2,

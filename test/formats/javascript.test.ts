@@ -255,6 +255,23 @@ describe('pipelines', () => {
     const whole = fitted([R.encode.with({ numbers: 'asis' }), R.standardize], people());
     expectClose((await importOf(whole)).predict(RAW), whole.predict(RAW as never));
   });
+  test('dates, to the second and with their zones', async () => {
+    const days = [
+      '1970-01-02',
+      '1970-02-28',
+      '1970-01-01T23:30+05:30',
+      '1970-01-03 01:00:30.5-02:00',
+      '1969-12-31T24:00Z',
+    ];
+    const data = R.dataset.fromCsv(`day,y\n${days.map((day, i) => `${day},${i / 2}`).join('\n')}\n`, { target: 'y' });
+    const whole = R.pipeline([R.encode.with({ numbers: 'asis' }), nn.sequential([nn.dense(1)]).build([1])]).fit(data);
+    whole.model.load({ '0.weight': Float32Array.of(1), '0.bias': Float32Array.of(0) });
+    const { predict } = await importOf(whole);
+    const rows = days.map((day) => ({ day }));
+    expectClose(predict(rows), whole.predict(rows));
+    for (const day of ['1970-02-30', '1970-13-01', '1970-01-01T25:00', '1970-1-1', '1970-01-00'])
+      expect(() => predict([{ day }])).toThrow(`row 0, column "day": "${day}" is no date`);
+  });
   test('a target that the pipeline changes is answered in its own units', async () => {
     const whole = fitted(
       [R.standardize],
