@@ -96,10 +96,11 @@ export function saveSafetensors(whole: AnyModel | Pipeline, options: SaveOptions
     }),
   );
   for (const name of torch?.counters ?? []) tensors.set(name, { shape: [], values: new Float32Array(1), dtype: 'I64' });
+  const units = whole instanceof Pipeline && whole.units;
   const pipeline = whole instanceof Pipeline ? toJson(recordOf(whole), where) : undefined;
   checkExtent(where, pipeline, OF_STEPS, 'the pipeline');
   const recipe: Recipe = {
-    format: torch ? FORMAT : 1,
+    format: torch || units ? FORMAT : 1,
     model: toJson(model.config, where),
     shape,
     seed,
@@ -169,7 +170,7 @@ export function loadSafetensors(
     if (!isModel(made)) throw new FormatError(`${WHERE}: the configuration in the file is not that of a model`);
     const steps = recipe.pipeline === undefined ? undefined : stepsOf(recipe.pipeline);
     const model = filled(made as Model, how);
-    return steps ? new Pipeline(steps.steps, model, steps.source) : model;
+    return steps ? new Pipeline(steps.steps, model, steps.source, steps.target) : model;
   } catch (cause) {
     // What factories and layers say to their caller is about the file here, which may hold anything.
     const given = cause instanceof OptionError || cause instanceof ShapeError || cause instanceof DataError;

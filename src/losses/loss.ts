@@ -20,6 +20,8 @@ export interface Loss {
   readonly weighted?: boolean;
   /** For a loss that depends on the training set: the one for its targets. */
   fit?(target: Target): Loss;
+  /** The loss that evaluation tells, where it is in other units than the one that training makes small. @internal */
+  readonly judged?: Loss;
 }
 
 /** A loss of the library: (output, target) → a mean, of tensors or of lists of numbers. With weights [n] rows count as much as they say:

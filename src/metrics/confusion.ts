@@ -1,4 +1,6 @@
+import type { Target } from '../data/target.js';
 import type { Tensor } from '../graph/tensor.js';
+import { readable, table } from '../readable.js';
 import { add, div, maximum, mul, scale } from '../ops/arithmetic.js';
 import { greater } from '../ops/compare.js';
 import { oneHot } from '../ops/gather.js';
@@ -8,7 +10,7 @@ import { labelsOf } from './labels.js';
 import { type ConfiguredMetric, metric } from './metric.js';
 
 /** How often each class is taken for each other. */
-function table(where: string, output: Tensor, target: Tensor): Tensor {
+function confused(where: string, output: Tensor, target: Tensor): Tensor {
   const { guess, truth, classes } = labelsOf(where, output, target);
   return matmul(oneHot(truth, classes), oneHot(guess, classes), { transposeA: true });
 }
@@ -23,10 +25,42 @@ const macro = (shares: Tensor, { rows, answers }: { rows: Tensor; answers: Tenso
   div(sum(shares), sum(greater(add(rows, answers), 0)));
 const share = (part: Tensor, whole: Tensor): Tensor => div(part, maximum(whole, 1));
 
-/** The table [classes, classes]: rows are the true classes, columns the answers. `evaluate` gives it as nested lists.
+/** What `evaluate` and `fit` give as a confusion matrix: nested lists, which know the names of the classes where the set has some, and are a
+ *  table with these names as text, `String(scores.confusionMatrix)`. The names are not enumerable. */
+export interface ConfusionMatrix extends ReadonlyArray<readonly number[]> {
+  readonly classNames?: readonly string[];
+}
+
+/** Gives confusion matrices among scores the names of their classes; those of several heads by the heads' names. */
+export function nameClasses(scores: object | undefined, targets: readonly Pick<Target, 'name' | 'classNames'>[]): void {
+  for (const [key, found] of Object.entries(scores ?? {})) {
+    const head =
+      key === NAME ? targets[0]?.name : key.endsWith(`.${NAME}`) ? key.slice(0, -NAME.length - 1) : undefined;
+    if (head === undefined || !Array.isArray(found) || Object.hasOwn(found, 'classNames')) continue;
+    const classNames = targets.find(({ name }) => name === head)?.classNames;
+    Object.defineProperty(found, 'classNames', { value: classNames });
+    readable(found, textOf);
+  }
+}
+/** The same in what an epoch's record tells. */
+export function nameClassesOf(
+  record: { readonly training?: object; readonly validation?: object } | undefined,
+  targets: Parameters<typeof nameClasses>[1],
+): void {
+  nameClasses(record?.training, targets);
+  nameClasses(record?.validation, targets);
+}
+function textOf(matrix: ConfusionMatrix): string {
+  const names = matrix.classNames ?? matrix.map((_, i) => String(i));
+  return table([['', ...names], ...matrix.map((row, i) => [names[i] ?? String(i), ...row])]);
+}
+const NAME = 'confusionMatrix';
+
+/** The table [classes, classes]: rows are the true classes, columns the answers. `evaluate` gives it as nested lists, with the names of
+ *  the classes as `classNames`.
  *  @example evaluate(model, test, { loss: crossEntropy(), metrics: confusionMatrix() }).confusionMatrix */
 export const confusionMatrix = (): ConfiguredMetric =>
-  metric('confusionMatrix', {}, (output, target) => table('confusionMatrix', output, target));
+  metric(NAME, {}, (output, target) => confused(NAME, output, target));
 
 /** Of the rows that were taken for a class, the share that are of it; the mean over the classes.
  *  @example precision() */

@@ -1,5 +1,6 @@
 import type { Dataset } from '../data/columns.js';
 import type { AnyModel } from '../nn/model.js';
+import type { Units } from './units.js';
 
 /** How what trains or judges models gets at the model of a pipeline, and at the numbers that this model sees. */
 export const RAW = Symbol('raw');
@@ -11,10 +12,13 @@ export interface Raw {
   readonly [FITTED]: (where: string, train: Dataset) => Fitted;
   /** The model behind the steps. */
   readonly model: AnyModel;
+  /** In what units this model learns its target, where these are not the target's own. */
+  readonly units?: Units;
 }
 /** Steps that are fitted: the training set as they change it, and what else they change. */
 export interface Fitted {
   readonly data: Dataset;
+  readonly units?: Units;
   apply(data: Dataset, where: string): Dataset;
   /** Makes them the pipeline's. */
   keep(): void;

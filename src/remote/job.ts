@@ -4,7 +4,9 @@ import { Dataset } from '../data/columns.js';
 import { rebuilt, type Source, toJson } from '../io/configuration.js';
 import { type AnyModel, checkModel, inside } from '../nn/model.js';
 import type { FitOptions } from '../train/fitOptions.js';
+import type { Units } from '../pipeline/units.js';
 import { listOf } from '../train/lists.js';
+import { inUnits } from '../train/trainable.js';
 import type { Built } from './messages.js';
 import { type Numbers, putBack, takenOut } from './numbers.js';
 import { ofModels, ofOption, type Surface } from './sources.js';
@@ -14,6 +16,8 @@ export interface Job {
   /** The model's configuration, and its numbers where it has some. */
   readonly model: unknown;
   readonly built: unknown;
+  /** In which it learns its target. */
+  readonly units?: Units;
   readonly data: unknown;
   readonly validation: unknown;
   /** Of fit, as configurations. */
@@ -31,6 +35,7 @@ export function packed(
   data: Dataset,
   options: FitOptions,
   surface: Surface,
+  units?: Units,
 ): { job: Job; arrays: Numbers[] } {
   checkModel('trainInWorker', model);
   const { shape, seed, parameters } = inside(model);
@@ -38,6 +43,7 @@ export function packed(
   const loggers = listOf(options.logger);
   const job: Job = {
     model: sendable(model.config, 'model', ofModels),
+    ...(units && { units }),
     data: takenOut({ ...data }, arrays),
     validation: options.validation && takenOut({ ...options.validation }, arrays),
     built: parameters && takenOut({ shape, seed, state: model.state() }, arrays),
@@ -100,7 +106,7 @@ export function unpacked(job: Job, arrays: readonly Numbers[], surface: Surface)
     model,
     data: dataset(job.data),
     options: {
-      ...(Object.fromEntries(options) as unknown as FitOptions),
+      ...inUnits('fit', job.units, Object.fromEntries(options) as unknown as FitOptions),
       ...(job.validation ? { validation: dataset(job.validation) } : {}),
     },
   };

@@ -106,7 +106,6 @@ const STAYS: Readonly<Record<string, string>> = {
   nearestNeighbors: 'a ready model is fitted where it is',
   ridge: 'a ready model is fitted where it is',
   share: 'it reads another model: refused',
-  loadSafetensors: 'it reads a file',
   polynomialFeatures: 'it prepares data, which are sent as numbers',
 };
 
