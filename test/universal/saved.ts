@@ -1,4 +1,5 @@
 type Regulus = typeof import('../../dist/index.js');
+type Pipeline = import('../../dist/index.js').Pipeline;
 
 /** A pipeline that was trained and saved in Node 20, as base64: numbers, categories, dates and true or false in; gaps are known; the target is
  *  changed by its mean and deviation. */
@@ -55,7 +56,7 @@ export async function answeredHash({
   saveSafetensors,
 }: Regulus): Promise<string> {
   const bytes = Uint8Array.from(atob(FILE), (character) => character.charCodeAt(0));
-  const model = loadSafetensors(bytes) as unknown as ReturnType<Regulus['pipeline']>;
+  const model = loadSafetensors(bytes) as unknown as Pipeline;
   const lists = ROWS.map((row) => COLUMNS.map((name) => row[name]));
   const answers = model.predict(lists).data();
   const check = (what: string, found: Float32Array): void => {
@@ -71,6 +72,6 @@ export async function answeredHash({
   }
   const again = saveSafetensors(model, { metadata: readMetadata(bytes) });
   if (String(again) !== String(bytes)) throw new Error('the file is not saved as it was');
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', answers));
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', Float32Array.from(answers)));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
