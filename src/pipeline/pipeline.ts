@@ -8,8 +8,8 @@ import { asTensor, type Operand } from '../ops/operand.js';
 import type { Classification } from '../nn/classify.js';
 import type { Examples } from '../nn/examples.js';
 import { type ForEach, isModel, type Model, type Output, type Parameter, type State } from '../nn/model.js';
-import { FITTED, type Fitted, RAW, type Raw } from './raw.js';
-import { intoUnits, outOfUnits, type TargetOption, type Units, unitsOf } from './units.js';
+import { FITTED, type Fitted, RAW, type Raw, TOLD } from './raw.js';
+import { inUnits, intoUnits, outOfUnits, type TargetOption, type Units, unitsOf } from './units.js';
 
 /** A change of features that is known: a scaling, an encoding, polynomial features. */
 export interface Step {
@@ -116,9 +116,13 @@ export class Pipeline<O extends Output = Tensor> implements Raw {
     return {
       data: units ? intoUnits(where, units, data) : data,
       units,
+      told: (who, aims) => fitted[TOLD](who, aims),
       apply: (set, who) => fitted[RAW](who, set),
       keep,
     };
+  }
+  [TOLD]<T extends { loss?: object; metrics?: object }>(where: string, aims: T): T {
+    return this.units ? inUnits(where, this.units, aims) : aims;
   }
   [RAW](where: string, data: Dataset): Dataset {
     checkDataset(where, data, true);

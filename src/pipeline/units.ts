@@ -78,8 +78,7 @@ export function outOfUnits({ shift, spread }: Units, t: Tensor): Tensor {
 const LOSSES = ['mse', 'mae', 'huber', 'quantile'];
 
 /** A loss that is made small in the units of a model, and told in the target's own. */
-export function lossInUnits(where: string, units: Units | undefined, given: Loss): Loss {
-  if (!units) return given;
+function lossInUnits(where: string, units: Units, given: Loss): Loss {
   const loss = lossOf(where, 'loss', given);
   if (isMade(given) && !LOSSES.includes(loss.config.name))
     throw new OptionError(
@@ -91,8 +90,7 @@ export function lossInUnits(where: string, units: Units | undefined, given: Loss
 }
 
 /** A metric of outputs and targets in their own units. */
-export function metricInUnits(where: string, units: Units | undefined, given: Metric): Metric {
-  if (!units) return given;
+function metricInUnits(where: string, units: Units, given: Metric): Metric {
   metricOf(where, 'metrics', given);
   const own = (output: Tensor, target: Tensor): Tensor | number =>
     given(outOfUnits(units, output), outOfUnits(units, target));
@@ -100,4 +98,16 @@ export function metricInUnits(where: string, units: Units | undefined, given: Me
   if (!isMade(given)) return given.config ? Object.assign(own, { config: given.config }) : own;
   const { config, eager } = given as ConfiguredMetric;
   return made(Object.assign(own, { config, eager }));
+}
+
+/** What a model is judged by, told in the units of its target. Losses by head are left to those who refuse them: such a model has one output. */
+export function inUnits<T extends { loss?: object; metrics?: object }>(where: string, units: Units, aims: T): T {
+  const { loss, metrics } = aims;
+  const isOne = (x: unknown): boolean => typeof x === 'function' || Array.isArray(x);
+  const list = (Array.isArray(metrics) ? metrics : [metrics]) as Metric[];
+  return {
+    ...aims,
+    ...(isOne(loss) && { loss: lossInUnits(where, units, loss as Loss) }),
+    ...(isOne(metrics) && { metrics: list.map((metric) => metricInUnits(where, units, metric)) }),
+  };
 }

@@ -4,9 +4,8 @@ import { Dataset } from '../data/columns.js';
 import { rebuilt, type Source, toJson } from '../io/configuration.js';
 import { type AnyModel, checkModel, inside } from '../nn/model.js';
 import type { FitOptions } from '../train/fitOptions.js';
-import type { Units } from '../pipeline/units.js';
+import { inUnits, type Units } from '../pipeline/units.js';
 import { listOf } from '../train/lists.js';
-import { inUnits } from '../train/trainable.js';
 import type { Built } from './messages.js';
 import { type Numbers, putBack, takenOut } from './numbers.js';
 import { ofModels, ofOption, type Surface } from './sources.js';
@@ -102,11 +101,12 @@ export function unpacked(job: Job, arrays: readonly Numbers[], surface: Surface)
     key,
     rebuilt(value, `options.${key}`, ofOption(key, surface)),
   ]);
+  const fitOptions = Object.fromEntries(options) as unknown as FitOptions;
   return {
     model,
     data: dataset(job.data),
     options: {
-      ...inUnits('fit', job.units, Object.fromEntries(options) as unknown as FitOptions),
+      ...(job.units ? inUnits('fit', job.units, fitOptions) : fitOptions),
       ...(job.validation ? { validation: dataset(job.validation) } : {}),
     },
   };

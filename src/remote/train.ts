@@ -11,7 +11,7 @@ import { type Checked, checked, type FitOptions } from '../train/fitOptions.js';
 import type { EpochRecord } from '../train/history.js';
 import { recipeOf } from '../train/recipe.js';
 import { type Run, runOf } from '../train/run.js';
-import { inUnits, trainable } from '../train/trainable.js';
+import { trainable } from '../train/trainable.js';
 import { answerOf } from './answer.js';
 import { Callbacks, type ClassNames } from './callbacks.js';
 import { Epochs } from './epochs.js';
@@ -85,8 +85,8 @@ async function followed(
   callable(where, 'open of how', how.open, 'a function');
   flag(where, 'transfer of how', how.transfer);
   record(where, 'surface of how', how.surface, 'an object');
-  const { model, data, options, units, keep } = trainable(whole, rows, wanted);
-  const given = checked(data, inUnits('fit', units, options));
+  const { model, data, options, told, units, keep } = trainable(whole, rows, wanted);
+  const given = checked(data, told);
   // What cannot be trained with is refused before it is packed.
   recipeOf('fit', given);
   const { job, arrays } = packed(model, data, options, how.surface, units);
@@ -94,7 +94,7 @@ async function followed(
   const free = occupy(model, 'trainInWorker');
   keep();
   try {
-    return await occupied(model, given, inUnits('fit', units, options), how, { job, arrays, names, epochs, stopper });
+    return await occupied(model, given, told, how, { job, arrays, names, epochs, stopper });
   } finally {
     free();
   }

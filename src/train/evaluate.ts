@@ -4,12 +4,11 @@ import { checkDataset, type Dataset } from '../data/columns.js';
 import { binaryCrossEntropy, crossEntropy, mse } from '../losses/index.js';
 import { lossOf, type TakenLoss } from '../losses/lossOf.js';
 import { type AnyModel, built, checkModel } from '../nn/model.js';
-import { type AnyRaw, behind, isRaw } from '../pipeline/raw.js';
+import { type AnyRaw, behind, isRaw, TOLD } from '../pipeline/raw.js';
 import { Evaluator, type Judgement } from './evaluator.js';
 import type { Scores } from './history.js';
 import { isByHead, type Losses, lossesFor, type LossWeights, type Metrics } from './tasks.js';
 import { augmentedShape } from './augmented.js';
-import { inUnits } from './trainable.js';
 
 /** What each model was last fitted with. */
 const judgements = new WeakMap<AnyModel, Judgement>();
@@ -56,7 +55,7 @@ export function evaluate(whole: AnyRaw, rows: Dataset, given: EvaluateOptions = 
   const [model, data] = behind('evaluate', whole, rows);
   checkDataset('evaluate', data);
   checkModel('evaluate', model);
-  const options = inUnits('evaluate', isRaw(whole) ? whole.units : undefined, given);
+  const options = isRaw(whole) ? whole[TOLD]('evaluate', given) : given;
   const known = judgements.get(model);
   const judgement: Judgement = {
     loss: lossesOf('evaluate', model, data, options.loss),

@@ -10,7 +10,7 @@ import { recipeOf } from './recipe.js';
 import { retrained } from './retrain.js';
 import { type EndReason, type Run, runOf } from './run.js';
 import { augmentedShape } from './augmented.js';
-import { inUnits, trainable } from './trainable.js';
+import { trainable } from './trainable.js';
 import { Training } from './training.js';
 
 /** `fit`, epoch by epoch; the generator returns the run. Where the loop is left early, memory is returned and the best
@@ -31,9 +31,9 @@ async function* epochsOf(
   rows: Dataset,
   wanted: FitOptions,
 ): AsyncGenerator<EpochRecord, Run, void> {
-  const { model, data, options, units, keep } = trainable(whole, rows, wanted);
+  const { model, data, told, keep } = trainable(whole, rows, wanted);
   checkModel('fit', model);
-  const given = checked(data, inUnits('fit', units, options));
+  const given = checked(data, told);
   const recipe = recipeOf('fit', given);
   const fresh = built(model, augmentedShape(data.shape, recipe.augment), given.seed);
   open.add({ dispose: occupy(model, 'fit') });

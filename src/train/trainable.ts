@@ -1,38 +1,27 @@
 import type { Dataset } from '../data/columns.js';
 import type { AnyModel } from '../nn/model.js';
 import { type AnyRaw, FITTED, isRaw } from '../pipeline/raw.js';
-import { lossInUnits, metricInUnits, type Units } from '../pipeline/units.js';
+import type { Units } from '../pipeline/units.js';
 import { checked, type FitOptions } from './fitOptions.js';
-import { listOf } from './lists.js';
-import { isByHead, type Losses, type Metrics } from './tasks.js';
+
+interface Trainable {
+  readonly model: AnyModel;
+  readonly data: Dataset;
+  readonly options: FitOptions;
+  /** The options with losses and metrics that are told in the target's units; and in which units the model learns. */
+  readonly told: FitOptions;
+  readonly units?: Units;
+  keep(): void;
+}
 
 /** What is trained, and on which numbers. The steps of a pipeline are fitted to the training rows; it has them once `keep` is called,
  *  when nothing can be refused any more. */
-export function trainable(
-  whole: AnyRaw,
-  rows: Dataset,
-  options: FitOptions,
-): { model: AnyModel; data: Dataset; options: FitOptions; units?: Units; keep(): void } {
-  if (!isRaw(whole)) return { model: whole, data: rows, options, keep: () => undefined };
+export function trainable(whole: AnyRaw, rows: Dataset, options: FitOptions): Trainable {
+  if (!isRaw(whole)) return { model: whole, data: rows, options, told: options, keep: () => undefined };
   checked(rows, options, 'fit', true);
-  const { data, units, apply, keep } = whole[FITTED]('fit', rows);
+  const { data, units, told, apply, keep } = whole[FITTED]('fit', rows);
   const { validation } = options;
   const seen = validation && { validation: apply(validation, 'fit: validation') };
-  return { model: whole.model, data, options: { ...options, ...seen }, units, keep };
+  const all = { ...options, ...seen };
+  return { model: whole.model, data, options: all, told: told('fit', all), units, keep };
 }
-
-/** What a model is judged by, told in the units of its target. Where a model learns in other units it has one output. */
-export const inUnits = <T extends { loss?: Losses; metrics?: Metrics }>(
-  where: string,
-  units: Units | undefined,
-  aims: T,
-): T => {
-  if (!units) return aims;
-  const { loss, metrics } = aims;
-  if (isByHead(loss) || isByHead(metrics)) return aims;
-  return {
-    ...aims,
-    ...(loss !== undefined && { loss: lossInUnits(where, units, loss) }),
-    ...(metrics !== undefined && { metrics: listOf(metrics).map((metric) => metricInUnits(where, units, metric)) }),
-  };
-};
