@@ -6,6 +6,7 @@ import { checkKeys, flag, meant, oneOf, record, refuse, shown } from '../options
 import { type AnyModel, built, checkModel, inside, isModel, type Model } from '../nn/model.js';
 import { survey } from '../nn/walk.js';
 import { Pipeline } from '../pipeline/pipeline.js';
+import { type AnyRaw, isRaw } from '../pipeline/raw.js';
 import { recordOf, stepsOf } from '../pipeline/record.js';
 import { rebuilt, toJson } from './configuration.js';
 import { type Contents, parse, type Stored, write } from './format.js';
@@ -23,6 +24,8 @@ interface Recipe {
   readonly pipeline?: unknown;
 }
 const KEY = 'regulus';
+/** In whose metadata this stands, the file is a checkpoint. */
+export const TRAINING = 'regulus.training';
 /** Files are of the lowest format that says all that they hold: 1, or 2 where numbers are not as the model has them. */
 const FORMAT = 2;
 /** What a file's configuration may have, so that it is read in a moment: values within one another, characters of a text, and values in
@@ -61,12 +64,13 @@ const layoutOf = (where: string, layout: Layout = 'regulus'): Layout =>
 const TYPES = { f32: 'F32', f16: 'F16', bf16: 'BF16' } as const;
 /** What readers of PyTorch look for. */
 const OF_TORCH = 'format';
+const isOurs = (name: string): boolean => name === KEY || name.startsWith(`${KEY}.`);
 
-function metadataOf(metadata: SaveOptions['metadata'] = {}): Readonly<Record<string, string>> {
+function textsOf(metadata: SaveOptions['metadata'] = {}): Readonly<Record<string, string>> {
   const where = 'saveSafetensors';
   record(where, 'metadata', metadata, "texts by name, such as { author: 'me' }");
   for (const [name, text] of Object.entries(metadata)) {
-    if (name === KEY || name === OF_TORCH)
+    if (isOurs(name) || name === OF_TORCH)
       throw new OptionError(`${where}: metadata.${name} is the library's own; choose another name`);
     if (typeof text !== 'string') refuse(where, `metadata.${name}`, text, 'text; JSON.stringify makes some');
   }
@@ -85,8 +89,8 @@ export function saveSafetensors(whole: AnyModel | Pipeline, options: SaveOptions
   checkModel(where, model);
   checkKeys(where, options, ['dtype', 'layout', 'metadata']);
   const dtype = TYPES[oneOf(where, 'dtype', options.dtype ?? 'f32', ['f32', 'f16', 'bf16'])];
-  const own = metadataOf(options.metadata);
-  const { part, parameters, shape, seed } = built(model);
+  const own = textsOf(options.metadata);
+  const { part, parameters, shape } = built(model);
   const layout = layoutOf(where, options.layout);
   const torch = layout === 'torch' ? torchLayout(where, part, [2, ...shape]) : undefined;
   const tensors = new Map(
@@ -96,18 +100,26 @@ export function saveSafetensors(whole: AnyModel | Pipeline, options: SaveOptions
     }),
   );
   for (const name of torch?.counters ?? []) tensors.set(name, { shape: [], values: new Float32Array(1), dtype: 'I64' });
-  const units = whole instanceof Pipeline && whole.units;
+  return write(tensors, { ...metadataOf(whole, layout), ...(torch && { [OF_TORCH]: 'pt' }), ...own });
+}
+
+/** What a file's metadata says of a model that is built: how it is made again. */
+export function metadataOf(whole: AnyRaw, layout: Layout = 'regulus'): Record<string, string> {
+  const where = 'saveSafetensors';
+  const model = isRaw(whole) ? whole.model : whole;
+  const { shape, seed } = built(model);
   const pipeline = whole instanceof Pipeline ? toJson(recordOf(whole), where) : undefined;
   checkExtent(where, pipeline, OF_STEPS, 'the pipeline');
+  const other = layout !== 'regulus';
   const recipe: Recipe = {
-    format: torch || units ? FORMAT : 1,
+    format: other || (isRaw(whole) && whole.units) ? FORMAT : 1,
     model: toJson(model.config, where),
     shape,
     seed,
-    ...(torch && { layout }),
+    ...(other && { layout }),
     ...(pipeline !== undefined && { pipeline }),
   };
-  return write(tensors, { [KEY]: JSON.stringify(recipe), ...(torch && { [OF_TORCH]: 'pt' }), ...own });
+  return { [KEY]: JSON.stringify(recipe) };
 }
 
 /** The texts that a safetensors file has beside its tensors: those that were given to `saveSafetensors` as `metadata`, and those that other
@@ -115,7 +127,7 @@ export function saveSafetensors(whole: AnyModel | Pipeline, options: SaveOptions
  *  @example readMetadata(saveSafetensors(nn.sequential([nn.dense(1)]).build([2]), { metadata: { author: 'me' } })) // {"author": "me"} */
 export function readMetadata(bytes: Uint8Array): Record<string, string> {
   checkBytes('readMetadata', bytes);
-  return Object.fromEntries([...parse(bytes, 'readMetadata').metadata].filter(([name]) => name !== KEY));
+  return Object.fromEntries([...parse(bytes, 'readMetadata').metadata].filter(([name]) => !isOurs(name)));
 }
 
 /** Reads a safetensors file. Without a model: the model or pipeline that was saved, where Regulus saved it, else the tensors by name, as
@@ -143,7 +155,7 @@ export function loadSafetensors(
   checkKeys(WHERE, options, ['layout', 'partial', 'rename']);
   const layout = layoutOf(WHERE, options.layout);
   const partial = flag(WHERE, 'partial', options.partial ?? false);
-  const contents = parse(bytes);
+  const contents = modelIn(parse(bytes));
   const tensors = renamed(contents.tensors, options.rename);
   const recipe = recipeOf(contents);
   if (recipe && (recipe.layout ?? 'regulus') !== layout)
@@ -214,6 +226,12 @@ function renamed(tensors: Contents['tensors'], rename: Rename | undefined): Cont
     olds.set(name, old);
   }
   return found;
+}
+
+/** The model in a file: a checkpoint has other numbers beside it, whose names begin with '#'. */
+function modelIn(contents: Contents): Contents {
+  if (!contents.metadata.has(TRAINING)) return contents;
+  return { ...contents, tensors: new Map([...contents.tensors].filter(([name]) => !name.startsWith('#'))) };
 }
 
 function recipeOf({ metadata }: Contents): Recipe | undefined {

@@ -16,12 +16,12 @@ interface Trainable {
 
 /** What is trained, and on which numbers. The steps of a pipeline are fitted to the training rows; it has them once `keep` is called,
  *  when nothing can be refused any more. */
-export function trainable(whole: AnyRaw, rows: Dataset, options: FitOptions): Trainable {
+export function trainable(whole: AnyRaw, rows: Dataset, options: FitOptions, where = 'fit'): Trainable {
   if (!isRaw(whole)) return { model: whole, data: rows, options, told: options, keep: () => undefined };
-  checked(rows, options, 'fit', true);
-  const { data, units, told, apply, keep } = whole[FITTED]('fit', rows);
+  checked(rows, options, where, true);
+  const { data, units, told, apply, keep } = whole[FITTED](where, rows);
   const { validation } = options;
-  const seen = validation && { validation: apply(validation, 'fit: validation') };
+  const seen = validation && { validation: apply(validation, `${where}: validation`) };
   const all = { ...options, ...seen };
-  return { model: whole.model, data, options: all, told: told('fit', all), units, keep };
+  return { model: whole.model, data, options: all, told: told(where, all), units, keep };
 }
