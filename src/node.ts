@@ -6,8 +6,10 @@ import {
   type Dataset,
   dataset,
   loadSafetensors,
+  type LoadOptions,
   type Model,
   type Pipeline,
+  type SaveOptions,
   saveSafetensors,
   type Tensor,
 } from './index.js';
@@ -72,13 +74,13 @@ export async function readNpy(x: string, y?: string): Promise<Dataset> {
   );
 }
 
-/** Writes a model or a pipeline as a safetensors file. The name gets the new file at once or keeps the old one: it is written beside it
+/** Writes a model or a pipeline as a safetensors file, with the options of `saveSafetensors`. The name gets the new file at once or keeps the old one: it is written beside it
  *  first, and flushed to the disk. A file keeps its mode; a symbolic link stays one, and its target is replaced; other hard links keep the old
  *  file. A pipe or a device is written to as it is. Throws a DataError where the file cannot be written.
  *  @example await writeModel('model.safetensors', model) */
-export async function writeModel(path: string, model: AnyModel | Pipeline): Promise<void> {
+export async function writeModel(path: string, model: AnyModel | Pipeline, options?: SaveOptions): Promise<void> {
   checkPath('writeModel', 'path', path);
-  const bytes = saveSafetensors(model);
+  const bytes = saveSafetensors(model, options);
   try {
     await replaceFile(path, bytes);
   } catch (cause) {
@@ -86,15 +88,27 @@ export async function writeModel(path: string, model: AnyModel | Pipeline): Prom
   }
 }
 
-/** Reads a model or a pipeline that `writeModel` or `saveSafetensors` wrote; with a model, its parameters by name. Throws a DataError for a
- *  file of tensors only, where no model is given: `loadSafetensors` gives those by name. A model of several outputs and a pipeline say so by
+/** Reads a model or a pipeline that `writeModel` or `saveSafetensors` wrote; with a model or a pipeline, its parameters by name. Options are
+ *  those of `loadSafetensors`. Throws a DataError for a file of tensors only, where no model is given: `loadSafetensors` gives those by name. A model of several outputs and a pipeline say so by
  *  their types: `readModel<AnyModel>(path)`, `readModel<Pipeline>(path)`. */
-export async function readModel<M extends AnyModel | Pipeline = Model>(path: string): Promise<M>;
-export async function readModel<M extends AnyModel = Model>(path: string, model: M): Promise<M>;
-export async function readModel(path: string, model?: AnyModel): Promise<AnyModel | Pipeline> {
+export async function readModel<M extends AnyModel | Pipeline = Model>(
+  path: string,
+  model?: undefined,
+  options?: LoadOptions,
+): Promise<M>;
+export async function readModel<M extends AnyModel | Pipeline = Model>(
+  path: string,
+  model: M,
+  options?: LoadOptions,
+): Promise<M>;
+export async function readModel(
+  path: string,
+  model?: AnyModel | Pipeline,
+  options?: LoadOptions,
+): Promise<AnyModel | Pipeline> {
   const bytes = await bytesOf('readModel', path);
-  if (model !== undefined) return loadSafetensors(bytes, model);
-  const read = loadSafetensors<AnyModel | Pipeline | Record<string, Tensor>>(bytes);
+  if (model !== undefined) return loadSafetensors(bytes, model, options);
+  const read = loadSafetensors<AnyModel | Pipeline | Record<string, Tensor>>(bytes, undefined, options);
   if ('predict' in read && typeof read.predict === 'function') return read as AnyModel | Pipeline;
   throw new DataError(
     `readModel: ${path} has tensors but no model; give a model built in code, readModel(path, model), or read the tensors with loadSafetensors(await readFile(path))`,

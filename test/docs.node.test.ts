@@ -12,6 +12,9 @@ const pages = readdirSync('docs', { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.md') && !/^(node_modules|api|\.vitepress)\b/.test(name))
   .sort()
   .map((name) => ({ name, blocks: blocksOf(readFileSync(join('docs', name), 'utf8')) }));
+// Of the README the first screen; what stands below needs files and pages.
+const [first] = blocksOf(readFileSync('README.md', 'utf8'));
+pages.push({ name: 'README.md', blocks: [first] });
 const of = (blocks: readonly Block[], ...languages: string[]): Block[] =>
   blocks.filter(({ language }) => languages.includes(language));
 

@@ -45,7 +45,7 @@ async function quota(): Promise<string> {
  *  transaction, so that one whole checkpoint is always there. Two trainings cannot write to one name at a time, where the host
  *  has locks (pages that were loaded by https). Browsers may throw away what a page stores when space is short, and Safari does
  *  after seven days without a visit: `navigator.storage.persist()` asks for more.
- *  @example await fit(model, train, { ...options, checkpoint: checkpoint({ to: indexedDB('digits') }) }) */
+ *  @example const place = indexedDB('digits') // checkpoint({ to: place }), and later resume(place, model, train, options) */
 export function indexedDB(name: string): CheckpointStore & Configured {
   text('indexedDB', 'name', name);
   const place = `indexedDB('${name}')`;

@@ -1,5 +1,7 @@
-/** How the format's numbers become float32. Each reader takes a view of the data and the byte at which a number stands. */
+/** How the format's numbers become float32, and float32 numbers become the format's. Both take a view of the data and the byte at which a
+ *  number stands. */
 type Read = (view: DataView, at: number) => number;
+type Write = (view: DataView, at: number, value: number) => void;
 
 const bits = new DataView(new ArrayBuffer(4));
 const fromBits = (word: number): number => {
@@ -33,3 +35,38 @@ export const DTYPES: ReadonlyMap<string, { readonly bytes: number; readonly read
   ['U8', { bytes: 1, read: (view, at) => view.getUint8(at) }],
   ['BOOL', { bytes: 1, read: (view, at) => view.getUint8(at) }],
 ] as [string, { bytes: number; read: Read }][]);
+
+const INFINITE = 0x7f800000;
+const wordOf = (value: number): number => {
+  bits.setFloat32(0, value);
+  return bits.getUint32(0);
+};
+
+/** The nearest half, ties to the even one, as PyTorch's `half()`: numbers from 65,520 on become infinite. */
+function toHalf(value: number): number {
+  const word = wordOf(value);
+  const sign = (word >>> 16) & 0x8000;
+  const size = word & 0x7fffffff;
+  if (size > INFINITE) return sign | 0x7e00;
+  if (size >= 0x477ff000) return sign | 0x7c00;
+  if (size >= 0x38800000) return sign | ((size - 0x38000000 + 0xfff + ((size >>> 13) & 1)) >>> 13);
+  // Below 2⁻¹⁴ halves are multiples of 2⁻²⁴.
+  const units = Math.abs(value) / SMALLEST_HALF;
+  const down = Math.floor(units);
+  const rest = units - down;
+  return sign | (down + (rest > 0.5 || (rest === 0.5 && down % 2) ? 1 : 0));
+}
+/** The nearest number with the upper half of a float32's bits, ties to the even one. */
+function toBfloat(value: number): number {
+  const word = wordOf(value);
+  if ((word & 0x7fffffff) > INFINITE) return ((word >>> 16) & 0x8000) | 0x7fc0;
+  return ((word + 0x7fff + ((word >>> 16) & 1)) >>> 16) & 0xffff;
+}
+
+/** What can be written. */
+export const WRITTEN = {
+  F32: (view, at, value) => view.setFloat32(at, value, true),
+  F16: (view, at, value) => view.setUint16(at, toHalf(value), true),
+  BF16: (view, at, value) => view.setUint16(at, toBfloat(value), true),
+  I64: (view, at, value) => view.setBigInt64(at, BigInt(value), true),
+} satisfies Readonly<Record<string, Write>>;

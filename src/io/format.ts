@@ -1,12 +1,14 @@
 import { FormatError } from '../errors.js';
 import { MOST_AXES, type Shape, show, sizeOf } from '../graph/shape.js';
 import { shown } from '../options.js';
-import { DTYPES } from './dtypes.js';
+import { DTYPES, WRITTEN } from './dtypes.js';
 
 /** A tensor as it stands in a file. */
 export interface Stored {
   readonly shape: Shape;
   readonly values: Float32Array;
+  /** As which type it is written. Default F32. */
+  readonly dtype?: keyof typeof WRITTEN;
 }
 /** What a file holds: tensors by name, and texts by name. */
 export interface Contents {
@@ -18,9 +20,7 @@ const METADATA = '__metadata__';
 /** Longer headers than this are refused, as by the reference implementation. */
 const LONGEST_HEADER = 100_000_000;
 
-const fail = (what: string): never => {
-  throw new FormatError(`loadSafetensors: ${what}; the file is damaged or of another format`);
-};
+type Fail = (what: string) => never;
 const isRecord = (x: unknown): x is Record<string, unknown> => typeof x === 'object' && x !== null && !Array.isArray(x);
 /** A value of the header. Lists within lists are not shown: that would recurse as deep as a hostile file nests them. */
 const plain = (x: unknown): string =>
@@ -33,15 +33,18 @@ const plain = (x: unknown): string =>
 const isCount = (x: unknown): x is number => Number.isSafeInteger(x) && (x as number) >= 0;
 
 /** Reads the format of safetensors: the header's length (u64), a JSON header, the numbers. Everything is checked before a
- *  number is read: files come from anywhere. */
-export function parse(bytes: Uint8Array): Contents {
+ *  number is read: files come from anywhere. A tensor's numbers are read when they are asked for. */
+export function parse(bytes: Uint8Array, where = 'loadSafetensors'): Contents {
+  const fail: Fail = (what) => {
+    throw new FormatError(`${where}: ${what}; the file is damaged or of another format`);
+  };
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 8) fail(`${bytes.length} bytes are too few for a header`);
   const length = Number(view.getBigUint64(0, true));
   const start = 8 + length;
   if (length > LONGEST_HEADER || start > bytes.length)
     fail(`the header says that it has ${length} bytes, the file has ${bytes.length}`);
-  const header = headerOf(bytes.subarray(8, start));
+  const header = headerOf(bytes.subarray(8, start), fail);
   const metadata = new Map<string, string>();
   const entries: { name: string; dtype: string; shape: Shape; begin: number; end: number }[] = [];
   for (const [name, entry] of Object.entries(header)) {
@@ -52,7 +55,7 @@ export function parse(bytes: Uint8Array): Contents {
         if (typeof text !== 'string') fail(`the metadata '${key}' is ${plain(text)}, not a text`);
         metadata.set(key, text as string);
       }
-    else entries.push({ name, ...checked(name, record, bytes.length - start) });
+    else entries.push({ name, ...checked(name, record, bytes.length - start, fail) });
   }
   const placed = [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end);
   const reached = placed.reduce((at, { name, begin, end }) => {
@@ -64,13 +67,18 @@ export function parse(bytes: Uint8Array): Contents {
   const tensors = new Map(
     entries.map(({ name, dtype, shape, begin }) => [
       name,
-      { shape, values: numbersOf(view, dtype, start + begin, sizeOf(shape)) },
+      {
+        shape,
+        get values() {
+          return numbersOf(view, dtype, start + begin, sizeOf(shape));
+        },
+      },
     ]),
   );
   return { tensors, metadata };
 }
 
-function headerOf(bytes: Uint8Array): Record<string, unknown> {
+function headerOf(bytes: Uint8Array, fail: Fail): Record<string, unknown> {
   let header: unknown;
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
@@ -80,7 +88,12 @@ function headerOf(bytes: Uint8Array): Record<string, unknown> {
   return isRecord(header) ? header : fail(`the header is ${plain(header)}, not an object`);
 }
 
-function checked(name: string, { dtype, shape, data_offsets }: Record<string, unknown>, available: number) {
+function checked(
+  name: string,
+  { dtype, shape, data_offsets }: Record<string, unknown>,
+  available: number,
+  fail: Fail,
+): { dtype: string; shape: Shape; begin: number; end: number } {
   const type = DTYPES.get(dtype as string);
   if (!type) return fail(`'${name}' has the type ${plain(dtype)}; known are ${[...DTYPES.keys()].join(', ')}`);
   if (!Array.isArray(shape) || !shape.every(isCount)) return fail(`'${name}' has the shape ${plain(shape)}`);
@@ -104,26 +117,33 @@ function numbersOf(view: DataView, dtype: string, at: number, size: number): Flo
   return values;
 }
 
-/** Writes float32 tensors in the order given; the header is padded with spaces, so that the numbers begin at a multiple of 8. */
+const bytesOf = (dtype: string): number => DTYPES.get(dtype)?.bytes as number;
+
+/** Writes tensors in the order given, those of long types first, so that each begins at a multiple of its type's bytes; the header is padded
+ *  with spaces, so that the numbers begin at a multiple of 8. */
 export function write(tensors: ReadonlyMap<string, Stored>, metadata: Readonly<Record<string, string>>): Uint8Array {
   let end = 0;
-  const entries = [...tensors].map(([name, { shape, values }]) => {
-    const begin = end;
-    end += 4 * values.length;
-    return [name, { dtype: 'F32', shape, data_offsets: [begin, end] }];
-  });
-  const json = JSON.stringify(Object.fromEntries([[METADATA, metadata], ...entries]));
+  const entries = [...tensors]
+    .map(([name, { dtype = 'F32', ...rest }]) => ({ name, dtype, ...rest, bytes: bytesOf(dtype), begin: 0 }))
+    .sort((a, b) => b.bytes - a.bytes);
+  for (const entry of entries) {
+    entry.begin = end;
+    end += entry.bytes * entry.values.length;
+  }
+  const header = entries.map(({ name, dtype, shape, bytes, begin, values }) => [
+    name,
+    { dtype, shape, data_offsets: [begin, begin + bytes * values.length] },
+  ]);
+  const json = JSON.stringify(Object.fromEntries([[METADATA, metadata], ...header]));
   const text = new TextEncoder().encode(json);
   const length = Math.ceil(text.length / 8) * 8;
   const file = new Uint8Array(8 + length + end).fill(0x20, 8, 8 + length);
   const view = new DataView(file.buffer);
   view.setBigUint64(0, BigInt(length), true);
   file.set(text, 8);
-  let at = 8 + length;
-  for (const { values } of tensors.values())
-    for (const value of values) {
-      view.setFloat32(at, value, true);
-      at += 4;
-    }
+  for (const { dtype, bytes, begin, values } of entries) {
+    const put = WRITTEN[dtype];
+    values.forEach((value, i) => put(view, 8 + length + begin + i * bytes, value));
+  }
   return file;
 }

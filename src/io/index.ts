@@ -1,2 +1,2 @@
 /** Files. */
-export { loadSafetensors, saveSafetensors } from './safetensors.js';
+export { loadSafetensors, type LoadOptions, readMetadata, type SaveOptions, saveSafetensors } from './safetensors.js';

@@ -1,8 +1,8 @@
-import { DataError, FormatError, OptionError, RegulusError, ShapeError } from '../errors.js';
+import { DataError, FormatError, OptionError, RegulusError, ShapeError, UnsupportedError } from '../errors.js';
 import { constant } from '../graph/leaves.js';
 import { MOST_AXES, sameShape, type Shape, show } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
-import { shown } from '../options.js';
+import { checkKeys, flag, meant, oneOf, record, refuse, shown } from '../options.js';
 import { type AnyModel, built, checkModel, inside, isModel, type Model } from '../nn/model.js';
 import { survey } from '../nn/walk.js';
 import { Pipeline } from '../pipeline/pipeline.js';
@@ -10,6 +10,7 @@ import { type AnyRaw, isRaw } from '../pipeline/raw.js';
 import { recordOf, stepsOf } from '../pipeline/record.js';
 import { rebuilt, toJson } from './configuration.js';
 import { type Contents, parse, type Stored, write } from './format.js';
+import { torchLayout } from './torchLayout.js';
 
 /** What Regulus keeps in a file's metadata, so that the model can be rebuilt. */
 interface Recipe {
@@ -17,81 +18,214 @@ interface Recipe {
   readonly model: unknown;
   readonly shape: Shape;
   readonly seed: number;
+  /** Of the tensors, where it is not our own. */
+  readonly layout?: unknown;
   /** The steps before the model, and what they were fitted to. */
   readonly pipeline?: unknown;
 }
 const KEY = 'regulus';
 /** In whose metadata this stands, the file is a checkpoint. */
 export const TRAINING = 'regulus.training';
-const FORMAT = 1;
-/** What a file's configuration may have, so that it is read in a moment: values within one another, characters of a text, and values
- *  in all. */
+/** Files are of the lowest format that says all that they hold: 1, or 2 where numbers are not as the model has them. */
+const FORMAT = 2;
+/** What a file's configuration may have, so that it is read in a moment: values within one another, characters of a text, and values in
+ *  all. Steps are read without making anything of their values. */
 const DEEPEST = 200;
-const LONGEST = 1000;
-const MOST_VALUES = 50_000;
+const OF_MODELS = { longest: 1000, most: 50_000 };
+const OF_STEPS = { longest: 100_000, most: 2_000_000 };
+
+export interface SaveOptions {
+  /** The type of the numbers in the file: float32; IEEE half precision, whose largest number is 65,504; or bfloat16, which has the range of
+   *  float32 and 8 bits of precision. Each becomes the nearest, ties go to the even one, and what is too large becomes infinite, as in
+   *  PyTorch. Default 'f32'. */
+  dtype?: 'f32' | 'f16' | 'bf16';
+  /** 'torch': shapes and the order of numbers as PyTorch's layers have them. Dense weights are [out, in], those of convolutions
+   *  [out, in / groups, kh, kw], of transposed ones [in, out / groups, kh, kw]; features of flattened images stand channels first; batch
+   *  normalizations have `num_batches_tracked`. Names stay as they are. Default 'regulus': as `parameters()` has them. */
+  layout?: Layout;
+  /** Texts of your own, which `readMetadata` reads. */
+  metadata?: Readonly<Record<string, string>>;
+}
+export interface LoadOptions {
+  /** How the file's numbers are laid out, as in `saveSafetensors`. It is never guessed. Default 'regulus'. */
+  layout?: Layout;
+  /** Sets the parameters of a built model that the file has; the others keep their numbers, and what the model lacks is skipped. Default
+   *  false: names must be the same. */
+  partial?: boolean;
+  /** What tensors of the file are called in the model: a function, which leaves out those for which it gives undefined, or an object of
+   *  new names by old ones. */
+  rename?: Rename;
+}
+type Layout = 'regulus' | 'torch';
+type Rename = ((name: string) => string | undefined) | Readonly<Record<string, string>>;
+
+const layoutOf = (where: string, layout: Layout = 'regulus'): Layout =>
+  oneOf(where, 'layout', layout, ['regulus', 'torch']);
+const TYPES = { f32: 'F32', f16: 'F16', bf16: 'BF16' } as const;
+/** What readers of PyTorch look for. */
+const OF_TORCH = 'format';
+const isOurs = (name: string): boolean => name === KEY || name.startsWith(`${KEY}.`);
+
+function textsOf(metadata: SaveOptions['metadata'] = {}): Readonly<Record<string, string>> {
+  const where = 'saveSafetensors';
+  record(where, 'metadata', metadata, "texts by name, such as { author: 'me' }");
+  for (const [name, text] of Object.entries(metadata)) {
+    if (isOurs(name) || name === OF_TORCH)
+      throw new OptionError(`${where}: metadata.${name} is the library's own; choose another name`);
+    if (typeof text !== 'string') refuse(where, `metadata.${name}`, text, 'text; JSON.stringify makes some');
+  }
+  return metadata;
+}
 
 /** A model as a safetensors file: all parameters by path, running statistics too, and the configuration that rebuilds it; of a pipeline
  *  also its steps, with all that they learned, and the names of features and classes.
- *  @example await writeFile('model.safetensors', saveSafetensors(model)) */
-export function saveSafetensors(whole: AnyModel | Pipeline): Uint8Array {
+ *
+ *  Throws an OptionError for a pipeline that is not fitted, an UnsupportedError for steps of the user's own, and for layers that PyTorch has
+ *  in no such form where `layout` is 'torch'.
+ *  @example await writeFile('model.safetensors', saveSafetensors(model, { dtype: 'f16' })) */
+export function saveSafetensors(whole: AnyModel | Pipeline, options: SaveOptions = {}): Uint8Array {
+  const where = 'saveSafetensors';
   const model = whole instanceof Pipeline ? whole.model : whole;
-  checkModel('saveSafetensors', model);
-  const { parameters } = built(model);
+  checkModel(where, model);
+  checkKeys(where, options, ['dtype', 'layout', 'metadata']);
+  const dtype = TYPES[oneOf(where, 'dtype', options.dtype ?? 'f32', ['f32', 'f16', 'bf16'])];
+  const own = textsOf(options.metadata);
+  const { part, parameters, shape } = built(model);
+  const layout = layoutOf(where, options.layout);
+  const torch = layout === 'torch' ? torchLayout(where, part, [2, ...shape]) : undefined;
   const tensors = new Map(
-    parameters.segments.map((s): [string, Stored] => [s.name, { shape: s.shape, values: parameters.get(s) }]),
+    parameters.segments.map((s): [string, Stored] => {
+      const values = parameters.get(s);
+      return [s.name, { ...(torch?.to(s.name, values) ?? { shape: s.shape, values }), dtype }];
+    }),
   );
-  return write(tensors, metadataOf(whole));
+  for (const name of torch?.counters ?? []) tensors.set(name, { shape: [], values: new Float32Array(1), dtype: 'I64' });
+  return write(tensors, { ...metadataOf(whole, layout), ...(torch && { [OF_TORCH]: 'pt' }), ...own });
 }
 
 /** What a file's metadata says of a model that is built: how it is made again. */
-export function metadataOf(whole: AnyRaw): Record<string, string> {
+export function metadataOf(whole: AnyRaw, layout: Layout = 'regulus'): Record<string, string> {
+  const where = 'saveSafetensors';
   const model = isRaw(whole) ? whole.model : whole;
   const { shape, seed } = built(model);
-  const steps = whole instanceof Pipeline && { pipeline: toJson(recordOf(whole), 'saveSafetensors') };
-  const recipe: Recipe = { format: FORMAT, model: toJson(model.config, 'saveSafetensors'), shape, seed, ...steps };
+  const pipeline = whole instanceof Pipeline ? toJson(recordOf(whole), where) : undefined;
+  checkExtent(where, pipeline, OF_STEPS, 'the pipeline');
+  const other = layout !== 'regulus';
+  const recipe: Recipe = {
+    format: other || (isRaw(whole) && whole.units) ? FORMAT : 1,
+    model: toJson(model.config, where),
+    shape,
+    seed,
+    ...(other && { layout }),
+    ...(pipeline !== undefined && { pipeline }),
+  };
   return { [KEY]: JSON.stringify(recipe) };
 }
 
+/** The texts that a safetensors file has beside its tensors: those that were given to `saveSafetensors` as `metadata`, and those that other
+ *  libraries wrote, such as `format`.
+ *  @example readMetadata(saveSafetensors(nn.sequential([nn.dense(1)]).build([2]), { metadata: { author: 'me' } })) // {"author": "me"} */
+export function readMetadata(bytes: Uint8Array): Record<string, string> {
+  checkBytes('readMetadata', bytes);
+  return Object.fromEntries([...parse(bytes, 'readMetadata').metadata].filter(([name]) => !isOurs(name)));
+}
+
 /** Reads a safetensors file. Without a model: the model or pipeline that was saved, where Regulus saved it, else the tensors by name, as
- *  stored. With a model: sets its parameters by name, never transposed, and returns it; names and shapes are all checked
- *  before the first number is set.
+ *  stored. With a model, or a pipeline: sets its parameters by name, and returns it; nothing is transposed unless `layout` says that the file
+ *  is PyTorch's. Names and shapes are all checked before the first number is set.
  *
  *  Throws a FormatError for damaged files, and without a model for configurations of more than 50,000 values or more than 200 within one
- *  another; a DataError where names or shapes differ; an UnsupportedError for a model with layers or functions of the user's own. A
- *  model that was not built yet stays so where the file does not fit it. Where the file is no single-output model's, its type says
- *  so: `loadSafetensors<AnyModel>(bytes)`, `loadSafetensors<Record<string, Tensor>>(bytes)`.
+ *  another, or that ask for other parameters than the file has; with a model, a DataError where names or shapes differ; an OptionError where
+ *  `rename` gives a name twice; an UnsupportedError for a model with layers or functions of the user's own. A model that was not built yet
+ *  stays so where the file does not fit it. Where the file is no single-output model's, its type says so: `loadSafetensors<AnyModel>(bytes)`,
+ *  `loadSafetensors<Record<string, Tensor>>(bytes)`.
  *  @example const model = loadSafetensors(await readFile('model.safetensors')) */
-export function loadSafetensors<R extends AnyModel | Pipeline | Record<string, Tensor> = Model>(bytes: Uint8Array): R;
-export function loadSafetensors<M extends AnyModel>(bytes: Uint8Array, model: M): M;
-export function loadSafetensors(bytes: Uint8Array, model?: AnyModel): AnyModel | Pipeline | Record<string, Tensor> {
-  if (!(bytes instanceof Uint8Array))
-    throw new OptionError(`loadSafetensors: ${shown(bytes)} is not a file's bytes; give a Uint8Array`);
+export function loadSafetensors<R extends AnyModel | Pipeline | Record<string, Tensor> = Model>(
+  bytes: Uint8Array,
+  model?: undefined,
+  options?: LoadOptions,
+): R;
+export function loadSafetensors<M extends AnyModel | Pipeline>(bytes: Uint8Array, model: M, options?: LoadOptions): M;
+export function loadSafetensors(
+  bytes: Uint8Array,
+  whole?: AnyModel | Pipeline,
+  options: LoadOptions = {},
+): AnyModel | Pipeline | Record<string, Tensor> {
+  checkBytes(WHERE, bytes);
+  checkKeys(WHERE, options, ['layout', 'partial', 'rename']);
+  const layout = layoutOf(WHERE, options.layout);
+  const partial = flag(WHERE, 'partial', options.partial ?? false);
   const contents = modelIn(parse(bytes));
+  const tensors = renamed(contents.tensors, options.rename);
   const recipe = recipeOf(contents);
-  if (model !== undefined) {
-    checkModel('loadSafetensors', model);
-    return filled(model, contents, recipe);
-  }
-  if (!recipe)
-    return Object.fromEntries(
-      [...contents.tensors].map(([name, { values, shape }]) => [name, constant(values, shape)]),
+  if (recipe && (recipe.layout ?? 'regulus') !== layout)
+    throw new DataError(
+      `${WHERE}: the file was saved with layout: '${recipe.layout ?? 'regulus'}'; load it with the same layout`,
     );
-  checkExtent([recipe.model, recipe.pipeline]);
+  const how = { tensors, recipe, layout, partial };
+  if (whole !== undefined) {
+    const model = whole instanceof Pipeline ? whole.model : whole;
+    checkModel(WHERE, model);
+    filled(model, how);
+    return whole;
+  }
+  if (partial || (layout === 'torch' && !recipe))
+    throw new OptionError(
+      `${WHERE}: ${partial ? 'partial' : 'layout'} is for a model that is loaded into; give one, loadSafetensors(bytes, model, …)`,
+    );
+  if (!recipe)
+    return Object.fromEntries([...tensors].map(([name, { values, shape }]) => [name, constant(values, shape)]));
+  checkExtent(WHERE, recipe.model, OF_MODELS);
+  checkExtent(WHERE, recipe.pipeline, OF_STEPS);
   try {
     const made = rebuilt(recipe.model);
-    if (!isModel(made)) throw new FormatError('loadSafetensors: the configuration in the file is not that of a model');
+    if (!isModel(made)) throw new FormatError(`${WHERE}: the configuration in the file is not that of a model`);
     const steps = recipe.pipeline === undefined ? undefined : stepsOf(recipe.pipeline);
-    const model = filled(made as Model, contents, recipe);
-    return steps ? new Pipeline(steps.steps, model, steps.source) : model;
+    const model = filled(made as Model, how);
+    return steps ? new Pipeline(steps.steps, model, steps.source, steps.target) : model;
   } catch (cause) {
     // What factories and layers say to their caller is about the file here, which may hold anything.
-    const given = cause instanceof OptionError || cause instanceof ShapeError;
+    const given = cause instanceof OptionError || cause instanceof ShapeError || cause instanceof DataError;
     if (cause instanceof RegulusError && !given) throw cause;
     throw new FormatError(
-      `loadSafetensors: the configuration in the file cannot be rebuilt (${(cause as Error).message}); build the model in code, and load the file into it`,
+      `${WHERE}: the configuration in the file cannot be rebuilt (${(cause as Error).message}); build the model in code, and load the file into it`,
       { cause },
     );
   }
+}
+const WHERE = 'loadSafetensors';
+
+function checkBytes(where: string, bytes: unknown): void {
+  if (!(bytes instanceof Uint8Array))
+    throw new OptionError(`${where}: ${shown(bytes)} is not a file's bytes; give a Uint8Array`);
+}
+
+/** Tensors by the names that they have in the model. */
+function renamed(tensors: Contents['tensors'], rename: Rename | undefined): Contents['tensors'] {
+  if (rename === undefined) return tensors;
+  const isFunction = typeof rename === 'function';
+  if (!isFunction) {
+    record(WHERE, 'rename', rename, "a function of names, or new names by old ones: { 'fc.weight': '0.weight' }");
+    for (const old of Object.keys(rename))
+      if (!tensors.has(old))
+        throw new OptionError(
+          `${WHERE}: rename: the file has no ${shown(old)}${meant(old, [...tensors.keys()]) || '; leave it out'}`,
+        );
+  }
+  const found = new Map<string, Stored>();
+  const olds = new Map<string, string>();
+  for (const [old, stored] of tensors) {
+    const name: unknown = isFunction ? rename(old) : Object.hasOwn(rename, old) ? rename[old] : old;
+    if (isFunction && name === undefined) continue;
+    if (typeof name !== 'string') return refuse(WHERE, `rename of '${old}'`, name, 'text');
+    if (found.has(name))
+      throw new OptionError(
+        `${WHERE}: rename makes '${name}' of both '${olds.get(name)}' and '${old}'; one has to differ`,
+      );
+    found.set(name, stored);
+    olds.set(name, old);
+  }
+  return found;
 }
 
 /** The model in a file: a checkpoint has other numbers beside it, whose names begin with '#'. */
@@ -114,9 +248,9 @@ function recipeOf({ metadata }: Contents): Recipe | undefined {
     throw new FormatError(
       "loadSafetensors: the metadata 'regulus' is damaged; load the file into a model built in code",
     );
-  if (recipe.format !== FORMAT)
+  if (recipe.format !== 1 && recipe.format !== FORMAT)
     throw new FormatError(
-      `loadSafetensors: the file has format ${shown(recipe.format)}, this version reads ${FORMAT}; use a newer version`,
+      `loadSafetensors: the file has format ${shown(recipe.format)}, this version reads 1 to ${FORMAT}; use a newer version`,
     );
   if (recipe.shape.length > MOST_AXES)
     throw new FormatError(
@@ -126,56 +260,92 @@ function recipeOf({ metadata }: Contents): Recipe | undefined {
 }
 
 /** Refuses a configuration that is larger than a model's, before anything is made of it. */
-function checkExtent(model: unknown): void {
-  const rest: { value: unknown; depth: number }[] = [{ value: model, depth: 1 }];
+function checkExtent(
+  where: string,
+  whole: unknown,
+  { longest, most }: typeof OF_MODELS,
+  what = 'the configuration in the file',
+): void {
+  const rest: { value: unknown; depth: number }[] = [{ value: whole, depth: 1 }];
   let seen = 0;
-  const refuse = (what: string): never => {
-    throw new FormatError(
-      `loadSafetensors: the configuration in the file has ${what}; build the model in code, and load the file into it`,
+  const refuse = (found: string): never => {
+    const inFile = where === WHERE;
+    throw new (inFile ? FormatError : UnsupportedError)(
+      `${where}: ${what} has ${found}; ${inFile ? 'build the model in code, and load the file into it' : 'save pipeline.model, and keep the steps in code'}`,
     );
   };
   for (let next = rest.pop(); next; next = rest.pop()) {
     const { value, depth } = next;
-    if (++seen > MOST_VALUES) refuse(`more than ${MOST_VALUES} values`);
+    if (++seen > most) refuse(`more than ${most} values`);
     if (depth > DEEPEST) refuse(`more than ${DEEPEST} values within one another`);
     const inner = typeof value === 'object' && value !== null ? Object.entries(value) : [];
     for (const text of [value, ...inner.map(([key]) => key)])
-      if (typeof text === 'string' && text.length > LONGEST) refuse(`a text of ${text.length} characters`);
+      if (typeof text === 'string' && text.length > longest) refuse(`a text of ${text.length} characters`);
     for (const [, item] of inner) rest.push({ value: item, depth: depth + 1 });
   }
 }
 
+interface Filling {
+  readonly tensors: Contents['tensors'];
+  readonly recipe?: Recipe;
+  readonly layout: Layout;
+  readonly partial: boolean;
+}
+
 /** Sets a model's parameters, and builds it first where the file says for which shape. Everything is checked before: a file
  *  that does not fit changes nothing and takes no memory, whatever sizes it names. */
-function filled<M extends AnyModel>(model: M, { tensors }: Contents, recipe?: Recipe): M {
+function filled<M extends AnyModel>(model: M, { tensors, recipe, layout, partial }: Filling): M {
   const { part, parameters } = inside(model);
-  if (recipe && !parameters) {
-    const { specs } = survey(part, [2, ...recipe.shape]);
-    checkFit(new Map(Object.entries(specs).map(([name, { shape }]) => [name, shape])), tensors);
-    model.build(recipe.shape, { seed: recipe.seed });
-  } else checkFit(new Map(model.parameters().map(({ name, shape }) => [name, shape])), tensors);
-  for (const { name, set } of model.parameters()) set((tensors.get(name) as Stored).values);
+  // What a file lacks would be made at the sizes that it names.
+  const builds = !parameters && !partial ? recipe : undefined;
+  const { shape } = builds ?? built(model);
+  const torch = layout === 'torch' ? torchLayout(WHERE, part, [2, ...shape]) : undefined;
+  const own = builds
+    ? Object.entries(survey(part, [2, ...shape]).specs)
+    : model.parameters().map((p) => [p.name, p] as const);
+  const stored = new Map([...tensors].filter(([name]) => !torch?.counters.includes(name)));
+  checkFit(new Map(own.map(([name, spec]) => [name, torch?.shapeOf(name) ?? spec.shape])), stored, layout, partial);
+  if (builds) model.build(shape, { seed: builds.seed });
+  for (const { name, set } of model.parameters()) {
+    const values = stored.get(name)?.values;
+    if (values) set(torch?.from(name, values) ?? values);
+  }
   return model;
 }
 
 /** Refuses a file whose names or shapes are not those of the model, and says which. */
-function checkFit(own: ReadonlyMap<string, Shape>, tensors: Contents['tensors']): void {
+function checkFit(
+  own: ReadonlyMap<string, Shape>,
+  tensors: Contents['tensors'],
+  layout: Layout,
+  partial: boolean,
+): void {
   const missing = [...own.keys()].filter((name) => !tensors.has(name));
   const strange = [...tensors.keys()].filter((name) => !own.has(name));
-  if (missing.length || strange.length)
+  if (partial && missing.length === own.size)
     throw new DataError(
-      `loadSafetensors: the file does not fit the model: ${[
+      `${WHERE}: the file has none of the model's parameters: it has ${listed(strange)}, the model ${listed(missing)}; give rename`,
+    );
+  if (!partial && (missing.length || strange.length))
+    throw new DataError(
+      `${WHERE}: the file does not fit the model: ${[
         ...(missing.length ? [`it lacks ${listed(missing)}`] : []),
         ...(strange.length ? [`the model lacks ${listed(strange)}`] : []),
       ].join('; ')}; build the model as it was when it was saved`,
     );
   const unequal = [...own].flatMap(([name, shape]) => {
-    const stored = (tensors.get(name) as Stored).shape;
+    const stored = tensors.get(name)?.shape ?? shape;
     return sameShape(stored, shape) ? [] : [`${name} is ${show(stored)} in the file and ${show(shape)} in the model`];
   });
   if (unequal.length)
-    throw new DataError(`loadSafetensors: ${listed(unequal)}; dense weights are [in, out] here, nothing is transposed`);
+    throw new DataError(
+      `${WHERE}: ${listed(unequal)}; ${
+        layout === 'torch'
+          ? "layout is 'torch': dense weights are [out, in] there"
+          : "dense weights are [in, out] here, nothing is transposed; files of PyTorch take layout: 'torch'"
+      }`,
+    );
 }
 
 const listed = (names: readonly string[]): string =>
-  names.length > 6 ? `${names.slice(0, 6).join(', ')} and ${names.length - 6} more` : names.join(', ');
+  names.length > 6 ? `${names.slice(0, 6).join(', ')} and ${names.length - 6} more` : names.join(', ') || 'nothing';

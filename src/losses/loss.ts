@@ -21,6 +21,8 @@ export interface Loss {
   readonly weighted?: boolean;
   /** Returns the loss for the targets of a training set, where the loss depends on it. */
   fit?(target: Target): Loss;
+  /** The loss that evaluation tells, where it is in other units than the one that training makes small. @internal */
+  readonly judged?: Loss;
 }
 
 /** A loss of the library: (output, target) → a mean, of tensors or of lists of numbers. With weights [n] it is the

@@ -1,4 +1,6 @@
+import type { Target } from '../data/target.js';
 import type { Tensor } from '../graph/tensor.js';
+import { readable, table } from '../readable.js';
 import { add, div, maximum, mul, scale } from '../ops/arithmetic.js';
 import { greater } from '../ops/compare.js';
 import { oneHot } from '../ops/gather.js';
@@ -7,8 +9,8 @@ import { sum } from '../ops/reduce.js';
 import { labelsOf } from './labels.js';
 import { type ConfiguredMetric, metric } from './metric.js';
 
-/** The confusion matrix: how often each class is taken for each other one. */
-function table(where: string, output: Tensor, target: Tensor): Tensor {
+/** Counts how often each class is taken for each other one. */
+function confused(where: string, output: Tensor, target: Tensor): Tensor {
   const { guess, truth, classes } = labelsOf(where, output, target);
   return matmul(oneHot(truth, classes), oneHot(guess, classes), { transposeA: true });
 }
@@ -23,11 +25,42 @@ const macro = (shares: Tensor, { rows, answers }: { rows: Tensor; answers: Tenso
   div(sum(shares), sum(greater(add(rows, answers), 0)));
 const share = (part: Tensor, whole: Tensor): Tensor => div(part, maximum(whole, 1));
 
-/** The confusion matrix [classes, classes]: rows are the true classes, columns the answers. `evaluate` returns it as
- *  nested lists.
+/** A confusion matrix as `evaluate` and `fit` return it: nested lists, with the names of the classes where the data set has names. As text,
+ *  `String(scores.confusionMatrix)`, it is a table with these names. They are not enumerable. */
+export interface ConfusionMatrix extends ReadonlyArray<readonly number[]> {
+  readonly classNames?: readonly string[];
+}
+
+/** Adds the names of the classes to the confusion matrices among scores; with several heads, by the heads' names. */
+export function nameClasses(scores: object | undefined, targets: readonly Pick<Target, 'name' | 'classNames'>[]): void {
+  for (const [key, found] of Object.entries(scores ?? {})) {
+    const head =
+      key === NAME ? targets[0]?.name : key.endsWith(`.${NAME}`) ? key.slice(0, -NAME.length - 1) : undefined;
+    if (head === undefined || !Array.isArray(found) || Object.hasOwn(found, 'classNames')) continue;
+    const classNames = targets.find(({ name }) => name === head)?.classNames;
+    Object.defineProperty(found, 'classNames', { value: classNames });
+    readable(found, textOf);
+  }
+}
+/** Does the same for the scores of an epoch's record. */
+export function nameClassesOf(
+  record: { readonly training?: object; readonly validation?: object } | undefined,
+  targets: Parameters<typeof nameClasses>[1],
+): void {
+  nameClasses(record?.training, targets);
+  nameClasses(record?.validation, targets);
+}
+function textOf(matrix: ConfusionMatrix): string {
+  const names = matrix.classNames ?? matrix.map((_, i) => String(i));
+  return table([['', ...names], ...matrix.map((row, i) => [names[i] ?? String(i), ...row])]);
+}
+const NAME = 'confusionMatrix';
+
+/** The confusion matrix [classes, classes]: rows are the true classes, columns the answers. `evaluate` returns it as nested
+ *  lists, with the names of the classes as `classNames`.
  *  @example evaluate(model, test, { loss: crossEntropy(), metrics: confusionMatrix() }).confusionMatrix */
 export const confusionMatrix = (): ConfiguredMetric =>
-  metric('confusionMatrix', {}, (output, target) => table('confusionMatrix', output, target));
+  metric(NAME, {}, (output, target) => confused(NAME, output, target));
 
 /** The precision: the share of a class's answers that are correct; the mean over the classes.
  *  @example precision() */

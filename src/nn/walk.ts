@@ -177,8 +177,17 @@ export interface Blueprint {
   readonly heads?: readonly Head[];
 }
 
-/** Calls the part once with an input of this shape (batch first), without computing anything, to learn the shapes. */
-export function survey(part: Part, shape: Shape): Blueprint {
+/** Is called for every leaf of a part. */
+type Seen = (
+  path: string,
+  layer: Layer,
+  output: Tensor,
+  input: Tensor,
+  specs: Readonly<Record<string, ParameterSpec>>,
+) => void;
+/** Calls the part once with an input of this shape (batch first), without computing anything, to learn the shapes. `seen` is called
+ *  with every leaf's output, its input and its parameters. */
+export function survey(part: Part, shape: Shape, seen?: Seen): Blueprint {
   const found = new Map<string, { specs: Readonly<Record<string, ParameterSpec>>; output: Shape }>();
   const leaf = (layer: Layer, path: string, x: Tensor): Tensor => {
     const specs = found.get(path)?.specs ?? layer.parameters?.(x.shape) ?? {};
@@ -194,6 +203,7 @@ export function survey(part: Part, shape: Shape): Blueprint {
     };
     const y = called(layer, path, x, dummies, context);
     found.set(path, { specs, output: y.shape });
+    seen?.(path, layer, y, x, specs);
     return y;
   };
   const pass = (): Pass => ({ training: false, again: (f) => f() });

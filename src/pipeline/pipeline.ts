@@ -3,12 +3,13 @@ import type { Row } from '../data/fromRows.js';
 import { cellOf } from '../data/encoding.js';
 import { OptionError } from '../errors.js';
 import { Tensor } from '../graph/tensor.js';
-import { shown } from '../options.js';
+import { checkKeys, oneOf, shown } from '../options.js';
 import { asTensor, type Operand } from '../ops/operand.js';
 import type { Classification } from '../nn/classify.js';
 import type { Examples } from '../nn/examples.js';
 import { type ForEach, isModel, type Model, type Output, type Parameter, type State } from '../nn/model.js';
-import { FITTED, type Fitted, RAW, type Raw } from './raw.js';
+import { FITTED, type Fitted, RAW, type Raw, TOLD } from './raw.js';
+import { inUnits, intoUnits, outOfUnits, type TargetOption, type Units, unitsOf } from './units.js';
 
 /** A change of features that is known: a scaling, an encoding, polynomial features. */
 export interface Step {
@@ -45,16 +46,25 @@ const isUnfitted = (x: unknown): x is Unfitted =>
   isObject(x) && 'fit' in x && typeof x.fit === 'function' && !isStep(x);
 const isObject = (x: unknown): x is object => typeof x === 'object' && x !== null;
 
+export interface PipelineOptions {
+  /** What the model learns where the target is values: values with mean 0 and deviation 1 ('standardize'), from 0 to 1 ('minMax'), or those of
+   *  the set ('asis'). Answers, and the losses and metrics of evaluation, are in the target's own units all the same. Default 'asis'. */
+  target?: TargetOption;
+}
+
 /** A model of raw data: steps that change features, and the model that sees what they make. */
 export class Pipeline<O extends Output = Tensor> implements Raw {
   #steps: readonly (Step | Unfitted)[];
   #source: PipelineSource;
+  #target: TargetOption | Units;
   constructor(
     steps: readonly (Step | Unfitted)[],
     readonly model: Model<O>,
     source: PipelineSource = {},
+    target: TargetOption | Units = 'asis',
   ) {
     this.#steps = steps;
+    this.#target = target;
     this.#source = source;
   }
 
@@ -62,9 +72,13 @@ export class Pipeline<O extends Output = Tensor> implements Raw {
   get steps(): readonly (Step | Unfitted)[] {
     return this.#steps;
   }
-  /** Whether every step is fitted. */
+  /** Whether every step is fitted, and what becomes of the target known. */
   get fitted(): boolean {
-    return this.#steps.every(isStep);
+    return this.#steps.every(isStep) && (this.#target === 'asis' || this.units !== undefined);
+  }
+  /** What the model's answers are changed by: y·spread + shift. Undefined where they are the pipeline's. */
+  get units(): Units | undefined {
+    return typeof this.#target === 'object' ? this.#target : undefined;
   }
   /** What it was fitted to: the names of the features, of the target and of its classes. */
   get source(): PipelineSource {
@@ -90,23 +104,37 @@ export class Pipeline<O extends Output = Tensor> implements Raw {
       features: train.featureNames,
       ...(train.targets.length === 1 && { target: train.targetName, kind: target.kind, classNames: target.classNames }),
     };
-    const fitted = new Pipeline(steps, this.model, source);
+    const known = this.#target;
+    const learned = known === 'standardize' || known === 'minMax' ? unitsOf(where, known, train) : known;
+    const fitted = new Pipeline(steps, this.model, source, learned);
+    const { units } = fitted;
     const keep = (): void => {
       this.#steps = steps;
       this.#source = source;
+      this.#target = learned;
     };
-    return { data, apply: (set, who) => fitted[RAW](who, set), keep };
+    return {
+      data: units ? intoUnits(where, units, data) : data,
+      units,
+      told: (who, aims) => fitted[TOLD](who, aims),
+      apply: (set, who) => fitted[RAW](who, set),
+      keep,
+    };
+  }
+  [TOLD]<T extends { loss?: object; metrics?: object }>(where: string, aims: T): T {
+    return this.units ? inUnits(where, this.units, aims) : aims;
   }
   [RAW](where: string, data: Dataset): Dataset {
     checkDataset(where, data, true);
-    return this.#known(where).reduce((changed, step) => step.apply(changed), data);
+    const seen = this.#known(where).reduce((changed, step) => step.apply(changed), data);
+    return this.units ? intoUnits(where, this.units, seen) : seen;
   }
   /** The steps, all of which must be fitted. */
   #known(where: string): readonly Step[] {
     const unfitted = this.#steps.findIndex((step) => !isStep(step));
-    if (unfitted < 0) return this.#steps as readonly Step[];
+    if (this.fitted) return this.#steps as readonly Step[];
     throw new OptionError(
-      `${where}: step ${unfitted} of the pipeline is not fitted yet; fit(pipeline, train, …) fits it, and so does pipeline.fit(train)`,
+      `${where}: ${unfitted < 0 ? 'the target' : `step ${unfitted}`} of the pipeline is not fitted yet; fit(pipeline, train, …) fits it, and so does pipeline.fit(train)`,
     );
   }
 
@@ -134,7 +162,8 @@ export class Pipeline<O extends Output = Tensor> implements Raw {
 
   /** As the model's own. Rows may be objects by name in any order, whose other keys are not looked at, lists, or a data set. */
   predict(x: RawExamples, options?: { batchSize?: number }): O {
-    return this.model.predict(this.#examples('predict', x), options);
+    const output = this.model.predict(this.#examples('predict', x), options);
+    return this.units && output instanceof Tensor ? (outOfUnits(this.units, output) as O) : output;
   }
   /** As the model's own, with the names of the classes where the training set had names. */
   classify(x: RawExamples, options?: { batchSize?: number }): ForEach<O, NamedClassification> {
@@ -161,7 +190,7 @@ export class Pipeline<O extends Output = Tensor> implements Raw {
   }
   /** A pipeline of its own with the same numbers; it shares the steps, which never change. */
   clone(): Pipeline<O> {
-    return new Pipeline(this.#steps, this.model.clone(), this.#source);
+    return new Pipeline(this.#steps, this.model.clone(), this.#source, this.#target);
   }
   dispose(): void {
     this.model.dispose();
@@ -171,6 +200,7 @@ export class Pipeline<O extends Output = Tensor> implements Raw {
 /** Steps that change features, and a model, as one model of raw data: `fit`, `evaluate`, `trainInWorker`, `saveSafetensors` and the
  *  instruments take it where they take a model, and `predict` and `classify` take rows as the training set had them. Steps that
  *  are not fitted yet are fitted by `fit`, to its training rows alone. Targets are answered in their own units, classes by their names.
+ *  With `target: 'standardize'` the model learns a target of values as numbers about 0, which prices or years are not.
  *
  *  Throws an OptionError for what is no step, and where no model comes last.
  *  @example
@@ -178,7 +208,12 @@ export class Pipeline<O extends Output = Tensor> implements Raw {
  *  const churn = pipeline([encode, nn.sequential([nn.dense(2)])])
  *  await fit(churn, people, { loss: crossEntropy(), optimizer: adam(), epochs: 5 })
  *  churn.classify([{ plan: 'pro', age: 41 }]).labels // the names of classes: 'no' or 'yes' */
-export function pipeline<O extends Output>(parts: readonly [...(Step | Unfitted)[], Model<O>]): Pipeline<O> {
+export function pipeline<O extends Output>(
+  parts: readonly [...(Step | Unfitted)[], Model<O>],
+  options: PipelineOptions = {},
+): Pipeline<O> {
+  checkKeys('pipeline', options, ['target']);
+  const target = oneOf('pipeline', 'target', options.target ?? 'asis', ['standardize', 'minMax', 'asis']);
   const list: readonly unknown[] = Array.isArray(parts) ? parts : [];
   const model = list.at(-1);
   if (!isModel(model))
@@ -192,5 +227,5 @@ export function pipeline<O extends Output>(parts: readonly [...(Step | Unfitted)
       `pipeline: parts[${i}] is ${isModel(step) ? 'a model' : shown(step)}; give encode, standardize, minMax, or what their fit makes, before one model`,
     );
   });
-  return new Pipeline(steps as (Step | Unfitted)[], model as Model<O>);
+  return new Pipeline(steps as (Step | Unfitted)[], model as Model<O>, {}, target);
 }

@@ -5,15 +5,17 @@ import { scalingOf } from '../data/scaling.js';
 import { FormatError, OptionError, UnsupportedError } from '../errors.js';
 import { shown } from '../options.js';
 import type { Pipeline, PipelineSource, Step } from './pipeline.js';
+import type { Units } from './units.js';
 
 /** What a file says of a pipeline: its fitted steps as configurations, and what they were fitted to. */
 interface Saved {
   readonly steps: readonly { readonly name: string; readonly options: unknown }[];
   readonly source: PipelineSource;
+  readonly target?: Units;
 }
 
 /** A pipeline's steps for a file. Throws an OptionError for one that is not fitted, an UnsupportedError for one of the user's own. */
-export function recordOf({ steps, source, fitted }: Pipeline): Saved {
+export function recordOf({ steps, source, fitted, units }: Pipeline): Saved {
   if (!fitted)
     throw new OptionError(
       'saveSafetensors: the pipeline is not fitted yet; train it with fit, or fit its steps with pipeline.fit(train)',
@@ -27,6 +29,7 @@ export function recordOf({ steps, source, fitted }: Pipeline): Saved {
       );
     }),
     source,
+    ...(units && { target: units }),
   };
 }
 
@@ -40,7 +43,7 @@ const areNumbers = (x: unknown): x is number[] => Array.isArray(x) && x.length >
 const TYPES = ['number', 'string', 'boolean', 'date'];
 
 /** The steps that a file describes. Throws a FormatError for what is none. */
-export function stepsOf(given: unknown): { steps: Step[]; source: PipelineSource } {
+export function stepsOf(given: unknown): { steps: Step[]; source: PipelineSource; target?: Units } {
   if (!isRecord(given) || !Array.isArray(given.steps) || !isRecord(given.source))
     return damaged(`it is ${shown(given)}`);
   const steps = given.steps.map((step: unknown, i): Step => {
@@ -58,7 +61,12 @@ export function stepsOf(given: unknown): { steps: Step[]; source: PipelineSource
   const isText = (x: unknown): boolean => x === undefined || typeof x === 'string';
   const isList = (x: unknown): boolean => x === undefined || areTexts(x);
   if (!isList(features) || !isList(classNames) || !isText(target) || !isText(kind)) damaged('the names are no text');
-  return { steps, source: given.source as PipelineSource };
+  const units = given.target;
+  if (units === undefined) return { steps, source: given.source as PipelineSource };
+  const { shift, spread } = isRecord(units) ? units : damaged(`the target is ${shown(units)}`);
+  if (!areNumbers(shift) || !areNumbers(spread) || shift.length !== spread.length || spread.includes(0))
+    return damaged('the target divides by 0, or by nothing');
+  return { steps, source: given.source as PipelineSource, target: { shift, spread } };
 }
 
 function schemaOf(options: { readonly [key: string]: unknown }): Schema {

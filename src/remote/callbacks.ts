@@ -1,4 +1,6 @@
+import type { Target } from '../data/target.js';
 import type { Logger } from '../loggers/logger.js';
+import { nameClassesOf } from '../metrics/confusion.js';
 import type { FitOptions } from '../train/fitOptions.js';
 import { listOf } from '../train/lists.js';
 import type { Epochs } from './epochs.js';
@@ -6,6 +8,9 @@ import type { Heard } from './messages.js';
 
 const isPromise = (x: unknown): x is PromiseLike<unknown> =>
   typeof (x as PromiseLike<unknown> | undefined | null)?.then === 'function';
+
+/** The names of the classes, head by head. */
+export type ClassNames = readonly Pick<Target, 'name' | 'classNames'>[];
 
 /** The callbacks of a training that runs elsewhere. What the first of them throws ends the training, and is what it fails with. */
 export class Callbacks {
@@ -19,6 +24,7 @@ export class Callbacks {
     options: FitOptions,
     readonly epochs: Epochs,
     readonly stop: () => void,
+    readonly names: ClassNames,
   ) {
     const loggers = listOf(options.logger);
     const each = (f: (logger: Logger) => unknown): Promise<unknown> | undefined => {
@@ -42,6 +48,8 @@ export class Callbacks {
   }
 
   tell([to, record]: Heard): void {
+    // What is not enumerable stays in the worker.
+    nameClassesOf(record, this.names);
     try {
       const promise = this.#listeners[to](record);
       if (isPromise(promise))

@@ -4,6 +4,7 @@ import { Dataset } from '../data/columns.js';
 import { rebuilt, type Source, toJson } from '../io/configuration.js';
 import { type AnyModel, checkModel, inside } from '../nn/model.js';
 import type { FitOptions } from '../train/fitOptions.js';
+import { inUnits, type Units } from '../pipeline/units.js';
 import { listOf } from '../train/lists.js';
 import type { Built } from './messages.js';
 import { type Numbers, putBack, takenOut } from './numbers.js';
@@ -14,6 +15,8 @@ export interface Job {
   /** The model's configuration, and its numbers where it has some. */
   readonly model: unknown;
   readonly built: unknown;
+  /** In which it learns its target. */
+  readonly units?: Units;
   readonly data: unknown;
   readonly validation: unknown;
   /** Of fit, as configurations. */
@@ -31,6 +34,7 @@ export function packed(
   data: Dataset,
   options: FitOptions,
   surface: Surface,
+  units?: Units,
 ): { job: Job; arrays: Numbers[] } {
   checkModel('trainInWorker', model);
   const { shape, seed, parameters } = inside(model);
@@ -38,6 +42,7 @@ export function packed(
   const loggers = listOf(options.logger);
   const job: Job = {
     model: sendable(model.config, 'model', ofModels),
+    ...(units && { units }),
     data: takenOut({ ...data }, arrays),
     validation: options.validation && takenOut({ ...options.validation }, arrays),
     built: parameters && takenOut({ shape, seed, state: model.state() }, arrays),
@@ -96,11 +101,12 @@ export function unpacked(job: Job, arrays: readonly Numbers[], surface: Surface)
     key,
     rebuilt(value, `options.${key}`, ofOption(key, surface)),
   ]);
+  const fitOptions = Object.fromEntries(options) as unknown as FitOptions;
   return {
     model,
     data: dataset(job.data),
     options: {
-      ...(Object.fromEntries(options) as unknown as FitOptions),
+      ...(job.units ? inUnits('fit', job.units, fitOptions) : fitOptions),
       ...(job.validation ? { validation: dataset(job.validation) } : {}),
     },
   };

@@ -2,6 +2,7 @@ import { RegulusError, WorkerError } from '../errors.js';
 import type { Dataset } from '../data/columns.js';
 import { callable, flag, record } from '../options.js';
 import { breathe } from '../clock.js';
+import { nameClassesOf } from '../metrics/confusion.js';
 import { type AnyModel, inside } from '../nn/model.js';
 import { occupy } from '../nn/occupied.js';
 import type { AnyRaw } from '../pipeline/raw.js';
@@ -12,7 +13,7 @@ import { recipeOf } from '../train/recipe.js';
 import { type Run, runOf } from '../train/run.js';
 import { trainable } from '../train/trainable.js';
 import { answerOf } from './answer.js';
-import { Callbacks } from './callbacks.js';
+import { Callbacks, type ClassNames } from './callbacks.js';
 import { Epochs } from './epochs.js';
 import { errorOf } from './failure.js';
 import { type Job, packed } from './job.js';
@@ -86,15 +87,16 @@ async function followed(
   callable(where, 'open of how', how.open, 'a function');
   flag(where, 'transfer of how', how.transfer);
   record(where, 'surface of how', how.surface, 'an object');
-  const { model, data, options, keep } = trainable(whole, rows, wanted);
-  const given = checked(data, options);
+  const { model, data, options, told, units, keep } = trainable(whole, rows, wanted);
+  const given = checked(data, told);
   // What cannot be trained with is refused before it is packed.
   recipeOf('fit', given);
-  const { job, arrays } = packed(model, data, options, how.surface);
+  const { job, arrays } = packed(model, data, options, how.surface, units);
+  const names = data.targets.map(({ name, classNames }) => ({ name, classNames }));
   const free = occupy(model, 'trainInWorker');
   keep();
   try {
-    return await occupied(model, given, options, how, { job, arrays, epochs, stopper });
+    return await occupied(model, given, told, how, { job, arrays, names, epochs, stopper });
   } finally {
     free();
   }
@@ -105,11 +107,17 @@ async function occupied(
   given: Checked,
   options: FitOptions,
   how: Elsewhere,
-  { job, arrays, epochs, stopper }: { job: Job; arrays: readonly Numbers[]; epochs: Epochs; stopper: AbortController },
+  {
+    job,
+    arrays,
+    names,
+    epochs,
+    stopper,
+  }: { job: Job; arrays: readonly Numbers[]; names: ClassNames; epochs: Epochs; stopper: AbortController },
 ): Promise<Run> {
   const { loss, lossWeights, augment } = recipeOf('fit', given);
   remember(model, { loss, lossWeights, metrics: options.metrics, augment });
-  const callbacks = new Callbacks(options, epochs, () => stopper.abort());
+  const callbacks = new Callbacks(options, epochs, () => stopper.abort(), names);
   // What is done here is short, and shorter in pieces: the event loop runs between them.
   await breathe();
   const ending = await ended(how, job, arrays, callbacks, stopper, options.signal).catch((error: unknown) => {
@@ -121,6 +129,8 @@ async function occupied(
   await breathe();
   await callbacks.settled();
   if (ending.kind === 'failed') throw errorOf(ending.failure);
+  const { history, kept, retrained } = ending.run;
+  for (const each of [kept, ...history, ...(retrained?.history ?? [])]) nameClassesOf(each, names);
   return runOf(ending.run);
 }
 

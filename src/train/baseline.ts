@@ -46,7 +46,7 @@ function scoresOf({ weights }: Dataset, target: Target, { loss, output }: Task):
   const found = asLabels
     ? ofLabels(loss, units, counted(weightOf ?? (() => 1)))
     : sizeOf(output.slice(1)) === width
-      ? ofValues(loss, target, output.slice(1), weightOf)
+      ? ofValues(loss.judged ?? loss, target, output.slice(1), weightOf)
       : Number.NaN;
   const scores: Record<string, number> = Number.isFinite(found) ? { loss: found } : {};
   const isPair = width === 1 && units === 1 && values.every((v) => v === 0 || v === 1);

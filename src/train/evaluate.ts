@@ -4,7 +4,7 @@ import { checkDataset, type Dataset } from '../data/columns.js';
 import { binaryCrossEntropy, crossEntropy, mse } from '../losses/index.js';
 import { lossOf, type TakenLoss } from '../losses/lossOf.js';
 import { type AnyModel, built, checkModel } from '../nn/model.js';
-import { type AnyRaw, behind } from '../pipeline/raw.js';
+import { type AnyRaw, behind, isRaw, TOLD } from '../pipeline/raw.js';
 import { Evaluator, type Judgement } from './evaluator.js';
 import type { Scores } from './history.js';
 import { isByHead, type Losses, lossesFor, type LossWeights, type Metrics } from './tasks.js';
@@ -50,11 +50,12 @@ export interface EvaluateOptions {
 
 /** The loss, without penalties, and the metrics of a model on a data set, in evaluation mode. A sealed test set is welcome, and counts it: `test.opened`.
  *  @example evaluate(model, test, { loss: crossEntropy(), metrics: [accuracy()] }).accuracy */
-export function evaluate(whole: AnyRaw, rows: Dataset, options: EvaluateOptions = {}): Scores {
-  checkKeys('evaluate', options, ['loss', 'lossWeights', 'metrics']);
+export function evaluate(whole: AnyRaw, rows: Dataset, given: EvaluateOptions = {}): Scores {
+  checkKeys('evaluate', given, ['loss', 'lossWeights', 'metrics']);
   const [model, data] = behind('evaluate', whole, rows);
   checkDataset('evaluate', data);
   checkModel('evaluate', model);
+  const options = isRaw(whole) ? whole[TOLD]('evaluate', given) : given;
   const known = judgements.get(model);
   const judgement: Judgement = {
     loss: lossesOf('evaluate', model, data, options.loss),

@@ -5,6 +5,7 @@ import { DataError } from '../errors.js';
 import type { Dataset } from '../data/columns.js';
 import { constant, input } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
+import { nameClasses } from '../metrics/confusion.js';
 import { nested, type Score } from '../metrics/metricOf.js';
 import type { Inside } from '../nn/model.js';
 import { type ByHead, unpacked } from '../nn/heads.js';
@@ -88,7 +89,9 @@ export class Evaluator {
           if (!described) found.set(`${path}${name}`, score(o, t));
     }
     // In the order in which they were asked for.
-    return Object.fromEntries(this.#names.map((name) => [name, found.get(name)])) as Scores;
+    const all = Object.fromEntries(this.#names.map((name) => [name, found.get(name)]));
+    nameClasses(all, this.data.targets);
+    return all as Scores;
   }
 
   #prepared(shape: readonly number[]) {
@@ -129,7 +132,8 @@ export class Evaluator {
       const metrics = [...task.metrics].flatMap(([name, { described }]): Named[] =>
         described ? [[`${path}${name}`, described(o, t)]] : [],
       );
-      return { loss: reshape(task.loss(o, t, weight && only(weight)), []), path, metrics };
+      const loss = task.loss.judged ?? task.loss;
+      return { loss: reshape(loss(o, t, weight && only(weight)), []), path, metrics };
     });
     return [
       ['loss', this.tasks.total(each.map(({ loss }) => loss))],

@@ -1,4 +1,5 @@
 import type { Dataset } from '../data/columns.js';
+import { nameClassesOf } from '../metrics/confusion.js';
 import { built, checkModel } from '../nn/model.js';
 import type { AnyRaw } from '../pipeline/raw.js';
 import { occupy } from '../nn/occupied.js';
@@ -47,9 +48,9 @@ async function* epochsOf(
   wanted: FitOptions,
 ): AsyncGenerator<EpochRecord, Run, void> {
   const where = start ? 'resume' : 'fit';
-  const { model, data, options, keep } = trainable(whole, rows, wanted, where);
+  const { model, data, told, keep } = trainable(whole, rows, wanted, where);
   checkModel(where, model);
-  const given = checked(data, options, where);
+  const given = checked(data, told, where);
   const recipe = recipeOf(where, given);
   const inside = built(model, augmentedShape(data.shape, recipe.augment), given.seed);
   open.add({ dispose: occupy(model, where) });
@@ -66,6 +67,7 @@ async function* epochsOf(
     let run: Run;
     if (first) {
       training.dispose();
+      for (const record of [...first.history, first.kept]) nameClassesOf(record, data.targets);
       run = runOf(first);
     } else {
       yield* firstEpochs(training, writer, from);

@@ -1,3 +1,4 @@
+import type { ConfusionMatrix } from '../metrics/confusion.js';
 import { readable, short } from '../readable.js';
 import type { EpochRecord, Scores } from './history.js';
 import { verdictOf, type Whole } from './verdict.js';
@@ -125,6 +126,19 @@ function againOf({ strategy, steps, bestSteps, target, reached }: Retrained): st
   return `trained on with all data: ${steps} updates after ${bestSteps}; a validation loss of ${short(target ?? Number.NaN)} ${how}`;
 }
 
+/** A confusion matrix of a few classes that have names. */
+function tableOf([name, found]: readonly [string, unknown]): string[] {
+  const { classNames = undefined } = Array.isArray(found) ? (found as ConfusionMatrix) : {};
+  if (!classNames || classNames.length > MOST_CLASSES) return [];
+  return [
+    `  ${name}, rows are the true classes`,
+    ...String(found)
+      .split('\n')
+      .map((line) => `    ${line}`),
+  ];
+}
+const MOST_CLASSES = 20;
+
 function linesOf({ epoch, training, validation, rows }: EpochRecord): string[] {
   const names = Object.keys(training).filter((name) => typeof training[name] === 'number');
   const width = Math.max(...names.map((name) => name.length));
@@ -134,5 +148,5 @@ function linesOf({ epoch, training, validation, rows }: EpochRecord): string[] {
     return `  ${name.padEnd(width)}   training ${short(a)}${other}`;
   });
   const seen = `${rows.training} training rows${rows.validation ? ` and ${rows.validation} of validation` : ''}`;
-  return [`epoch ${epoch}, on ${seen}`, ...scores];
+  return [`epoch ${epoch}, on ${seen}`, ...scores, ...Object.entries(validation ?? training).flatMap(tableOf)];
 }

@@ -8,6 +8,7 @@ import type { Rule } from '../optim/rule.js';
 import { inEpochs, type Rate, rateAt } from '../optim/schedule.js';
 import { type Key, seedKey, streams } from '../random/keys.js';
 import { permutation } from '../random/permutation.js';
+import { nameClassesOf } from '../metrics/confusion.js';
 import { baselineOf } from './baseline.js';
 import type { Logger } from '../loggers/logger.js';
 import { now } from '../clock.js';
@@ -225,6 +226,7 @@ export class Training {
   resume({ position, numbers, best, back }: Snapshot): void {
     const { step, epoch, unfinished, history, stopped, updateRatio, watch, plateaus, rollback } = position;
     restored(this.#updater, numbers);
+    for (const record of [...history, watch.kept]) nameClassesOf(record, this.data.targets);
     this.#watch.resume(watch, best);
     this.#rate = this.#plateaus.resume(plateaus);
     if (rollback && back) this.#rollback?.resume(rollback, back);

@@ -168,9 +168,12 @@ export const dataRows: Doors = {
     undefined,
     { says: 'encode.apply' },
   ),
-  ...row('pipeline', (parts: never) => R.pipeline(parts).dispose(), {
-    parts: k.only(() => [R.encode, R.nn.sequential([R.nn.dense(2)])]),
-  }),
+  ...row(
+    'pipeline',
+    (parts: never, options: never) => R.pipeline(parts, options).dispose(),
+    { parts: k.only(() => [R.encode, R.nn.sequential([R.nn.dense(2)])]) },
+    { target: k.word('standardize') },
+  ),
   ...row('dataset.fromIdx', R.dataset.fromIdx, {
     images: k.only(() => bytes([2, 1, 2], 1, 2, 3, 4)),
     labels: k.optional(k.only(() => bytes([2], 0, 1))),

@@ -46,8 +46,8 @@ const file = (name: string) =>
     k.only(() => at(name)),
     (x) => typeof x === 'string',
   );
-const read = async (path: never, into: never): Promise<unknown> => {
-  const found: unknown = await readModel(path, into);
+const read = async (path: never, into: never, options: never): Promise<unknown> => {
+  const found: unknown = await readModel(path, into, options);
   return typeof found === 'function' ? kept(found as R.Model) : found;
 };
 const plan = { loss: R.crossEntropy(), optimizer: R.sgd({ learningRate: 0.1 }), epochs: 1 };
@@ -64,11 +64,19 @@ const ROWS: Doors = {
   readCsv: row(readCsv, { path: file('a.csv') }, { target: k.text('y'), sealed: k.flag(false) }),
   readIdx: row(readIdx, { images: file('x.idx'), labels: k.optional(file('y.idx')) }),
   readNpy: row(readNpy, { x: file('a.npy'), y: k.optional(file('a.npy')) }),
-  readModel: row(read, { path: file('a.safetensors'), model: k.optional(k.model(network)) }),
-  writeModel: row((path: unknown, model: R.Model) => writeModel(within(path), model), {
-    path: k.or(k.text('b.safetensors'), (x) => x === ''),
-    model: k.model(() => network().build([3])),
-  }),
+  readModel: row(
+    read,
+    { path: file('a.safetensors'), model: k.optional(k.model(() => network().build([3]))) },
+    { layout: k.word('regulus'), partial: k.flag(false) },
+  ),
+  writeModel: row(
+    (path: unknown, model: R.Model, options: never) => writeModel(within(path), model, options),
+    {
+      path: k.or(k.text('b.safetensors'), (x) => x === ''),
+      model: k.model(() => network().build([3])),
+    },
+    { dtype: k.word('bf16'), layout: k.word('torch') },
+  ),
   toJavaScript: row(toJavaScript, { model: k.model(() => network().build([3])) }, undefined, { says: 'toJavaScript' }),
   appendTo: row(
     (path: unknown, options: never) => appendTo(within(path), options),

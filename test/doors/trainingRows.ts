@@ -19,6 +19,8 @@ const x = k.tensor(() => [
 const y = k.tensor(() => [0, 1]);
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+const isEmptyRecord = (value: unknown): boolean =>
+  isObject(value) && !Array.isArray(value) && Object.keys(value as object).length === 0;
 const isEmpty = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
 /** The result of a factory, or a list of such results. */
 const some = (make: () => unknown): ReturnType<typeof k.only> => k.or(k.only(make), isEmpty);
@@ -214,18 +216,38 @@ export const trainingRows: Doors = {
     },
     { ...needed, says: 'evaluate' },
   ),
-  ...row('saveSafetensors', R.saveSafetensors, { model: k.model(() => network().build([3])) }, undefined),
+  ...row(
+    'saveSafetensors',
+    R.saveSafetensors,
+    { model: k.model(() => network().build([3])) },
+    {
+      dtype: k.word('f16'),
+      layout: k.word('torch'),
+      metadata: k.or(
+        k.only(() => ({ author: 'me' })),
+        isEmptyRecord,
+      ),
+    },
+  ),
+  ...row('readMetadata', R.readMetadata, { bytes: k.only(() => R.saveSafetensors(network().build([3]))) }),
   ...row(
     'loadSafetensors',
-    (bytes: never, into: never) => {
-      const found: unknown = R.loadSafetensors(bytes, into);
+    (bytes: never, into: never, options: never) => {
+      const found: unknown = R.loadSafetensors(bytes, into, options);
       return typeof found === 'function' ? kept(found as R.Model) : found;
     },
     {
       bytes: k.only(() => R.saveSafetensors(network().build([3]))),
-      model: k.or(k.optional(k.model(network)), (v) => v === undefined),
+      model: k.optional(k.model(() => network().build([3]))),
     },
-    undefined,
+    {
+      layout: k.word('regulus'),
+      partial: k.flag(false),
+      rename: k.or(
+        k.called(() => (name: string) => name),
+        isEmptyRecord,
+      ),
+    },
   ),
   ...row(
     'lasso',

@@ -188,7 +188,7 @@ describe('models', () => {
     const others = [1, 2, 3, 4].map((units) => nn.sequential([nn.dense(units)]).build([3]));
     await Promise.all(others.map((other) => writeModel(at('m'), other)));
     const bytes = new Uint8Array(await readFile(at('m')));
-    expect(others.map(saveSafetensors)).toContainEqual(bytes);
+    expect(others.map((other) => saveSafetensors(other))).toContainEqual(bytes);
     expect(await readdir(directory)).toEqual(['m']);
   });
 });

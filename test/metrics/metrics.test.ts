@@ -166,6 +166,36 @@ describe('outputs that are NaN', () => {
   });
 });
 
+test('confusion matrices and reports have the names of the classes, by head too', async () => {
+  const x = Array.from({ length: 12 }, (_, i) => [i % 3, i % 2]);
+  const kind = x.map(([i]) => ['ant', 'bee', 'cat'][i]);
+  const options = { loss: crossEntropy(), optimizer: sgd({ learningRate: 0.5 }), epochs: 30 };
+  const data = dataset({ x, y: kind });
+  const model = nn.sequential([nn.dense(8, { activation: 'tanh' }), nn.dense(3)]);
+  const run = await fit(model, data, { ...options, metrics: metrics.confusionMatrix() });
+  const found = evaluate(model, data).confusionMatrix as unknown as metrics.ConfusionMatrix;
+  expect(found.classNames).toEqual(['ant', 'bee', 'cat']);
+  expect(JSON.stringify(found)).toBe('[[4,0,0],[0,4,0],[0,0,4]]');
+  expect([...found]).toEqual([
+    [4, 0, 0],
+    [0, 4, 0],
+    [0, 0, 4],
+  ]);
+  const text = '     ant  bee  cat\nant    4    0    0\nbee    0    4    0\ncat    0    0    4';
+  expect(String(found)).toBe(text);
+  expect(run.report()).toContain(
+    `  confusionMatrix, rows are the true classes\n${text.replace(/^/gm, '    ')}\na constant answer`,
+  );
+  const heads = nn.multiTask({ trunk: nn.dense(4), heads: { kind: nn.dense(3), odd: nn.dense(2) } });
+  const both = dataset({ x, y: { kind, odd: x.map(([, odd]) => odd) }, classes: { odd: 2 } });
+  const losses = { kind: crossEntropy(), odd: crossEntropy() };
+  const scores = evaluate(heads.build([2]), both, { loss: losses, metrics: metrics.confusionMatrix() });
+  const of = (name: string) => scores[`${name}.confusionMatrix`] as unknown as metrics.ConfusionMatrix;
+  expect(of('kind').classNames).toEqual(['ant', 'bee', 'cat']);
+  expect(of('odd').classNames).toBeUndefined();
+  expect(String(of('odd')).split('\n')).toHaveLength(3);
+});
+
 test('all go through fit and evaluate, tables as nested lists', async () => {
   const model = nn.sequential([nn.dense(2)]);
   const data = dataset({ x: [[0], [1], [2], [3]], y: [0, 0, 1, 1], classes: 2 });

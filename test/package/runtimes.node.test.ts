@@ -23,7 +23,8 @@ const ROWS = [
     flags: ['run', '--node-modules-dir=manual', '--cached-only', '--no-prompt'],
   },
 ];
-const README = readFileSync('README.md', 'utf8').match(/```js\n([\s\S]*?)```/)?.[1] as string;
+/** The first program with data of its own. */
+const README = readFileSync('README.md', 'utf8').match(/```js\n([^`]*from 'regulus\/digits'[^`]*)```/)?.[1] as string;
 
 let consumer: Stranger;
 beforeAll(() => {

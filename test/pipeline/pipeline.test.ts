@@ -145,7 +145,7 @@ describe('steps', () => {
     const churn = pipeline([encode.with({ missing: 'median', indicator: true }), nn.sequential([nn.dense(2)])]);
     expect(() => churn.predict(data)).toThrow('predict: step 0 of the pipeline is not fitted yet');
     await expect(fit(churn, train, { ...options, epochs: 0 })).rejects.toThrow(OptionError);
-    await expect(fit(churn, train, { ...options, loss: (o) => o })).rejects.toThrow("the loss 'loss' gives");
+    await expect(fit(churn, train, { ...options, loss: (o) => o })).rejects.toThrow("the loss 'loss' returns");
     expect(churn.fitted).toBe(false);
     expect(churn.source).toEqual({});
     expect(() => churn.fit(sealed)).toThrow(LeakageError);

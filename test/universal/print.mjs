@@ -1,8 +1,10 @@
-// For runtimes without a test runner here: prints how many threads compute, and the hash of the weights, for each number asked for. A process
-// that does not end is kept alive by its threads.
+// For runtimes without a test runner here: prints the hash of a saved pipeline's answers; then how many threads compute, and the hash of the
+// weights, for each number asked for. A process that does not end is kept alive by its threads.
 import * as regulus from '../../dist/index.js';
+import { answeredHash } from './saved.ts';
 import { THREADS, trainedHash } from './training.ts';
 
+console.log(await answeredHash(regulus));
 for (const count of THREADS) {
   const threads = await regulus.setThreads(count);
   console.log(threads, await trainedHash(regulus));

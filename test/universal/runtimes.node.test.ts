@@ -1,16 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { environment as env, hasRuntime, RUNTIMES } from '../../tools/hosts.mjs';
+import { ANSWERED } from './saved.js';
 import { EXPECTED, THREADS } from './training.js';
 
 /** No process may have to be ended by force. */
 const timeout = 60_000;
 const printed = (program: string, ...args: string[]): string =>
   execFileSync(program, args, { env, timeout, encoding: 'utf8' }).trim();
-const everywhere = THREADS.map((count) => `${count} ${EXPECTED}`).join('\n');
+const everywhere = [ANSWERED, ...THREADS.map((count) => `${count} ${EXPECTED}`)].join('\n');
 
 test.for(Object.entries(RUNTIMES))(
-  'a seeded training gives the same bits in %s',
+  'a saved pipeline and a seeded training give the same bits in %s',
   { timeout },
   ([name, runtime], { skip }) => {
     skip(!hasRuntime(name), `${name} is not installed: npm ci --prefix tools/runtimes --ignore-scripts`);

@@ -1,8 +1,13 @@
 import { afterAll, expect, test } from 'vitest';
 import * as regulus from '../../dist/index.js';
+import { ANSWERED, answeredHash } from './saved.js';
 import { EXPECTED, THREADS, trainedHash } from './training.js';
 
 afterAll(async () => void (await regulus.setThreads(1)));
+
+test('a pipeline that was saved in Node answers raw rows with the same bits here, whatever the order of their columns', async () => {
+  expect(await answeredHash(regulus)).toBe(ANSWERED);
+});
 
 test.each(THREADS)('a seeded training gives the same bits here as everywhere, on %i threads', async (count) => {
   expect([await regulus.setThreads(count), regulus.runtimeInfo().reason]).toEqual([count, undefined]);

@@ -108,7 +108,7 @@ const STAYS: Readonly<Record<string, string>> = {
   nearestNeighbors: 'a ready model is fitted where it is',
   ridge: 'a ready model is fitted where it is',
   share: 'it reads another model: refused',
-  loadSafetensors: 'it reads a file',
+  encodingOf: 'it is for entries of the package',
   polynomialFeatures: 'it prepares data, which are sent as numbers',
 };
 

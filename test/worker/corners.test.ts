@@ -42,7 +42,7 @@ test('training fails with the first error that a callback throws, and is stopped
   const onEpoch = (): void => {
     throw new Error(thrown.shift());
   };
-  const callbacks = new Callbacks({ onEpoch } as never, new Epochs(), stop);
+  const callbacks = new Callbacks({ onEpoch } as never, new Epochs(), stop, []);
   for (let i = 0; i < 2; i++) callbacks.tell(['epoch', {} as never]);
   expect(stop).toHaveBeenCalled();
   await expect(callbacks.settled()).rejects.toThrow('first');

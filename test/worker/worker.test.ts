@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
+  type ConfusionMatrix,
+  confusionMatrix,
   crossEntropy,
   DataError,
   dataset,
@@ -11,9 +13,11 @@ import {
   type FitOptions,
   LeakageError,
   kFold,
+  mse,
   nn,
   OptionError,
   pipeline,
+  r2,
   saveSafetensors,
   sgd,
   ShapeError,
@@ -58,6 +62,48 @@ describe('the result is that of fit, to the bit', () => {
     await fit(here, train, options);
     await trainInWorker(there, train, options).result;
     expect(bitsOf(there)).toEqual(bitsOf(here));
+  });
+
+  test('a pipeline that changes its target tells scores in the units of the target', async () => {
+    const x = Array.from({ length: 60 }, (_, i) => [i / 60]);
+    const data = dataset({ x, y: x.map(([v], i) => 5000 + 900 * v + (i % 3)) });
+    const { train, validation } = split(data, { seed: 1 });
+    const options: FitOptions = {
+      validation,
+      loss: mse(),
+      metrics: r2(),
+      optimizer: sgd({ learningRate: 0.2 }),
+      epochs: 20,
+      stop: earlyStopping({ patience: 3 }),
+    };
+    const [here, there] = [0, 1].map(() => pipeline([nn.sequential([nn.dense(1)])], { target: 'standardize' }));
+    const expected = await fit(here, train, options);
+    const { run } = await trainInWorker(there, train, options).result;
+    expect(run.history.map(untimed)).toEqual(expected.history.map(untimed));
+    expect(run.report()).toBe(expected.report());
+    expect(run.kept?.validation?.loss).toBeGreaterThan(1);
+    expect(there.predict([[0.5]]).item()).toBe(here.predict([[0.5]]).item());
+    expect(evaluate(there, validation)).toEqual(evaluate(here, validation));
+  });
+
+  test('confusion matrices know the names of the classes', async () => {
+    const data = dataset({
+      x: Array.from({ length: 30 }, (_, i) => [i % 3]),
+      y: Array.from({ length: 30 }, (_, i) => 'abc'[i % 3]),
+    });
+    const names: unknown[] = [];
+    const options: FitOptions = {
+      loss: crossEntropy(),
+      metrics: confusionMatrix(),
+      optimizer: sgd({ learningRate: 0.1 }),
+      epochs: 2,
+      onEpoch: ({ training }) => void names.push((training.confusionMatrix as unknown as ConfusionMatrix).classNames),
+    };
+    const { run } = await trainInWorker(nn.sequential([nn.dense(3)]), data, options).result;
+    expect(names).toEqual([data.classNames, data.classNames]);
+    const here = await fit(nn.sequential([nn.dense(3)]), data, { ...options, onEpoch: undefined });
+    expect(run.report()).toBe(here.report());
+    expect(run.report()).toContain('confusionMatrix, rows are the true classes');
   });
 
   test('the model of a pipeline, whose steps are fitted here', async () => {
