@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFile, writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 
-/** Vite of one version, with what a project has that configures nothing. */
+/** Vite of one version, in a project without configuration. */
 const vite = (version) =>
   async function built(program, folder) {
     const { build } = await import(version);
