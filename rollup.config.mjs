@@ -27,6 +27,7 @@ const builds = Object.fromEntries(['relaxed', 'threads'].map((name) => [name, re
 /** Entries built on the public surface, which they import from src/index.ts: a line here, one in package.json's `exports`. */
 const above = {
   digits: 'src/digits.ts',
+  formats: 'src/formats/index.ts',
   node: 'src/node.ts',
   worker: 'src/worker.ts',
   workerThread: 'src/workerThread.ts',

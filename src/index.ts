@@ -29,6 +29,14 @@ export type { Composite, Context, Layer, ParameterSpec, Part, Pass } from './nn/
 export type { AnyModel, ForEach, Model, Output, Parameter, State } from './nn/model.js';
 export * from './ops/index.js';
 /** @internal Of the package's own entries. */
+export { isMade } from './config.js';
+/** @internal */
+export { CsvReader, type CsvRecord } from './data/records.js';
+/** @internal */
+export { encodingOf } from './data/encoding.js';
+/** @internal */
+export { built, checkModel } from './nn/model.js';
+/** @internal Of the package's own entries. */
 export { checkKeys, nearest } from './options.js';
 export * from './pipeline/index.js';
 export * as augment from './augment/index.js';

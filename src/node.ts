@@ -15,6 +15,8 @@ import { checkPath } from './loggersNode.js';
 import { replaceFile } from './node/replaceFile.js';
 
 export { appendTo } from './loggersNode.js';
+/** @internal Of the package's own entries. */
+export { replaceFile };
 
 /** What only Node (and Deno and Bun) can do: files. */
 
