@@ -120,8 +120,8 @@ function maySleep(): boolean {
   }
 }
 
-/** Starts a worker from its file, or from its text where the file does not load, for instance from another origin. Resolves when the
- *  worker is ready. A page's policy may allow blobs and no data, or the other way round; Node accepts data only. */
+/** Starts a worker from its file, or from its text where the file does not load, for instance from another origin.
+ *  A page's policy may allow blob: and not data:, or the other way round; Node loads data: only. Resolves when the worker is ready. */
 async function called(call: Call): Promise<Thread> {
   const text = `(${serve})(${link}, ${JSON.stringify(READY)});`;
   const blob = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
