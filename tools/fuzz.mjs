@@ -1,5 +1,5 @@
 /** Random graphs and random models, as many as are asked for: `npm run fuzz -- graphs 100000 [first seed]`, `npm run fuzz -- models 2000`. The tests take
- *  2,000 and 30 from seed 0 on. What fails is named by its seed. */
+ *  2,000 and 30 from seed 0 on. Failures are reported with their seeds. */
 import { spawnSync } from 'node:child_process';
 
 const [what, count = '100000', first = '10000'] = process.argv.slice(2);

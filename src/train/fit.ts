@@ -67,7 +67,12 @@ async function* epochsOf(
     if (first) {
       training.dispose();
       run = runOf(first);
-    } else run = yield* firstRun(training, writer, from);
+    } else {
+      yield* firstEpochs(training, writer, from);
+      await training.settled();
+      // Safari's compiler sometimes loses what yield* gives, so that nothing is returned through it.
+      run = await training.run();
+    }
     const { rate } = training;
     const again = await retrained(inside, data, given, recipe, { run, rate, writer, from: first && from });
     return runOf({ ...run, ...(again && { retrained: again }), ...(resumed && { resumed }) });
@@ -85,11 +90,12 @@ async function* epochsOf(
   }
 }
 
-async function* firstRun(
+/** The epochs of the first training, which is finished then, however it ends. */
+async function* firstEpochs(
   training: Training,
   writer: SnapshotWriter | undefined,
   from: Snapshot | undefined,
-): AsyncGenerator<EpochRecord, Run, void> {
+): AsyncGenerator<EpochRecord, void, void> {
   training.writer = writer;
   if (from) training.resume(from);
   let reason: EndReason | undefined = 'aborted';
@@ -102,8 +108,6 @@ async function* firstRun(
   } finally {
     training.finish(reason);
   }
-  await training.settled();
-  return training.run();
 }
 
 /** Trains a model on a data set, in place, and tells how it went.

@@ -34,11 +34,11 @@ const ROWS = {
   ...trainingRows,
   ...instrumentRows,
 };
-/** Those that have their rows in entries.node.test.ts. */
+/** Functions whose rows are in entries.node.test.ts. */
 const PENDING = new Set(['trainElsewhere', 'serveTraining']);
-/** Those that the package's own entries alone call, with what was checked before; they are not declared. */
+/** Functions that only the package's own entries call, with checked arguments. They are not declared. */
 const INTERNAL = new Set(['CsvReader', 'built', 'checkModel', 'encodingOf', 'isMade']);
-/** Those that take nothing. */
+/** Functions without arguments. */
 const NOTHING = new Set(['memoryInfo', 'runtimeInfo', 'threads']);
 
 function* publicFunctions(of: object, path = ''): Generator<string> {
