@@ -36,7 +36,7 @@ const ROWS = {
 };
 /** Functions whose rows are in entries.node.test.ts. */
 const PENDING = new Set(['trainElsewhere', 'serveTraining']);
-/** Functions that only the package's own entries call, with checked arguments; they are not declared. */
+/** Functions that only the package's own entries call, with checked arguments. They are not declared. */
 const INTERNAL = new Set(['CsvReader', 'built', 'checkModel', 'encodingOf', 'isMade']);
 /** Functions without arguments. */
 const NOTHING = new Set(['memoryInfo', 'runtimeInfo', 'threads']);

@@ -32,7 +32,7 @@ const { exports } = createRequire(import.meta.url)('../../package.json') as {
   exports: Record<string, { default: string }>;
 };
 
-/** Code made of text may not import: it calls this. */
+/** Imports for code that is run as a function, which has no import of its own. */
 const importing = (specifier: string): Promise<unknown> => import(/* @vite-ignore */ specifier);
 
 /** Runs a block with the names of a scope, and returns its imports and top-level declarations. An expression at the end
