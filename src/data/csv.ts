@@ -2,7 +2,7 @@ import { DataError, OptionError } from '../errors.js';
 import { checkKeys } from '../options.js';
 import { brief, listed } from './brief.js';
 import type { Dataset } from './columns.js';
-import { writtenNumber } from './fields.js';
+import { TextCells, writtenNumber } from './cells.js';
 import { type CsvRecord, CsvReader } from './records.js';
 import { fromTable, type Table, TABLE_OPTIONS, type TableOptions } from './table.js';
 
@@ -27,7 +27,7 @@ export function delimiterOf(where: string, { delimiter, separator }: CsvOptions)
 /** Collects the columns of a text that comes in pieces. */
 export class TableReader {
   readonly #reader: CsvReader;
-  #columns: string[][] = [];
+  #columns: TextCells[] = [];
   readonly #quotedNumbers = new Set<number>();
   readonly #lines: number[] = [];
   #names: string[] | undefined;
@@ -61,19 +61,20 @@ export class TableReader {
     const names = this.#names;
     if (!names) {
       this.#names = namesOf(this.where, fields, line);
-      this.#columns = fields.map(() => []);
+      this.#columns = fields.map(() => new TextCells());
       return;
     }
     if (fields.length !== names.length)
       throw new DataError(
         `${this.where}: line ${line} has ${fields.length} fields where ${names.length} were expected: ${listed(names)}`,
       );
-    for (let i = 0; i < fields.length; i++) this.#columns[i].push(fields[i]);
-    this.#lines.push(line);
-    quoted?.forEach((_, i) => {
-      if (!this.#quotedNumbers.has(i) && writtenNumber(fields[i].trim(), false) !== undefined)
+    const comma = this.#reader.separator === ';';
+    for (let i = 0; i < fields.length; i++) {
+      this.#columns[i].push(fields[i], comma);
+      if (quoted?.[i] && !this.#quotedNumbers.has(i) && writtenNumber(fields[i].trim(), false) !== undefined)
         this.#quotedNumbers.add(i);
-    });
+    }
+    this.#lines.push(line);
   }
 }
 
