@@ -28,6 +28,8 @@ export type { Composite, Context, Layer, ParameterSpec, Part, Pass } from './nn/
 export type { AnyModel, ForEach, Model, Output, Parameter, State } from './nn/model.js';
 export * from './ops/index.js';
 /** @internal Of the package's own entries. */
+export { CsvSet } from './data/csv.js';
+/** @internal Of the package's own entries. */
 export { checkKeys, nearest } from './options.js';
 export * from './pipeline/index.js';
 export * as augment from './augment/index.js';

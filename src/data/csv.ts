@@ -89,6 +89,24 @@ function namesOf(where: string, fields: readonly string[], line: number): string
   return names;
 }
 
+/** A set from a text that comes in pieces: never is all of it one string. @internal */
+export class CsvSet {
+  readonly #reader: TableReader;
+  constructor(
+    where: string,
+    readonly options: CsvOptions,
+  ) {
+    checkKeys(where, options, CSV_OPTIONS);
+    this.#reader = new TableReader(where, delimiterOf(where, options));
+  }
+  push(piece: string): void {
+    this.#reader.push(piece);
+  }
+  end(): Dataset {
+    return fromTable(this.#reader.end(), this.options);
+  }
+}
+
 /**
  * A set from text in which a separator stands between fields, with a header line; blank lines are skipped. Every column but the target's
  * is a feature and keeps its type (`data.columns`), which is seen in all of its cells: numbers; true and false (yes and no); dates such as
@@ -102,10 +120,9 @@ function namesOf(where: string, fields: readonly string[], line: number): string
  */
 export function fromCsv(text: string, options: CsvOptions = {}): Dataset {
   const where = 'fromCsv';
-  checkKeys(where, options, CSV_OPTIONS);
-  const reader = new TableReader(where, delimiterOf(where, options));
+  const set = new CsvSet(where, options);
   if (typeof text !== 'string')
     throw new DataError(`${where}: ${brief(text)} is not text; give the file's content as a string`);
-  reader.push(text);
-  return fromTable(reader.end(), options);
+  set.push(text);
+  return set.end();
 }
