@@ -4,12 +4,13 @@ import type { AnyRaw } from '../pipeline/raw.js';
 import { occupy } from '../nn/occupied.js';
 import { Owned, disposeWhenCollected } from '../wasm/owned.js';
 import { remember } from './evaluate.js';
-import { checked, type FitOptions } from './fitOptions.js';
+import { checked, type FitOptions, type Prepared } from './fitOptions.js';
 import type { EpochRecord } from './history.js';
 import { recipeOf } from './recipe.js';
 import { retrained } from './retrain.js';
 import { type EndReason, type Run, runOf } from './run.js';
 import { augmentedShape } from './augmented.js';
+import type { Snapshot, SnapshotWriter } from './snapshot.js';
 import { trainable } from './trainable.js';
 import { Training } from './training.js';
 
@@ -18,8 +19,21 @@ import { Training } from './training.js';
  *  end it with return().
  *  @example for await (const epoch of fitEpochs(model, train, options)) console.log(epoch.training.loss) */
 export function fitEpochs(model: AnyRaw, data: Dataset, options: FitOptions): AsyncGenerator<EpochRecord, Run, void> {
+  return epochsFrom(undefined, model, data, options);
+}
+
+/** Finds the snapshot that a training goes on from. */
+export type Start = (prepared: Prepared) => Promise<Snapshot>;
+
+/** The same from where `start` says, or from the beginning. */
+export function epochsFrom(
+  start: Start | undefined,
+  model: AnyRaw,
+  data: Dataset,
+  options: FitOptions,
+): AsyncGenerator<EpochRecord, Run, void> {
   const open = new Owned();
-  const epochs = epochsOf(open, model, data, options);
+  const epochs = epochsOf(open, start, model, data, options);
   disposeWhenCollected(epochs, [open]);
   return epochs;
 }
@@ -27,37 +41,70 @@ export function fitEpochs(model: AnyRaw, data: Dataset, options: FitOptions): As
 /** What is open while the training runs is held by `open`, so that somebody else can return it. */
 async function* epochsOf(
   open: Owned,
+  start: Start | undefined,
   whole: AnyRaw,
   rows: Dataset,
   wanted: FitOptions,
 ): AsyncGenerator<EpochRecord, Run, void> {
+  const where = start ? 'resume' : 'fit';
   const { model, data, options, keep } = trainable(whole, rows, wanted);
-  checkModel('fit', model);
+  checkModel(where, model);
   const given = checked(data, options);
-  const recipe = recipeOf('fit', given);
-  const fresh = built(model, augmentedShape(data.shape, recipe.augment), given.seed);
-  open.add({ dispose: occupy(model, 'fit') });
+  const recipe = recipeOf(where, given);
+  const inside = built(model, augmentedShape(data.shape, recipe.augment), given.seed);
+  open.add({ dispose: occupy(model, where) });
+  let writer: SnapshotWriter | undefined;
+  let failed = false;
   try {
-    const training = open.add(new Training(fresh, data, given, recipe));
+    const prepared: Prepared = { whole, inside, data, options: given };
+    const from = await start?.(prepared);
+    const training = open.add(new Training(inside, data, given, recipe));
+    writer = await given.checkpoint?.begin(prepared);
     remember(model, training.judgement);
     keep();
-    let reason: EndReason | undefined = 'aborted';
-    try {
-      yield* training.epochs();
-      reason = undefined;
-    } catch (error) {
-      reason = 'error';
-      throw error;
-    } finally {
-      training.finish(reason);
-    }
-    await training.settled();
-    const run = await training.run();
-    const again = await retrained(fresh, data, given, recipe, { run, rate: training.rate });
+    const { first } = from?.position ?? {};
+    let run: Run;
+    if (first) {
+      training.dispose();
+      run = runOf(first);
+    } else run = yield* firstRun(training, writer, from);
+    const { rate } = training;
+    const again = await retrained(inside, data, given, recipe, { run, rate, writer, from: first && from });
     return again ? runOf({ ...run, retrained: again }) : run;
+  } catch (error) {
+    failed = true;
+    throw error;
   } finally {
-    open.dispose();
+    try {
+      await writer?.close();
+    } catch (error) {
+      // What went wrong first is what is thrown.
+      if (!failed) throw error;
+    } finally {
+      open.dispose();
+    }
   }
+}
+
+async function* firstRun(
+  training: Training,
+  writer: SnapshotWriter | undefined,
+  from: Snapshot | undefined,
+): AsyncGenerator<EpochRecord, Run, void> {
+  training.writer = writer;
+  if (from) training.resume(from);
+  let reason: EndReason | undefined = 'aborted';
+  try {
+    yield* training.epochs();
+    reason = undefined;
+  } catch (error) {
+    reason = 'error';
+    throw error;
+  } finally {
+    training.finish(reason);
+  }
+  await training.settled();
+  return training.run();
 }
 
 /** Trains a model on a data set, in place, and tells how it went.
@@ -78,12 +125,16 @@ async function* epochsOf(
  *  @example
  *  const run = await fit(model, train, { validation, loss: crossEntropy(), optimizer: adam(), epochs: 20, stop: earlyStopping() }) */
 export async function fit(model: AnyRaw, data: Dataset, options: FitOptions): Promise<Run> {
-  const epochs = fitEpochs(model, data, options);
+  return ended(fitEpochs(model, data, options), options);
+}
+
+/** Runs a training to its end, and tells onEpoch of every epoch. */
+export async function ended(epochs: AsyncGenerator<EpochRecord, Run, void>, { onEpoch }: FitOptions): Promise<Run> {
   while (true) {
     const next = await epochs.next();
     if (next.done) return next.value;
     try {
-      await options.onEpoch?.(next.value);
+      await onEpoch?.(next.value);
     } catch (error) {
       await epochs.throw(error);
     }

@@ -1,12 +1,16 @@
+import type { Configured } from '../config.js';
 import { DataError, OptionError } from '../errors.js';
 import { callable, checkKeys, flag, integer, isGiven, oneOf, refuse, shown } from '../options.js';
 import { checkDataset, type Dataset } from '../data/columns.js';
 import { refuseSealed, refuseShared } from '../data/leakage.js';
 import { sameShape, show } from '../graph/shape.js';
+import type { Inside } from '../nn/model.js';
+import type { AnyRaw } from '../pipeline/raw.js';
 import type { Logger } from '../loggers/logger.js';
 import type { Monitor } from '../optim/reduceOnPlateau.js';
 import type { EarlyStopping } from '../regularize/earlyStopping.js';
 import type { EpochRecord } from './history.js';
+import type { SnapshotWriter } from './snapshot.js';
 import { checkMetrics, lossesFor, type Metrics } from './tasks.js';
 import { RECIPE, type RecipeOptions } from './recipe.js';
 import { listOf, type OneOrMany } from './lists.js';
@@ -30,6 +34,21 @@ export interface Progress {
   /** Updates made, and how many there will be if nothing stops it. */
   readonly step: number;
   readonly steps: number;
+}
+
+/** A training that is ready to begin, for what keeps it or finds where it was. */
+export interface Prepared {
+  /** The pipeline or model that was given, and the numbers of the model. */
+  readonly whole: AnyRaw;
+  readonly inside: Required<Inside>;
+  /** What the model sees. */
+  readonly data: Dataset;
+  readonly options: Checked;
+}
+/** Where a training's checkpoints go, and how often: what `checkpoint` makes. */
+export interface Checkpoint extends Configured {
+  /** @internal */
+  begin(prepared: Prepared): Promise<SnapshotWriter>;
 }
 
 export interface FitOptions extends RecipeOptions {
@@ -56,6 +75,8 @@ export interface FitOptions extends RecipeOptions {
    *  history says so. Steps are made, and heard of, again then. It goes back only to where one more update is possible: that is
    *  tried before training is evaluated. After ten halvings from one place it throws. Default 'throw'. */
   onDivergence?: 'throw' | 'rollback';
+  /** checkpoint({ to }): keeps everything that `resume` needs to go on from there to the same bits. */
+  checkpoint?: Checkpoint;
   /** Called after every update; each is one call into WASM then. */
   onStep?: (record: StepRecord) => void;
   onEpoch?: (record: EpochRecord) => void | Promise<void>;
@@ -69,7 +90,7 @@ export interface FitOptions extends RecipeOptions {
 }
 const KEYS = [
   ...RECIPE,
-  ...['epochs', 'batchSize', 'validation', 'metrics', 'stop', 'monitors', 'shuffle', 'trainSample'],
+  ...['epochs', 'batchSize', 'validation', 'metrics', 'stop', 'monitors', 'shuffle', 'trainSample', 'checkpoint'],
   ...['onDivergence', 'onStep', 'onEpoch', 'logger', 'progress', 'signal'],
 ];
 
@@ -123,6 +144,8 @@ export function checked(data: Dataset, options: FitOptions, where = 'fit', table
   for (const logger of listOf(options.logger))
     if (typeof logger?.epoch !== 'function')
       throw new OptionError(`${where}: loggers are made by calling loggers.console() or loggers.csv({ to })`);
+  if (isGiven(options.checkpoint) && typeof options.checkpoint?.begin !== 'function')
+    throw new OptionError(`${where}: checkpoint is made by calling checkpoint({ to: 'runs/first' })`);
   for (const name of ['onStep', 'onEpoch', 'progress'] as const)
     if (isGiven(options[name])) callable(where, name, options[name] as () => void, 'a function');
   if (isGiven(options.signal) && typeof options.signal?.aborted !== 'boolean')

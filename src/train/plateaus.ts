@@ -4,6 +4,12 @@ import type { Monitor, PlateauState } from '../optim/reduceOnPlateau.js';
 import { type Rate, rateAt } from '../optim/schedule.js';
 import { type EpochRecord, valueAt, valuesOf } from './history.js';
 
+/** What a monitor knows, and the share that it has left of the rate. */
+export interface PlateauProgress {
+  readonly state: PlateauState;
+  readonly scale: number;
+}
+
 /** The monitors of a training, and what they have made of the rate. */
 export class Plateaus {
   readonly #watched: { monitor: Monitor; state: PlateauState; scale: number }[];
@@ -12,6 +18,18 @@ export class Plateaus {
     readonly rate: Rate,
   ) {
     this.#watched = monitors.map((monitor) => ({ monitor, state: monitor.init(), scale: 1 }));
+  }
+
+  /** What a checkpoint keeps, monitor by monitor. */
+  get progress(): readonly PlateauProgress[] {
+    return this.#watched.map(({ state, scale }) => ({ state, scale }));
+  }
+  /** Goes on from a checkpoint; gives the rate. */
+  resume(progress: readonly PlateauProgress[]): Rate {
+    this.#watched.forEach((watched, i) => {
+      Object.assign(watched, progress[i]);
+    });
+    return this.#reduced();
   }
 
   /** The rate after an epoch. */
@@ -27,6 +45,10 @@ export class Plateaus {
       watched.state = state;
       watched.scale *= factor;
     }
+    return this.#reduced();
+  }
+
+  #reduced(): Rate {
     const reduced = this.#watched.filter(({ scale }) => scale < 1);
     if (!reduced.length) return this.rate;
     // Each monitor bounds what it reduces itself: a schedule may go below.

@@ -7,6 +7,7 @@ import { seedKey } from '../random/keys.js';
 import type { Checked } from './fitOptions.js';
 import type { EpochRecord } from './history.js';
 import type { EndReason, Retrained, Run } from './run.js';
+import type { Snapshot, SnapshotWriter } from './snapshot.js';
 import { type Sequel, Training } from './training.js';
 import type { Recipe } from './updater.js';
 
@@ -17,20 +18,22 @@ export async function retrained(
   data: Dataset,
   options: Checked,
   recipe: Recipe,
-  { run, rate }: { run: Run; rate: Rate },
+  { run, rate, writer, from }: { run: Run; rate: Rate; writer?: SnapshotWriter; from?: Snapshot },
 ): Promise<Retrained | undefined> {
   const { stop, validation, epochs } = options;
   const { best, kept } = run;
   if (!stop?.retrain || !validation || !best || !kept || run.stopped.reason === 'aborted') return undefined;
   const { parameters, blueprint, seed } = inside;
-  const found = parameters.save();
+  const found = from?.first ?? parameters.save();
   const all = data.concat(validation);
   const strategy = stop.retrain;
   const target = strategy === 'continue' ? kept.training.loss : undefined;
+  const first = { run, parameters: found };
   const sequel: Sequel =
     target === undefined
-      ? { rate, epoch: 0, updates: best.step }
+      ? { first, rate, epoch: 0, updates: best.step }
       : {
+          first,
           rate: typeof rate === 'number' ? rate : configured('later', {}, (k: number) => rateAt(rate, k + best.step)),
           epoch: best.epoch,
           until: (record) => (record.validation?.loss ?? Number.NaN) <= target,
@@ -53,7 +56,11 @@ export async function retrained(
   let training: Training | undefined;
   let reason: EndReason = 'error';
   try {
-    training = new Training(inside, all, second, recipe, sequel);
+    training = new Training(inside, all, second, recipe, sequel, writer);
+    if (from) {
+      training.resume(from);
+      history.push(...from.position.history);
+    }
     for await (const record of training.epochs()) history.push(record);
     reason = training.stopped.reason;
   } finally {

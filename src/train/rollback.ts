@@ -19,10 +19,10 @@ export interface RolledBack {
   readonly learningRate: number;
 }
 
-/** Copies of everything that updates change. */
-interface Numbers {
+/** Copies of everything that updates change: θ and the buffers, and what is carried from update to update. */
+export interface Numbers {
   readonly parameters: Float32Array[];
-  readonly carried: Float32Array[];
+  readonly carried: readonly Float32Array[];
 }
 
 /** Where a training goes back to when a loss or gradient is not finite, with half the rate. P: what it must know to go on from there. */
@@ -36,7 +36,7 @@ export class Rollback<P> {
 
   /** From now on training goes back to here. */
   begin(place: P): void {
-    this.#numbers = this.#saved(this.#numbers);
+    this.#numbers = saved(this.updater, this.#numbers);
     this.#place = place;
     this.#times = 0;
   }
@@ -44,15 +44,15 @@ export class Rollback<P> {
   /** Makes an update on trial: all is as it was afterwards. Numbers may be finite and yet so large that nothing leads on from them,
    *  at any rate; who asks first never goes back to such a place. */
   tried(update: () => Outcome): Outcome {
-    this.#spare = this.#saved(this.#spare);
+    this.#spare = saved(this.updater, this.#spare);
     const outcome = update();
-    this.#restore(this.#spare);
+    restored(this.updater, this.#spare);
     return outcome;
   }
 
   /** Goes back; gives the place. Throws where halving does not help. */
   back({ step, layer }: DivergenceError): P {
-    this.#restore(this.#numbers as Numbers);
+    restored(this.updater, this.#numbers as Numbers);
     if (++this.#times > MOST)
       throw new DivergenceError(
         `training diverged at step ${step}, in layer '${layer}', after ${MOST} times of going back with half the rate; look for huge values in the data or in the first weights. The parameters that training went back to are kept`,
@@ -68,24 +68,52 @@ export class Rollback<P> {
     return factor === 1 ? rate : configured('halved', { factor }, (k: number) => factor * rateAt(rate, k));
   }
 
-  #saved(into?: Numbers): Numbers {
-    const { inside, carried } = this.updater;
-    return {
-      parameters: inside.parameters.save(into?.parameters),
-      carried: carried.map((storage, i) => {
-        const copy = into?.carried[i] ?? new Float32Array(storage.bytes >>> 2);
-        copy.set(vectorOf(storage));
-        return copy;
-      }),
-    };
+  /** What a checkpoint keeps of it; the numbers to go back to are beside it. */
+  get state(): RollbackState<P> {
+    return { factor: this.#factor, times: this.#times, place: this.#place as P };
   }
-  #restore({ parameters, carried }: Numbers): void {
-    this.updater.inside.parameters.restore(parameters);
-    this.updater.carried.forEach((storage, i) => {
-      vectorOf(storage).set(carried[i]);
-    });
+  get numbers(): Numbers | undefined {
+    return this.#numbers;
+  }
+  /** Goes on from a checkpoint. */
+  resume({ factor, times, place }: RollbackState<P>, numbers: Numbers): void {
+    this.#factor = factor;
+    this.#times = times;
+    this.#place = place;
+    this.#numbers = copied(numbers);
   }
 }
+
+/** How often the rate was halved, and where training goes back to. */
+export interface RollbackState<P> {
+  readonly factor: number;
+  readonly times: number;
+  readonly place: P;
+}
+
+/** Copies everything that updates change; into older copies, where they are given. */
+export function saved({ inside, carried }: Updater, into?: Numbers): Numbers {
+  return {
+    parameters: inside.parameters.save(into?.parameters),
+    carried: carried.map((storage, i) => {
+      const copy = into?.carried[i] ?? new Float32Array(storage.bytes >>> 2);
+      copy.set(vectorOf(storage));
+      return copy;
+    }),
+  };
+}
+/** Writes such copies back. */
+export function restored({ inside, carried }: Updater, numbers: Numbers): void {
+  inside.parameters.restore(numbers.parameters);
+  carried.forEach((storage, i) => {
+    vectorOf(storage).set(numbers.carried[i]);
+  });
+}
+/** Copies of copies: the originals are written to again. */
+export const copied = ({ parameters, carried }: Numbers): Numbers => ({
+  parameters: parameters.map((vector) => vector.slice()),
+  carried: carried.map((vector) => vector.slice()),
+});
 
 const vectorOf = (storage: Storage): Float32Array => {
   const at = storage.at >>> 2;

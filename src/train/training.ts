@@ -24,36 +24,21 @@ import { Slices } from './slices.js';
 import { Plateaus } from './plateaus.js';
 import { listOf } from './lists.js';
 import { Resident } from './resident.js';
-import { type RolledBack, Rollback } from './rollback.js';
+import { copied, restored, type RolledBack, Rollback, saved } from './rollback.js';
 import { type EndReason, type Run, runOf, type Stopped } from './run.js';
 import { augmented } from './augmented.js';
 import { UpdateRatio } from './updateRatio.js';
 import { type Recipe, Updater } from './updater.js';
 import { Tasks } from './tasks.js';
-import { planOf, Updates } from './updates.js';
+import { NONE, type Place, type Snapshot, type SnapshotWriter, type Totals } from './snapshot.js';
+import { type Plan, planOf, Updates } from './updates.js';
 import { Watch } from './watch.js';
 
-/** Totals over an epoch's updates. */
-interface Totals {
-  loss: number;
-  rows: number;
-  norm: number;
-  updates: number;
-  /** Of the updates alone. */
-  seconds: number;
-}
+/** The totals of the epoch that is under way. */
 interface Sums extends Totals {
   /** When the epoch began. */
   readonly begun: number;
   readonly rollbacks: RolledBack[];
-}
-const NONE: Readonly<Totals> = { loss: 0, rows: 0, norm: 0, updates: 0, seconds: 0 };
-
-/** Where a training goes back to: the updates that were made then, those of the epoch, and what they had come to. */
-interface Place {
-  readonly step: number;
-  readonly at: number;
-  readonly totals: Totals;
 }
 
 /** What a training does that goes on from another: rates as if updates had been made before, other orders of the rows, and its end. */
@@ -64,7 +49,13 @@ export interface Sequel {
   readonly updates?: number;
   /** Ends after an epoch for which this is true. */
   until?(record: EpochRecord): boolean;
+  /** How the first training went, and the parameters that it ended with: checkpoints keep them. */
+  readonly first: { readonly run: Omit<Run, 'report'>; readonly parameters: readonly Float32Array[] };
 }
+
+/** A batch of one row has no statistics: where a layer needs them, it joins the batch before. */
+const planIn = (inside: Required<Inside>, size: number, { batchSize }: Checked, { accumulate }: Recipe): Plan =>
+  planOf(size, batchSize as number, accumulate, normalizes(inside));
 
 /** A training from its first step to its last, and what it owns meanwhile. */
 export class Training {
@@ -95,6 +86,13 @@ export class Training {
   #stopped: Stopped = { reason: 'epochs', epoch: 0 };
   #lossWeights?: Readonly<Record<string, number>>;
   #step = 0;
+  /** The epoch that comes, or that is under way. */
+  #epoch = 1;
+  /** Updates of the epoch under way that are made, and their totals. */
+  #at = 0;
+  #sums?: Sums;
+  /** The step at which the newest checkpoint was made. */
+  #kept?: number;
 
   constructor(
     readonly inside: Required<Inside>,
@@ -102,13 +100,14 @@ export class Training {
     readonly options: Checked,
     recipe: Recipe,
     readonly sequel?: Sequel,
+    /** Where its checkpoints go. */
+    public writer?: SnapshotWriter,
   ) {
-    const { batchSize, seed, trainSample, validation, loss } = options;
+    const { seed, trainSample, validation, loss } = options;
     this.#loggers = listOf(options.logger);
     this.#listens = options.onStep !== undefined || this.#loggers.some(({ step }) => step !== undefined);
     this.#key = seedKey(seed);
-    // A batch of one has no statistics: it joins the one before.
-    const plan = planOf(data.size, batchSize as number, recipe.accumulate, normalizes(inside));
+    const plan = planIn(inside, data.size, options, recipe);
     this.#perEpoch = plan.updates;
     const counted = <T extends { learningRate: Rate }>(of: T): T => ({
       ...of,
@@ -154,9 +153,10 @@ export class Training {
   }
 
   async *epochs(): AsyncGenerator<EpochRecord, void, void> {
-    for (let epoch = 1; epoch <= this.options.epochs; epoch++) {
-      const sums: Sums = { ...NONE, begun: now(), rollbacks: [] };
-      this.#rollback?.begin({ step: this.#step, at: 0, totals: NONE });
+    while (this.#epoch <= this.options.epochs && this.#stopped.reason === 'epochs') {
+      const epoch = this.#epoch;
+      if (!this.#sums) this.#begin();
+      const sums = this.#sums as Sums;
       this.#shuffle(epoch);
       for await (const _ of this.#slices(epoch, sums)) if (this.#ends(epoch)) return;
       if (this.#ends(epoch)) return;
@@ -167,9 +167,71 @@ export class Training {
       this.#stopped = { reason: ends ? 'patience' : 'epochs', epoch };
       const { until, updates } = this.sequel ?? {};
       if (until?.(record) || this.#step === updates) this.#stopped = { reason: 'reached', epoch };
+      this.#epoch++;
+      this.#at = 0;
+      this.#sums = undefined;
+      if (this.writer?.isDue(this.#step, epoch)) this.#keep();
       yield record;
-      if (this.#stopped.reason !== 'epochs') return;
     }
+  }
+
+  #begin(): void {
+    this.#sums = { ...NONE, begun: now(), rollbacks: [] };
+    this.#rollback?.begin({ step: this.#step, at: 0, totals: NONE });
+  }
+
+  /** Everything that a training needs to go on from here. */
+  snapshot(): Snapshot {
+    const { loss, rows, norm, updates, seconds, begun, rollbacks } = this.#sums ?? { ...NONE, begun: 0, rollbacks: [] };
+    const unfinished = this.#sums && {
+      at: this.#at,
+      totals: { loss, rows, norm, updates, seconds },
+      rollbacks: [...rollbacks],
+      elapsed: (now() - begun) / 1000,
+    };
+    const { run, parameters } = this.sequel?.first ?? {};
+    const { numbers: back } = this.#rollback ?? {};
+    return {
+      position: {
+        step: this.#step,
+        epoch: this.#epoch,
+        ...(unfinished && { unfinished }),
+        history: [...this.#history],
+        // One that the signal ended goes on where it is resumed.
+        stopped: this.#stopped.reason === 'aborted' ? { reason: 'epochs', epoch: this.#epoch - 1 } : this.#stopped,
+        updateRatio: this.#updateRatio.ratio,
+        watch: this.#watch.state,
+        plateaus: this.#plateaus.progress,
+        ...(this.#rollback && { rollback: this.#rollback.state }),
+        ...(run && { first: run }),
+      },
+      numbers: saved(this.#updater),
+      ...(this.#watch.copies && { best: this.#watch.copies.map((copy) => copy.slice()) }),
+      ...(back && { back: copied(back) }),
+      ...(parameters && { first: parameters }),
+    };
+  }
+  #keep(): void {
+    this.#kept = this.#step;
+    this.#heard.note(this.writer?.write(this.snapshot()));
+  }
+
+  /** Goes on from a snapshot, as if this training had made it. */
+  resume({ position, numbers, best, back }: Snapshot): void {
+    const { step, epoch, unfinished, history, stopped, updateRatio, watch, plateaus, rollback } = position;
+    restored(this.#updater, numbers);
+    this.#watch.resume(watch, best);
+    this.#rate = this.#plateaus.resume(plateaus);
+    if (rollback && back) this.#rollback?.resume(rollback, back);
+    this.#updateRatio.ratio = updateRatio;
+    this.#history.push(...history);
+    this.#stopped = stopped;
+    this.#step = this.#kept = step;
+    this.#epoch = epoch;
+    if (!unfinished) return;
+    const { at, totals, rollbacks, elapsed } = unfinished;
+    this.#at = at;
+    this.#sums = { ...totals, begun: now() - 1000 * elapsed, rollbacks: [...rollbacks] };
   }
 
   /** Whether somebody has ended training in this epoch. */
@@ -181,12 +243,14 @@ export class Training {
 
   /** One epoch's updates, a slice at a time. */
   async *#slices(epoch: number, sums: Sums): AsyncGenerator<void, void, void> {
-    for (let at = 0; at < this.#perEpoch && this.#left() > 0; ) {
+    while (this.#at < this.#perEpoch && this.#left() > 0) {
       if (this.options.signal?.aborted) return;
-      const { to, error } = this.#slice(at, epoch, sums);
+      const { to, error } = this.#slice(this.#at, epoch, sums);
       const failed = error ?? this.#doomed(to, epoch);
-      at = failed ? this.#back(failed, sums) : to;
-      if (!failed) this.#look(at, epoch, sums);
+      this.#at = failed ? this.#back(failed, sums) : to;
+      if (!failed) this.#look(this.#at, epoch, sums);
+      // At the end of an epoch the checkpoint is made when it has been judged.
+      if (!failed && this.#at < this.#perEpoch && this.writer?.isDue(this.#step)) this.#keep();
       await this.#slicing.yieldWhenDue(() => {
         const { epochs, progress } = this.options;
         this.#heard.note(progress?.({ epoch, epochs, step: this.#step, steps: epochs * this.#perEpoch }));
@@ -209,7 +273,8 @@ export class Training {
   #sliceLength(at: number): number {
     const last = this.#perEpoch - 1;
     if (this.#listens || at >= last) return 1;
-    return Math.min(this.#slicing.steps, this.#watch.stepsToLook(this.#step), last - at, this.#left());
+    const toCheckpoint = this.writer?.stepsToDue(this.#step) ?? last;
+    return Math.min(this.#slicing.steps, this.#watch.stepsToLook(this.#step), toCheckpoint, last - at, this.#left());
   }
 
   /** Updates of the epoch from `at` on, in one call; gives the next, or what halted before it. */
@@ -313,9 +378,11 @@ export class Training {
     return this.#updater.tasks.heads && this.#updater.lossWeights();
   }
 
-  /** Restores the best parameters, or leaves the average; returns all memory and tells the loggers how it ended. */
+  /** Makes a last checkpoint, unless an error has ended the training; restores the best parameters, or leaves the average; returns all
+   *  memory and tells the loggers how it ended. */
   finish(reason: EndReason = this.#stopped.reason): void {
     try {
+      if (reason !== 'error' && this.writer && this.#kept !== this.#step) this.#keep();
       if (!this.#watch.restore() && this.#step) this.#averaged.enter(this.#step);
       this.#lossWeights = this.lossWeights();
     } finally {

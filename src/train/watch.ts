@@ -4,6 +4,13 @@ import type { EarlyStopping, StoppingState } from '../regularize/earlyStopping.j
 import { type EpochRecord, valueAt, valuesOf } from './history.js';
 import type { Best } from './run.js';
 
+/** What is known of the watched value. */
+export interface WatchState {
+  readonly stopping: StoppingState;
+  readonly best?: Best;
+  readonly kept?: EpochRecord;
+}
+
 /** Watches a value of the history: what was best and, with early stopping, when to stop and which parameters to keep. */
 export class Watch {
   readonly #monitor: string;
@@ -61,6 +68,22 @@ export class Watch {
       }
     }
     return stop;
+  }
+
+  /** What a checkpoint keeps of it; the copies of the best parameters are beside it. */
+  get state(): WatchState {
+    const { best, kept } = this;
+    return { stopping: this.#state, ...(best && { best }), ...(kept && { kept }) };
+  }
+  get copies(): readonly Float32Array[] | undefined {
+    return this.#copy;
+  }
+  /** Goes on from a checkpoint. */
+  resume({ stopping, best, kept }: WatchState, copies?: readonly Float32Array[]): void {
+    this.#state = stopping;
+    this.best = best;
+    this.kept = kept;
+    this.#copy = copies?.map((copy) => copy.slice());
   }
 
   /** Puts the best parameters back, where copies were taken; tells whether they were. */
