@@ -4,10 +4,12 @@ import { fromColumns, fromRows } from './fromRows.js';
 import { fromIdx } from './idx.js';
 import { fromImageData } from './images.js';
 import { fromNpy } from './npy.js';
+import { stream } from './stream.js';
 
 /**
  * A data set: `dataset({ x, y })` from what is in memory, `dataset.fromRows`, `.fromColumns`, `.fromCsv`, `.fromIdx`, `.fromNpy` and
- * `.fromImageData` from rows, columns, text, files' bytes and images.
+ * `.fromImageData` from rows, columns, text, files' bytes and images; `dataset.stream` of what does not fit into
+ * memory.
  */
 export const dataset = /*#__PURE__*/ Object.assign(fromMemory, {
   fromRows,
@@ -16,4 +18,5 @@ export const dataset = /*#__PURE__*/ Object.assign(fromMemory, {
   fromIdx,
   fromImageData,
   fromNpy,
+  stream,
 });

@@ -94,7 +94,7 @@ export function targetOf(where: string, { name, y, classes, mask: givenMask, row
 }
 
 /** How many classes the option says there are (0: none, y is values), and their names. */
-function classesOf(where: string, classes: Classes | undefined): { count?: number; names?: readonly string[] } {
+export function classesOf(where: string, classes: Classes | undefined): { count?: number; names?: readonly string[] } {
   if (classes === undefined) return {};
   if (Array.isArray(classes) && classes.length) return { count: classes.length, names: namesOf(where, classes) };
   if (classes === false) return { count: 0 };
