@@ -7,6 +7,7 @@ export * from './errors.js';
 export { type Compiled, compile } from './compile/compile.js';
 export { type Profile, profile, type Timing } from './compile/profile.js';
 export * from './data/index.js';
+export * from './checkpoint/index.js';
 export * as datasets from './data/synthetic/index.js';
 export * from './diagnose/index.js';
 export { grad, hvp, valueAndGrad } from './differentiate/grad.js';

@@ -12,6 +12,7 @@ const RANKS = [
   'clock',
   'curves', //        pictures as text
   'readable', //      results as text
+  'hash', //          checksums
   'random', //        counter-based random numbers, and the host's mathematics where no weight sees it
   'relaxed', //       other builds of the module, loaded when asked for
   'threads',
@@ -37,6 +38,7 @@ const RANKS = [
   'diagnose', //      looks at models and runs
   'models', //        ready models
   'io', //            files
+  'checkpoint', //    long trainings: what is kept of them, and where
   'remote', //        training in another thread
   'index', //         the public surface
   'threadWorker', //  what workers of the thread pool run

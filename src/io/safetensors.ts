@@ -6,6 +6,7 @@ import { shown } from '../options.js';
 import { type AnyModel, built, checkModel, inside, isModel, type Model } from '../nn/model.js';
 import { survey } from '../nn/walk.js';
 import { Pipeline } from '../pipeline/pipeline.js';
+import { type AnyRaw, isRaw } from '../pipeline/raw.js';
 import { recordOf, stepsOf } from '../pipeline/record.js';
 import { rebuilt, toJson } from './configuration.js';
 import { type Contents, parse, type Stored, write } from './format.js';
@@ -20,6 +21,8 @@ interface Recipe {
   readonly pipeline?: unknown;
 }
 const KEY = 'regulus';
+/** In whose metadata this stands, the file is a checkpoint. */
+export const TRAINING = 'regulus.training';
 const FORMAT = 1;
 /** What a file's configuration may have, so that it is read in a moment: values within one another, characters of a text, and values
  *  in all. */
@@ -33,13 +36,20 @@ const MOST_VALUES = 50_000;
 export function saveSafetensors(whole: AnyModel | Pipeline): Uint8Array {
   const model = whole instanceof Pipeline ? whole.model : whole;
   checkModel('saveSafetensors', model);
-  const { parameters, shape, seed } = built(model);
+  const { parameters } = built(model);
   const tensors = new Map(
     parameters.segments.map((s): [string, Stored] => [s.name, { shape: s.shape, values: parameters.get(s) }]),
   );
+  return write(tensors, metadataOf(whole));
+}
+
+/** What a file's metadata says of a model that is built: how it is made again. */
+export function metadataOf(whole: AnyRaw): Record<string, string> {
+  const model = isRaw(whole) ? whole.model : whole;
+  const { shape, seed } = built(model);
   const steps = whole instanceof Pipeline && { pipeline: toJson(recordOf(whole), 'saveSafetensors') };
   const recipe: Recipe = { format: FORMAT, model: toJson(model.config, 'saveSafetensors'), shape, seed, ...steps };
-  return write(tensors, { [KEY]: JSON.stringify(recipe) });
+  return { [KEY]: JSON.stringify(recipe) };
 }
 
 /** Reads a safetensors file. Without a model: the model or pipeline that was saved, where Regulus saved it, else the tensors by name, as
@@ -56,7 +66,7 @@ export function loadSafetensors<M extends AnyModel>(bytes: Uint8Array, model: M)
 export function loadSafetensors(bytes: Uint8Array, model?: AnyModel): AnyModel | Pipeline | Record<string, Tensor> {
   if (!(bytes instanceof Uint8Array))
     throw new OptionError(`loadSafetensors: ${shown(bytes)} is not a file's bytes; give a Uint8Array`);
-  const contents = parse(bytes);
+  const contents = modelIn(parse(bytes));
   const recipe = recipeOf(contents);
   if (model !== undefined) {
     checkModel('loadSafetensors', model);
@@ -82,6 +92,12 @@ export function loadSafetensors(bytes: Uint8Array, model?: AnyModel): AnyModel |
       { cause },
     );
   }
+}
+
+/** The model in a file: a checkpoint has other numbers beside it, whose names begin with '#'. */
+function modelIn(contents: Contents): Contents {
+  if (!contents.metadata.has(TRAINING)) return contents;
+  return { ...contents, tensors: new Map([...contents.tensors].filter(([name]) => !name.startsWith('#'))) };
 }
 
 function recipeOf({ metadata }: Contents): Recipe | undefined {

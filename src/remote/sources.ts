@@ -1,3 +1,4 @@
+import { checkpoint, indexedDB } from '../checkpoint/index.js';
 import { UnsupportedError } from '../errors.js';
 import { bySignature, LAYERS, type Source, type Space } from '../io/configuration.js';
 import * as losses from '../losses/index.js';
@@ -13,7 +14,7 @@ export interface Surface {
 }
 
 /** What factories outside of `nn` take before their options object, by name. All their other options stand in the object. */
-const ARGUMENTS = new Set(['base', 'c', 'k', 'lambda', 'parts', 'radius', 'schedule']);
+const ARGUMENTS = new Set(['base', 'c', 'k', 'lambda', 'name', 'parts', 'radius', 'schedule']);
 
 const WAY_OUT = 'train with fit, in this thread, or use a factory of the library';
 const elsewhere = (spaces: readonly Space[], leading: Source['leading']): Source => ({
@@ -38,6 +39,7 @@ export function ofOption(option: string, surface: Surface): Source {
     stop: [regularize],
     adversarial: [regularize],
     augment: [surface.augment],
+    checkpoint: [{ checkpoint, indexedDB }],
   };
   // Every other option that takes something configured takes rules.
   const spaces = table[option] ?? [surface.clip, surface.constrain ?? {}, regularize, optim];

@@ -6,7 +6,7 @@ import { occupy } from '../nn/occupied.js';
 import { Owned, disposeWhenCollected } from '../wasm/owned.js';
 import { remember } from './evaluate.js';
 import { Feed } from './feed.js';
-import { checked, type FitOptions, type Prepared } from './fitOptions.js';
+import { checked, type FitOptions, type Prepared, type Started } from './fitOptions.js';
 import type { EpochRecord } from './history.js';
 import { recipeOf } from './recipe.js';
 import { retrained } from './retrain.js';
@@ -28,8 +28,8 @@ export function fitEpochs(
   return epochsFrom(undefined, model, data, options);
 }
 
-/** Finds the snapshot that a training goes on from. */
-export type Start = (prepared: Prepared) => Promise<Snapshot>;
+/** Finds where a training goes on from. */
+export type Start = (prepared: Prepared) => Promise<Started>;
 
 /** The same from where `start` says, or from the beginning. */
 export function epochsFrom(
@@ -53,10 +53,27 @@ async function* epochsOf(
   wanted: FitOptions,
 ): AsyncGenerator<EpochRecord, Run, void> {
   const where = start ? 'resume' : 'fit';
-  const feed = rows instanceof DataStream ? open.add(await opened(where, whole, rows, wanted)) : undefined;
-  const { model, data, options, apply, keep } = trainable(whole, feed?.head ?? (rows as Dataset), wanted);
+  if (!(rows instanceof DataStream)) return yield* trainedOn(open, where, start, whole, rows, wanted);
+  const feed = open.add(await opened(where, whole, rows, wanted));
+  try {
+    return yield* trainedOn(open, where, start, whole, feed.head, wanted, feed);
+  } finally {
+    feed.dispose();
+  }
+}
+
+async function* trainedOn(
+  open: Owned,
+  where: 'fit' | 'resume',
+  start: Start | undefined,
+  whole: AnyRaw,
+  rows: Dataset,
+  wanted: FitOptions,
+  feed?: Feed,
+): AsyncGenerator<EpochRecord, Run, void> {
+  const { model, data, options, apply, keep } = trainable(whole, rows, wanted, where);
   checkModel(where, model);
-  const given = checked(data, options);
+  const given = checked(data, options, where);
   if (feed) {
     feed.apply = apply;
     given.batchSize = feed.rows;
@@ -68,9 +85,9 @@ async function* epochsOf(
   let failed = false;
   try {
     const prepared: Prepared = { whole, inside: own, data, options: given };
-    const from = await start?.(prepared);
+    const { from, stored, resumed } = (await (start ?? given.checkpoint?.start)?.(prepared)) ?? {};
     const training = open.add(new Training(own, data, given, recipe, undefined, undefined, feed));
-    writer = await given.checkpoint?.begin(prepared);
+    writer = await given.checkpoint?.begin(prepared, stored);
     remember(model, training.judgement);
     keep();
     const { first } = from?.position ?? {};
@@ -81,16 +98,15 @@ async function* epochsOf(
     } else run = yield* firstRun(training, writer, from);
     const { rate } = training;
     const again = await retrained(own, data, given, recipe, { run, rate, writer, from: first && from });
-    return again ? runOf({ ...run, retrained: again }) : run;
+    return runOf({ ...run, ...(again && { retrained: again }), ...(resumed && { resumed }) });
   } catch (error) {
     failed = true;
     throw error;
   } finally {
+    const closed = writer?.close();
     try {
-      await writer?.close();
-    } catch (error) {
       // What went wrong first is what is thrown.
-      if (!failed) throw error;
+      await (failed ? closed?.catch(() => undefined) : closed);
     } finally {
       open.dispose();
     }
@@ -151,12 +167,12 @@ export async function fit(model: AnyRaw, data: Dataset | DataStream, options: Fi
 }
 
 /** Runs a training to its end, and tells onEpoch of every epoch. */
-export async function ended(epochs: AsyncGenerator<EpochRecord, Run, void>, { onEpoch }: FitOptions): Promise<Run> {
+export async function ended(epochs: AsyncGenerator<EpochRecord, Run, void>, options: FitOptions): Promise<Run> {
   while (true) {
     const next = await epochs.next();
     if (next.done) return next.value;
     try {
-      await onEpoch?.(next.value);
+      await options.onEpoch?.(next.value);
     } catch (error) {
       await epochs.throw(error);
     }

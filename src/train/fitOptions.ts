@@ -10,7 +10,8 @@ import type { Logger } from '../loggers/logger.js';
 import type { Monitor } from '../optim/reduceOnPlateau.js';
 import type { EarlyStopping } from '../regularize/earlyStopping.js';
 import type { EpochRecord } from './history.js';
-import type { SnapshotWriter } from './snapshot.js';
+import type { Resumed } from './run.js';
+import type { Snapshot, SnapshotWriter } from './snapshot.js';
 import { checkMetrics, lossesFor, type Metrics } from './tasks.js';
 import { RECIPE, type RecipeOptions } from './recipe.js';
 import { listOf, type OneOrMany } from './lists.js';
@@ -45,10 +46,18 @@ export interface Prepared {
   readonly data: Dataset;
   readonly options: Checked;
 }
+/** Where a training goes on from: the snapshot, which stored training it is of, and what is said of it. */
+export interface Started {
+  readonly from: Snapshot;
+  readonly stored: { readonly store: string; readonly run: string };
+  readonly resumed: Resumed;
+}
 /** Where a training's checkpoints go, and how often: what `checkpoint` makes. */
 export interface Checkpoint extends Configured {
   /** @internal */
-  begin(prepared: Prepared): Promise<SnapshotWriter>;
+  start(prepared: Prepared): Promise<Started | undefined>;
+  /** @internal */
+  begin(prepared: Prepared, stored?: Started['stored']): Promise<SnapshotWriter>;
 }
 
 export interface FitOptions extends RecipeOptions {

@@ -1,10 +1,10 @@
 /** Training and evaluation. */
 export { evaluate, type EvaluateOptions } from './evaluate.js';
 export { fit, fitEpochs } from './fit.js';
-export type { FitOptions, Progress, StepRecord } from './fitOptions.js';
+export type { Checkpoint, FitOptions, Progress, StepRecord } from './fitOptions.js';
 export type { EpochRecord, RowCounts, Scores } from './history.js';
 export type { OneOrMany } from './lists.js';
-export type { Best, Retrained, Run, Stopped } from './run.js';
+export type { Best, Resumed, Retrained, Run, Stopped } from './run.js';
 export type { Losses, LossWeights, Metrics } from './tasks.js';
 export { type StepTargets, trainStep, type TrainStep } from './trainStep.js';
 export type { Judged, Verdict } from './verdict.js';

@@ -30,6 +30,15 @@ export interface Retrained {
   readonly reached?: boolean;
 }
 
+/** The checkpoint that a training went on from. */
+export interface Resumed {
+  readonly checkpoint: string;
+  /** Updates that were made then. */
+  readonly step: number;
+  /** Newer checkpoints that could not be read, and why. */
+  readonly damaged: readonly { readonly checkpoint: string; readonly reason: string }[];
+}
+
 /** What is known about a training. */
 export interface Run {
   readonly history: readonly EpochRecord[];
@@ -48,6 +57,8 @@ export interface Run {
   /** What the best answer reaches that does not look at x: of labels their shares, of values their mean; by head 'digit.loss'. What is not
    *  known is missing: a loss whose output is wider than its target may have no such answer. */
   readonly baseline?: Partial<Scores>;
+  /** Of a training that `resume` went on with. */
+  readonly resumed?: Resumed;
   /** A summary as text: how it ended, scores and rows, the baseline, and the verdict of `diagnose`. */
   report(): string;
 }
@@ -83,6 +94,7 @@ function reportOf(run: Omit<Run, 'report'>): string {
   const constant = Object.entries(baseline ?? {}).map(([name, score = Number.NaN]) => `${name} ${short(score)}`);
   return [
     ending,
+    ...resumedLines(run),
     ...lines,
     ...linesOf(kept),
     ...(kept.step === last.step ? [] : linesOf(last)),
@@ -90,6 +102,15 @@ function reportOf(run: Omit<Run, 'report'>): string {
     ...(constant.length ? [`a constant answer: ${constant.join(', ')}`] : []),
     verdictLine(run as Whole),
   ].join('\n');
+}
+
+function resumedLines({ resumed }: Pick<Run, 'resumed'>): string[] {
+  if (!resumed) return [];
+  const { checkpoint, step, damaged } = resumed;
+  return [
+    `went on from ${checkpoint}, after ${step} updates`,
+    ...damaged.map((newer) => `  ${newer.checkpoint} could not be read: ${newer.reason}`),
+  ];
 }
 
 function verdictLine(run: Whole): string {

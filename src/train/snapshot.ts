@@ -66,8 +66,10 @@ export interface Snapshot {
 export interface SnapshotWriter {
   /** Updates until a snapshot is due, where that is counted in updates. */
   stepsToDue(step: number): number;
-  /** Whether a snapshot is due and can be written now. `epochs` is given where an epoch has ended. */
+  /** Whether a snapshot is due. `epochs` is given where an epoch has ended. */
   isDue(step: number, epochs?: number): boolean;
+  /** Waits for the snapshot that is being written: of one training no more than one waits in memory. */
+  written(): Promise<void>;
   /** Writes it while the training goes on, after one that is still being written. */
   write(snapshot: Snapshot): Promise<void>;
   /** Waits for what is being written, and lets others write to the place. */

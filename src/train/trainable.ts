@@ -9,11 +9,12 @@ export function trainable(
   whole: AnyRaw,
   rows: Dataset,
   options: FitOptions,
+  where = 'fit',
 ): { model: AnyModel; data: Dataset; options: FitOptions; apply(data: Dataset): Dataset; keep(): void } {
   if (!isRaw(whole)) return { model: whole, data: rows, options, apply: (data) => data, keep: () => undefined };
-  checked(rows, options, 'fit', true);
-  const { data, apply, keep } = whole[FITTED]('fit', rows);
+  checked(rows, options, where, true);
+  const { data, apply, keep } = whole[FITTED](where, rows);
   const { validation } = options;
-  const seen = validation && { validation: apply(validation, 'fit: validation') };
-  return { model: whole.model, data, options: { ...options, ...seen }, apply: (more) => apply(more, 'fit'), keep };
+  const seen = validation && { validation: apply(validation, `${where}: validation`) };
+  return { model: whole.model, data, options: { ...options, ...seen }, apply: (more) => apply(more, where), keep };
 }

@@ -191,7 +191,7 @@ export class Training {
       this.#epoch++;
       this.#at = 0;
       this.#sums = undefined;
-      if (this.writer?.isDue(this.#step, epoch)) this.#keep();
+      if (this.writer?.isDue(this.#step, epoch)) await this.#keepWhenWritten();
       yield record;
     }
   }
@@ -231,6 +231,11 @@ export class Training {
       ...(back && { back: copied(back) }),
       ...(parameters && { first: parameters }),
     };
+  }
+  async #keepWhenWritten(): Promise<void> {
+    await this.writer?.written();
+    this.#heard.check();
+    this.#keep();
   }
   #keep(): void {
     this.#kept = this.#step;
@@ -272,7 +277,7 @@ export class Training {
       this.#at = failed ? this.#back(failed, sums) : to;
       if (!failed) this.#look(this.#at, epoch, sums);
       // At the end of an epoch the checkpoint is made when it has been judged.
-      if (!failed && this.#at < this.#perEpoch && this.writer?.isDue(this.#step)) this.#keep();
+      if (!failed && this.#at < this.#perEpoch && this.writer?.isDue(this.#step)) await this.#keepWhenWritten();
       await this.#slicing.yieldWhenDue(() => {
         const { epochs, progress } = this.options;
         this.#heard.note(progress?.({ epoch, epochs, step: this.#step, steps: epochs * this.#perEpoch }));

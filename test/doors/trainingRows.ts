@@ -1,6 +1,7 @@
 import * as R from '../../src/index.js';
 import { classes, labelled, values } from './dataRows.js';
 import { type Door, type Doors, row } from './harness.js';
+import { inMemory } from '../checkpoint/store.js';
 import { kept } from './kept.js';
 import * as k from './kinds.js';
 
@@ -61,6 +62,7 @@ const fit = {
   logger: some(() => R.loggers.jsonLines({ to: () => undefined })),
   progress: hears,
   signal: k.only(() => new AbortController().signal),
+  checkpoint: k.only(() => R.checkpoint({ to: inMemory() })),
 };
 const model = k.model(network);
 const needed = { needed: true };
@@ -90,8 +92,57 @@ const once = {
     )) as Door['use'],
 };
 
+const isWord = (value: unknown): boolean => typeof value === 'string' && value !== '';
+/** The right options of fit, and others beside them. */
+const rightFit = (more: Partial<R.FitOptions>): R.FitOptions => ({
+  ...(Object.fromEntries(Object.entries(fit).map(([name, kind]) => [name, kind.right()])) as unknown as R.FitOptions),
+  ...more,
+});
+const store = inMemory();
+await R.fit(network(), classes(), rightFit({ checkpoint: R.checkpoint({ to: store }) }));
+const [bytes] = store.files.values();
+
 export const trainingRows: Doors = {
   ...row('fit', R.fit, { model, data: labelled }, fit, needed),
+  ...row(
+    'checkpoint',
+    R.checkpoint,
+    {},
+    {
+      // Any word may be a path; nothing is written there.
+      to: k.or(
+        k.only(() => inMemory()),
+        isWord,
+      ),
+      every: k.or(
+        k.only(() => ({ steps: 3 })),
+        () => false,
+      ),
+      keep: k.whole(2),
+      resume: k.flag(true),
+    },
+    {
+      ...needed,
+      use: ((made: R.Checkpoint) =>
+        typeof made.config.options.to === 'string' ||
+        R.fit(network(), classes(), rightFit({ checkpoint: made }))) as Door['use'],
+    },
+  ),
+  ...row('indexedDB', R.indexedDB, { name: k.text('digits') }),
+  ...row(
+    'resume',
+    R.resume,
+    {
+      from: k.or(
+        k.only(() => bytes),
+        isWord,
+      ),
+      model,
+      data: labelled,
+    },
+    fit,
+    needed,
+  ),
   ...row(
     'fitEpochs',
     epochsOf,

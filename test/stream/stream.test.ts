@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as R from '../../src/index.js';
+import { inMemory } from '../checkpoint/store.js';
 
 type Row = { x: number[]; y: number };
 let state = 3;
@@ -238,9 +239,10 @@ test('the source is told when no more is wanted', async () => {
   await expect(trained(plain, endless, { ...base(), onStep: ({ step }) => step > 30 && fail() })).rejects.toThrow(
     'the disk is gone',
   );
+  await expect(trained(plain, endless, { ...base(), epochs: 0 })).rejects.toThrow('epochs is 0');
   await pause(1);
   // One waits for what never comes; of the rest each is closed once.
-  expect(closed).toBe(4);
+  expect(closed).toBe(5);
 });
 
 test.each<[string, object, new (...args: never[]) => Error, string]>([
@@ -260,6 +262,22 @@ test.each<[string, object, new (...args: never[]) => Error, string]>([
   );
   await expect(training).rejects.toThrow(kind);
   await expect(training).rejects.toThrow(message);
+});
+
+test('a training on a stream is resumed within an epoch, to the same bits', async () => {
+  const data = () => streamOf(SOURCES['in lists'](ROWS), { buffer: 30 });
+  const expected = await trained(plain, data(), base());
+  for (const at of [3, 7, 11, 16]) {
+    const stopper = new AbortController();
+    const to = inMemory();
+    const onStep = ({ step }: { step: number }): void => void (step === at && stopper.abort());
+    const checkpoint = R.checkpoint({ to, every: { steps: 2 } });
+    await trained(plain, data(), { ...base(), checkpoint, onStep, signal: stopper.signal });
+    const model = plain();
+    await R.resume(to, model, data(), base());
+    expect(JSON.stringify(model.parameters().map(({ get }) => [...get()])), `stopped at ${at}`).toBe(expected.bits);
+    model.dispose();
+  }
 });
 
 test('early stopping and reduceOnPlateau watch an ordinary validation set', async () => {

@@ -91,6 +91,8 @@ const ROWS: Readonly<Record<string, Row>> = {
   fgsm: ['adversarial', { epsilon: 0.1, targeted: true }],
   pgd: ['adversarial', { epsilon: 0.1, stepSize: 0.03, steps: 5, randomStart: false, seed: 3 }],
   earlyStopping: ['stop', { patience: 3, every: { steps: 5 }, retrain: 'continue', maxEpochs: 4 }],
+  checkpoint: ['checkpoint', { to: regulus.indexedDB('digits'), every: { steps: 5 }, keep: 3 }],
+  indexedDB: ['checkpoint', 'digits'],
   reduceOnPlateau: ['monitors', { patience: 3, relative: true, monitor: 'training.loss' }],
 };
 /** What is not rebuilt, and why. */
