@@ -17,6 +17,7 @@ import { replaceFile } from './node/replaceFile.js';
 import { textOf } from './node/textOf.js';
 
 export { appendTo } from './loggersNode.js';
+export { type CsvStream, streamCsv, type StreamCsvOptions } from './node/streamCsv.js';
 
 /** What only Node (and Deno and Bun) can do: files. */
 

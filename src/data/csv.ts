@@ -29,7 +29,7 @@ export class TableReader {
   readonly #reader: CsvReader;
   #columns: TextCells[] = [];
   readonly #quotedNumbers = new Set<number>();
-  readonly #lines: number[] = [];
+  #lines: number[] = [];
   #names: string[] | undefined;
 
   constructor(
@@ -41,19 +41,30 @@ export class TableReader {
   push(piece: string): void {
     this.#reader.push(piece);
   }
+  /** Rows that have not been taken. */
+  get size(): number {
+    return this.#lines.length;
+  }
   end(): Table {
-    const { where } = this;
     this.#reader.end();
+    return this.take();
+  }
+  /** The rows so far as a table; those that follow are another. */
+  take(): Table {
+    const { where } = this;
     const names = this.#names;
     if (!names) throw new DataError(`${where}: the text is empty; its first line must name the columns`);
     const lines = this.#lines;
+    const columns = this.#columns;
+    this.#lines = [];
+    this.#columns = names.map(() => new TextCells());
     return {
       where,
       names,
-      columns: this.#columns,
+      columns,
       size: lines.length,
       place: (row) => `line ${lines[row]}`,
-      written: { comma: this.#reader.separator === ';', quotedNumbers: this.#quotedNumbers },
+      written: { comma: this.#reader.separator === ';', quotedNumbers: new Set(this.#quotedNumbers) },
     };
   }
 

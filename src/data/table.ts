@@ -3,7 +3,17 @@ import { flag, meant } from '../options.js';
 import { brief, listed } from './brief.js';
 import { Dataset } from './columns.js';
 import { type CellList, distinctOf, writtenNumber } from './cells.js';
-import { allNumbers, type Cells, columnOf, type Field, type FieldType, isMissing, MISSING, typesOf } from './fields.js';
+import {
+  allNumbers,
+  type Cells,
+  columnOf,
+  type Field,
+  type FieldType,
+  isMissing,
+  MISSING,
+  numbersOfCells,
+  typesOf,
+} from './fields.js';
 import { type Classes, targetOf } from './target.js';
 
 /** Cells by column, under names. */
@@ -95,6 +105,42 @@ export function fromTable(table: Table, options: TableOptions): Dataset {
     targetName: target,
     fields: plain ? undefined : fields,
   });
+}
+
+/** More rows of a table: their columns and classes are those of a set that other rows were read into. What does not fit is a DataError that
+ *  names the line; a category that the set has not is −1. @internal */
+export function fromTableLike(table: Table, like: Dataset, missing: readonly string[] = MISSING): Dataset {
+  const { where, names, columns, size, place, written } = table;
+  const { featureNames = [], targetName = '', classNames } = like;
+  const cellsOf = (name: string): Cells => ({
+    where,
+    name,
+    cells: columns[names.indexOf(name)],
+    place,
+    missing: new Set(missing),
+    written: written && { comma: written.comma, quotedNumbers: false },
+  });
+  const fields = like.fields ?? featureNames.map((name): Field => ({ name, type: 'number' }));
+  const x = new Float32Array(size * fields.length);
+  fields.forEach((field, i) => {
+    const numbers = numbersOfCells(cellsOf(field.name), field);
+    for (let row = 0; row < size; row++) x[row * fields.length + i] = numbers[row];
+  });
+  const classes = classNames ?? (like.classes || false);
+  const y = targetCells(cellsOf(targetName), classes);
+  const isOne = classNames ? new Set(classNames) : undefined;
+  const [first] = like.targets;
+  for (let row = 0; row < size; row++) {
+    const known = isOne ? isOne.has(String(y[row])) : typeof y[row] === 'number';
+    const label = y[row] as number;
+    if (known && (classNames || !like.classes || (Number.isInteger(label) && label >= 0 && label < like.classes)))
+      continue;
+    throw new DataError(
+      `${where}: ${place(row)}, column ${brief(targetName)}: ${brief(y[row])} is not ${classNames ? `one of the classes ${listed(classNames)}` : like.classes ? `a label of ${like.classes} classes` : 'a number'}; correct it, or list all in classes`,
+    );
+  }
+  const target = targetOf(where, { name: '', y: isOne ? Array.from(y, String) : (y as number[]), classes, rows: size });
+  return like.with({ x, size, fields, targets: [{ ...first, values: target.values }] });
 }
 
 /** The cells of the target: all numbers, or all text. */
