@@ -55,8 +55,8 @@ export class CsvStream extends DataStream {
  *  epoch. Types, categories, classes and `encoding` are learned from the sample. What comes later and does not fit is a DataError that names the
  *  line: say `types` and `classes` where the sample cannot know. A category that the sample has not is an unknown one.
  *  @example
- *  const train = await streamCsv('large.csv', { target: 'churned' })
- *  const model = pipeline([train.encoding, nn.sequential([nn.dense(32), nn.relu(), nn.dense(2)])])
+ *  const train = await streamCsv('iris.csv', { target: 'species' })
+ *  const model = pipeline([train.encoding, nn.sequential([nn.dense(32), nn.relu(), nn.dense(3)])])
  *  await fit(model, train, { loss: crossEntropy(), optimizer: adam(), epochs: 1 }) */
 export async function streamCsv(path: string, options: StreamCsvOptions): Promise<CsvStream> {
   const known = CSV_OPTIONS.filter((key) => key !== 'sealed');

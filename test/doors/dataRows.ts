@@ -189,6 +189,30 @@ export const dataRows: Doors = {
     },
     { says: 'fromImageData' },
   ),
+  ...row(
+    'dataset.stream',
+    R.dataset.stream,
+    { source: k.called(() => () => []) },
+    {
+      shape: k.shape([2]),
+      classes: k.or(k.whole(2, 0), (x) => x === false || isObject(x)),
+      buffer: k.whole(5),
+      size: k.whole(5),
+    },
+    { needed: true, says: 'dataset.stream' },
+  ),
+  ...row(
+    'DataStream',
+    (source: never, options: never) => new R.DataStream(source, options),
+    { source: k.called(() => () => []) },
+    {
+      shape: k.shape([2]),
+      classes: k.or(k.whole(2, 0), (x) => x === false || isObject(x)),
+      buffer: k.whole(5),
+      size: k.whole(5),
+    },
+    { needed: true, says: 'dataset.stream' },
+  ),
   ...row('dataset.fromNpy', R.dataset.fromNpy, {
     x: k.only(() => npy('2, 2', 1, 2, 3, 4)),
     y: k.optional(k.only(() => npy('2,', 0, 1))),
