@@ -1,18 +1,19 @@
 import { control, thread, threads } from './state';
 import { beats } from './team';
 
-// Words of `control`: the generation, how many have arrived, how many sleep, how long to spin, and whether thread 0 may sleep.
+// Words of `control`: the generation, the number of threads that have arrived, the number that sleep, the turns to
+// spin, and whether thread 0 may sleep.
 const ARRIVED = 64, SLEEPERS = 128, SPINS = 192, SLEEPS = 196;
-/** Thread 0 looks about so often for signs of life, and gives up after so many looks in vain: less than a second. */
+/** Thread 0 looks for signs of life at this interval, and gives up after LOOKS looks in vain: less than a second. */
 const LOOK: i64 = 100_000_000; // nanoseconds
-const LOOK_SPINS = 1 << 26; // the same, where it may not sleep
+const LOOK_SPINS = 1 << 26; // the same interval as turns of a loop, where thread 0 may not sleep
 const LOOKS = 8;
 
-/** Turns of the loop in which this thread waited for the others when they last met; at most SPINS. */
+/** The turns that this thread spun at the last barrier before the others arrived; at most SPINS. */
 export let waited: i32 = 0;
 
-/** Where all threads meet. False: a thread that is waited for shows no sign of life.
- *  A waiting thread first spins: to sleep and be woken takes 22-90 µs, longer than most instructions. */
+/** Waits until all threads have arrived. Returns false where a missing thread shows no sign of life.
+ *  A waiting thread first spins: sleeping and being woken takes 22-90 µs, longer than most instructions. */
 export function barrier(): bool {
   const generation = atomic.load<i32>(control), spins = load<i32>(control, SPINS);
   waited = 0;
@@ -28,7 +29,7 @@ export function barrier(): bool {
   return true;
 }
 
-/** Sleeps until the generation is another one, or for so many nanoseconds; whether it is. */
+/** Sleeps until the generation changes, or for at most this many nanoseconds. Returns whether it has changed. */
 function sleep(generation: i32, nanoseconds: i64): bool {
   atomic.add<i32>(control, 1, SLEEPERS);
   if (atomic.load<i32>(control) == generation) atomic.wait<i32>(control, generation, nanoseconds);
@@ -36,7 +37,7 @@ function sleep(generation: i32, nanoseconds: i64): bool {
   return atomic.load<i32>(control) != generation;
 }
 
-/** Thread 0's way to wait: it is the one whose caller must hear of a thread that has died. */
+/** Waits as thread 0 does, which must tell its caller if another thread has died. */
 function watch(generation: i32): bool {
   for (let looks = 0, before = beats(); looks < LOOKS; looks++) {
     if (load<i32>(control, SLEEPS)) {

@@ -1,9 +1,9 @@
 /** The 64-byte instruction, read by asc and by tsc. Pointers are byte addresses; counts are numbers of floats.
- *  Every kernel's header says what it makes of the fields it reads. */
+ *  The header of each kernel says what the fields mean to it. */
 export const enum Field {
   kernel = 0, // index in the function table
-  parts = 4, // into how many independent slices the work falls; never depends on the number of threads
-  span = 8, // bytes of the group that this instruction opens: its instructions run part by part, together
+  parts = 4, // the number of independent slices of the work; never depends on the number of threads
+  span = 8, // bytes of the group that this instruction opens: the instructions of a group run together, part by part
   sync = 12, // Sync bits of the group
   y = 16,
   a = 20,
@@ -13,7 +13,7 @@ export const enum Field {
   rows = 36,
   columns = 40,
   inner = 44,
-  e = 44, // a pointer more, for what has no inner size: a third state of an optimizer, a table
+  e = 44, // another pointer, for kernels without an inner size: a third state of an optimizer, a table
   lda = 48,
   ldb = 52,
   mode = 56,
@@ -21,31 +21,32 @@ export const enum Field {
 }
 export const enum Sync {
   wait = 1, // every thread must have finished this group before the next begins
-  atOnce = 2, // a thread's parts are one call, up to state's `until`: what they have in common is done once
+  atOnce = 2, // all parts of a thread are one call, up to `until` in state.ts: work that they share is done once
 }
 export const enum Size {
   instruction = 64,
   scratch = 2097152, // bytes of workspace that each thread owns
-  line = 64, // bytes of a cache line: of each thread's in the table of all
+  line = 64, // bytes of a cache line; each thread has one in the table of threads
 }
-/** How an operand of an elementwise kernel covers the result, two bits an operand: a in bits 0-1, b in 2-3, c in 4-5. */
+/** How an operand of an elementwise kernel covers the result, in two bits for each operand: a in bits 0-1, b in 2-3, c
+ *  in 4-5. */
 export const enum Form {
   full = 0, // as many elements as the result
   scalar = 1, // one element
   row = 2, // `columns` elements, repeated for every row
   column = 3, // one element for each row of `columns`
 }
-/** Bits of `mode` for a matrix product; the activation's number stands above them. */
+/** Bits of `mode` for a matrix product; the number of the activation is stored above them. */
 export const enum Product {
   transposeA = 1,
   transposeB = 2,
   activation = 4, // mode >> 2
 }
-/** Products are summed in pieces of so many along the inner size. */
+/** The inner size of a product is summed in pieces of this length. */
 export const enum Piece {
-  size = 512, // part of the arithmetic: it would change bits
+  size = 512, // part of the arithmetic: another size would change bits
 }
-/** Activations that a matrix product applies on the way out. */
+/** Activations that a matrix product applies to its result before it is stored. */
 export const enum Activation {
   none = 0,
   relu = 1,

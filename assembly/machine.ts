@@ -4,19 +4,20 @@ import { Field, Size, Sync } from './layout';
 import { control, setStep, setThreads, setUntil, thread, threads } from './state';
 import { balance, beat, noteWait, shareBegins, shareEnds, WHOLE } from './team';
 
-// Words of `control` beyond the barrier's: the program that the workers join, the form of their products, and the instruction that halted.
+// Words of `control` behind the barrier's: the program that workers join, the form of their products, and the
+// instruction that halted.
 const PROGRAM = 256, BYTES = 260, FROM = 264, TO = 268, FORM = 272;
 const HALT = 320; // set by `halt`: no further instruction of this call runs
-/** What `run` gives where a thread has died. */
+/** The result of `run` where a thread has died. */
 const LOST: i32 = -1;
-/** Parts for each thread from which on the work can be shared unequally. */
+/** The number of parts per thread from which on a group is fine enough to be shared unequally. */
 const FINE = 8;
-/** This thread's share of the work: from … to of WHOLE. */
+/** This thread's share of the work: from `shareFrom` to `shareTo`, out of WHOLE. */
 let shareFrom: i32 = 0, shareTo: i32 = WHOLE;
 
-/** Walks the program for steps from..to−1 and returns the step at which it stopped: `to`, or the halted step.
- *  It only dispatches: V8 does not replace a frame that is running, so this function may stay in the baseline tier
- *  for a whole call; kernels are called anew for every part and get optimized. */
+/** Runs the program for the steps from … to − 1 and returns the step at which it stopped: `to`, or the step that
+ *  halted. It only dispatches: V8 does not replace a running frame, so this function may stay in the baseline tier for
+ *  a whole call. Kernels are called again for every part, and get optimized. */
 export function run(program: usize, bytes: usize, from: i32, to: i32): i32 {
   if (ASC_FEATURE_THREADS) {
     if (threads > 1 && thread == 0) {
@@ -45,7 +46,7 @@ export function run(program: usize, bytes: usize, from: i32, to: i32): i32 {
   return at;
 }
 
-/** The same without the workers, who go on sleeping. */
+/** Runs the program on this thread alone; the workers stay asleep. */
 export function runAlone(program: usize, bytes: usize, from: i32, to: i32): i32 {
   const all = threads;
   setThreads(1);
@@ -54,8 +55,8 @@ export function runAlone(program: usize, bytes: usize, from: i32, to: i32): i32 
   return at;
 }
 
-/** Every thread takes its share of each group's parts; within a group a part goes through all instructions at once.
- *  1 when the program has been halted, LOST when a thread has died. */
+/** Runs the instructions once: each thread takes its share of the parts of a group, and takes a part through all
+ *  instructions of the group. Returns 1 if the program has been halted, LOST if a thread has died, else 0. */
 function walk(i: usize, end: usize): i32 {
   while (i < end) {
     const parts = load<i32>(i, Field.parts), next = i + load<usize>(i, Field.span), sync = load<i32>(i, Field.sync);
@@ -79,7 +80,8 @@ function walk(i: usize, end: usize): i32 {
           if (parts >= FINE * threads) noteWait(waited);
         }
       }
-      // Only an instruction of this group counts: another thread may have gone on to the next, which halts too.
+      // Only an instruction of this group counts: another thread may already have gone on to the next group and halted
+      // there.
       const halted = load<usize>(control, HALT);
       if (halted >= i && halted < next) return 1;
     }
@@ -87,13 +89,13 @@ function walk(i: usize, end: usize): i32 {
   }
   return 0;
 }
-/** The part that begins nearest to that point of the whole. */
+/** The part that begins nearest to `at`, a point between 0 and WHOLE. */
 @inline
 function nearest(parts: i32, at: i32): i32 {
   return <i32>((<i64>parts * at + WHOLE / 2) / WHOLE);
 }
 
-/** A worker's life: wait for a program, take part in it. */
+/** The loop of a worker: waits for a program and takes part in it, until it is dismissed. */
 export function work(): void {
   if (ASC_FEATURE_THREADS) {
     while (true) {
@@ -106,7 +108,7 @@ export function work(): void {
   }
 }
 
-/** Opens the barrier for workers without a program: they return. */
+/** Opens the barrier without a program, which makes the workers return. */
 export function dismiss(): void {
   if (ASC_FEATURE_THREADS) {
     store<usize>(control, 0, PROGRAM);
@@ -114,7 +116,7 @@ export function dismiss(): void {
   }
 }
 
-/** Halts the program where one of `rows` floats at a is not finite: later instructions of this call do not run.
+/** Halts the program if one of the `rows` floats at a is not finite: later instructions of this call do not run.
  *  The emitter gives this instruction `sync`, so that every thread sees the flag before it goes on. */
 export function halt(i: usize, part: i32, parts: i32): void {
   const a = load<usize>(i, Field.a);

@@ -1,14 +1,14 @@
-/** What an instance (one for each thread) knows beside its instruction. Globals belong to the instance, memory is shared. */
+/** The state of an instance, of which each thread has one. Globals belong to the instance; memory is shared. */
 export let step: i32 = 0;
 export let thread: i32 = 0;
 export let threads: i32 = 1;
 /** This thread's own workspace of Size.scratch bytes. */
 export let scratch: usize = 0;
-/** The words that threads meet at; see barrier.ts and machine.ts. */
+/** The words through which threads meet; see barrier.ts and machine.ts. */
 export let control: usize = 0;
 /** The table of the threads; see team.ts. */
 export let team: usize = 0;
-/** Behind the last part that a kernel is to make, where it makes several at once. */
+/** The end of the parts that a kernel makes, where it makes several in one call. */
 export let until: i32 = 0;
 
 export function setStep(n: i32): void {

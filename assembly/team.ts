@@ -1,10 +1,11 @@
-/** What each thread knows of the others: one cache line for each, in a table that all share. */
+/** A shared table with a cache line for each thread: its signs of life, and its share of the work. */
 import { team, thread, threads } from './state';
 
-// Words of a thread's line: how many pieces of work it has done, modulo 2³²; how long it waited; where its share of the work begins; how
-// large that is, beside the others'; how fast that changes, and in which direction it last did.
+// Words of a thread's line: the pieces of work it has done, modulo 2³²; how long it waited; where its share of the work
+// begins; the size of the share relative to the others'; how fast the share changes; and the direction of the last
+// change.
 const BEATS: usize = 0, WAITED: usize = 4, FROM: usize = 8, SHARE: usize = 12, PACE: usize = 16, SIDE: usize = 20;
-/** The whole of the work. */
+/** All of the work, as an integer: shares are fractions of it. */
 export const WHOLE: i32 = 65536;
 const FASTEST: f32 = 1.0 / 16.0, SLOWEST: f32 = 1.0 / 1024.0;
 
@@ -13,7 +14,7 @@ function line(k: i32): usize {
   return team + (<usize>k << 6);
 }
 
-/** Equal shares. One line more ends the table. */
+/** Gives all threads equal shares. An additional line ends the table. */
 export function beginTeam(): void {
   memory.fill(team, 0, <usize>(threads + 1) << 6);
   for (let k = 0; k <= threads; k++) {
@@ -23,7 +24,7 @@ export function beginTeam(): void {
   }
 }
 
-/** Where the share of this thread begins; that of the next one is its end. */
+/** Where the share of this thread begins. It ends where that of the next thread begins. */
 export function shareBegins(): i32 {
   return load<i32>(line(thread), FROM);
 }
@@ -31,26 +32,26 @@ export function shareEnds(): i32 {
   return load<i32>(line(thread + 1), FROM);
 }
 
-/** This thread has done a piece of work. */
+/** Counts a piece of work that this thread has done. */
 @inline
 export function beat(): void {
   store<i32>(line(thread), load<i32>(line(thread), BEATS) + 1, BEATS);
 }
-/** Signs of life of all threads but the first. */
+/** The pieces of work done by all threads but the first: a sum that changes while they live. */
 export function beats(): i32 {
   let sum = 0;
   for (let k = 1; k < threads; k++) sum += atomic.load<i32>(line(k), BEATS);
   return sum;
 }
 
-/** This thread has waited for others who had more to do. */
+/** Adds to the time that this thread has waited for others, which had more to do. */
 export function noteWait(turns: i32): void {
   store<i32>(line(thread), load<i32>(line(thread), WAITED) + turns, WAITED);
 }
 
-/** Between two calls, thread 0 gives more to those who waited longer than the mean and less to the others: cores are not equally fast, and
- *  other programs use them too. Steps grow while they go one way, and shrink where they turn (as in Rprop, Riedmiller & Braun 1993). Who
- *  makes which part changes no bit. */
+/** Shifts work between two calls, on thread 0: threads that waited longer than the mean get more, the others less,
+ *  because cores are not equally fast and other programs use them too. Changes grow while they keep their direction and
+ *  shrink where they turn (as in Rprop, Riedmiller & Braun 1993). Which thread makes a part changes no bit. */
 export function balance(): void {
   let sum: i64 = 0;
   for (let k = 0; k < threads; k++) sum += <i64>load<i32>(line(k), WAITED);
@@ -67,12 +68,12 @@ export function balance(): void {
   }
   let from: f32 = 0;
   for (let k = 0; k < threads; k++) {
-    // None gets so little that its waiting would tell nothing.
+    // No share becomes so small that the thread's waiting time would tell nothing.
     const share = max(load<f32>(line(k), SHARE) * <f32>threads / total, <f32>0.1);
     store<f32>(line(k), share, SHARE);
     store<i32>(line(k), <i32>(from / <f32>threads * <f32>WHOLE), FROM);
     from += share;
   }
-  // A share that was raised has made the sum a little too large.
+  // A share that was raised to the minimum has made the sum a little too large.
   if (from > <f32>threads) for (let k = 1; k < threads; k++) store<i32>(line(k), <i32>(<f32>load<i32>(line(k), FROM) * <f32>threads / from), FROM);
 }

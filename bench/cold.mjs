@@ -1,9 +1,9 @@
-/** Whole processes: from the start of Node to the first training step, and out. */
+/** Times whole processes, from the start of Node to its end after the first training step. */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const here = (path) => JSON.stringify(new URL(path, import.meta.url).href);
-/** The first step of a small network, made as the other rows make theirs. */
+/** The program of a first step of a small network, made as in the other rows. */
 const first = (peer) => `
   const peer = await import(${here(`peers/${peer}.mjs`)});
   await peer.init();

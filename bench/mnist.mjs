@@ -25,7 +25,7 @@ const NETWORKS = [
   },
 ];
 
-/** A line for each network; `torch` is timed beside where it is there. */
+/** Prints a line for each network; `torch` is timed too where it is installed. */
 export async function mnist(torch, folder = join(process.env.REGULUS_SHARED ?? '../shared', 'data/mnist')) {
   if (!existsSync(folder)) {
     console.log(`MNIST is not in ${folder}: give its folder, as in node bench/mnist.mjs mnist`);

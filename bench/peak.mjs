@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-/** Compiles the loop of independent chains; gives a function that measures its GFLOP/s: the better of twelve and thirteen. */
+/** Compiles loops of independent chains, and returns a function that measures their GFLOP/s: the better of twelve and
+ *  thirteen chains. */
 export function peakLoop() {
   const folder = mkdtempSync(join(tmpdir(), 'peak-'));
   try {

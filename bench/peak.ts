@@ -1,4 +1,4 @@
-/** The most that multiplications and additions of four floats can reach: chains that do not wait for one another. */
+/** The peak rate of multiplications and additions of four floats, in chains that do not wait for one another. */
 export function chains12(steps: i32, p: usize): void {
   const c = v128.load(p),
     d = v128.load(p, 16);

@@ -1,4 +1,4 @@
-// The same weights and data for all, from a small generator of their own.
+// All libraries get the same weights and data, from a small generator.
 const generator = (seed) => {
   let state = seed;
   return () => {
@@ -8,7 +8,7 @@ const generator = (seed) => {
 };
 const filled = (n, random, scale = 1) => Float32Array.from({ length: n }, () => scale * random());
 
-/** A network's first weights, its examples in batches and its targets. */
+/** The initial weights of a network, with its examples in batches and its targets. */
 function problem({ sizes, batch, batches, activation, loss, optimizer, seed }) {
   const random = generator(seed);
   const weights = sizes.slice(1).map((n, i) => filled(sizes[i] * n, random, Math.sqrt(24 / sizes[i])));
@@ -30,7 +30,7 @@ export const mlp = problem({
   optimizer: { name: 'adam', learningRate: 1e-3 },
   seed: 1,
 });
-/** The same with batch normalization, dropout, L2 and momentum. */
+/** The network with batch normalization, dropout, L2 and momentum. */
 export const regularized = {
   ...mlp,
   optimizer: { name: 'sgd', learningRate: 0.05, momentum: 0.9 },
@@ -59,10 +59,11 @@ export function product(m, k, n) {
   };
   return { left, right, forms, flops: 2 * m * k * n };
 }
-/** Of elementwise functions and softmax. */
+/** The input of elementwise functions and softmax. */
 export const rows = { shape: [4096, 1024], x: filled(4096 * 1024, random, 8) };
 
-/** Multiplications and additions of a training step of dense layers: twice backwards what it is forwards, but for the image. */
+/** The multiplications and additions of a training step of dense layers. The backward pass takes twice as many as the
+ *  forward pass, except for the gradient of the input. */
 export const flopsOf = ({ sizes, batch }) =>
   sizes.slice(1).reduce((sum, n, i) => sum + 2 * batch * sizes[i] * n * (i === 0 ? 2 : 3), 0);
 export const flopsOfImages = 64 * 2 * (784 * 9 * 16 * 2 + 196 * 144 * 32 * 3 + 1568 * 128 * 3 + 1280 * 3);

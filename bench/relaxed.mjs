@@ -24,7 +24,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { peakLoop } = await import('./peak.mjs');
   await jax.init();
   const [ours, theirs, peak] = [regulus.trainer(mlp), jax.trainer(mlp), peakLoop()];
-  // A build that has just been chosen finds out its fastest form first: those steps do not count.
+  // A build that has just been chosen first finds its fastest form; those steps do not count.
   const builds = {
     regulus: async (n) => {
       await setThreads(1, { relaxed: true });

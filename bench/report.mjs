@@ -1,4 +1,4 @@
-/** Figures as lines on the screen and as the tables of RESULTS.md. */
+/** Shows figures as lines on the screen and as the tables of RESULTS.md. */
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 
@@ -8,7 +8,7 @@ const share = ({ flops, peak }, ms) => (flops && peak ? flops / ms / 1e6 / peak 
 const load = ({ foreign, disturbed }) =>
   foreign === undefined ? '' : `${foreign.toFixed(2)}${disturbed ? ' (void)' : ''}`;
 
-/** One line: our time, its share of the SIMD limit, how many times as long the others take. */
+/** One line: the time of Regulus, its share of the SIMD limit, and the times of the others relative to it. */
 export function printed(row) {
   const [[ours, own], ...others] = Object.entries(row.times);
   const ratios = others.map(([name, { median }]) => `${name} ×${(median / own.median).toFixed(2)}`);
@@ -49,7 +49,7 @@ export function report(rows, images, { peers, missing }) {
 
 Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: ${cpus()[0].model}, ${cpus().length} cores, Node ${process.version.slice(1)}; ${[...versions, ...(peers.torch ? [peers.torch.name] : [])].join(', ')}.
 ${missing.map(([name]) => `Missing here: ${name}. `).join('')}One thread each. Columns of others say how many times as long as Regulus they take: above 1 they are slower. Times are medians of rounds
-taken in turns; the spread is the distance between their quartiles. The SIMD limit is what a loop of independent multiplications and additions
+taken in turns; the spread is the distance between their quartiles. The SIMD limit is the rate that a loop of independent multiplications and additions
 reaches in the same run. A row is void where other processes took more than 0.3 of a core. brain.js updates after each example, and neither it nor ConvNetJS can be
 given the weights: they are timed only. TensorFlow.js' WASM backend cannot train a convolution.
 

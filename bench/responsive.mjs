@@ -1,6 +1,7 @@
-// How long the page's own thread is busy in one go while the digits are trained in a worker, in Chromium; what is under 50 ms nobody
-// feels. Beside it the same training by fit, in the page's thread, and the import of the library. Rounds are repeated: a busy machine
-// makes tasks longer, never shorter. `npm run build` comes before: node bench/responsive.mjs [rounds]
+// Measures how long the main thread of a page is blocked at a time while the digits are trained in a worker, in
+// Chromium; less than 50 ms is not noticeable. For comparison, it measures the same training by fit in the main thread,
+// and the import of the library. Rounds are repeated: a busy machine makes tasks longer, never shorter. `npm run build`
+// comes before: node bench/responsive.mjs [rounds]
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { chromium } from 'playwright';

@@ -1,4 +1,5 @@
-/** What is measured: each row makes its candidates when its turn comes. `agree` says what all must have computed alike. */
+/** The rows of the benchmark. Each makes its candidates when its turn comes. `agree` names the results that must be
+ *  equal. */
 import { cnn, flopsOf, flopsOfImages, mlp, product, regularized, rows, tiny } from './problems.mjs';
 
 const candidatesOf = (peers, make) =>
@@ -7,7 +8,7 @@ const candidatesOf = (peers, make) =>
     return made ? [{ name: peer.name, run: (n) => made.steps(n) }] : [];
   });
 
-/** Dense networks: fit beside trainStep, and the others beside both. */
+/** Dense networks: fit, trainStep, and the other libraries. */
 const network = (what, problem, names, more = {}) => ({
   what,
   flops: flopsOf(problem),
@@ -17,7 +18,7 @@ const network = (what, problem, names, more = {}) => ({
     const fitted = peers[0].fitter(problem);
     return [all[0], { name: 'regulus, fit', run: (n) => fitted.steps(n) }, ...all.slice(1)];
   },
-  // Where units are dropped everybody drops others: the networks are compared with all of them.
+  // Libraries drop different units, so the networks are compared without dropout.
   agreed: (peers) => candidatesOf(peers, (peer) => peer.trainer?.({ ...problem, keep: 1, l2: 0 })),
   ...more,
 });

@@ -21,7 +21,7 @@ const { values: options } = parseArgs({
 const { quick, only } = options;
 const pace = quick ? { rounds: 3, milliseconds: 100 } : { rounds: 9, milliseconds: 300 };
 const chosen = (what) => !only || what.includes(only);
-/** Other processes may take so much of a core; a row that was disturbed more is measured again. */
+/** The fraction of a core that other processes may take; a row that was disturbed more is measured again. */
 const QUIET = 0.3;
 const ATTEMPTS = quick ? 1 : 4;
 
@@ -34,7 +34,8 @@ const note = (row) => {
   console.log(printed(row));
 };
 
-/** What all compute must be the same before it is timed; those that cannot be given the weights have no say. */
+/** Checks that all candidates compute the same before they are timed, except for those that do not take initial
+ *  weights. */
 async function agree(what, candidates, steps) {
   if (!steps) return;
   const values = [];

@@ -1,5 +1,6 @@
-// Steps with several threads beside steps with one, in turns, in one process: node bench/threads.mjs [threads] [rounds]. The best round of
-// many short ones counts, because other processes disturb two threads more than one; the load is printed with the figures.
+// Compares steps with several threads and steps with one, in turns, in one process: node bench/threads.mjs [threads]
+// [rounds]. The best round of many short ones counts, because other processes disturb two threads more than one; the
+// load is printed with the figures.
 import { loadavg } from 'node:os';
 import { runtimeInfo, setThreads } from '../dist/index.js';
 import * as regulus from './peers/regulus.mjs';
@@ -25,7 +26,7 @@ const times = candidates.map(() => [[], [], []]);
 
 /** Milliseconds of a step, the best of some groups of steps. */
 function best({ steps }, count) {
-  steps(50 * count); // workers awake, shares found, caches filled
+  steps(50 * count); // workers have woken up, shares are balanced, caches are filled
   let least = Number.POSITIVE_INFINITY;
   for (let group = 0; group < 12; group++) {
     const begun = performance.now();
@@ -35,7 +36,7 @@ function best({ steps }, count) {
   return least;
 }
 
-/** The same of PyTorch's. */
+/** The milliseconds of a step of PyTorch. */
 async function bestOfOther({ steps }, count) {
   await steps(count);
   let least = Number.POSITIVE_INFINITY;

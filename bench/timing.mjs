@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 
-/** Time that all processors were busy, in milliseconds, and this process and its children with them; undefined where the system
- *  does not tell. */
+/** The time in milliseconds that all processors were busy, and that this process and its children took of it; undefined
+ *  where the system does not tell. */
 function busy() {
   try {
     const ticks = (line, from, to) =>
@@ -22,7 +22,7 @@ function busy() {
   }
 }
 
-/** Calls f; gives how many cores' worth of time other processes took meanwhile. */
+/** Calls f, and returns the number of cores that other processes kept busy meanwhile. */
 export async function withLoad(f) {
   const [before, begun] = [busy(), performance.now()];
   const result = await f();
@@ -33,8 +33,9 @@ export async function withLoad(f) {
 }
 export const cores = cpus().length;
 
-/** Milliseconds of one step for each candidate: they take turns, so that a disturbed machine disturbs all alike; the median of the
- *  rounds, and the distance between the quartiles as a share of it. A candidate may time itself: { milliseconds }. */
+/** Measures the milliseconds of one step for each candidate. They take turns, so that disturbances affect all alike.
+ *  Returns the median of the rounds, and the distance between the quartiles as a share of it. A candidate may time
+ *  itself, and return { milliseconds }. */
 export async function timed(candidates, { rounds, milliseconds }) {
   const once = async ({ run }, n) => {
     const begun = performance.now();
@@ -44,7 +45,7 @@ export async function timed(candidates, { rounds, milliseconds }) {
   };
   const state = [];
   for (const candidate of candidates) {
-    // Warm: compiled and settled. Then as many steps as fill a round.
+    // First steps to warm up, then as many steps as fill a round.
     let each = await once(candidate, 1);
     for (let spent = 0, n = 1; spent < milliseconds && each < milliseconds; n *= 2) {
       each = await once(candidate, n);
@@ -52,7 +53,7 @@ export async function timed(candidates, { rounds, milliseconds }) {
     }
     state.push({ candidate, each, count: Math.max(1, Math.round(milliseconds / each)), times: [] });
   }
-  // Who takes seconds for a step is asked twice only.
+  // A candidate that takes seconds for a step gets two rounds only.
   for (let round = 0; round < rounds; round++)
     for (const entry of state)
       if (round < 2 || entry.each < 2000) entry.times.push(await once(entry.candidate, entry.count));

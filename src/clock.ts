@@ -1,13 +1,14 @@
-/** Milliseconds from some start: for progress, and for how long a slice of steps may run. It never decides what is computed. */
+/** The time in milliseconds since an arbitrary start, for progress and for the length of slices of steps. It never
+ *  influences a result. */
 export const now = (): number => performance.now();
-/** Milliseconds since 1970: for files that say when something was. */
+/** The time in milliseconds since 1970, for files with timestamps. */
 export const wallClock = (): number => Date.now();
 
 type Later = (callback: () => void) => void;
-/** Lets the event loop run: timers, input, a signal that aborts. */
+/** Lets the event loop run, with its timers, input and abort signals. */
 export const breathe = (): Promise<void> => new Promise(later);
 
-/** The quickest way to come back after everything else that waits: timers may wait for milliseconds. */
+/** Calls back as soon as all waiting tasks have run. Timers would take milliseconds. */
 const later: Later =
   (globalThis as { setImmediate?: Later }).setImmediate ??
   (typeof MessageChannel === 'function' ? byMessage() : (callback) => setTimeout(callback, 0));

@@ -1,24 +1,26 @@
-/** What a factory was called with: files and workers rebuild its result from this. */
+/** The name of a factory and its arguments, from which files and workers rebuild its result. */
 export interface Config {
   readonly name: string;
-  /** What stands before the options object comes first, in the order of the arguments. */
+  /** The arguments by name. Positional ones come first, in their order. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** A function or object of the user's own, which no file or worker can make again. */
+  /** Set for a user's own function or object, which no file or worker can rebuild. */
   readonly own?: 'function';
 }
 export interface Configured {
   readonly config: Config;
 }
 
-/** What the library's factories made, and its configurations. A name says too little: a layer of one's own may bear the same, and a copy
- *  such as `{ ...nn.relu(), call }` has the configuration without being what it describes. */
+/** The objects that factories of the library have made, and their configurations. A name is not enough: a user's own
+ *  layer may have the same one, and a copy such as `{ ...nn.relu(), call }` has the configuration but is something
+ *  else. */
 const known = /*#__PURE__*/ new WeakMap<object, Config>();
 
-/** Notes that a factory of the library made this. Every factory returns its result through here: nothing else is rebuilt from its name. */
+/** Registers an object that a factory of the library has made. Every factory returns its result through this function:
+ *  nothing else is rebuilt from its name. */
 export function made<T extends Configured>(thing: T): T {
   const config: { options: Config['options'] } = thing.config;
   if (!Object.isFrozen(config)) {
-    // What it was called with is said, not set: files and workers would make something else of it.
+    // A configuration describes the call and cannot be changed: files and workers would rebuild something else.
     config.options = Object.freeze({ ...config.options });
     Object.freeze(config);
   }
@@ -26,14 +28,14 @@ export function made<T extends Configured>(thing: T): T {
   known.set(thing.config, thing.config);
   return thing;
 }
-/** Whether the library made this, or made what has this configuration. */
+/** Whether the library has made this object, or the object with this configuration. */
 export const isMade = (thing: object): boolean => {
   const config = known.get(thing);
   return config !== undefined && config === ('config' in thing ? thing.config : thing);
 };
 
-/** The configuration of a part, for that of the whole, or one by this name for what has none. What the library did not make has a copy
- *  there, which is not known. */
+/** The configuration of a part, to be put into that of the whole. A part without one gets one with this name. If the
+ *  library has not made the part, the result is an unregistered copy. */
 export const configOf = (part: Partial<Configured>, name = nameOf(part)): Config => {
   const { config } = part;
   if (config && isMade(part)) return config;

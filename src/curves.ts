@@ -1,6 +1,6 @@
 import { integer, refuse } from './options.js';
 
-/** Curves as text: one mark for each value, or for several where the frame is narrow. */
+/** A curve to be drawn as text, with one mark for each value, or for several where the frame is narrow. */
 
 export interface Curve {
   readonly name: string;
@@ -10,18 +10,18 @@ export interface Curve {
 const BOTH = '▪';
 const CURVES = 'curves: { name, mark, values }';
 
-/** What stands below the first and the last column, and what is counted. */
+/** The labels below the first and the last column, and the unit. */
 export interface Axis {
   readonly first: string;
   readonly last: string;
   readonly unit: string;
 }
 
-/** Curves, over epochs 1 … n unless another axis is given, in a frame of `width`×`height` characters; where two meet, a third mark
- *  stands. */
+/** Draws curves in a frame of `width`×`height` characters, by default over the epochs 1 … n. Where two curves meet
+ *  there is a third mark. */
 export function curves(list: readonly Curve[], width = 64, height = 12, axis?: Axis): string {
   integer('curves', 'width', width, 1);
-  // A frame that no memory holds is none.
+  // A larger frame would not fit into memory.
   integer('curves', 'height', height, 1, 10_000);
   if (!Array.isArray(list)) refuse('curves', 'list', list, CURVES);
   for (let i = 0; i < list.length; i++)

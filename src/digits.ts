@@ -15,7 +15,7 @@ export function digits(options: { images?: boolean } = {}): Dataset {
   const x = new Uint8Array(pixels.length);
   for (let i = 0; i < x.length; i++)
     x[byLabel[i % values.length] * PLACES + Math.floor(i / values.length)] = Number.parseInt(pixels[i], 17);
-  // Not by `dataset`, which would bring all readers of files with it.
+  // Not made by `dataset`, which would bring all readers of file formats with it.
   return new Dataset({
     x,
     shape: options.images ? [8, 8, 1] : [PLACES],

@@ -1,10 +1,11 @@
-/** Messages that quote a whole file, or a thousand names, are shortened to this. */
+/** The greatest length of a message; one that quotes a whole file or a thousand names is shortened. */
 const LONGEST = 1000;
-/** The beginning says what is wrong, the end what to do: the middle is left out. */
+/** Leaves out the middle of a long message, since the beginning says what is wrong and the end what to do. */
 const shortened = (text: string): string =>
   text.length > LONGEST ? `${text.slice(0, 0.7 * LONGEST)} … ${text.slice(-0.3 * LONGEST + 3)}` : text;
 
-/** What every failure of Regulus is an instance of. Thrown before anything is changed; the message says the way out. */
+/** The base class of all errors of Regulus. They are thrown before anything has changed, and their messages say what to
+ *  do. */
 export class RegulusError extends Error {
   override readonly name: string = 'RegulusError';
 
@@ -63,7 +64,7 @@ export class OutOfMemoryError extends RegulusError {
   override readonly name = 'OutOfMemoryError';
 }
 
-/** Bytes or text that are not what the format says. */
+/** Bytes or text that do not follow their format. */
 export class FormatError extends RegulusError {
   override readonly name = 'FormatError';
 }

@@ -2,15 +2,16 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { checkKeys, DataError, OptionError } from './index.js';
 
-/** Refuses what names no file. */
+/** Refuses anything but the path of a file. */
 export function checkPath(where: string, name: string, path: unknown): void {
   if (typeof path === 'string' || path instanceof URL) return;
   throw new OptionError(`${where}: ${name} is a value of type ${typeof path}; it must be the path of a file`);
 }
 
-/** A sink for loggers that appends text or bytes to a file. The file is made at once, with its directory: a place that cannot be written
- *  to is found before training begins. What stands there stays, unless `overwrite` (default false) empties it. Each chunk is in
- *  the file when the call returns, so that a training that breaks off leaves its last epoch.
+/** A sink for loggers that appends text or bytes to a file. The file is created at once, with its directory, so that a
+ *  path that cannot be written to is noticed before training begins. An existing file is continued, unless `overwrite`
+ *  (default false) empties it. Each chunk is in the file when the call returns, so that even a training that crashes
+ *  leaves its last epoch.
  *  @example loggers.jsonLines({ to: appendTo('runs/first.jsonl') }) */
 export function appendTo(path: string, options: { overwrite?: boolean } = {}): (chunk: string | Uint8Array) => void {
   checkKeys('appendTo', options, ['overwrite']);

@@ -2,8 +2,8 @@ import type { Configured } from './config.js';
 import { OptionError } from './errors.js';
 import { shown } from './options.js';
 
-/** The name of a factory that was given itself, uncalled, where what it makes is wanted. To find out it is called, with as little as it
- *  takes; functions of more than `most` parameters are not called, and are no factories. */
+/** The name of a factory that was passed uncalled, in place of its result. To find out, it is called with as few
+ *  arguments as possible. Functions with more than `most` parameters are not called, and do not count as factories. */
 export function uncalled(given: unknown, most = 1): string | undefined {
   if (typeof given !== 'function' || 'config' in given || given.length > most) return undefined;
   try {
@@ -15,7 +15,8 @@ export function uncalled(given: unknown, most = 1): string | undefined {
   }
 }
 
-/** The error for an option that takes what a factory makes, and was given something else; `such` are calls of usual ones. */
+/** The error for an option that takes the result of a factory but was given something else; `such` shows usual
+ *  calls. */
 export function notMade(where: string, option: string, given: unknown, such: string): OptionError {
   const factory = uncalled(given);
   const found =

@@ -20,12 +20,13 @@ function editDistance(a: string, b: string): number {
   return row[b.length];
 }
 
-/** Longer words, and words beyond so many, are not compared: it takes the product of their lengths for each. */
+/** Longer words, and words beyond this number, are not compared, because each comparison takes the product of their
+ *  lengths. */
 const LONGEST_WORD = 64;
 const MOST_WORDS = 10_000;
 
-/** The one of `words` that `word` resembles most, upper and lower case alike; the first of equals. undefined where none resembles
- *  it: where more than about a third of the letters would have to change. */
+/** The word among `words` that `word` resembles most, ignoring case; the first of equally similar ones. undefined where
+ *  more than about a third of the letters would have to change. */
 export function nearest(word: string, words: readonly string[]): string | undefined {
   if (typeof word !== 'string') refuse('nearest', 'word', word, 'text');
   names('nearest', 'words', words);
@@ -46,7 +47,7 @@ export function meant(word: string, words: readonly string[]): string {
   return near === undefined ? '' : `; did you mean '${near}'?`;
 }
 
-/** Text that is not longer than messages can bear. */
+/** Shortens text for messages. */
 const cut = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
@@ -59,10 +60,10 @@ export function shown(value: unknown): string {
   const name: unknown = value.constructor?.name;
   return `an ${cut(typeof name === 'string' && name ? name : 'Object')}`.replace(/^an (?![AEIOU])/, 'a ');
 }
-/** Lists in lists are shown, and what is in those too, but not further. */
+/** Shows nested lists to a depth of two. */
 const inList = (x: unknown): string => (Array.isArray(x) && x.some(Array.isArray) ? '[…]' : shown(x));
 
-/** What other libraries call things, an option that the function has where that is meant, and how it is said here. */
+/** Names of options in other libraries, the option of the function that they mean, and the advice in a message. */
 const ELSEWHERE: readonly (readonly [names: string, option: string, advice: string])[] = [
   ['rate p', 'keep', 'give keep = 1 − rate, the probability of being retained'],
   ['lr', 'learningRate', "did you mean 'learningRate'?"],
@@ -87,7 +88,7 @@ function advice(key: string, known: readonly string[]): string {
 export function checkKeys(where: string, given: unknown, known: readonly string[], needed = false): void {
   names(where, 'known', known);
   if (given === undefined && !needed) return;
-  // Arrays, dates, maps and the like have no such keys; objects of any class of the user's may have them.
+  // Arrays, dates, maps and the like are not options; objects of a user's own class may be.
   if (!isObject(given) || Object.prototype.toString.call(given) !== '[object Object]')
     throw new OptionError(
       `${where}: options must be an object${known.length ? ` like { ${known[0]}: … }` : ''}, not ${shown(given)}`,
@@ -101,7 +102,7 @@ export function checkKeys(where: string, given: unknown, known: readonly string[
   }
 }
 
-/** Throws an OptionError: what the value is, and what it must be. */
+/** Throws an OptionError that says what the value is, and what it must be. */
 export const refuse = (where: string, name: string, value: unknown, expected: string): never => {
   // dense({ units: 64 }): an argument among the options.
   const inside = isObject(value) && Object.hasOwn(value, name) ? ', before the options' : '';
@@ -112,7 +113,7 @@ const within = (value: unknown, low: number, high: number): value is number =>
   Number.isFinite(value) && (value as number) >= low && (value as number) <= high;
 const span = (low: number, high: number): string => `number from ${low}${high === Infinity ? '' : ` to ${high}`}`;
 
-/** Any number, NaN and the infinities too. */
+/** Any number, including NaN and the infinities. */
 export const number = (where: string, name: string, value: unknown): number =>
   typeof value === 'number' ? value : refuse(where, name, value, 'a number');
 
@@ -128,7 +129,7 @@ export const positive = (where: string, name: string, value: unknown): number =>
 export const inRange = (where: string, name: string, value: unknown, low: number, high = Infinity): number =>
   within(value, low, high) ? value : refuse(where, name, value, `a ${span(low, high)}`);
 
-/** A share that is not the whole. */
+/** A number from 0 and below 1. */
 export const fraction = (where: string, name: string, value: unknown): number =>
   within(value, 0, 1) && value < 1 ? value : refuse(where, name, value, 'a number from 0 and below 1');
 
@@ -138,11 +139,11 @@ export const integer = (where: string, name: string, value: unknown, low = 0, hi
     ? value
     : refuse(where, name, value, `a whole ${span(low, high)}`);
 
-/** Words that are not empty. */
+/** Text that is not empty. */
 export const text = (where: string, name: string, value: unknown): string =>
   typeof value === 'string' && value ? value : refuse(where, name, value, 'text');
 
-/** An object of things by name. */
+/** An object of values by name. */
 export const record = <T>(where: string, name: string, value: T, expected: string): T =>
   isObject(value) && !Array.isArray(value) ? value : refuse(where, name, value, expected);
 
@@ -160,7 +161,7 @@ export function flag(where: string, name: string, value: unknown): boolean {
   return typeof value === 'boolean' ? value : refuse(where, name, value, 'true or false');
 }
 
-/** A function; `expected` says what it takes or gives. */
+/** A function; `expected` says what it takes or returns. */
 export function callable<F extends (...args: never[]) => unknown>(
   where: string,
   name: string,
@@ -170,7 +171,7 @@ export function callable<F extends (...args: never[]) => unknown>(
   return typeof value === 'function' ? value : refuse(where, name, value, expected);
 }
 
-/** One of a few words. */
+/** One of the given words. */
 export function oneOf<T extends string>(where: string, name: string, value: unknown, choices: readonly T[]): T {
   if (choices.includes(value as T)) return value as T;
   const hint = typeof value === 'string' ? meant(value, choices) : '';

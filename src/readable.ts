@@ -1,18 +1,18 @@
 /** Results as text. */
 
-/** The result, with a text for String(result) and `${result}`. The method is not enumerable: results stay equal to their copies, and JSON,
- *  loops and structuredClone do not see it. */
+/** Gives a result a text for String(result) and `${result}`. The method is not enumerable, so results stay equal to
+ *  their copies, and JSON, loops and structuredClone do not see it. */
 export const readable = <T extends object>(result: T, text: (result: T) => string): T =>
   Object.defineProperty(result, 'toString', { value: () => text(result), configurable: true, writable: true });
 
-/** A number as people read it: about four digits that say something. */
+/** A number for people to read, with about four significant digits. */
 export function short(x: number): string {
   const size = Math.abs(x);
   const plain = size === 0 || (size >= 1e-3 && size < 1e5);
   return plain ? x.toFixed(size < 100 ? 4 : 1) : x.toExponential(2);
 }
 
-/** Rows below each other, their columns aligned: words to the left, numbers to the right. The first row is the header. */
+/** A table with aligned columns: words to the left, numbers to the right. The first row is the header. */
 export function table(rows: readonly (readonly (string | number)[])[]): string {
   const cells = rows.map((row) => row.map((cell) => (typeof cell === 'string' ? cell : numeral(cell))));
   const widths = cells[0].map((_, j) => Math.max(...cells.map((row) => row[j].length)));

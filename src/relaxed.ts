@@ -1,2 +1,2 @@
-/** The kernels with relaxed SIMD: a chunk of its own, loaded when it is asked for. */
+/** The kernels with relaxed SIMD, in a chunk of its own that is loaded on demand. */
 export { default } from '../build/relaxed.wasm';

@@ -1,2 +1,2 @@
-/** The kernels for threads that share memory: a chunk of its own, loaded when it is asked for. */
+/** The kernels for threads that share memory, in a chunk of its own that is loaded on demand. */
 export { default } from '../build/threads.wasm';

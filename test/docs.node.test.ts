@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { serve } from '../examples/browser/serve.mjs';
 import { type Block, blocksOf, runBlock, type Scope } from './support/blocks.js';
 
-/** The site's pages are run as one reads them: every block of a page sees what the blocks above it have declared. */
+/** The pages of the site are run in reading order: every block of a page sees the declarations of the blocks above
+ *  it. */
 const pages = readdirSync('docs', { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.md') && !/^(node_modules|api|\.vitepress)\b/.test(name))
   .sort()

@@ -20,7 +20,7 @@ const examples = readdirSync('src', { recursive: true, encoding: 'utf8' })
     }),
   );
 
-/** What examples take for granted. */
+/** The variables that examples use without declaring them. */
 function surroundings() {
   const { nn, adam, crossEntropy, dataset, split, tensor } = regulus;
   const data = dataset({

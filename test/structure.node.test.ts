@@ -3,17 +3,18 @@ import { posix, sep } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 
-/** What stands directly under src/, low to high. A file imports from its own row and from rows above it in this table. */
+/** The files and folders directly under src/, from low to high. A file may import from its own row and from the rows
+ *  above it in this table. */
 const RANKS = [
-  'errors', //        what every failure is
+  'errors', //        the classes of errors
   'options', //       checking what users pass
-  'config', //        what a factory was called with
-  'made', //          what is said where something else was given than what a factory makes
+  'config', //        the name and arguments of a factory's call
+  'made', //          errors for values that are not the result of a factory
   'clock',
   'curves', //        pictures as text
   'readable', //      results as text
   'hash', //          checksums
-  'random', //        counter-based random numbers, and the host's mathematics where no weight sees it
+  'random', //        counter-based random numbers, and mathematics with the same bits in every engine
   'relaxed', //       other builds of the module, loaded when asked for
   'threads',
   'wasm', //          the module and its linear memory
@@ -30,18 +31,18 @@ const RANKS = [
   'pipeline', //      models of raw data
   'optim', //         optimizers, schedules, clipping
   'regularize', //    penalties, noise, early stopping
-  'augment', //       images that change from step to step
+  'augment', //       random changes of training data
   'model', //         parameters as one vector, prediction
-  'loggers', //       where the numbers of a training go
+  'loggers', //       sinks for the numbers of a training
   'train', //         fit and its history
-  'surfaces', //      functions for optimizers to walk on
-  'diagnose', //      looks at models and runs
+  'surfaces', //      functions to test optimizers on
+  'diagnose', //      diagnoses of models and runs
   'models', //        ready models
   'io', //            files
-  'checkpoint', //    long trainings: what is kept of them, and where
+  'checkpoint', // checkpoints of long trainings, and their storage
   'remote', //        training in another thread
   'index', //         the public surface
-  'threadWorker', //  what workers of the thread pool run
+  'threadWorker', // the code of the thread pool's workers
   'external', //      the same with the kernels in a file
   'digits', //        entries of their own, built on the public surface
   'loggersNode',
@@ -51,7 +52,7 @@ const RANKS = [
   'cli',
 ];
 
-/** What a float64 computes alike in every engine; everything else of Math may differ in the last bits. */
+/** The functions of Math with the same bits in every engine; all others may differ in the last bits. */
 const EXACT = new Set([
   ...['abs', 'sign', 'min', 'max', 'floor', 'ceil', 'round', 'trunc', 'sqrt', 'fround', 'imul', 'clz32'],
   ...['PI', 'E', 'LN2', 'LN10', 'LOG2E', 'LOG10E', 'SQRT2', 'SQRT1_2'],

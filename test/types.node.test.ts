@@ -14,7 +14,7 @@ import {
   valueAndGrad,
 } from '../dist/index.js';
 
-/** What TypeScript infers; `tsc` is the test. */
+/** Types that TypeScript infers; `tsc` is the test. */
 test('types are inferred', () => {
   expectTypeOf(grad((x) => x.square().sum())).returns.toEqualTypeOf<Tensor>();
   expectTypeOf(grad((x: Tensor, n: number) => x.mul(n).sum())).parameters.toEqualTypeOf<[x: Tensor, n: number]>();

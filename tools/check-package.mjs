@@ -1,4 +1,4 @@
-// Packs what would be published, has it looked at by publint and attw, and then uses it as a stranger would: modules,
+// Packs what would be published, checks it by publint and attw, and then uses it as a user would: modules,
 // declarations, the README's examples and commands.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -9,16 +9,16 @@ import { gzipSync } from 'node:zlib';
 
 const { name, exports } = JSON.parse(readFileSync('package.json', 'utf8'));
 const bin = (tool) => resolve('node_modules/.bin', tool);
-/** What the main entry exports for the package's own entries. */
+/** The names that the main entry exports for the other entries of the package. */
 const INTERNAL = ['checkKeys', 'nearest', 'serveTraining', 'trainElsewhere'];
 const stranger = mkdtempSync(join(tmpdir(), `${name}-`));
-/** Runs in the stranger's folder; what it prints is shown where it fails. */
+/** Runs a program in the folder of the installed package; its output is shown if it fails. */
 function run(program, ...args) {
   const { status, stdout, stderr } = spawnSync(program, args, { cwd: stranger, encoding: 'utf8' });
   assert.equal(status, 0, `${[basename(program), ...args].join(' ')} failed:\n${stdout}${stderr}`);
 }
 
-/** What a consumer's modules see; runs in the stranger's folder. */
+/** The program of a consumer, which runs in the folder of the installed package. */
 async function consume(name, subpaths, builds) {
   const { readFileSync } = await import('node:fs');
   const { createRequire } = await import('node:module');
@@ -51,7 +51,7 @@ try {
   assert.doesNotMatch(index, /^(import|export .* from) /m, 'dist/index.js is one file');
 
   run(bin('publint'), 'run', tarball, '--strict');
-  // regulus/external waits for its file, which what is required cannot.
+  // regulus/external waits for its file at the top level, which `require` does not allow.
   run(bin('attw'), tarball, '--exclude-entrypoints', 'external', 'worker-thread');
 
   writeFileSync(join(stranger, 'package.json'), '{ "private": true, "type": "module" }');
@@ -60,7 +60,7 @@ try {
   const subpaths = Object.keys(exports)
     .map((key) => key.slice(1))
     .filter((key) => !/\.(json|wasm)$/.test(key));
-  // regulus/external is an engine of its own, and goes with no other entry.
+  // regulus/external is a separate engine, and cannot be combined with other entries.
   const together = subpaths.filter((key) => key !== '/external');
   const builds = paths.filter((path) => path.endsWith('.wasm')).map((path) => basename(path));
   assert.ok(builds.includes('base.wasm'), 'the kernels are packed as files too');
@@ -70,13 +70,14 @@ try {
   writeFileSync(join(stranger, 'external.mjs'), `await import('${name}/external');\n`);
   run(process.execPath, 'external.mjs');
 
-  // Declarations stand on their own: strict, nothing skipped, no Node types (but for regulus/node).
+  // Declarations are complete: strict, nothing skipped, no Node types (but for regulus/node).
   const typed = subpaths.filter((subpath) => subpath !== '/node');
   const parts = typed.map((subpath, i) => `export * as part${i} from '${name}${subpath}';\n`);
   const used = `import { grad, tensor } from '${name}';
 export const slope: number = grad((x) => x.square().sum())(tensor([3])).item();
 `;
-  // What the package's own entries share is not declared. Everything else that is declared as a value is there when the module runs, and the other way round.
+  // Exports for the other entries of the package are not declared. All other declared values exist at run time, and
+  // vice versa.
   const values = {};
   for (const subpath of typed) {
     const list = `console.log(JSON.stringify(Object.keys(await import('${name}${subpath}'))))`;
@@ -96,7 +97,7 @@ export const slope: number = grad((x) => x.square().sum())(tensor([3])).item();
   );
   run(bin('tsc'));
 
-  // What the README shows runs as it stands, in its order.
+  // The code of the README runs unchanged, in its order.
   const rows = Array.from({ length: 90 }, (_, i) => [i % 5, i % 7, i % 2, i % 4, ['a', 'b'][i % 2]].join(','));
   writeFileSync(join(stranger, 'data.csv'), `w,x,y,z,column\n${rows.join('\n')}\n`);
   run(

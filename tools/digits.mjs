@@ -11,8 +11,8 @@ const rows = text
   .split('\n')
   .slice(1)
   .map((line) => line.split(',').map(Number));
-// One character for each level: gzip, which servers and npm apply, does the rest. It does more where what is alike stands together: all
-// pixels of one place, and of these first the zeros, then the ones.
+// One character for each level: gzip, which servers and npm apply, does the rest. It compresses better where similar
+// values are together: all pixels of one place, and of these first the zeros, then the ones.
 const labels = rows.map((row) => row[64]);
 const byLabel = rows.toSorted((a, b) => a[64] - b[64]);
 const pixels = Array.from({ length: 64 }, (_, place) => byLabel.map((row) => row[place].toString(17)).join('')).join(

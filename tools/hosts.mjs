@@ -13,7 +13,7 @@ export const BROWSERS = {
 /** Debian's packages of the browsers. */
 export const PACKAGES = { chromium: ['chromium'], firefox: ['firefox-esr'], webkit: ['webkit2gtk-driver', 'xvfb'] };
 
-/** How each runtime runs a program; vitest gets flags of its own. */
+/** The command that runs a program in each runtime; vitest needs additional flags. */
 export const RUNTIMES = {
   'Node 22': { program: runtime('node22/bin/node'), flags: ['--no-warnings'] },
   'Node 24': { program: runtime('node24/bin/node'), flags: [] },
@@ -29,10 +29,10 @@ export const RUNTIMES = {
 
 export const hasBrowser = (name) => BROWSERS[name].every((path) => existsSync(path));
 export const hasRuntime = (name) => existsSync(RUNTIMES[name].program);
-/** Deno asks nobody whether there is a newer Deno. */
+/** Keeps Deno from checking for a newer version. */
 export const environment = { ...process.env, DENO_NO_UPDATE_CHECK: '1' };
 
-/** What this machine lacks, with the way to get it. */
+/** The browsers and runtimes that this machine lacks, with the way to install them. */
 export function missing() {
   const browsers = Object.keys(BROWSERS).filter((name) => !hasBrowser(name));
   const others = Object.keys(RUNTIMES).filter((name) => !hasRuntime(name));

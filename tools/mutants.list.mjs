@@ -1,7 +1,8 @@
-/** Small faults that the tests must notice: in which file, by which tests (files or folders of test/), the text that is replaced and what by. A
- *  text stands in its file once; spaces and line ends may differ. */
+/** Small faults that the tests must notice. Each gives the file, the tests that must notice it (files or folders of
+ *  test/), the text that is replaced, and its replacement. The text must occur in its file exactly once; spaces and
+ *  line ends may differ. */
 
-/** Mutants of one file, which the same tests notice if a mutant names no others. */
+/** Mutants of one file, with the tests that must notice those that name no others. */
 const of = (file, tests, ...list) =>
   list.map(([what, from, to, own = {}]) => ({ file, what, from, to, tests: own.tests ?? tests, ...own }));
 
@@ -439,7 +440,7 @@ export const mutants = [
     ['the scale of bytes is forgotten', 'if (scale !== 1) for', 'if (false) for'],
     [
       'the last batch is as large as the others',
-      'output.set(program.read(y), at * each);',
+      'output.set(program.read(y), at * perRow);',
       'output.set(program.read(y), Math.floor(at / batchSize) * batchSize * each - (count < batchSize ? each : 0));',
     ],
     ['a sealed set that is predicted does not count it', 'open(rows);', ''],
@@ -503,7 +504,11 @@ export const mutants = [
   ...of(
     'src/optim/nadam.ts',
     ['optim'],
-    ['nadam that is used again keeps its old momenta', 'if (known.k > k) known = { k: 0, factor: 1, product: 1 };', ''],
+    [
+      'nadam that is used again keeps its old momenta',
+      'if (current.k > k) current = { k: 0, factor: 1, product: 1 };',
+      '',
+    ],
   ),
   ...of(
     'src/optim/rule.ts',
@@ -668,7 +673,7 @@ export const mutants = [
     'src/train/rollback.ts',
     ['train'],
     ['halvings are counted over all places', 'this.#place = place;\n    this.#times = 0;', 'this.#place = place;'],
-    ['optimizer states stay as they were', 'vectorOf(storage).set(carried[i]);', ''],
+    ['optimizer states stay as they were', 'vectorOf(storage).set(numbers.carried[i]);', ''],
   ),
   ...of(
     'src/train/retrain.ts',
@@ -868,8 +873,8 @@ export const mutants = [
     ['losses'],
     [
       'weights of classes replace those of rows',
-      'own && rows ? mul(own, reshape(rows, own.shape)) : (own ?? rows)',
-      'own ?? rows',
+      'classWeights && rows ? mul(classWeights, reshape(rows, classWeights.shape)) : (classWeights ?? rows)',
+      'classWeights ?? rows',
     ],
   ),
   ...of(
@@ -1011,7 +1016,7 @@ export const mutants = [
     [
       'a view of a larger array is moved with all of it',
       'if (!(buffer instanceof ArrayBuffer) || (move && alone)) {',
-      'if (!(buffer instanceof ArrayBuffer) || move) {',
+      'if (!(buffer instanceof ArrayBuffer) || (move && (alone || true))) {',
     ],
     ['a piece is put at the beginning', 'arrays[array].set(values, at);', 'arrays[array].set(values, 0);'],
   ),
@@ -1063,7 +1068,7 @@ export const mutants = [
   ),
 ];
 
-/** Mutants that change nothing that can be seen, and why. */
+/** Mutants that change nothing observable, with the reason. */
 export const equivalent = [
   {
     file: 'assembly/kernels/gemm/patches.ts',

@@ -1,4 +1,4 @@
-/** Breaks the code in small ways, one after another, and looks whether the tests notice: a fault that no test sees could come in unseen.
+/** Breaks the code in small ways, one after another, and checks whether the tests notice.
  *
  *      npm run mutants                  all of tools/mutants.list.mjs
  *      npm run mutants -- src/ops       those whose file's path begins so; several may be given
@@ -25,7 +25,7 @@ import { equivalent, mutants } from './mutants.list.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const LEAST = 0.95;
-/** A mutant that loops for ever is noticed by its time. */
+/** A mutant that takes longer counts as noticed, because it may loop for ever. */
 const SECONDS = 180;
 
 const given = process.argv.slice(2);
@@ -34,7 +34,7 @@ const parts = given.filter((x) => !x.startsWith('--'));
 const chosen = mutants.filter(({ file }) => !parts.length || parts.some((part) => file.startsWith(part)));
 if (!chosen.length) throw new Error(`no mutant has a file that begins with ${parts.join(' or ')}`);
 
-/** Formatting may change line ends and indentation: any space stands for any other. */
+/** Formatting may change line ends and indentation: any white space matches any other. */
 const patternOf = (text) =>
   new RegExp(
     text
@@ -57,7 +57,7 @@ function mutated({ file, from, to }) {
   return next;
 }
 
-// All are looked at before the first test runs.
+// All mutants are checked before the first test runs.
 const misfits = [];
 const checked = (mutant) => {
   try {
@@ -90,7 +90,7 @@ for (const file of String(listed)
 symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
 for (const made of ['build', 'dist']) cpSync(join(root, made), join(copy, made), { recursive: true });
 
-/** Runs a program; gives its exit code, or 'time' where it had to be ended. */
+/** Runs a program, and returns its exit code, or 'time' where it had to be killed. */
 const run = (args, show = false) =>
   new Promise((resolve) => {
     const child = spawn(process.execPath, args, { cwd: copy, stdio: show ? 'inherit' : 'ignore', detached: true });
@@ -125,11 +125,11 @@ for (const [i, { file, from, to, what, tests, text, builds }] of prepared.entrie
   writeFileSync(join(copy, file), text);
   for (const target of kernels)
     if ((await buildOf(target)) !== 0) throw new Error(`${file}: asc does not compile this mutant:\n${to}`);
-  // These tests are of the bundle.
+  // The tests of these files use the bundle.
   const bundled = /^(assembly\/kernels\/random|src\/(remote|cli)\/)/.test(file);
   if (bundled && (await run(['node_modules/rollup/dist/bin/rollup', '-c', '--silent'])) !== 0)
     throw new Error(`${file}: rollup does not take this mutant:\n${to}`);
-  // Most are noticed by the short files of corners.
+  // Most mutants are noticed by the short files corners.test.ts.
   const short = tests
     .map((test) => join(test, 'corners.test.ts'))
     .filter((test) => existsSync(join(root, 'test', test)));

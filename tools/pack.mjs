@@ -1,18 +1,19 @@
-/** WASM as text that gzip sees through: one character for each of the 80 most frequent bytes, two for another. Base64, whose characters
- *  begin in the middle of bytes, hides what repeats, and costs half as much again after gzip. */
+/** Packs WASM as text that gzip compresses well: one character for each of the 80 most frequent bytes, two for all
+ *  others. The characters of base64 begin in the middle of bytes, which hides repetitions: after gzip, base64 is half
+ *  as large again. */
 
 /** 80 digits; then the signs that put the digit after them into the second, third or fourth 80. None is escaped in any string
  *  literal, or means anything to HTML: bundlers leave the text as it is. */
 const SIGNS = '()*+,-./0123456789:;=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_abcdefghijklmnopqrstuvwxyz{|}';
 const DIGITS = 80;
 
-/** All bytes, the frequent ones first. `frequent` says of each byte whether it is one: '1' or '0'. */
+/** All bytes, the frequent ones first. `frequent` has a digit for each byte: '1' for a frequent one, else '0'. */
 function orderOf(frequent) {
   const all = Array.from(frequent, (_, byte) => byte);
   return [...all.filter((byte) => frequent[byte] > 0), ...all.filter((byte) => frequent[byte] < 1)];
 }
 
-/** The text, and which bytes are frequent. */
+/** Packs bytes into a text, and tells which bytes are frequent. */
 export function pack(bytes) {
   const counts = new Uint32Array(256);
   for (const byte of bytes) counts[byte]++;
@@ -29,8 +30,8 @@ export function pack(bytes) {
   return { text, frequent };
 }
 
-/** The bytes of a packed text. It goes into the bundles as it stands here; its loop runs once, before it is optimized, and so does
- *  little for a character. */
+/** Unpacks the bytes of a text. The source of this function is copied into the bundles. Its loop runs only once,
+ *  without optimization, so it does little for each character. */
 export function unpack({ text, frequent }, signs, digits) {
   const order = orderOf(frequent);
   const values = new Uint8Array(128);
@@ -45,7 +46,7 @@ export function unpack({ text, frequent }, signs, digits) {
   return bytes.subarray(0, n);
 }
 
-/** A module that gives the compiled WASM, as the one that @rollup/plugin-wasm makes does. */
+/** A module that exports the compiled WASM, like that of @rollup/plugin-wasm. */
 export function moduleOf(bytes) {
   const { text, frequent } = pack(bytes);
   return `${orderOf}

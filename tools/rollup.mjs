@@ -6,13 +6,13 @@ import terser from '@rollup/plugin-terser';
 import ts from 'typescript';
 import { moduleOf } from './pack.mjs';
 
-/** Files of an earlier build are not packed with this one's. */
+/** Removes the files of an earlier build, so that they are not packed with the new ones. */
 export const fresh = () => ({
   name: 'fresh',
   generateBundle: ({ dir }) => rm(dir, { recursive: true, force: true }),
 });
 
-/** TypeScript without its types, file by file: for bundles whose sources another one, or the declarations, has had checked. */
+/** Strips types file by file, for bundles whose sources are type-checked elsewhere. */
 export const transpiled = (more = {}) => ({
   name: 'transpiled',
   resolveId(source, importer) {
@@ -33,17 +33,18 @@ export const transpiled = (more = {}) => ({
   },
 });
 
-/** Shorter JavaScript. Properties keep their names, and classes theirs, which messages show; what may be left out stays marked. */
+/** Minifies JavaScript. Properties and classes keep their names, because messages show them, and annotations of pure
+ *  calls are kept. */
 export const minified = () =>
   terser({
     module: true,
     ecma: 2022,
     keep_classnames: true,
-    // Hosts print the line of an error that nobody catches: it must not be the whole file.
+    // Hosts print the line of an uncaught error, which must not be the whole file.
     format: { max_line_len: 2000, preserve_annotations: true, comments: false },
   });
 
-/** Inlines WASM as text that gzip shortens, where the WASM plugin inlined base64. */
+/** Inlines WASM as text that gzip compresses well, in place of the base64 of the WASM plugin. */
 export const packed = () => ({
   name: 'packed',
   transform(code, id) {
@@ -68,14 +69,14 @@ export const selfTyped = (...untyped) => ({
     for (const chunk of Object.values(bundle)) {
       if (!chunk.isEntry || untyped.includes(chunk.name)) continue;
       chunk.code = typesLine(chunk.name) + chunk.code;
-      // Everything stands one line lower.
+      // All lines move down by one.
       const map = bundle[`${chunk.fileName}.map`];
       map.source = JSON.stringify({ ...JSON.parse(map.source), mappings: `;${chunk.map.mappings}` });
     }
   },
 });
 
-/** Files that stand beside the bundles as they are. */
+/** Copies files unchanged next to the bundles. */
 export const files = (...paths) => ({
   name: 'files',
   async generateBundle() {
@@ -86,7 +87,8 @@ export const files = (...paths) => ({
 const modulesOf = (bundle) =>
   Object.values(bundle).flatMap(({ fileName, modules = {} }) => Object.keys(modules).map((id) => ({ fileName, id })));
 
-/** Two copies of a module would be two engines, each with its memory: what the main file holds, no entry above it may. */
+/** Checks that no entry contains a module of the main file: two copies would be two engines, each with its own
+ *  memory. */
 export function oneEngine() {
   const held = new Set();
   return {
@@ -121,7 +123,8 @@ export const subpaths = (names) => ({
   },
 });
 
-/** Chunks of declarations have no code. Deno asks for it all the same, by the name that other declarations use, and is sent back. */
+/** Writes JavaScript files for chunks that contain only declarations. Deno loads them by the name that other
+ *  declarations use, and is referred back to the declarations. */
 export const sendBack = () => ({
   name: 'send-back',
   generateBundle(_, bundle) {
@@ -135,9 +138,9 @@ export const sendBack = () => ({
   },
 });
 
-/** Declarations forget that a class is exported as a type only. Whatever the module does not have when it runs is declared as a type, so
- *  that importing it as a value is an error where it is written. What a file adds to itself is one more declaration of the same name: an
- *  augmentation would export the class. */
+/** Declarations lose the information that a class is exported as a type only. Names that the module does not export at
+ *  run time are declared as types, so that importing them as values is a type error. Members that a file adds to its
+ *  own class are declared in one more declaration of the same name, because an augmentation would export the class. */
 export const typesAreTypes = () => ({
   name: 'types-are-types',
   async writeBundle({ dir }) {
@@ -164,8 +167,9 @@ export const typesAreTypes = () => ({
   },
 });
 
-/** Node gets CommonJS that is not minified, whether a program imports or requires: so there is one engine in either order, and what Node
- *  prints of the place of an error can be read. Beside <name>.cjs stands <name>.mjs, which gives its names to `import`. */
+/** Node gets CommonJS that is not minified, whether a program imports or requires it, so that there is one engine in
+ *  either order, and the source line of an error is readable. Next to <name>.cjs there is <name>.mjs, which provides
+ *  the names for `import`. */
 export const forNode = (namespaces = []) => ({
   name: 'for-node',
   resolveImportMeta: () => "require('node:url').pathToFileURL(__filename).href",
@@ -173,7 +177,7 @@ export const forNode = (namespaces = []) => ({
     const require = createRequire(import.meta.url);
     const main = require(resolve(dir, 'index.cjs'));
     for (const name of namespaces) {
-      // One by one, as hosts look for the names in the text.
+      // One by one, because hosts search the text for the names.
       const members = Object.keys(main[name]).map((member) => `exports.${member} = ${name}.${member};\n`);
       await writeFile(
         join(dir, `${name}.cjs`),
@@ -191,7 +195,7 @@ export const forNode = (namespaces = []) => ({
   },
 });
 
-/** TypeScript reads the declarations of what is required from files of their own: the same texts, which refer to one another. */
+/** For `require`, TypeScript reads separate files of declarations: the same texts, which refer to one another. */
 export const requiredTypes = (...except) => ({
   name: 'required-types',
   async writeBundle({ dir }) {

@@ -1,18 +1,19 @@
-/** Where a vector's 1-norm must end: the threshold of the projection onto a ball (Duchi et al. 2008). Sorting is what finds it; here the
- *  weights are sorted as far as is needed only, by the bits of |w| from the top, as a radix sort does. */
+/** The soft threshold that projects a vector onto a ball of the 1-norm (Duchi et al. 2008). The threshold is usually
+ *  found by sorting; here a radix selection on the bits of |w|, from the top, sorts only as far as needed. */
 import { Field } from '../layout';
 import { scratch } from '../state';
 
 const ROW: usize = 16; // bytes of a piece in the table: see penalties.ts
-/** |w| has 31 bits: looked at in three passes, 11, 11 and 9 at a time. The workspace holds a count and a sum for each value of them. */
+/** The 31 bits of |w| are read in three passes, of 11, 11 and 9 bits. The workspace holds a count and a sum for each
+ *  value of these bits. */
 const BUCKETS = 2048;
 const SUMS: usize = 4 * BUCKETS;
 
-/** y[0] = τ with Σ max(|w| − τ, 0) = s over the pieces of θ (a) in the table at d; 0 where Σ|w| is at most s. One part: sums are float64,
- *  in the order of the weights. */
+/** y[0] = τ with Σ max(|w| − τ, 0) = s over the pieces of θ (a) in the table at d; 0 where Σ|w| is at most s. There is
+ *  one part; sums are float64, in the order of the weights. */
 export function ballThreshold(i: usize, part: i32, parts: i32): void {
   const radius = <f64>load<f32>(i, Field.s), y = load<usize>(i, Field.y);
-  // What is surely above τ: how many, and their sum.
+  // The number and the sum of the weights that are known to be above τ.
   let above: f64 = 0, count: f64 = 0;
   let prefix: u32 = 0;
   for (let shift = 20, width = 11; ; ) {
@@ -21,7 +22,7 @@ export function ballThreshold(i: usize, part: i32, parts: i32): void {
     for (; bucket >= 0; bucket--) {
       const n = <f64>load<i32>(scratch + (<usize>bucket << 2)), sum = load<f64>(scratch + SUMS + (<usize>bucket << 3));
       const least = <f64>reinterpret<f32>(((prefix << width) | bucket) << shift);
-      // Were τ this low, so much would be left.
+      // The 1-norm that would be left if τ were this low.
       if (above + sum - (count + n) * least >= radius) break;
       above += sum;
       count += n;
@@ -47,7 +48,7 @@ function sortInto(i: usize, prefix: u32, shift: i32, width: i32): void {
     let w = load<usize>(i, Field.a) + (<usize>load<i32>(row) << 2);
     for (const end = w + (<usize>load<i32>(row, 4) << 2); w < end; w += 4) {
       const bits = load<u32>(w) & 0x7fffffff;
-      // A shift by 31 leaves nothing: the first pass takes all.
+      // A shift by 31 leaves no bits, so the first pass takes all weights.
       if (bits >> (shift + width) != prefix) continue;
       const bucket = <usize>((bits >> shift) & mask);
       store<i32>(scratch + (bucket << 2), load<i32>(scratch + (bucket << 2)) + 1);

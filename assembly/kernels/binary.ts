@@ -10,7 +10,8 @@ import { map2, map3 } from './map';
 @final class Equal { @inline apply(a: v128, b: v128, s: v128): v128 { return v128.and(f32x4.eq(a, b), f32x4.splat(1)); } }
 @final class Less { @inline apply(a: v128, b: v128, s: v128): v128 { return v128.and(f32x4.lt(a, b), f32x4.splat(1)); } }
 @final class Greater { @inline apply(a: v128, b: v128, s: v128): v128 { return v128.and(f32x4.gt(a, b), f32x4.splat(1)); } }
-/** AssemblyScript's own powf (ARM's optimized routines), compiled into the module: nothing of the host. */
+/** AssemblyScript's own powf (ARM's optimized routines), compiled into the module, so that it does not depend on the
+ *  host. */
 @final class Pow {
   @inline apply(a: v128, b: v128, s: v128): v128 {
     let y = f32x4.splat(NativeMathf.pow(f32x4.extract_lane(a, 0), f32x4.extract_lane(b, 0)));
@@ -19,7 +20,7 @@ import { map2, map3 } from './map';
     return f32x4.replace_lane(y, 3, NativeMathf.pow(f32x4.extract_lane(a, 3), f32x4.extract_lane(b, 3)));
   }
 }
-/** dy where y > 0 */
+/** dy where y > 0, else 0 */
 @final class ReluGradient { @inline apply(dy: v128, y: v128, s: v128): v128 { return v128.and(dy, f32x4.gt(y, f32x4.splat(0))); } }
 /** dy where x > 0, else dy·s */
 @final class LeakyReluGradient {

@@ -1,5 +1,5 @@
-/** Convolutions whose channels do not see one another, one filter for each: no product of matrices, but sums along the channels,
- *  which lie side by side. The geometry at d is that of patches; the sums run over the taps in their order. */
+/** Convolutions with one filter for each channel. They are not matrix products: each tap is added along the channels,
+ *  which lie side by side. The geometry at d is that of patches.ts; the sums run over the taps in their order. */
 import { Field } from '../layout';
 import { loadLanes, storeLanes } from '../simd/lanes';
 import { scratch } from '../state';
@@ -7,8 +7,9 @@ import { finish } from './gemm/epilogue';
 import { G, inside } from './gemm/patches';
 import { share } from './slice';
 
-/** y [rows = places, columns = channels] = activation(Σ over taps of a's pixel · b's row + c). The workspace lists a place's taps
- *  that lie inside of the image: addresses of pixel and weights. Parts share the lines of the output. */
+/** y [rows = places, columns = channels] = activation(Σ over taps of a's pixel · b's row + c). The workspace lists the
+ *  taps of a place that lie inside the image, each by the addresses of its pixel and weights. Parts share the lines of
+ *  the output. */
 export function depthwise(i: usize, part: i32, parts: i32): void {
   const g = load<usize>(i, Field.d), channels = load<i32>(i, Field.columns), pixel = <usize>channels << 2;
   const columns = load<i32>(g, G.columns), rows = load<i32>(g, G.rows), lines = load<i32>(i, Field.rows) / columns;
@@ -38,7 +39,7 @@ export function depthwise(i: usize, part: i32, parts: i32): void {
     finish(start, pixel, columns, channels, bias, activation);
   }
 }
-/** One place's channels from the listed taps. */
+/** Computes the channels of one place from the listed taps. */
 function place(y: usize, end: usize, channels: i32): void {
   const zero = f32x4.splat(0);
   let c: usize = 0;
@@ -81,7 +82,7 @@ export function depthwiseWeights(i: usize, part: i32, parts: i32): void {
       const ky = tap / kernel, kx = tap - ky * kernel;
       const iy = (line - image * rows) * load<i32>(g, G.scaleY) + ky * load<i32>(g, G.tapY) + load<i32>(g, G.shiftY);
       if (<u32>iy >= <u32>height) continue;
-      // The places whose column ox·scale + shift lies inside of the image.
+      // The places ox whose column ox·scale + shift lies inside the image.
       const shift = kx * load<i32>(g, G.tapX) + load<i32>(g, G.shiftX);
       const low = max(0, (scale - 1 - shift) / scale), high = max(low, min(columns, (width - 1 - shift + scale) / scale));
       const x = load<usize>(i, Field.a) + <usize>((image * height + iy) * width + low * scale + shift) * pixel;

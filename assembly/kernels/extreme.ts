@@ -1,5 +1,5 @@
-/** Where the extreme element stands: the gradient of max and min, and argmax. Rarely on a training step's way: plain loops.
- *  a [rows, columns, inner]; parts as in reduce.ts. */
+/** Finds the extreme element, for the gradient of max and min and for argmax. A training step rarely needs it, so these
+ *  are plain loops. a [rows, columns, inner]; parts as in reduce.ts. */
 import { Field } from '../layout';
 import { begin, share } from './slice';
 
@@ -25,7 +25,7 @@ export function firstMask(i: usize, part: i32, parts: i32): void {
   }
 }
 
-/** y [rows, inner]: the place of the first largest element along `columns`; NaN counts as the largest. */
+/** y [rows, inner]: the index of the first largest element along `columns`; NaN counts as the largest. */
 export function argmax(i: usize, part: i32, parts: i32): void {
   const rows = load<i32>(i, Field.rows), length = <usize>load<i32>(i, Field.columns), inner = load<i32>(i, Field.inner);
   const first = rows > 1 ? share(rows, part, parts) : 0, last = rows > 1 ? share(rows, part + 1, parts) : rows;

@@ -1,5 +1,6 @@
-/** Elementwise loops, once for all operations. An operation is a class whose `apply` takes and gives four lanes; given as a
- *  type parameter it compiles into the loop. Reads may pass the end by up to 12 bytes, writes never do. */
+/** Elementwise loops, written once for all operations. An operation is a class whose `apply` maps four lanes to four
+ *  lanes; passed as a type parameter, it is compiled into the loop. Reads may pass the end by up to 12 bytes, writes
+ *  never do. */
 import { Field, Form } from '../layout';
 import { storeLanes } from '../simd/lanes';
 import { scratch } from '../state';
@@ -32,7 +33,7 @@ function segment2<Op>(y: usize, a: usize, stepA: usize, b: usize, stepB: usize, 
   if (count & 3) storeLanes(y, changetype<Op>(0).apply(v128.load(a), v128.load(b), s), count & 3);
 }
 
-/** y = f(a, b, c); c's form stands in bits 4 and 5 of mode. */
+/** y = f(a, b, c); the form of c is in bits 4 and 5 of mode. */
 export function map3<Op>(i: usize, part: i32, parts: i32): void {
   const n = load<i32>(i, Field.rows), columns = load<i32>(i, Field.columns), mode = load<i32>(i, Field.mode);
   const last = begin(n, part + 1, parts), formA = mode & 3, formB = (mode >> 2) & 3, formC = mode >> 4;
@@ -55,8 +56,8 @@ function segment3<Op>(y: usize, a: usize, stepA: usize, b: usize, stepB: usize, 
 function stride(form: i32): usize {
   return form == Form.full || form == Form.row ? 16 : 0;
 }
-/** Where an operand's vectors for element `at` begin. One number for a whole segment is put four times into the workspace,
- *  and read with stride 0: one loop serves all forms. */
+/** The address of an operand's vectors from element `at` on. A number that serves a whole segment is written into the
+ *  workspace four times and read with stride 0, so that one loop serves all forms. */
 function operand(i: usize, field: usize, form: i32, at: i32, row: i32, columns: i32, slot: usize): usize {
   const base = load<usize>(i + field);
   if (form == Form.full) return base + (<usize>at << 2);

@@ -1,10 +1,11 @@
-/** Numbers that only move. */
+/** Kernels that move numbers without arithmetic. */
 import { Field } from '../layout';
 import { step } from '../state';
 import { placeOf } from './place';
 import { begin, share } from './slice';
 
-/** y ← row (step mod rows) of the table at a; rows of `columns` words. How a program sees which step it is in. */
+/** y ← row (step mod rows) of the table at a; rows of `columns` words. This is how the numbers of a step get into a
+ *  program. */
 export function feed(i: usize, part: i32, parts: i32): void {
   const bytes = <usize>load<i32>(i, Field.columns) << 2, row = <usize>(step % load<i32>(i, Field.rows));
   memory.copy(load<usize>(i, Field.y), load<usize>(i, Field.a) + row * bytes, bytes);
@@ -45,16 +46,18 @@ function widen(a: usize, y: usize, count: i32, s: f32): void {
   for (let k = 0; k < (count & 3); k++, a++, y += 4) store<f32>(y, <f32>load<u8>(a) * s);
 }
 
-/** Place `k` of b in a table of `length`; from its end where the number is negative and `mode` is 1. */
+/** The place that number `k` of b names in a table of `length`; counted from the end where the number is negative and
+ *  `mode` is 1. */
 @inline
 function rowOf(b: usize, k: i32, length: i32, mode: i32): i32 {
   const x = load<f32>(b + (<usize>k << 2));
   if (x >= 0 || !mode) return placeOf(x, length);
-  // The first from the end is 1: as places from the front, these stand mirrored.
+  // Counted from the end, the last place is 1; the index is mirrored.
   const mirrored = placeOf(-1 - x, length);
   return mirrored < 0 ? -1 : length - 1 - mirrored;
 }
-/** y [rows, columns, inner] = a [rows, lda, inner] at the places b [columns] (floats); NaN for numbers that are none. */
+/** y [rows, columns, inner] = a [rows, lda, inner] at the places b [columns] (floats); NaN for numbers that are not
+ *  places. */
 export function take(i: usize, part: i32, parts: i32): void {
   const rows = load<i32>(i, Field.rows), count = load<i32>(i, Field.columns), length = load<i32>(i, Field.lda);
   const line = <usize>load<i32>(i, Field.inner) << 2, b = load<usize>(i, Field.b), mode = load<i32>(i, Field.mode);
@@ -80,7 +83,7 @@ export function takeGradient(i: usize, part: i32, parts: i32): void {
     }
   }
 }
-/** y [rows, columns]: 1 at column b[row], else 0; NaN where that is no column. */
+/** y [rows, columns]: 1 at column b[row], else 0; NaN where there is no such column. */
 export function oneHot(i: usize, part: i32, parts: i32): void {
   const rows = load<i32>(i, Field.rows), columns = load<i32>(i, Field.columns), b = load<usize>(i, Field.b);
   for (let row = share(rows, part, parts), end = share(rows, part + 1, parts); row < end; row++) {

@@ -1,6 +1,6 @@
 /** One fused pass over flat vectors for each optimizer: θ (y, in place), the gradient a, the states b, c and e (in place), the
- *  step's scalars at d. Zeros stay zeros, so padding between parameters stays clean. Moments below `tiny` become 0: left alone
- *  they decay into subnormal numbers, with which every step takes several times as long. */
+ *  step's scalars at d. Zeros stay zeros, so padding between parameters stays clean. Moments below `tiny` become 0;
+ *  otherwise they would decay into subnormal numbers, which make every step several times as slow. */
 import { Field } from '../layout';
 import { scratch } from '../state';
 import { begin } from './slice';
@@ -49,7 +49,7 @@ function flushed(x: v128, tiny: v128): v128 {
   }
 }
 /** r ← ρr + (1 − ρ)g²; centered: m ← ρm + (1 − ρ)g and r − m² under the root; θ ← θ − ε/√(δ + r) g, or by the velocity
- *  v ← αv − ε/√(δ + r) g. d: ε, ρ, 1 − ρ, δ, α, tiny. b: r; then m and v, those that there are. */
+ *  v ← αv − ε/√(δ + r) g. d: ε, ρ, 1 − ρ, δ, α, tiny. b: r; then m and v, where they are used. */
 @inline
 function rmspropLoop(i: usize, y: usize, a: usize, b: usize, m: usize, v: usize, end: usize, centered: bool, moving: bool): void {
   const rate = scalar(i, 0), rho = scalar(i, 1), fresh = scalar(i, 2), delta = scalar(i, 3), alpha = scalar(i, 4), tiny = scalar(i, 5);
@@ -153,7 +153,7 @@ function adamLoop(i: usize, y: usize, a: usize, b: usize, c: usize, e: usize, en
 @final class Amsgrad {
   @inline apply(i: usize, y: usize, a: usize, b: usize, c: usize, e: usize, end: usize): void { adamLoop(i, y, a, b, c, e, end, true); }
 }
-/** Toward slow weights now and then: b ← b + y(θ − b) and θ ← b where x is not 0. d: x, y. b: the slow weights. */
+/** Lookahead: where x is not 0, b ← b + y(θ − b) and θ ← b. d: x, y. b: the slow weights. */
 @final class Lookahead {
   @inline apply(i: usize, y: usize, a: usize, b: usize, c: usize, e: usize, end: usize): void {
     if (load<f32>(load<usize>(i, Field.d)) == 0) return;
@@ -166,7 +166,7 @@ function adamLoop(i: usize, y: usize, a: usize, b: usize, c: usize, e: usize, en
   }
 }
 
-/** Runs the loop over whole vectors; a last incomplete one passes through the workspace. */
+/** Runs the loop over whole vectors; an incomplete last one is copied through the workspace. */
 function update<Op>(i: usize, part: i32, parts: i32): void {
   const n = load<i32>(i, Field.rows), first = begin(n, part, parts), count = begin(n, part + 1, parts) - first, at = <usize>first << 2;
   const y = load<usize>(i, Field.y) + at, a = load<usize>(i, Field.a) + at, b = load<usize>(i, Field.b) + at, c = load<usize>(i, Field.c) + at, e = load<usize>(i, Field.e) + at;

@@ -1,13 +1,13 @@
-/** Penalties on pieces of θ. d points to a table: how many pieces, then for each its offset and length (floats), l2 and l1.
- *  Parts share the pieces. */
+/** Penalties on pieces of θ. d points to a table: the number of pieces, then for each its offset and length (floats),
+ *  l2 and l1. Parts share the pieces. */
 import { Field } from '../layout';
 import { total } from '../simd/lanes';
 import { share } from './slice';
 
 const ROW: usize = 16; // bytes of a piece's offset, length, l2, l1
 
-/** y[part] = Σ (l2/2)·w² + l1·|w| over the part's pieces of θ (a), in float64 from sums of 4,096; on the way the gradient (b, in
- *  place) += l2·w + l1·sign(w). */
+/** y[part] = Σ (l2/2)·w² + l1·|w| over the part's pieces of θ (a), in float64 from sums of 4,096; in the same pass the
+ *  gradient (b, in place) += l2·w + l1·sign(w). */
 export function penalty(i: usize, part: i32, parts: i32): void {
   const d = load<usize>(i, Field.d), count = load<i32>(d);
   let value: f64 = 0;
@@ -45,7 +45,7 @@ export function softThreshold(i: usize, part: i32, parts: i32): void {
   }
 }
 function shrink(w: usize, count: i32, by: f32): void {
-  if (!by) return; // and −0 stays −0
+  if (!by) return; // so that −0 stays −0
   const threshold = f32x4.splat(by), minus = i32x4.splat(0x80000000), zero = f32x4.splat(0);
   for (const end = w + ((<usize>count & ~3) << 2); w < end; w += 16) {
     const x = v128.load(w), size = f32x4.pmax(f32x4.sub(f32x4.abs(x), threshold), zero);

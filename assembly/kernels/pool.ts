@@ -18,9 +18,10 @@ const enum D {
   counted = 40,
 }
 
-/** Visits every window's part inside of the image, four channels at a time. `at`: bytes from the images' start to the window's
- *  first pixel, `out`: to the output's pixel; `square` is a window of 2×2; lines are `line` bytes apart, pixels `pixel`; `deep` bytes of lines and `wide` bytes
- *  of pixels are inside; `area` pixels count for an average; `channels` are left. */
+/** Visits the part of every window that lies inside the image, four channels at a time. `at` and `out` are the byte
+ *  offsets of the window's first pixel and of the output's pixel; `square` is true for a window of 2×2; lines are
+ *  `line` bytes apart, pixels `pixel`; `deep` bytes of lines and `wide` bytes of pixels are inside; `area` pixels count
+ *  for an average; `channels` channels are left. */
 function windows<Op>(i: usize, part: i32, parts: i32): void {
   const d = load<usize>(i, Field.d), images = load<i32>(i, Field.rows), channels = load<i32>(i, Field.columns);
   const height = load<i32>(d, D.height), width = load<i32>(d, D.width), rows = load<i32>(d, D.rows), columns = load<i32>(d, D.columns);
@@ -28,7 +29,7 @@ function windows<Op>(i: usize, part: i32, parts: i32): void {
   const padY = load<i32>(d, D.padY), padX = load<i32>(d, D.padX), counted = load<i32>(d, D.counted), pixel = <usize>channels << 2, line = <usize>width * pixel;
   const first = share(images, part, parts), last = share(images, part + 1, parts);
   const apart = strideY >= windowY && strideX >= windowX, squares = changetype<Op>(0).squares(apart);
-  // Squares that stand side by side from the first pixel to the last write every pixel.
+  // Adjacent squares that cover the image from the first pixel to the last write every pixel.
   const across = windowX == 2 && strideX == 2 && padX == 0 && columns * 2 == width;
   const down = windowY == 2 && strideY == 2 && padY == 0 && rows * 2 == height;
   if (!squares || !across || !down)
@@ -106,7 +107,7 @@ function add(y: usize, x: v128, channels: i32): void {
 }
 /** y, an image: dy (a) goes to the first pixel of each window where b is its maximum c. */
 @final class MaxGradient {
-  /** Windows that share no pixel need not add. */
+  /** Windows that share no pixel need no addition. */
   @inline squares(apart: bool): bool { return apart; }
   @inline square(i: usize, at: usize, out: usize, line: usize, pixel: usize, channels: i32): void {
     const most = v128.load(load<usize>(i, Field.c) + out), slope = v128.load(load<usize>(i, Field.a) + out);

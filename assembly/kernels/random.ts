@@ -1,5 +1,5 @@
-/** Random numbers. Fields: rows = n, lda and ldb = the key, inner = the stream, d = where the step's number stands (or 0).
- *  Element e has word (e >> 2) & 3 of block 4·(e >> 4) + (e & 3): what it is depends on its place only. */
+/** Random numbers. Fields: rows = n, lda and ldb = the key, inner = the stream, d = a pointer to the number of the step
+ *  (or 0). Element e has word (e >> 2) & 3 of block 4·(e >> 4) + (e & 3): its value depends on its index only. */
 import { Field } from '../layout';
 import { log } from '../simd/math';
 import { philox } from '../simd/philox';
@@ -7,7 +7,7 @@ import { cos, sin } from '../simd/trigonometry';
 import { scratch } from '../state';
 import { begin } from './slice';
 
-/** Makes numbers of words, 16 at a time in the workspace, and copies them out. */
+/** Converts random words into numbers, 16 at a time in the workspace, and copies them to y. */
 function sample<Op>(i: usize, part: i32, parts: i32): void {
   const n = load<i32>(i, Field.rows), end = begin(n, part + 1, parts);
   const d = load<usize>(i, Field.d), step = d ? load<i32>(d) : 0, stream = load<i32>(i, Field.inner);
@@ -46,7 +46,7 @@ function whole(word: usize): v128 {
     }
   }
 }
-/** Lanes whose word is below the threshold in `columns`; the largest threshold takes all. */
+/** A mask of the lanes whose word is below the threshold in `columns`; the largest threshold takes all. */
 @inline
 function below(i: usize, w: usize): v128 {
   const threshold = load<i32>(i, Field.columns);

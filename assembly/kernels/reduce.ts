@@ -50,7 +50,7 @@ function fold<Op>(i: usize, part: i32, parts: i32): void {
   }
 }
 
-/** `count` neighbours to one number, in lane 0: four vectors side by side, then their lanes. */
+/** Reduces `count` neighbours to one number, in lane 0: first four vectors side by side, then their lanes. */
 function along<Op>(a: usize, count: i32): v128 {
   let x0 = changetype<Op>(0).start(), x1 = x0, x2 = x0, x3 = x0;
   for (const end = a + ((<usize>count & ~15) << 2); a < end; a += 64) {
@@ -60,14 +60,15 @@ function along<Op>(a: usize, count: i32): v128 {
     x3 = changetype<Op>(0).step(x3, v128.load(a, 48));
   }
   for (const end = a + ((<usize>count & 12) << 2); a < end; a += 16) x0 = changetype<Op>(0).step(x0, v128.load(a));
-  // Lanes past the end keep what they had.
+  // Lanes past the end keep their value.
   if (count & 3) x1 = v128.bitselect(changetype<Op>(0).step(x1, v128.load(a)), x1, firstLanes(count & 3));
   const x = changetype<Op>(0).join(changetype<Op>(0).join(x0, x1), changetype<Op>(0).join(x2, x3));
   const pairs = changetype<Op>(0).join(x, v128.shuffle<i32>(x, x, 1, 0, 3, 2));
   return changetype<Op>(0).join(pairs, v128.shuffle<i32>(pairs, pairs, 2, 3, 0, 1));
 }
 
-/** Columns low … high − 1 of `count` lines, each from the first line to the last; a cache line of columns at a time. */
+/** Reduces the columns low … high − 1 of `count` lines, each from the first line to the last, a cache line of columns
+ *  at a time. */
 function across<Op>(a: usize, line: usize, count: i32, y: usize, low: i32, high: i32, s: v128): void {
   let column = low;
   for (; column + 16 <= high; column += 16) {
@@ -98,13 +99,14 @@ export function sumSquares(i: usize, part: i32, parts: i32): void { fold<SumSqua
 export function max_(i: usize, part: i32, parts: i32): void { fold<Max>(i, part, parts); }
 export function min_(i: usize, part: i32, parts: i32): void { fold<Min>(i, part, parts); }
 
-/** The gradient of a sum: y [rows, columns, inner] is a [rows, chunks, inner], each element for its whole chunk, times s. */
+/** The gradient of a sum: y [rows, columns, inner] repeats each element of a [rows, chunks, inner] over its whole
+ *  chunk, times s. */
 export function repeat(i: usize, part: i32, parts: i32): void {
   const rows = load<i32>(i, Field.rows), length = load<i32>(i, Field.columns), inner = load<i32>(i, Field.inner);
   const chunk = load<i32>(i, Field.lda), chunks = (length + chunk - 1) / chunk, s = v128.load32_splat(i, Field.s);
   const a = load<usize>(i, Field.a), y = load<usize>(i, Field.y), n = rows * length * inner, last = begin(n, part + 1, parts);
   for (let at = begin(n, part, parts); at < last; ) {
-    // The runs of equal source: a whole chunk where inner is 1, else one line.
+    // A run that has one source: a whole chunk where inner is 1, else one line.
     const line = at / inner, row = line / length, place = line - row * length, piece = place / chunk;
     const source = a + ((<usize>(row * chunks + piece) * <usize>inner) << 2);
     if (inner == 1) {

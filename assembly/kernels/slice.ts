@@ -1,4 +1,5 @@
-/** How a kernel's work falls into parts. The cut depends on the work's size only, so results do not depend on threads. */
+/** Divides the work of a kernel into parts. The cuts depend on the size of the work only, so results do not depend on
+ *  threads. */
 
 /** Where part `part` of n floats begins: a multiple of 16 floats (one cache line), n for the end of the last part. */
 @inline
@@ -6,7 +7,7 @@ export function begin(n: i32, part: i32, parts: i32): i32 {
   return part == parts ? n : part == 0 ? 0 : <i32>((<i64>n * part) / parts) & ~15;
 }
 
-/** The same for things that are not floats in a row: any multiple of one. */
+/** Where part `part` of n things begins that need no alignment, such as rows. */
 @inline
 export function share(n: i32, part: i32, parts: i32): i32 {
   return part == parts ? n : part == 0 ? 0 : <i32>((<i64>n * part) / parts);

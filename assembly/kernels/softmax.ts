@@ -1,5 +1,5 @@
-/** Softmax and cross-entropy along rows of a [rows, columns]. The row's maximum is taken off first: nothing overflows. A NaN
- *  makes its row NaN. Parts share the rows. */
+/** Softmax and cross-entropy along rows of a [rows, columns]. The maximum of the row is subtracted first, so that
+ *  nothing overflows. A NaN makes the whole row NaN. Parts share the rows. */
 import { Field } from '../layout';
 import { largest, loadLanes, storeLanes, total } from '../simd/lanes';
 import { expDown, log } from '../simd/math';
@@ -12,7 +12,7 @@ function rowMax(a: usize, n: i32): v128 {
   if (n & 3) most = f32x4.pmax(most, loadLanes(a, n & 3, most));
   return f32x4.splat(largest(most));
 }
-/** Σ exp(a − most); where y is given, y = exp(a − most). */
+/** Returns Σ exp(a − most), and writes exp(a − most) to y where y is given. */
 function exponentials(a: usize, most: v128, y: usize, n: i32): v128 {
   let sum = f32x4.splat(0);
   for (const end = a + ((<usize>n & ~3) << 2); a < end; a += 16) {
@@ -30,7 +30,7 @@ function exponentials(a: usize, most: v128, y: usize, n: i32): v128 {
   }
   return f32x4.splat(total(sum));
 }
-/** The first lanes; 0 in the others. */
+/** The first lanes of x; 0 in the others. */
 @inline
 function loadLess(x: v128, count: i32): v128 {
   return count == 1
@@ -68,8 +68,8 @@ export function logSoftmax(i: usize, part: i32, parts: i32): void {
   }
 }
 
-/** y [rows] = −Σ t·log softmax(a). b holds the labels; t is s at the label and ldb (a float) elsewhere. A number that is no label
- *  makes its row NaN. */
+/** y [rows] = −Σ t·log softmax(a). b holds the labels; t is s at the label and ldb (a float) elsewhere. A number that
+ *  is not a label makes its row NaN. */
 export function crossEntropy(i: usize, part: i32, parts: i32): void {
   const rows = load<i32>(i, Field.rows), n = load<i32>(i, Field.columns), on = load<f32>(i, Field.s), off = load<f32>(i, Field.ldb);
   for (let row = share(rows, part, parts), end = share(rows, part + 1, parts); row < end; row++) {
@@ -107,7 +107,7 @@ export function crossEntropyGradient(i: usize, part: i32, parts: i32): void {
   }
 }
 
-/** The same for targets b [rows, columns]; a target of 0 leaves its logit out, also an infinite one. */
+/** The cross-entropy for targets b [rows, columns]; a target of 0 leaves its logit out, even an infinite one. */
 export function softCrossEntropy(i: usize, part: i32, parts: i32): void {
   const rows = load<i32>(i, Field.rows), n = load<i32>(i, Field.columns);
   for (let row = share(rows, part, parts), end = share(rows, part + 1, parts); row < end; row++) {

@@ -1,6 +1,6 @@
 /** A copy between any two layouts of up to 8 axes: transpose, slice, flip, concat, pad. d points to integers: rank, then for
- *  each axis, outermost first, its size and how far neighbours stand apart in a and in y, then where to begin in a and y (floats).
- *  Parts share the outermost axis. */
+ *  each axis, outermost first, its size and the distance of neighbours in a and in y, then where to begin in a and y
+ *  (floats). Parts share the outermost axis. */
 import { Field } from '../layout';
 import { transpose4 } from '../simd/lanes';
 import { share } from './slice';
@@ -15,7 +15,7 @@ export function strided(i: usize, part: i32, parts: i32): void {
   axis(axes, rank, share(size, part + 1, parts) - first, a + first * from, y + first * to);
 }
 
-/** The first `count` places of an axis, with all axes within. */
+/** Copies the first `count` places of an axis, with all axes inside it. */
 function axis(axes: usize, rank: i32, count: i32, a: usize, y: usize): void {
   const from = load<i32>(axes, 4) << 2, to = load<i32>(axes, 8) << 2;
   if (rank == 1) return line(a, from, y, to, count);

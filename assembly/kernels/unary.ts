@@ -15,7 +15,7 @@ import { map1 } from './map';
 @final class LeakyRelu {
   @inline apply(x: v128, s: v128, t: v128): v128 { return v128.bitselect(x, f32x4.mul(x, s), f32x4.gt(x, f32x4.splat(0))); }
 }
-/** From s up to t. */
+/** Clamps to the range from s to t. */
 @final class Clamp { @inline apply(x: v128, s: v128, t: v128): v128 { return f32x4.pmin(f32x4.pmax(x, s), t); } }
 @final class Sign {
   @inline apply(x: v128, s: v128, t: v128): v128 {

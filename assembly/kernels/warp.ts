@@ -1,6 +1,8 @@
-/** Images through affine maps, bilinear, 0 outside. b has six numbers [m₀ … m₅] for each of `rows` images: what stands (u, v) from the result's
- *  centre (right, down) comes from (m₀u + m₁v + m₂, m₃u + m₄v + m₅) from the image's. `columns` = channels; d points to integers: the
- *  images' h, w and the results'. Places are found four at a time; pixels are read four channels at a time, or four pixels where there is one. */
+/** Maps images affinely, with bilinear interpolation and 0 outside. b has six numbers [m₀ … m₅] for each of `rows`
+ *  images: the pixel at (u, v) from the centre of the result (right, down) is read at (m₀u + m₁v + m₂, m₃u + m₄v + m₅)
+ *  from the centre of the image. `columns` = channels; d points to integers: the images' h, w and the results'. Source
+ *  places are computed four at a time; pixels are read four channels at a time, or four pixels where there is one
+ *  channel. */
 import { Field } from '../layout';
 import { storeLanes } from '../simd/lanes';
 import { scratch } from '../state';
@@ -13,15 +15,17 @@ const enum D {
   columns = 12,
 }
 const LANES: usize = memory.data<f32>([0, 1, 2, 3], 16);
-/** The workspace, four lanes each: weights and offsets (bytes) of the pixels at both sides of four places, along x, then along y. */
+/** Slots of the workspace, of four lanes each: the weights and offsets (bytes) of the pixels on both sides of four
+ *  places, along x, then along y. */
 const X: usize = 0, Y: usize = 64;
 
-/** y: each result's pixels from the image a. Parts share the results' lines. */
+/** y: the results, whose pixels are read from the images a. Parts share the lines of the results. */
 export function warp(i: usize, part: i32, parts: i32): void {
   const lines = load<i32>(i, Field.rows) * load<i32>(load<usize>(i, Field.d), D.rows);
   walk<Sample>(i, load<usize>(i, Field.a), load<usize>(i, Field.y), share(lines, part, parts), share(lines, part + 1, parts));
 }
-/** y, images: the slopes a of the results go to the pixels that they came from. Parts share the images. */
+/** y: the gradient for the images; the gradient a of the results is added to the pixels that they were read from. Parts
+ *  share the images. */
 export function warpGradient(i: usize, part: i32, parts: i32): void {
   const d = load<usize>(i, Field.d), images = load<i32>(i, Field.rows), first = share(images, part, parts), last = share(images, part + 1, parts);
   const y = load<usize>(i, Field.y), bytes = <usize>(load<i32>(d, D.height) * load<i32>(d, D.width) * load<i32>(i, Field.columns)) << 2;
@@ -29,7 +33,7 @@ export function warpGradient(i: usize, part: i32, parts: i32): void {
   walk<Spread>(i, y, load<usize>(i, Field.a), first * load<i32>(d, D.rows), last * load<i32>(d, D.rows));
 }
 
-/** The lines first … last − 1 of the results, four places at a time. */
+/** Visits the lines first … last − 1 of the results, four places at a time. */
 function walk<Op>(i: usize, images: usize, results: usize, first: i32, last: i32): void {
   const d = load<usize>(i, Field.d), height = load<i32>(d, D.height), width = load<i32>(d, D.width), rows = load<i32>(d, D.rows);
   const columns = load<i32>(d, D.columns), channels = load<i32>(i, Field.columns), pixel = channels << 2, line = width * pixel;
@@ -47,7 +51,8 @@ function walk<Op>(i: usize, images: usize, results: usize, first: i32, last: i32
   }
 }
 
-/** The pixels at both sides of four places along an axis of `size` pixels, `bytes` apart: their weights, which are 0 outside, and where they are. */
+/** Computes the weights (0 outside) and offsets of the pixels on both sides of four places, along an axis of `size`
+ *  pixels that are `bytes` apart. */
 @inline
 function between(to: usize, place: v128, size: i32, bytes: i32): void {
   const one = f32x4.splat(1), last = f32x4.splat(<f32>(size - 1)), low = f32x4.floor(place), high = f32x4.add(low, one);
@@ -61,7 +66,8 @@ function between(to: usize, place: v128, size: i32, bytes: i32): void {
 function inside(place: v128, last: v128): v128 {
   return v128.and(f32x4.ge(place, f32x4.splat(0)), f32x4.le(place, last));
 }
-/** A place outside is read at the edge, with the weight 0; NaN is outside. Adding 1.5·2²³ puts a whole number into the low bits. */
+/** A place outside is read at the edge with weight 0; NaN counts as outside. Adding 1.5·2²³ puts a whole number into
+ *  the low bits. */
 @inline
 function offset(place: v128, last: v128, bytes: i32): v128 {
   const low = f32x4.splat(12582912), nearest = f32x4.pmin(last, f32x4.pmax(f32x4.splat(0), place));
@@ -113,7 +119,7 @@ function pick(a: usize, at: v128): v128 {
   return v128.load32_lane(a + i32x4.extract_lane(at, 3), x, 3);
 }
 
-/** Each place's slope, by their weights, to the four pixels around it. */
+/** Adds the gradient of each place to the four pixels around it, by their weights. */
 @final class Spread {
   four(a: usize, y: usize, channels: i32, count: i32): void {
     for (let k: usize = 0, end = <usize>count << 2; k < end; k += 4) {

@@ -1,6 +1,6 @@
-/** Four lanes to one number, and the ends of rows. */
+/** Reduces four lanes to one number, and loads and stores the ends of rows. */
 
-/** (l0 + l1) + (l2 + l3) */
+/** The sum of the lanes: (l0 + l1) + (l2 + l3). */
 @inline
 export function total(x: v128): f32 {
   return f32x4.extract_lane(x, 0) + f32x4.extract_lane(x, 1) + (f32x4.extract_lane(x, 2) + f32x4.extract_lane(x, 3));
@@ -15,19 +15,19 @@ export function largest(x: v128): f32 {
 
 const MASKS: usize = memory.data<i32>([-1, -1, -1, -1, 0, 0, 0, 0], 16);
 
-/** All bits of the first `count` (0 to 4) lanes. */
+/** A mask with all bits of the first `count` (0 to 4) lanes set. */
 @inline
 export function firstLanes(count: i32): v128 {
   return v128.load(MASKS + ((4 - <usize>count) << 2));
 }
 
-/** Loads the first `count` (1 to 3) lanes; the others are `rest`. It reads all four. */
+/** Loads the first `count` (1 to 3) lanes; the others are those of `rest`. Memory is read for all four. */
 @inline
 export function loadLanes(a: usize, count: i32, rest: v128): v128 {
   return v128.bitselect(v128.load(a), rest, firstLanes(count));
 }
 
-/** Stores the first `count` (1 to 3) lanes: writes never pass the end of a tensor. */
+/** Stores the first `count` (1 to 3) lanes, so that writes never pass the end of a tensor. */
 @inline
 export function storeLanes(y: usize, x: v128, count: i32): void {
   if (count == 1) return v128.store32_lane(y, x, 0);
@@ -35,7 +35,7 @@ export function storeLanes(y: usize, x: v128, count: i32): void {
   if (count == 3) v128.store32_lane(y, x, 2, 8);
 }
 
-/** Stores all four lanes, or the `left` (1 to 3) first ones that are left of a row. */
+/** Stores all four lanes, or only the first `left` (1 to 3) where a row ends. */
 @inline
 export function storeLeft(y: usize, x: v128, left: i32): void {
   if (left >= 4) v128.store(y, x);
@@ -47,7 +47,7 @@ export function storeLeft(y: usize, x: v128, left: i32): void {
 export function transpose4(a: usize, from: usize, y: usize, to: usize): void {
   transposeFrom(a, a + from, a + 2 * from, a + 3 * from, y, to);
 }
-/** The same for four rows that lie anywhere. */
+/** Transposes four rows that may lie anywhere. */
 @inline
 export function transposeFrom(a0: usize, a1: usize, a2: usize, a3: usize, y: usize, to: usize): void {
   const r0 = v128.load(a0), r1 = v128.load(a1), r2 = v128.load(a2), r3 = v128.load(a3);
@@ -58,7 +58,7 @@ export function transposeFrom(a0: usize, a1: usize, a2: usize, a3: usize, y: usi
   v128.store(y + 2 * to, v128.shuffle<f64>(t2, t3, 0, 2));
   v128.store(y + 3 * to, v128.shuffle<f64>(t2, t3, 1, 3));
 }
-/** Two rows of four floats: their columns, two floats each, stand `to` bytes apart. */
+/** Transposes two rows of four floats into four columns of two, `to` bytes apart. */
 @inline
 export function transpose2(a: usize, from: usize, y: usize, to: usize): void {
   const r0 = v128.load(a), r1 = v128.load(a + from);

@@ -1,5 +1,5 @@
 /** Functions on four lanes with the same bits in every engine: only + − × ÷ √ and bits. NaN stays NaN.
- *  Constants stand in static tables: v128.const in a loop is made anew by V8 in every iteration. */
+ *  Constants are in static tables, because V8 builds a v128.const again in every iteration of a loop. */
 
 /** Constant `i` of a table. */
 @inline
@@ -34,7 +34,7 @@ function rest(y: v128, n: v128): v128 {
   return f32x4.sub(f32x4.sub(y, f32x4.mul(n, k(EXP, 4))), f32x4.mul(n, k(EXP, 5)));
 }
 
-/** eˣ, within 1 ulp; 2ⁿ is applied in halves, so that it overflows to ∞ and underflows by and by. */
+/** eˣ, within 1 ulp. 2ⁿ is applied in two halves, so that the result overflows to ∞ and underflows gradually. */
 @inline
 export function exp(x: v128): v128 {
   const y = f32x4.pmax(f32x4.pmin(x, k(EXP, 0)), k(EXP, 1));
@@ -45,7 +45,7 @@ export function exp(x: v128): v128 {
   return f32x4.mul(f32x4.mul(p, first), i32x4.add(i32x4.shl(i32x4.sub(power, half), 23), k(EXP, 12)));
 }
 
-/** Where 2ⁿ, made of bits, is 0. */
+/** The argument at which 2ⁿ, built from bits, becomes 0. */
 const VANISHED: usize = memory.data<f32>([-88.03], 16);
 
 /** eˣ for x ≤ 0: the bits of exp down to −87.6, and 0 below. */
@@ -93,10 +93,11 @@ export function log(x: v128): v128 {
   return v128.bitselect(all, f32x4.splat(NaN), f32x4.ge(x, zero));
 }
 
-/** Where tanh is 1 in float32, −2, 2. */
+/** The argument from which on tanh is 1 in float32, −2, 2. */
 const TANH: usize = memory.data<f32>([9.02, -2, 2], 16);
 
-/** −m / (2 + m) with m = e^−2|x| − 1, within 2.5 ulp. m is made without its 1, so that nothing cancels near 0: 2ⁿ(eʳ − 1) + (2ⁿ − 1). */
+/** tanh x within 2.5 ulp, as −m / (2 + m) with m = e^−2|x| − 1 and the sign of x. m is computed as 2ⁿ(eʳ − 1) + (2ⁿ −
+ *  1), so that nothing cancels near 0. */
 @inline
 export function tanh(x: v128): v128 {
   const y = f32x4.mul(f32x4.pmin(f32x4.abs(x), k(TANH, 0)), k(TANH, 1));
@@ -112,7 +113,7 @@ export function sigmoid(x: v128): v128 {
   return f32x4.div(k(EXP, 12), f32x4.add(k(EXP, 12), exp(f32x4.neg(x))));
 }
 
-/** max(x, 0) + log(1 + e^−|x|). The quotient makes up for what 1 + e rounds away (Kahan). */
+/** max(x, 0) + log(1 + e^−|x|). The quotient corrects the rounding of 1 + e (Kahan). */
 @inline
 export function softplus(x: v128): v128 {
   const one = k(EXP, 12), e = exp(f32x4.neg(f32x4.abs(x))), u = f32x4.add(one, e);
@@ -120,7 +121,7 @@ export function softplus(x: v128): v128 {
   return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), v128.bitselect(e, precise, f32x4.eq(u, one)));
 }
 
-/** Bound, numerator and denominator in x² of a minimax approximation for |x| < 4 (as in Eigen's erf). */
+/** The bound, numerator and denominator in x² of a minimax approximation for |x| < 4 (as in Eigen's erf). */
 const ERF: usize = memory.data<f32>([
   4, -2.72614225801306e-10, 2.77068142495902e-8, -2.10102402082508e-6, -5.69250639462346e-5, -7.34990630326855e-4,
   -2.95459980854025e-3, -1.60960333262415e-2,

@@ -2,13 +2,14 @@
 const M0: u32 = 0xd2511f53, M1: u32 = 0xcd9e8d57, K0: i32 = 0x9e3779b9, K1: i32 = 0xbb67ae85;
 const FIRST: usize = memory.data<i32>([0, 1, 2, 3], 16);
 
-/** The upper halves of four 64-bit products. */
+/** The upper halves of four 32×32-bit products. */
 @inline
 function multiplyHigh(a: v128, b: v128): v128 {
   return v128.shuffle<i32>(i64x2.extmul_low_i32x4_u(a, b), i64x2.extmul_high_i32x4_u(a, b), 1, 3, 5, 7);
 }
 
-/** Writes the 16 words of counters (4·group … 4·group + 3, stream, step, 0): first the four first words, and so on. */
+/** Writes the 16 words of the counters (4·group … 4·group + 3, stream, step, 0): the first words of all four, then the
+ *  second words, and so on. */
 export function philox(at: usize, group: i32, stream: i32, step: i32, key0: i32, key1: i32): void {
   let x0 = i32x4.add(i32x4.splat(group << 2), v128.load(FIRST));
   let x1 = i32x4.splat(stream), x2 = i32x4.splat(step), x3 = i32x4.splat(0);

@@ -1,6 +1,7 @@
 /** sin and cos. The angle is reduced in float64, two lanes at a time, so that large angles keep their precision. */
 
-/** 2/π, π/2 in two parts (the first of 33 bits: small multiples are exact), polynomials of fdlibm as far as float32 needs. */
+/** 2/π, π/2 in two parts (the first has 33 bits, so that small multiples are exact), and the terms of fdlibm's
+ *  polynomials that float32 needs. */
 const T: usize = memory.data<f64>([
   0.6366197723675814, 1.5707963267341256, 6.077100506506192e-11,
   2.75573137070700676789e-6, -1.98412698298579493134e-4, 8.33333333332248946124e-3, -1.66666666666666324348e-1,
@@ -33,7 +34,7 @@ function both(x: v128, quarter: i64): v128 {
   return v128.shuffle<i64>(low, high, 0, 2);
 }
 
-/** Within 1 ulp for |x| ≤ 10⁵. */
+/** The sine, within 1 ulp for |x| ≤ 10⁵. */
 @inline
 export function sin(x: v128): v128 {
   return both(x, 0);

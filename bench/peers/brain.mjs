@@ -3,7 +3,7 @@ import brain from 'brain.js';
 export const name = 'brain.js';
 export async function init() {}
 
-/** brain.js updates after every example and has no cross-entropy: a step is its pass over as many examples as a batch has. */
+/** brain.js updates after every example and has no cross-entropy: a step is its pass over the examples of a batch. */
 export function trainer({ sizes, batch, activation, x, y, optimizer }) {
   const width = sizes[0];
   const net = new brain.NeuralNetwork({ hiddenLayers: sizes.slice(1, -1), activation });

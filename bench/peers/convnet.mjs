@@ -3,7 +3,7 @@ import convnetjs from 'convnetjs';
 export const name = 'ConvNetJS';
 export async function init() {}
 
-/** ConvNetJS takes one example at a time and updates after a batch of them; its weights cannot be given. */
+/** ConvNetJS takes one example at a time and updates after a batch of them; it does not take initial weights. */
 export function trainer({ sizes, batch, activation, loss, x, y, optimizer }) {
   const width = sizes[0];
   const net = new convnetjs.Net();

@@ -1,4 +1,4 @@
-/** The libraries that are compared; one that cannot be had is named with the reason. */
+/** The libraries that are compared; one that is not available is listed with the reason. */
 import * as regulus from './regulus.mjs';
 
 const FILES = {

@@ -31,7 +31,7 @@ function model(a, b) {
   return Uint8Array.from([...number(1, 8), ...bytes(7, graph), ...bytes(8, [...text(1, ''), ...number(2, 13)])]);
 }
 
-/** It has no product of a transposed operand: AB only. */
+/** It has no product with a transposed operand, only AB. */
 export function multiplier({ a, b, transposeA, transposeB }, left, right) {
   if (transposeA || transposeB) return undefined;
   const feeds = { a: new ort.Tensor('float32', left, a), b: new ort.Tensor('float32', right, b) };
@@ -46,7 +46,8 @@ export function multiplier({ a, b, transposeA, transposeB }, left, right) {
   };
 }
 
-/** A session. In Node the library leaves a global Worker behind, which would make others believe that they may use threads. */
+/** Creates a session. In Node the library leaves a global Worker behind, which would make other libraries believe that
+ *  they may use threads. */
 async function created(bytes) {
   const { Worker } = globalThis;
   try {

@@ -34,7 +34,7 @@ function prepared({ sizes, activation, loss, optimizer, weights, normalized, kee
   };
 }
 
-/** Steps on the batches in turn. */
+/** Makes steps on the batches in turn. */
 function inTurn(step, data) {
   let k = 0;
   return {
@@ -99,13 +99,13 @@ export function convolver({ batch, batches, shapes, weights, x, y, learningRate 
   return inTurn(step, data);
 }
 
-/** A matrix product of two constants, which lie where the others' tensors lie: in linear memory. */
+/** A matrix product of two constants in linear memory, where the tensors of the other libraries are, too. */
 export function multiplier({ a, b, transposeA, transposeB }, left, right) {
   const [p, q] = [tensor(left, a), tensor(right, b)];
   const product = compile(() => matmul(p, q, { transposeA, transposeB }));
   return {
     steps(n) {
-      // Each call copies the result out of linear memory, as reading it does with the others.
+      // Each call copies the result out of linear memory, as reading it does in the other libraries.
       let y;
       for (let i = 0; i < n; i++) y = product();
       return y.data()[0];
@@ -134,7 +134,7 @@ export function mapper(op, x, shape) {
   return kernelTimer(op, () => profile(f));
 }
 
-/** Adam alone, as a step of training does it: the time that the profile of a step gives for it. */
+/** Adam alone: its time in the profile of a training step. */
 export function updater(size) {
   const model = nn.sequential([nn.embedding(size / 10, 10), nn.flatten()]).build([1]);
   const step = trainStep(model, { loss: mse(), optimizer: adam() });

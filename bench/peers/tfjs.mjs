@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 
 export const name = 'TF.js wasm';
 
-/** A maker's twin whose tensors and steps are another backend's. */
+/** Makes the same benchmark for another backend. */
 export const twin =
   (backend, maker) =>
   (...given) => {
@@ -19,7 +19,7 @@ export const twin =
   };
 
 export async function init() {
-  // tfjs-backend-wasm asks a browser's fetch for its file; in Node, its own loader reads it.
+  // tfjs-backend-wasm gets its file by the fetch of a browser; in Node, its own loader reads it.
   setWasmPaths(fileURLToPath(new URL('../node_modules/@tensorflow/tfjs-backend-wasm/dist/', import.meta.url)));
   setThreadsCount(1);
   await tf.setBackend('wasm');
@@ -30,7 +30,7 @@ export async function init() {
 const oneHot = (labels, classes) =>
   tf.tidy(() => tf.cast(tf.oneHot(tf.tensor1d(Int32Array.from(labels), 'int32'), classes), 'float32'));
 
-/** Steps on the batches in turn. */
+/** Makes steps on the batches in turn. */
 function inTurn(update, objective, data) {
   let k = 0;
   return {

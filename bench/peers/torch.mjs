@@ -29,7 +29,7 @@ async function ask(message) {
   return answers();
 }
 
-/** Steps of something that lives in the other process, which tells how long they took. */
+/** Makes steps in the Python process, which reports the time that they took. */
 function remote(make, settings) {
   let handle;
   return {

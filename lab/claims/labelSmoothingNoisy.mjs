@@ -1,5 +1,5 @@
 export default {
-  claim: 'It does not help against wrong labels',
+  claim: 'Against wrong labels it does not help in this setting',
   kind: 'MLP',
   noisy: true,
   settings: ['none', 'label_smooth_0.1', 'label_smooth_0.5'],

@@ -4,8 +4,8 @@ import { add, mul } from '../ops/arithmetic.js';
 import { stack } from '../ops/arrange.js';
 import type { Operand } from '../ops/operand.js';
 
-/** Where pixels come from, about the centres: (u, v) from (m₀u + m₁v + m₂, m₃u + m₄v + m₅). Each is a number for all images, or one for
- *  each [n]. */
+/** An affine map from the result back to the image, about their centres: the pixel at (u, v) is read at (m₀u + m₁v +
+ *  m₂, m₃u + m₄v + m₅). Each coefficient is one number for all images, or [n], one for each. */
 export type Affine = readonly [Operand, Operand, Operand, Operand, Operand, Operand];
 
 const times = (a: Operand, b: Operand): Operand => {
@@ -20,7 +20,7 @@ const plus = (a: Operand, b: Operand): Operand => {
   return typeof a === 'number' && typeof b === 'number' ? a + b : add(a, b);
 };
 
-/** f after g: images changed by f first and by g then, because maps go from the result back to the image. */
+/** The map f ∘ g, which changes images by f first and by g then, because maps go from the result back to the image. */
 export const after = (f: Affine, g: Affine): Affine => {
   const [a, b, x, c, d, y] = g;
   const row = (p: Operand, q: Operand, r: Operand) =>
@@ -28,7 +28,7 @@ export const after = (f: Affine, g: Affine): Affine => {
   return [...row(f[0], f[1], f[2]), ...row(f[3], f[4], f[5])];
 };
 
-/** As rows [n, 6] for `warp`. */
+/** The map as rows [n, 6] for `warp`. */
 export const rowsOf = (affine: Affine, n: number): Tensor =>
   stack(
     affine.map((m) => (typeof m === 'number' ? full([n], m) : m)),

@@ -10,45 +10,46 @@ import type { Pair } from '../ops/window.js';
 import { type Key, streams } from '../random/keys.js';
 import type { Affine } from './affine.js';
 
-/** One thing, or one for each head. */
+/** One value for all heads, or one for each head by its name. */
 export type PerHead<T> = T | Readonly<Record<string, T>>;
 
-/** What a step sees of its data. */
+/** The data that a step trains on. */
 export interface Batch {
-  /** Images [n, h, w, channels]; what moves no pixels takes any rows. */
+  /** Images [n, h, w, channels], or any rows for augmentations that do not move pixels. */
   readonly x: Tensor;
   readonly y?: PerHead<Tensor>;
-  /** Where y is labels: of how many classes. 0, the default: y is numbers, or rows of a class's shares. */
+  /** The number of classes where y is labels. Default 0: y is values, or rows with a share for each class. */
   readonly classes?: PerHead<number>;
 }
 
-/** When and where an augmentation is applied. */
+/** The mode in which an augmentation is applied, and its random numbers. */
 export interface Setting {
   readonly training: boolean;
-  /** Random numbers of this call alone, and the counter that makes every step's different. */
+  /** The random numbers of this call alone, and the counter that makes them differ from step to step. */
   draw(): { draw: Draw; step: Tensor };
 }
 
-/** Images of one batch: how many, and their height and width. */
+/** The number of images in a batch, with their height and width. */
 export interface Images {
   readonly n: number;
   readonly size: Pair;
 }
-/** Where pixels come from, and the size of what they make. */
+/** The map that says where pixels come from, and the size of the resulting images. */
 export interface Motion {
   readonly affine: Affine;
   readonly size: Pair;
 }
 
-/** A random change of training data that leaves their meaning as it is: the model sees other examples in every epoch. */
+/** A random change of training data that does not change their meaning, so that the model sees different examples in
+ *  every epoch. */
 export interface Augmentation extends Configured {
-  /** The batch, changed; in evaluation as it was, at most cropped. */
+  /** Returns the changed batch. In evaluation it is unchanged, except for a crop. */
   apply(batch: Batch, setting: Setting): Batch;
-  /** Those that do nothing but move pixels, as an affine map in training: neighbours in `compose` become one. */
+  /** The affine map in training, for augmentations that only move pixels: neighbours in `compose` become one map. */
   readonly moves?: (images: Images, setting: Setting) => Motion;
 }
 
-/** Refuses what is no augmentation. */
+/** Refuses anything but an augmentation. */
 export function checkAugmentation(where: string, name: string, part: Augmentation): void {
   if (typeof part !== 'object' || part === null || typeof part.apply !== 'function' || !('config' in part))
     throw new OptionError(
@@ -56,13 +57,14 @@ export function checkAugmentation(where: string, name: string, part: Augmentatio
     );
 }
 
-/** Training's setting: random numbers of a seed's key, another stream for each draw, for the step that a counter [1] holds. */
+/** The setting for training: random numbers from the key of a seed, with a stream for each draw, for the step that a
+ *  counter [1] holds. */
 export function drawing(key: Key, step: Tensor): Setting {
   let stream: number = streams.augment;
   return { training: true, draw: () => ({ draw: { key, stream: stream++ }, step }) };
 }
 
-/** Evaluation's setting. */
+/** The setting for evaluation. */
 export const still: Setting = {
   training: false,
   draw() {
@@ -72,7 +74,7 @@ export const still: Setting = {
   },
 };
 
-/** The shape that a model sees of examples of this shape. */
+/** The shape of examples of this shape after the augmentation. */
 export const shapeAfter = (augmentation: Augmentation, shape: Shape): Shape =>
   augmentation.apply({ x: input([1, ...shape]) }, still).x.shape.slice(1);
 

@@ -7,14 +7,15 @@ import { exp, log } from '../random/hostMath.js';
 import type { Setting } from './augmentation.js';
 import { each } from './geometric.js';
 
-/** Equal shares of probability, and steps of the integral. */
+/** The number of quantiles, and the steps of the integral. */
 const SHARES = 1024;
 const STEPS = 4096;
-/** The first line begins where this part of its share is left: so it has the mean of a tail that goes on. */
+/** The first segment starts at the quantile of this fraction of its mass, so that its mean matches that of the tail. */
 const OUTERMOST = 1 / 8;
 
 /** The quantiles k/1024 of the distribution Beta(α, α). With x = 1/(1 + e⁻ᶻ) its density along z is (x(1 − x))^α: smooth and falling like
- *  e^−α|z| for any α, so that the trapezoidal rule is exact enough. Only one half is computed, the other is its mirror image. */
+ *  e^−α|z| for any α, so that the trapezoidal rule is exact enough. Only one half is computed; the other is its mirror
+ *  image. */
 export function quantiles(alpha: number): Float32Array {
   const reach = 20 / alpha + 12 / Math.sqrt(alpha);
   const zs = Array.from({ length: STEPS + 1 }, (_, i) => (i / STEPS - 1) * reach);
@@ -34,7 +35,8 @@ export function quantiles(alpha: number): Float32Array {
   return table;
 }
 
-/** One number [1] from Beta(α, α), drawn in the program: a uniform number is looked up among the quantiles, with lines between them. */
+/** Draws one number [1] from Beta(α, α) in the program: a uniform number is looked up among the quantiles, with linear
+ *  interpolation. */
 export function beta(alpha: number, setting: Setting): Tensor {
   const table = constant(quantiles(alpha), [SHARES + 1]);
   const place = scale(each({ n: 1 }, 0, 1, setting), SHARES);

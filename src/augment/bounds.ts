@@ -1,10 +1,10 @@
 import { OptionError } from '../errors.js';
 import { shown } from '../options.js';
 
-/** [low, high], both above 0. */
+/** A range [low, high], both above 0. */
 export type Range = readonly [low: number, high: number];
 
-/** Factors: [low, high], or how far they may be from 1. */
+/** Checks a range of factors: [low, high], or the largest distance from 1. */
 export function factors(where: string, name: string, value: unknown): Range {
   const [low, high] = typeof value === 'number' ? [1 - value, 1 + value] : listed(value);
   if (low > 0 && low <= high && high < Infinity) return [low, high];

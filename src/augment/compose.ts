@@ -8,7 +8,7 @@ import { geometric } from './geometric.js';
 type Moving = Augmentation & Required<Pick<Augmentation, 'moves'>>;
 const isMoving = (part: Augmentation): part is Moving => part.moves !== undefined;
 
-/** One map for several that follow one another. */
+/** Combines the maps of consecutive augmentations into one. */
 function together(parts: readonly Moving[], images: Images, setting: Setting): Motion {
   let { size } = images;
   const maps = parts.map(({ moves }) => {
@@ -19,7 +19,7 @@ function together(parts: readonly Moving[], images: Images, setting: Setting): M
   return { affine: maps.reduce(after), size };
 }
 
-/** Neighbours that move pixels, side by side. */
+/** Merges neighbours that only move pixels into one augmentation. */
 function runsOf(parts: readonly Augmentation[]): Augmentation[] {
   const runs: Augmentation[] = [];
   let moving: Moving[] = [];
@@ -42,8 +42,8 @@ function runsOf(parts: readonly Augmentation[]): Augmentation[] {
   return runs;
 }
 
-/** One augmentation after another. Neighbours that move pixels become one map, and images are interpolated once: what one moves out of sight
- *  and the next one back is there again.
+/** Applies augmentations one after another. Neighbours that move pixels become one map, so images are interpolated only
+ *  once, and pixels that one moves out of the image are not lost if the next one moves them back.
  *  @example augment.compose([augment.crop({ padding: 4 }), augment.flipHorizontal(), augment.cutout({ size: 8 })]) */
 export function compose(parts: readonly Augmentation[]): Augmentation {
   if (!Array.isArray(parts) || !parts.length)
@@ -54,7 +54,7 @@ export function compose(parts: readonly Augmentation[]): Augmentation {
   const runs = runsOf(parts);
   return made({
     config: { name: 'compose', options: { parts } },
-    // Evaluation goes one by one: nothing is moved there but by crops.
+    // In evaluation they are applied one by one, because only crops move pixels there.
     apply: (batch, setting) => (setting.training ? runs : parts).reduce((now, part) => part.apply(now, setting), batch),
     ...(parts.every(isMoving) && {
       moves: (images: Images, setting: Setting) => together(parts as Moving[], images, setting),

@@ -11,14 +11,15 @@ import { type Augmentation, type Images, imagesOf } from './augmentation.js';
 import { each, geometric } from './geometric.js';
 
 export interface CropOptions {
-  /** Height and width of the piece. Default: the images' own. */
+  /** The height and width of the piece. Default: those of the images. */
   size?: number | Pair;
-  /** Zeros on all sides before a piece is taken. Default 0. */
+  /** The zeros added on all sides before a piece is taken. Default 0. */
   padding?: number | Pair;
 }
 
-/** A piece of each image at a random place of whole pixels: copied, not interpolated. `size` takes the piece in the middle in evaluation
- *  (of an odd rest, the larger part is below and to the right), `padding` alone leaves images as they are there.
+/** Takes a piece of each image at a random place of whole pixels, which is copied, not interpolated. In evaluation
+ *  `size` takes the piece in the middle (of an odd margin, the larger part is below and to the right), and `padding`
+ *  alone does nothing.
  *  @example augment.crop({ padding: 4 }) */
 export function crop(options: CropOptions): Augmentation {
   checkKeys('crop', options, ['size', 'padding'], true);
@@ -27,7 +28,7 @@ export function crop(options: CropOptions): Augmentation {
   if (options.size === undefined && options.padding === undefined)
     throw new OptionError('crop: give size, as in crop({ size: 24 }), or padding, as in crop({ padding: 4 })');
 
-  /** Rows and columns that pieces may be shifted by, from the first place on. */
+  /** The size of the pieces, and the rows and columns by which they may be shifted. */
   const room = ({ size: given }: Pick<Images, 'size'>): { piece: Pair; rest: Pair } => {
     const piece = size ?? given;
     const rest = given.map((n, i) => n + 2 * padding[i] - piece[i]) as [number, number];
@@ -55,7 +56,7 @@ export function crop(options: CropOptions): Augmentation {
   };
   const random = geometric('crop', { ...options }, (images, setting) => {
     const { piece, rest } = room(images);
-    // The distance between the centres of piece and image: whole pixels and maybe a half, which is exact.
+    // The distance between the centres of piece and image is a multiple of half a pixel, which is exact.
     const [y, x] = rest.map((n) => add(floor(each(images, 0, n + 1, setting)), -n / 2));
     return { affine: [1, 0, x, 0, 1, y], size: piece };
   });

@@ -12,8 +12,9 @@ import { each } from './geometric.js';
 import type { MixOptions } from './mixup.js';
 import { mixTargets, partners } from './partners.js';
 
-/** A box of another image of the batch is pasted in, at the same place in all (Yun et al. 2019). It has the share 1 − λ of the area, λ from
- *  Beta(α, α), as far as it lies inside; targets are mixed by the area that it has then. Labels become rows of shares.
+/** Pastes a box of another image of the batch into each image, at the same place in all (Yun et al. 2019). The box has
+ *  the share 1 − λ of the area, with λ from Beta(α, α), and may extend beyond the border; targets are mixed by the area
+ *  inside. Labels become rows with a share for each class.
  *  @example augment.cutmix({ alpha: 1 }) */
 export function cutmix(options: MixOptions): Augmentation {
   checkKeys('cutmix', options, ['alpha'], true);

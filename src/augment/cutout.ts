@@ -9,11 +9,12 @@ import { boxes } from './box.js';
 import { each } from './geometric.js';
 
 export interface CutoutOptions {
-  /** Of the square, or height and width. */
+  /** The side of the square, or its height and width. */
   size: number | Pair;
 }
 
-/** A square of each image, about a random pixel, is made 0 (DeVries & Taylor 2017); at the borders, only a part of it lies inside.
+/** Sets a square of each image, around a random pixel, to 0 (DeVries & Taylor 2017); near the borders, only a part of
+ *  it lies inside.
  *  @example augment.cutout({ size: 8 }) */
 export function cutout(options: CutoutOptions): Augmentation {
   checkKeys('cutout', options, ['size'], true);

@@ -13,7 +13,7 @@ export interface FlipOptions {
   p?: number;
 }
 
-/** Mirrored along an axis: alone, pixels are copied, bit for bit. */
+/** Mirrors images along an axis. Used alone, it copies pixels bit for bit. */
 function mirror(name: string, axis: 1 | 2, options: FlipOptions): Augmentation {
   checkKeys(name, options, ['p']);
   const p = inRange(name, 'p', options.p ?? 0.5, 0, 1);
@@ -33,8 +33,8 @@ function mirror(name: string, axis: 1 | 2, options: FlipOptions): Augmentation {
   });
 }
 
-/** Images mirrored left to right, each with probability p.
+/** Mirrors each image left to right with probability p.
  *  @example augment.flipHorizontal() */
 export const flipHorizontal = (options: FlipOptions = {}): Augmentation => mirror('flipHorizontal', 2, options);
-/** Images mirrored upside down, each with probability p. */
+/** Mirrors each image upside down with probability p. */
 export const flipVertical = (options: FlipOptions = {}): Augmentation => mirror('flipVertical', 1, options);

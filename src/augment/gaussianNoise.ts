@@ -4,11 +4,11 @@ import { normal } from '../ops/random.js';
 import { type Augmentation, ofImages } from './augmentation.js';
 
 export interface NoiseOptions {
-  /** The deviation, in the units of x. */
+  /** The standard deviation, in the units of x. */
   std: number;
 }
 
-/** N(0, std²) added to every number of x; x may have any shape.
+/** Adds N(0, std²) to every number of x, which may have any shape.
  *  @example augment.gaussianNoise({ std: 0.1 }) */
 export function gaussianNoise(options: NoiseOptions): Augmentation {
   checkKeys('gaussianNoise', options, ['std'], true);

@@ -5,7 +5,7 @@ import { warp } from '../ops/warp.js';
 import { rowsOf } from './affine.js';
 import { type Augmentation, type Images, imagesOf, type Motion, type Setting } from './augmentation.js';
 
-/** Images moved: `name` is whom errors name. */
+/** Moves images by a map. `name` is for error messages. */
 export function moved(name: string, x: Tensor, moves: (images: Images) => Motion): Tensor {
   const images = imagesOf(name, x);
   const { affine, size } = moves(images);
@@ -25,7 +25,7 @@ export const geometric = (
       setting.training ? { ...batch, x: moved(name, batch.x, (images) => moves(images, setting)) } : batch,
   });
 
-/** A number from [low, high) for each image. */
+/** Draws a number from [low, high) for each image. */
 export function each({ n }: Pick<Images, 'n'>, low: number, high: number, setting: Setting): Tensor {
   const { draw, step } = setting.draw();
   return uniform([n], low, high, draw, step);

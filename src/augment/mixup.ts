@@ -5,12 +5,13 @@ import { beta } from './beta.js';
 import { mixed, mixTargets, partners } from './partners.js';
 
 export interface MixOptions {
-  /** Of Beta(α, α), from which each step draws λ: small ones leave most batches nearly as they are, 1 is uniform. */
+  /** The α of Beta(α, α), from which each step draws λ: a small α leaves most batches nearly unchanged, and 1 is
+   *  uniform. */
   alpha: number;
 }
 
-/** x ← λx + (1 − λ)x′ and y ← λy + (1 − λ)y′ with another row x′, y′ of the batch and one λ for all (Zhang et al. 2018). Labels become rows of
- *  shares; x may have any shape.
+/** Mixes each row with another row x′, y′ of the batch: x ← λx + (1 − λ)x′ and y ← λy + (1 − λ)y′, with one λ for all
+ *  (Zhang et al. 2018). Labels become rows with a share for each class; x may have any shape.
  *  @example augment.mixup({ alpha: 0.2 }) */
 export function mixup(options: MixOptions): Augmentation {
   checkKeys('mixup', options, ['alpha'], true);

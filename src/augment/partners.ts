@@ -8,8 +8,9 @@ import { permutation } from '../random/permutation.js';
 import type { Batch, PerHead, Setting } from './augmentation.js';
 import { each } from './geometric.js';
 
-/** A partner for each of n rows, places [n]: a permutation. Rows stand in a random circle of the seed, and a step draws how far along it the
- *  partner stands. So every row is equally probable as a partner, itself among them, and no host and no sorting is in the loop. */
+/** Draws a partner for each of n rows: indices [n], a permutation. The seed puts the rows in a random circle, and each
+ *  step draws the distance along it to the partner. So every row, including itself, is equally probable as a partner,
+ *  and neither JavaScript nor sorting is needed in a step. */
 export function partners(n: number, setting: Setting): Tensor {
   const { draw } = setting.draw();
   const circle = permutation(n, draw.key, draw.stream);
@@ -22,11 +23,11 @@ export function partners(n: number, setting: Setting): Tensor {
   return gather(constant(Float32Array.from(circle), [n]), wrapped);
 }
 
-/** share · t + (1 − share) · partner's t, row by row. */
+/** share · t + (1 − share) · (t of the partner), row by row. */
 export const mixed = (t: Tensor, partner: Tensor, share: Tensor): Tensor =>
   add(mul(t, share), mul(gather(t, partner), sub(1, share)));
 
-/** Mixes targets; labels become rows of their class's shares first, so that what comes out has no labels any more. */
+/** Mixes targets. Labels become rows with a share for each class first, so the result has no labels. */
 export function mixTargets({ y, classes = 0 }: Batch, partner: Tensor, share: Tensor): Pick<Batch, 'y' | 'classes'> {
   if (!y) return { classes };
   const mix = (t: Tensor, count = 0): Tensor => mixed(count ? oneHot(t, count) : t, partner, share);

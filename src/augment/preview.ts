@@ -10,12 +10,12 @@ import { type Augmentation, checkAugmentation, drawing } from './augmentation.js
 export interface PreviewOptions {
   /** Default 0. */
   seed?: number;
-  /** How many times the images are drawn. Default 1. */
+  /** The number of times that the images are drawn. Default 1. */
   draws?: number;
 }
 
-/** Images as training would see them: [draws, n, h, w, channels], draw k with the random numbers of step k. Throws LeakageError for
- *  a sealed set: augmentation is chosen.
+/** Shows images as training would see them: [draws, n, h, w, channels], draw k with the random numbers of step k.
+ *  Throws a LeakageError for a sealed set, because looking at it would influence the choice of augmentations.
  *  @example augment.preview(augment.rotate({ degrees: 10 }), digits({ images: true }).take(5), { draws: 3 }).shape // [3, 5, 8, 8, 1] */
 export function preview(augmentation: Augmentation, images: Examples, options: PreviewOptions = {}): Tensor {
   checkAugmentation('preview', 'augmentation', augmentation);

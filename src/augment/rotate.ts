@@ -5,11 +5,12 @@ import type { Augmentation } from './augmentation.js';
 import { each, geometric } from './geometric.js';
 
 export interface RotateOptions {
-  /** The largest angle, to both sides. */
+  /** The largest angle in either direction. */
   degrees: number;
 }
 
-/** Each image turned about its centre by an angle between −degrees and degrees; bilinear, 0 from outside.
+/** Turns each image about its centre by an angle between −degrees and degrees, with bilinear interpolation and 0
+ *  outside.
  *  @example augment.rotate({ degrees: 10 }) */
 export function rotate(options: RotateOptions): Augmentation {
   checkKeys('rotate', options, ['degrees'], true);

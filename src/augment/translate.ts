@@ -7,8 +7,8 @@ export interface TranslateOptions {
   pixels: number;
 }
 
-/** Each image shifted, along x and along y, by any number between −pixels and pixels, parts of pixels too; bilinear, 0 from outside.
- *  Shifts by whole pixels are `crop({ padding })`.
+/** Shifts each image, along x and along y, by any number between −pixels and pixels, including fractions, with bilinear
+ *  interpolation and 0 outside. For shifts by whole pixels use `crop({ padding })`.
  *  @example augment.translate({ pixels: 2 }) */
 export function translate(options: TranslateOptions): Augmentation {
   checkKeys('translate', options, ['pixels'], true);

@@ -6,7 +6,7 @@ import { factors, type Range } from './bounds.js';
 import { each, geometric } from './geometric.js';
 
 export interface ZoomOptions {
-  /** The least and the largest factor; above 1 things become larger. A number s is [1 − s, 1 + s]. */
+  /** The least and the largest factor; above 1 objects become larger. A number s means [1 − s, 1 + s]. */
   range: Range | number;
 }
 export interface ScaleOptions {
@@ -16,7 +16,7 @@ export interface ScaleOptions {
   y?: Range | number;
 }
 
-/** Each image enlarged about its centre by a factor from the range; bilinear, 0 from outside.
+/** Enlarges each image about its centre by a factor from the range, with bilinear interpolation and 0 outside.
  *  @example augment.zoom({ range: [0.9, 1.2] }) */
 export function zoom(options: ZoomOptions): Augmentation {
   checkKeys('zoom', options, ['range'], true);
@@ -27,7 +27,7 @@ export function zoom(options: ZoomOptions): Augmentation {
   });
 }
 
-/** Each image enlarged along x and along y, by factors that do not depend on one another.
+/** Enlarges each image along x and along y by independent factors.
  *  @example augment.scale({ x: 0.1, y: [1, 1.2] }) */
 export function scale(options: ScaleOptions): Augmentation {
   checkKeys('scale', options, ['x', 'y'], true);

@@ -1,23 +1,23 @@
 import { type Hole, insert } from '../wasm/memory.js';
 
-/** A piece of memory that is needed from one instruction on until before another. */
+/** A piece of memory that is needed from one instruction (inclusive) to another (exclusive). */
 export interface Lease {
   readonly from: number;
   until: number;
   readonly bytes: number;
-  /** Where it lies; `arrange` decides. */
+  /** Its offset, which `arrange` sets. */
   at: number;
 }
 const meet = (a: Lease, b: Lease): boolean => a.from < b.until && b.from < a.until;
 
-/** Leases that choose by size are compared with one another: of more than so many it would take seconds. */
+/** The largest number of leases that are arranged by size: this compares all pairs, which takes seconds for more. */
 const MANY = 4096;
 
-/** Gives every lease a place where no other lies at the same time; returns how long the stretch of memory must be. */
+/** Gives every lease an offset at which no other lease is alive at the same time. Returns the bytes needed in all. */
 export const arrange = (leases: readonly Lease[]): number =>
   leases.length > MANY ? arrangeInTime(leases) : arrangeBySize(leases);
 
-/** The large ones choose first, the lowest place that fits (greedy by size: Pisarchyk & Lee 2020). */
+/** Arranges the largest leases first, each at the lowest offset that fits (greedy by size: Pisarchyk & Lee 2020). */
 export function arrangeBySize(leases: readonly Lease[]): number {
   const placed: Lease[] = [];
   let size = 0;
@@ -36,7 +36,7 @@ export function arrangeBySize(leases: readonly Lease[]): number {
   return size;
 }
 
-/** Each chooses when it begins: the lowest place that is free then. */
+/** Arranges the leases in the order in which they begin, each at the lowest offset that is free then. */
 export function arrangeInTime(leases: readonly Lease[]): number {
   const ending = [...leases].sort((a, b) => a.until - b.until);
   const holes: Hole[] = [{ at: 0, bytes: Number.POSITIVE_INFINITY }];
@@ -55,7 +55,7 @@ export function arrangeInTime(leases: readonly Lease[]): number {
   return size;
 }
 
-/** The most bytes that are needed at once: no arrangement is shorter. */
+/** The most bytes that are needed at once, which no arrangement can undercut. */
 export function bound(leases: readonly Lease[]): number {
   const begun = leases.map(({ from }) => from);
   return Math.max(0, ...begun.map((now) => sum(leases.filter(({ from, until }) => from <= now && now < until))));

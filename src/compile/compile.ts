@@ -15,9 +15,9 @@ import { signature } from './signature.js';
 
 /** A function whose programs are kept. */
 export interface Compiled {
-  /** The programs made so far, instruction by instruction. */
+  /** Lists the programs made so far, instruction by instruction. */
   describe(): string;
-  /** Where the time goes for these arguments. */
+  /** Measures where the time goes for these arguments. */
   profile(...args: readonly unknown[]): Profile;
   /** Returns the programs' memory; the function cannot be called any more. */
   dispose(): void;
@@ -30,9 +30,9 @@ interface Traced extends Owner {
   readonly result: unknown;
 }
 
-/** Traces f once for each set of shapes and replays its program after: the function's JavaScript runs only at the first
- *  call with arguments of new shapes. Tensors in arguments and results may stand in arrays and plain objects; other
- *  arguments are constants. f must not read values or keep tensors elsewhere.
+/** Traces f once for each set of shapes and replays its program from then on: the JavaScript of f runs only at the
+ *  first call with arguments of new shapes. Tensors in arguments and results may be inside arrays and plain objects;
+ *  other arguments are constants. f must not read values or keep tensors elsewhere.
  *  @example const f = compile((x) => x.square().sum()); f(tensor([1, 2])).item() // 5 */
 export function compile<A extends Tensor[], R>(f: (...args: A) => R): ((...args: A) => R) & Compiled;
 export function compile<F extends (...args: never[]) => unknown>(f: F): F & Compiled;
@@ -50,7 +50,7 @@ export function compile(f: (...args: never[]) => unknown): ((...args: unknown[])
     return programs.get(key) ?? programs.add(key, traceOf(f, args));
   };
   const fill = ({ program, inputs, counter }: Traced, args: readonly unknown[]): void => {
-    // An argument may itself be waiting to be computed, which may allocate: first all values, then the writes.
+    // Computing an argument may allocate memory, so all values come first and the writes after.
     const values = tensorsOf(args).map((t) => realize(t));
     values.forEach((v, i) => program.write(inputs[i], v));
     if (counter && program.reads(counter)) words()[program.address(counter) >>> 2] = runs;
@@ -59,20 +59,20 @@ export function compile(f: (...args: never[]) => unknown): ((...args: unknown[])
 
   const call = (...args: unknown[]): unknown => {
     alive();
-    // Within another function that is described it is a part of that one, which may be differentiated.
+    // A call inside another traced function becomes a part of that function, which may be differentiated.
     if (isTracing()) return f(...(args as never[]));
-    const made = traced(args);
-    fill(made, args);
-    made.program.run();
-    return mapTree(made.result, (t) => constant(made.program.read(t), t.shape));
+    const trace = traced(args);
+    fill(trace, args);
+    trace.program.run();
+    return mapTree(trace.result, (t) => constant(trace.program.read(t), t.shape));
   };
   const methods: Compiled = {
     describe: () => programs.all.map(([key, { program }]) => `${key}\n${program.describe()}`).join('\n\n'),
     profile(...args) {
       alive();
-      const made = traced(args);
-      fill(made, args);
-      return profiled(made.program);
+      const trace = traced(args);
+      fill(trace, args);
+      return profiled(trace.program);
     },
     dispose() {
       disposed = true;
@@ -84,16 +84,16 @@ export function compile(f: (...args: never[]) => unknown): ((...args: unknown[])
   return Object.assign(call, methods);
 }
 
-/** The program of f for arguments that look like these. */
+/** The program of f for arguments with the same signature. */
 function traceOf(f: (...args: never[]) => unknown, args: readonly unknown[]): Traced {
   const inputs: Tensor[] = [];
-  const given = mapTree(args, (t) => {
+  const renamed = mapTree(args, (t) => {
     inputs.push(input(t.shape));
     return inputs[inputs.length - 1];
   });
-  const { result, counter } = traceProgram(() => f(...(given as never[])));
+  const { result, counter } = traceProgram(() => f(...(renamed as never[])));
   const roots = tensorsOf(result);
-  // What was described outside is of that moment, however often the program runs.
+  // Tensors described outside keep the values of this moment, however often the program runs.
   for (const leaf of sorted(roots, needs)) {
     const storage = storageOf(leaf);
     if (storage?.isMoment(leaf)) storage.leave();

@@ -2,23 +2,24 @@ import { constant, constantOp, fullOp } from '../graph/leaves.js';
 import { sorted } from '../graph/sort.js';
 import { needs, Tensor } from '../graph/tensor.js';
 
-/** Results with more numbers than these are computed in the program: a constant takes memory as long as it lives. */
+/** Larger results are computed in the program, because a constant takes memory for as long as the program lives. */
 const LARGEST = 4096;
 
-/** Replaces what depends on constants only by its numbers, which `evaluate` finds with the same kernels, so that no bit
- *  changes. Roots stay what they are. Returns the new roots. */
+/** Replaces results that depend on constants only by their values, which `evaluate` computes with the same kernels, so
+ *  that no bit changes. Roots are not replaced. Returns the new roots. */
 export function fold(
   roots: readonly Tensor[],
   evaluate: (wanted: readonly Tensor[]) => readonly Float32Array[],
 ): readonly Tensor[] {
   const order = sorted(roots, needs);
-  const known = new Set<Tensor>();
-  for (const t of order) if (isGiven(t) || (isComputed(t) && t.inputs.every((x) => known.has(x)))) known.add(t);
-  const wanted = new Set<Tensor>();
+  const constants = new Set<Tensor>();
+  for (const t of order) if (isGiven(t) || (isComputed(t) && t.inputs.every((x) => constants.has(x)))) constants.add(t);
+  const folded = new Set<Tensor>();
   for (const t of order)
-    if (!known.has(t)) for (const x of needs(t)) if (known.has(x) && !isGiven(x) && x.size <= LARGEST) wanted.add(x);
-  if (!wanted.size) return roots;
-  const list = [...wanted];
+    if (!constants.has(t))
+      for (const x of needs(t)) if (constants.has(x) && !isGiven(x) && x.size <= LARGEST) folded.add(x);
+  if (!folded.size) return roots;
+  const list = [...folded];
   const renamed = new Map(evaluate(list).map((values, i) => [list[i], constant(values, list[i].shape)]));
   for (const t of order) {
     if (renamed.has(t)) continue;
@@ -30,6 +31,6 @@ export function fold(
 
 const isGiven = (t: Tensor): boolean =>
   t.value !== undefined || t.op === (constantOp as Tensor['op']) || t.op === (fullOp as Tensor['op']);
-/** What has inputs, computes something and changes nothing. */
+/** Whether a tensor has inputs, computes something and changes no storage. */
 const isComputed = ({ op, inputs }: Tensor): boolean =>
   inputs.length > 0 && op.overwrites === undefined && op.mutates === undefined;

@@ -15,8 +15,9 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = {
   sigmoid: Activation.sigmoid,
 };
 
-/** Rewrites the graph behind the roots into fewer, larger instructions; returns the new roots.
- *  activation(matmul(x, w) + bias) becomes one product with an epilogue, where nobody else reads the parts. */
+/** Rewrites the graph that computes the roots into fewer, larger instructions; returns the new roots.
+ *  activation(matmul(x, w) + bias) becomes one product with an epilogue, if nothing else reads the intermediate
+ *  results. */
 export function fuse(roots: readonly Tensor[]): readonly Tensor[] {
   const order = sorted(roots, needs);
   if (!order.some((t) => finisher(t) || t.op === (packOp as Tensor['op']))) return roots;
@@ -31,7 +32,7 @@ export function fuse(roots: readonly Tensor[]): readonly Tensor[] {
     const inputs = needs(t).map((x) => renamed.get(x) as Tensor);
     const now = inputs.every((x, i) => x === t.inputs[i]) ? t : new Tensor(t.op, inputs, t.attributes);
     const fused = epilogue(now, (x) => users.get(x) ?? 0) ?? placeable(now, users) ?? now;
-    // What is new is behind its result only; what stays has the readers that it had.
+    // A new instruction is read by its result only; all other tensors keep their readers.
     const readers = users.get(t) ?? 0;
     if (fused !== now) users.set(held(fused), 1);
     users.set(fused, readers);
@@ -40,7 +41,7 @@ export function fuse(roots: readonly Tensor[]): readonly Tensor[] {
   return roots.map((t) => renamed.get(t) as Tensor);
 }
 
-/** The op behind t, where it can finish its result with a bias and an activation. */
+/** The op of t, if its kernel can apply a bias and an activation to its result. */
 function finisher(t: Tensor | undefined): Op<{ activation: Activation }> | undefined {
   const op = t?.op as Op<{ activation: Activation }> | undefined;
   return op && (op === (productOp as unknown) || op === (convolveOp as unknown)) ? op : undefined;
@@ -48,7 +49,7 @@ function finisher(t: Tensor | undefined): Op<{ activation: Activation }> | undef
 function epilogue(t: Tensor, users: (t: Tensor) => number): Tensor | undefined {
   const [inner, other] = t.inputs;
   if (t.value || !inner || users(inner) !== 1) return undefined;
-  // A product of many rows stands behind the shape that they have.
+  // Looks through the reshape with which `matmul` ends a product of [..., k] inputs.
   const core = inner.op.name === 'reshape' && !inner.value && sameRows(inner) ? inner.inputs[0] : inner;
   const op = finisher(core);
   if (!op || core.value || (core !== inner && users(core) !== 1)) return undefined;
@@ -58,7 +59,7 @@ function epilogue(t: Tensor, users: (t: Tensor) => number): Tensor | undefined {
     const columns = core.shape[core.shape.length - 1];
     const { mode } = t.attributes as { mode: number };
     const fits = mode === Form.row << 2 || (columns === 1 && mode === Form.scalar << 2);
-    // Batches of products have no room for a bias.
+    // The instruction of a batched product has no field for a bias.
     const batched = op === (productOp as unknown) && core.shape.length !== 2;
     return fits && other.size === columns && core.inputs.length === 2 && !batched
       ? reshape(node(op, [...core.inputs, other], attributes), t.shape)
@@ -71,8 +72,8 @@ function epilogue(t: Tensor, users: (t: Tensor) => number): Tensor | undefined {
 }
 const sameRows = ({ shape, inputs: [x] }: Tensor): boolean => shape.at(-1) === x.shape.at(-1);
 
-/** A vector that is packed from pieces is computed in place, piece by piece: a piece that has a place of its own, or that
- *  somebody else reads too, is copied first. */
+/** Prepares a packed vector so that each piece can be computed in place: a piece that has a place of its own, or that
+ *  another instruction reads too, is copied first. Undefined where nothing has to change. */
 function placeable(t: Tensor, users: Map<Tensor, number>): Tensor | undefined {
   const pack = attributesOf(packOp, t);
   if (!pack) return undefined;

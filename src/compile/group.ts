@@ -1,20 +1,20 @@
 import type { Instruction } from '../graph/instruction.js';
 import type { Tensor } from '../graph/tensor.js';
 
-/** One instruction in its place. */
+/** An instruction in the schedule, with its group. */
 export interface Step {
   readonly t: Tensor;
   readonly code: Instruction;
-  /** The first instruction of t, and the last. */
+  /** Whether it is the first instruction of t, and whether it is the last. */
   readonly first: boolean;
   readonly last: boolean;
-  /** Where its group begins, and where the next one does. */
+  /** The index at which its group begins, and that of the next group. */
   begin: number;
   end: number;
 }
 const parts = ({ code }: Step): number => code.parts ?? 1;
 
-/** The instructions of a schedule. Neighbours that are elementwise over equally many parts of equally many elements form a
+/** The instructions of a schedule, in groups. Elementwise neighbours with equal numbers of parts and elements form a
  *  group: the machine takes each part through the whole group, so intermediate results stay in the cache. */
 export function group(order: readonly Tensor[]): Step[] {
   const steps: Step[] = [];

@@ -3,9 +3,9 @@ import { needs, Tensor } from '../graph/tensor.js';
 import { isVersion } from '../ops/storage.js';
 import { changed, held } from './schedule.js';
 
-/** Merges common subexpressions: what is the same op of the same inputs with the same attributes is computed once. Random draws
- *  are, too: equal draws give equal numbers. Whatever writes to a storage stays as it is; what reads one has its version
- *  among its inputs. Returns the new roots. */
+/** Merges common subexpressions: the same op of the same inputs with the same attributes is computed once. This
+ *  includes random draws, since equal draws give equal numbers. Ops that write to a storage are not merged; ops that
+ *  read a storage have its version among their inputs. Returns the new roots. */
 export function merge(roots: readonly Tensor[]): readonly Tensor[] {
   const ids = new Map<unknown, number>();
   const id = (x: unknown): number => {
@@ -16,7 +16,7 @@ export function merge(roots: readonly Tensor[]): readonly Tensor[] {
   const found = new Map<string, Tensor>();
   const renamed = new Map<Tensor, Tensor>();
   const order = sorted(roots, needs);
-  // What is overwritten needs memory of its own, however equal it began.
+  // A tensor that is overwritten needs memory of its own, even if another one has equal values at first.
   const overwritten = new Set(order.flatMap((t) => changed(t).map(held)));
   for (const t of order) {
     const inputs = needs(t).map((x) => renamed.get(x) as Tensor);
@@ -33,7 +33,8 @@ export function merge(roots: readonly Tensor[]): readonly Tensor[] {
   return roots.map((t) => renamed.get(t) as Tensor);
 }
 
-/** Whether t is nothing but a function of its inputs. Leaves are themselves; draws and numbers that are all the same are none. */
+/** Whether t is determined by its op, inputs and attributes. Leaves are not. Random draws and `full` are, although they
+ *  have no inputs. */
 const isPure = (t: Tensor): boolean =>
   !t.value &&
   (t.inputs.length > 0 || t.op.lower !== undefined) &&
@@ -41,7 +42,7 @@ const isPure = (t: Tensor): boolean =>
   t.op.mutates === undefined &&
   !isVersion(t);
 
-/** Attributes as text; what is no plain value stands for itself. */
+/** Attributes as text; other objects than plain ones are written by their identity. */
 function written(x: unknown, id: (x: unknown) => number): string {
   if (typeof x === 'number') return Object.is(x, -0) ? '-0' : String(x);
   if (Array.isArray(x)) return `[${x.map((item) => written(item, id)).join()}]`;

@@ -9,32 +9,34 @@ import { changed } from './schedule.js';
 
 export const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64;
 
-/** Where every tensor of a program lies. */
+/** Where the tensors of a program lie in memory. */
 export interface Placement {
-  /** Bytes from the start of the program's block, or in linear memory for what lies in a storage. */
+  /** The address of t in bytes, given that of the program's block; a tensor in a storage lies outside the block. */
   address(t: Tensor, base: number): number;
-  /** Leaves whose numbers must be written into the block: constants once, inputs before each run. */
+  /** The leaves whose values must be written into the block: constants once, inputs before each run. */
   leaves: ReadonlySet<Tensor>;
   storages: ReadonlySet<Storage>;
-  /** Those of them that the program changes. */
+  /** The storages that the program changes. */
   written: ReadonlySet<Storage>;
-  /** Bytes of the block from `start` on. */
+  /** The size of the block in bytes, from `start` on. */
   bytes: number;
-  /** Bytes for intermediate results: as laid out, the most that are alive at once, and without reuse of memory. */
+  /** Bytes for intermediate results: as laid out, the most that are alive at once, and the sum without reuse of
+   *  memory. */
   arena: number;
   bound(): number;
   intermediates: number;
 }
 
-/** Whether t's numbers lie in the memory of one of its inputs: a view, or a storage's next version. */
+/** Whether t lies in the memory of one of its inputs, as a view or as the next version of a storage. */
 const isWithin = (t: Tensor): boolean => isAlias(t) || (t.op.overwrites !== undefined && !t.value);
 
-/** The tensor whose memory a tensor's numbers lie in, behind views, reshapes and overwriting, and how many floats from its start. */
+/** The tensor in whose memory another one lies (through views, reshapes and overwriting), and the offset from its start
+ *  in floats. */
 interface Home {
   readonly owner: Tensor;
   readonly offset: number;
 }
-/** The homes of tensors that come after their inputs. */
+/** Finds the homes of tensors, which must come after their inputs. */
 function homesOf(order: readonly Tensor[]): ReadonlyMap<Tensor, Home> {
   const homes = new Map<Tensor, Home>();
   for (const t of order) {
@@ -45,7 +47,7 @@ function homesOf(order: readonly Tensor[]): ReadonlyMap<Tensor, Home> {
   return homes;
 }
 
-/** Gives every result a place, by liveness: memory is free again when the group of its last reader ends. */
+/** Assigns memory to every result by liveness: memory is free again when the group of its last reader ends. */
 export function place(
   order: readonly Tensor[],
   steps: readonly Step[],
@@ -58,7 +60,7 @@ export function place(
   const fixed = new Map<Tensor, { storage: Storage; offset: number }>();
   const storages = new Set<Storage>();
   const leaves = new Set<Tensor>();
-  /** Numbers that are there already; a map takes 0 and −0 for one. */
+  /** Scalar constants that have a place already. −0 has a key of its own, because a Map treats 0 and −0 as equal. */
   const constants = new Map<number | '-0', Tensor>();
   const key = (x: number): number | '-0' => (Object.is(x, -0) ? '-0' : x);
   let top = start;
@@ -129,10 +131,10 @@ export function place(
       const shift = 4 * (homes.get(t)?.offset ?? 0);
       if (at) return at.storage.at + 4 * at.offset + shift;
       const lease = leases.get(owner);
-      const own = lease ? arenaStart + lease.at : relative.get(owner);
-      if (own === undefined)
+      const offset = lease ? arenaStart + lease.at : relative.get(owner);
+      if (offset === undefined)
         throw new RegulusError(`${owner.op.name} ${show(owner.shape)} has no place in this program`);
-      return base + own + shift;
+      return base + offset + shift;
     },
     leaves,
     storages,

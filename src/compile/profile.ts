@@ -3,26 +3,27 @@ import { refuse } from '../options.js';
 import { readable } from '../readable.js';
 import type { Program } from './program.js';
 
-/** What a profile says of a group of instructions that are run together. */
+/** The measurements of a group of instructions that run together. */
 export interface Timing {
   readonly kernels: readonly string[];
-  /** Of one run: the median of many. */
+  /** The time of one run: the median of many. */
   readonly microseconds: number;
-  /** Of the whole program's time, from 0 to 1. */
+  /** The fraction of the program's time, from 0 to 1. */
   readonly share: number;
-  /** Read and written, and multiplications and additions, of one run. */
+  /** The bytes read and written, and the multiplications and additions, of one run. */
   readonly bytes: number;
   readonly flops: number;
 }
 /** Timings in the program's order; as text, a table. */
 export type Profile = readonly Timing[];
 
-/** What can be profiled: a compiled function, a training step. */
+/** A compiled function or a training step, which can be profiled. */
 export interface Profiled<A extends readonly unknown[]> {
   profile(...args: A): Profile;
 }
 
-/** Where the time of a compiled function or of a training step goes, instruction by instruction. Nothing is changed by it.
+/** Measures where the time of a compiled function or of a training step goes, instruction by instruction. Parameters
+ *  and states stay as they were.
  *  @example console.log(String(profile(trainStep(model, { loss: mse(), optimizer: adam() }), x, y))) */
 export const profile = <A extends readonly unknown[]>(target: Profiled<A>, ...args: A): Profile => {
   if (typeof Object(target).profile !== 'function')
@@ -31,10 +32,10 @@ export const profile = <A extends readonly unknown[]>(target: Profiled<A>, ...ar
 };
 
 const ROUNDS = 15;
-/** A round lasts so long, in milliseconds: clocks of browsers are coarse. */
+/** The shortest round that is timed, in milliseconds: the clocks of browsers are coarse. */
 const LEAST = 0.5;
 
-/** Times a program's groups one after another, each alone and again and again. */
+/** Times the groups of a program one after another, each alone and many times. */
 export function profiled(program: Program): Profile {
   return program.undone(() => {
     const timings = program.groups().map((group) => {
@@ -47,7 +48,7 @@ export function profiled(program: Program): Profile {
         Array.from({ length: ROUNDS }, () => timed(times)).sort((a, b) => a - b)[ROUNDS >> 1];
       let times = 1;
       let found = median(times);
-      // One round may last long by chance, such as the first, which the host still compiles for: half of them do not.
+      // A single round may take long by chance, for instance while the host still compiles; the median does not.
       while (found * times < LEAST) {
         times *= 2;
         found = median(times);

@@ -15,17 +15,17 @@ import { merge } from './merge.js';
 import { aligned, type Placement, place } from './place.js';
 import { schedule } from './schedule.js';
 
-/** Instructions that the machine takes part by part: the smallest piece that can be timed. */
+/** A group of instructions, which the machine runs together part by part: the smallest piece that can be timed. */
 export interface Group {
   readonly kernels: readonly string[];
-  /** Read and written, and multiplications and additions. */
+  /** The bytes read and written, and the multiplications and additions. */
   readonly bytes: number;
   readonly flops: number;
   /** Runs the group alone, once. */
   run(): void;
 }
 
-/** What computes the roots, and where everything will lie. */
+/** Plans the instructions that compute the roots, and where everything lies. */
 function plan(roots: readonly Tensor[], kept: boolean) {
   const fused = fuse(kept ? fold(merge(roots), evaluate) : roots);
   const order = schedule(fused);
@@ -47,12 +47,12 @@ export class Program {
   readonly #written: readonly Storage[];
   readonly #outputs: ReadonlyMap<Tensor, Tensor>;
   readonly #run: typeof run;
-  /** Of programs that are large enough for several threads. */
+  /** Set for programs that are large enough for several threads. */
   readonly #threadTrial?: ThreadTrial;
   #disposed = false;
 
-  /** Plans and emits what computes the roots, in their order. What is kept and run again is worth two passes more: nothing in
-   *  it is computed twice, and nothing that is known. */
+  /** Plans and emits the instructions that compute the roots, in their order. For a program that is kept and run again,
+   *  two more passes merge equal expressions and fold constants. */
   constructor(roots: readonly Tensor[], { kept = false } = {}) {
     const { fused, steps, placement } = plan(roots, kept);
     this.#steps = steps;
@@ -67,12 +67,12 @@ export class Program {
     this.#emit();
   }
 
-  /** Whether a result depends on this input: if not, it has no place. */
+  /** Whether a result depends on this input; an input without readers has no place. */
   reads(input: Tensor): boolean {
     return this.#placement.leaves.has(input);
   }
 
-  /** Address of a root or of an input, in bytes. */
+  /** The address of a root or of an input, in bytes. */
   address(t: Tensor): number {
     return this.#placement.address(this.#outputs.get(t) ?? t, this.#block.at);
   }
@@ -108,19 +108,19 @@ export class Program {
     this.#disposed = true;
   }
 
-  /** Bytes: the whole block, the arena of intermediate results, the most of them that are alive at once, and their sum if none
-   *  shared memory. */
+  /** Bytes of the whole block and of the arena of intermediate results, the most of those that are alive at once, and
+   *  their sum if none shared memory. */
   get memory(): { block: number; arena: number; bound: number; intermediates: number } {
     const { arena, intermediates } = this.#placement;
     return { block: this.bytes, arena, bound: this.#placement.bound(), intermediates };
   }
-  /** Of linear memory that it holds. */
+  /** The bytes of linear memory that the program holds. */
   get bytes(): number {
     return this.#block.bytes;
   }
 
-  /** One line for each instruction: kernel, shapes, bytes read and written, multiplications and additions, parts. Those of
-   *  one group are joined by a bar. */
+  /** One line for each instruction: kernel, shapes, bytes read and written, multiplications and additions, parts. A bar
+   *  joins the instructions of one group. */
   describe(): string {
     const lines = this.#steps.map((step, i) => {
       const { t, code, begin, end } = step;
@@ -137,7 +137,7 @@ export class Program {
     return [...lines, total].join('\n');
   }
 
-  /** The groups of instructions in their order; run by all threads, where the program is worth it. */
+  /** The groups of instructions in their order. They run on all threads, where the program is large enough. */
   groups(): Group[] {
     const begins = this.#steps.filter((step, i) => step.begin === i).map(({ begin }) => begin);
     const together = threads() > 1 && this.#threadTrial !== undefined;
@@ -154,7 +154,7 @@ export class Program {
     });
   }
 
-  /** Calls f; whatever the program's groups write meanwhile into storages that outlive it is taken back. */
+  /** Calls f, then restores the storages that the program's groups have written to meanwhile. */
   undone<T>(f: () => T): T {
     const copies = this.#storages.map((storage) => ({
       storage,
@@ -180,7 +180,7 @@ export class Program {
       const put = (field: Field, value: number): void => {
         memory[word + (field >>> 2)] = value;
       };
-      // Threads need not wait for one another where one part follows one part.
+      // Threads need not wait for one another between two groups of a single part.
       const alone = parts(begin) === 1 && parts(end) === 1;
       put(Field.kernel, kernelNumber(code.kernel));
       put(Field.parts, code.parts ?? 1);
@@ -214,7 +214,7 @@ export class Program {
   }
 }
 
-/** The numbers of tensors that depend on constants only. */
+/** Computes the values of tensors that depend on constants only. */
 function evaluate(wanted: readonly Tensor[]): Float32Array[] {
   const program = new Program(wanted);
   try {
@@ -227,19 +227,20 @@ function evaluate(wanted: readonly Tensor[]): Float32Array[] {
 
 const PRODUCTS: readonly string[] = ['gemm', 'conv', 'convWeights'];
 const isProduct = ({ code }: Step): boolean => PRODUCTS.includes(code.kernel);
-/** From so many operations on, products are what a program spends its time with. */
+/** A program with at least this many operations in products spends most of its time there. */
 const MANY = 2e6;
-/** Operations in groups of several parts: what threads can share. From so many on they are worth waking up. */
+/** The operations in groups of several parts, which threads can share. */
 const sharedWork = (steps: readonly Step[]): number =>
   steps.reduce((sum, step) => sum + ((step.code.parts ?? 1) > 1 ? Math.max(flopsOf(step), bytesOf(step) / 4) : 0), 0);
 const WORTH = 2e5;
 const inputsOf = ({ code }: Step): Tensor[] => [code.a, code.b, code.c].filter((x) => x !== undefined);
 const bytesOf = (step: Step): number => inputsOf(step).reduce((sum, x) => sum + 4 * x.size, 4 * step.t.size);
-/** Products count multiplications and additions; everything else about one operation for each element. */
+/** The floating-point operations of a step: multiplications and additions of a product, about one for each element of
+ *  everything else. */
 function flopsOf(step: Step): number {
   const { t, code } = step;
   if (!isProduct(step)) return Math.max(t.size, code.a?.size ?? 0);
-  // Of a convolution's weights the matrices of all pieces are one product.
+  // In the gradient of a convolution's weights, the matrices of all pieces together are one product.
   const size = code.kernel === 'convWeights' ? (code.rows ?? 0) * (code.columns ?? 0) : t.size;
   return 2 * size * (code.inner ?? 0);
 }

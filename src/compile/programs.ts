@@ -1,14 +1,15 @@
 import type { Owner } from '../wasm/owned.js';
 import type { Program } from './program.js';
 
-/** The last used stay, however large they are: whole batches and a remainder, for two callers. */
+/** The number of programs that always stay, the last used ones, however large they are: those for whole batches and for
+ *  a remainder, for two callers. */
 const LEAST = 4;
 const MOST = 128;
-/** Bytes that the others may hold together. */
+/** The bytes that all other programs may hold together. */
 const BYTES = 256 * 1024 * 1024;
 
-/** Programs that are kept for the next call of the same kind, such as one for every shape of the arguments. Where there are too many,
- *  those that were not used for longest are given up, and made again when they are wanted. */
+/** Programs that are kept for the next call of the same kind, such as one for every shape of the arguments. Where there
+ *  are too many, the least recently used are disposed of, and made again when they are needed. */
 export class Programs<T extends Owner & { readonly program: Program }> {
   readonly #entries = new Map<string, { readonly value: T; used: number }>();
   #uses = 0;
@@ -33,7 +34,7 @@ export class Programs<T extends Owner & { readonly program: Program }> {
     return value;
   }
 
-  /** In the order in which they were made, with what they were made for. */
+  /** All programs with their keys, in the order in which they were made. */
   get all(): readonly (readonly [key: string, value: T])[] {
     return [...this.#entries].map(([key, { value }]) => [key, value]);
   }

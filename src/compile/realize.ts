@@ -7,9 +7,9 @@ import { isVersion } from '../ops/storage.js';
 import { Program } from './program.js';
 import { held } from './schedule.js';
 
-/** A tensor's numbers: computed at the first call, remembered after. The graph behind it is forgotten, unless a function
- *  is being traced that may still be differentiated. Whoever reads them goes on with numbers, which have no gradient: where one
- *  is wanted, that is an error. `glance`: the reader only looks, to print or to choose. */
+/** The values of a tensor, computed at the first call and remembered. The graph behind the tensor is then forgotten,
+ *  unless a function is being traced that may still be differentiated. Values have no gradient, so reading them where
+ *  one is wanted is an error. `glance`: the values are only looked at, to print or to choose. */
 export function realize(t: Tensor, glance = false): Float32Array {
   if (isTracing()) checkWatched(t, glance);
   if (t.value) return t.value;
@@ -23,7 +23,7 @@ export function realize(t: Tensor, glance = false): Float32Array {
       result.value = result === t ? value : program.read(result);
       result.beside = undefined;
     }
-    // Only now: how a result is reached in the program is known by its inputs.
+    // Not earlier: the inputs of a result tell where the program holds it.
     if (!isTracing()) for (const result of results) result.inputs = [];
     return value;
   } finally {
@@ -31,7 +31,7 @@ export function realize(t: Tensor, glance = false): Float32Array {
   }
 }
 
-/** Nobody may go on with the numbers of what is differentiated. */
+/** Refuses to read the values of a tensor that is being differentiated. */
 function checkWatched(t: Tensor, glance: boolean): void {
   const watches = watching(t);
   if (watches.length && !glance)
@@ -41,7 +41,8 @@ function checkWatched(t: Tensor, glance: boolean): void {
   for (const watch of watches) watch.read = true;
 }
 
-/** A program's arguments have no numbers before it runs, and what it finds in storages may be other at every run. */
+/** Refuses to read values that are not known yet: a program's arguments have none before it runs, and the contents of
+ *  storages may differ at every run. */
 function checkKnown(t: Tensor): void {
   const compiling = replay() !== undefined;
   const isOpen = (x: Tensor): boolean =>
@@ -52,8 +53,8 @@ function checkKnown(t: Tensor): void {
     );
 }
 
-/** t and what is computed with it: the other results of a function, and what an op leaves in several storages, which must not run a
- *  second time. */
+/** t and the tensors that must be computed together with it: the other results of a function, and the other storages
+ *  that its op writes, because the op must not run a second time. */
 function together(t: Tensor): Tensor[] {
   const holder = held(t);
   const maker = isVersion(holder) && !holder.value ? holder.inputs[1] : holder;

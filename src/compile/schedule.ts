@@ -3,18 +3,19 @@ import { type Storage, storageOf } from '../graph/leaves.js';
 import { isAlias, needs, type Tensor } from '../graph/tensor.js';
 import { isVersion } from '../ops/storage.js';
 
-/** The tensor that holds t's numbers: t without the views and reshapes in front of it. */
+/** The tensor whose memory t lies in: the one behind its views and reshapes. */
 export function held(t: Tensor): Tensor {
   let at = t;
   while (isAlias(at)) at = at.inputs[0];
   return at;
 }
 
-/** The storages, in the versions before, that t changes. */
+/** The storages that t changes, in the versions before the change. */
 export const changed = ({ op, inputs, value }: Tensor): Tensor[] =>
   (value ? [] : [...(op.overwrites === undefined ? [] : [op.overwrites]), ...(op.mutates ?? [])]).map((i) => inputs[i]);
 
-/** What stands for the memory that t's numbers lie in, in its version: a storage's first version may have several leaves. */
+/** The identity of the memory that t lies in, in its version. The first version of a storage may have several leaves,
+ *  so the storage itself stands for it. */
 const placeOf = (t: Tensor): Tensor | Storage => storageOf(held(t)) ?? held(t);
 
 /** The order in which to compute: inputs first, in the order of the roots. An op that overwrites a storage comes after

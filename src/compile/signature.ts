@@ -5,12 +5,12 @@ import { shown } from '../options.js';
 
 const isPlain = (x: object): boolean => [Object.prototype, Array.prototype, null].includes(Object.getPrototypeOf(x));
 
-/** What JSON would mix up, under a name that no option has. */
+/** A value that JSON would confuse with another, under a name that no option has. */
 const tagged = (kind: string, text: unknown): unknown => ({ [`\0${kind}`]: text });
 
-/** What JSON would mix up is written with its type; what it cannot tell apart at all is refused. */
+/** Writes values that JSON would confuse with their type, and refuses those that it cannot tell apart at all. */
 function written(this: unknown, key: string, json: unknown): unknown {
-  // As it was given: what has a toJSON of its own is no longer itself.
+  // The value before its toJSON was called.
   const x = (this as Record<string, unknown>)[key];
   if (x instanceof Tensor) return tagged('tensor', x.shape);
   if (x === undefined) return tagged('undefined', 0);
@@ -24,12 +24,12 @@ function written(this: unknown, key: string, json: unknown): unknown {
   return json;
 }
 
-/** What the arguments look like: shapes for tensors, values for everything else. Equal signatures share a program. */
+/** The signature of arguments: shapes for tensors, values for everything else. Equal signatures share a program. */
 export function signature(args: readonly unknown[]): string {
   try {
     return JSON.stringify(args, written);
   } catch (error) {
-    tensorsOf(args); // refuses what is nested too deeply
+    tensorsOf(args); // refuses arguments that are nested too deeply
     throw error;
   }
 }

@@ -7,17 +7,17 @@ import { built, checkModel, type Model } from '../nn/model.js';
 import { type Examples, examplesOf } from '../nn/examples.js';
 import { callPart } from '../nn/walk.js';
 
-/** How much of a layer's output is not 0. */
+/** The activity of a layer: how much of its output is not 0. */
 export interface LayerActivity {
-  /** The path, as in the names of parameters, and what it is. */
+  /** The path, as in the names of parameters, and the kind of layer. */
   readonly layer: string;
   readonly name: string;
-  /** The share of outputs above `threshold` in size, over all rows and units. */
+  /** The share of outputs whose absolute value is above `threshold`, over all rows and units. */
   readonly active: number;
 }
 
-/** Which share of each layer's units is active, in evaluation mode: what `activityPenalty(l1(λ))` lowers.
- *  Throws LeakageError for a sealed set.
+/** Measures the share of active units of each layer in evaluation mode, which `activityPenalty(l1(λ))` lowers. Throws a
+ *  LeakageError for a sealed set.
  *  @example activity(model, x)[0].active */
 export function activity(model: Model, x: Examples, options: { threshold?: number } = {}): LayerActivity[] {
   checkKeys('activity', options, ['threshold']);

@@ -16,37 +16,43 @@ import { eigenvalues } from './eigenvalues.js';
 import { outermost } from './lanczos.js';
 import { lengthOf, OnData, vector } from './onData.js';
 
-/** What a function looks like at a point. */
+/** The gradient and curvature of a function at a point. */
 export interface CriticalPoint {
-  /** The 2-norm of the gradient: 0, to rounding, where the point is critical. */
+  /** The 2-norm of the gradient, which is 0 up to rounding at a critical point. */
   readonly gradientNorm: number;
-  /** Of the Hessian, ascending: all of them for up to 256 numbers, else the smallest and the largest. */
+  /** The eigenvalues of the Hessian, ascending: all of them for up to 256 numbers, else the smallest and the
+   *  largest. */
   readonly eigenvalues: number[];
-  /** 'none': the gradient is not 0, and the point is not critical. Else by the eigenvalues' signs: 'saddle' where some are positive and some
-   *  negative, 'minimum' and 'maximum' where all are of one sign, 'degenerate' where one is 0 and the others are of one sign: then the
-   *  Hessian does not tell, as at 0 of x³, of −x⁴ and of a plateau. */
+  /** 'none' where the gradient is not 0, so that the point is not critical. Else the signs of the eigenvalues decide:
+   *  'saddle' where there are positive and negative ones, 'minimum' or 'maximum' where all have one sign, 'degenerate'
+   *  where one is 0 and the others have one sign: then the Hessian does not decide, as at 0 for x³, for −x⁴ and on a
+   *  plateau. */
   readonly kind: 'minimum' | 'maximum' | 'saddle' | 'degenerate' | 'none';
 }
-/** Half the distance of 1 to the next float32: what one operation may be wrong by, relative to its result. */
+/** Half the distance from 1 to the next float32, which is the largest relative error of one operation. */
 const ROUNDING = 1 / 0x1000000;
-/** A gradient of so many roundings is 0. Points of the surfaces here, and where optimizers come to rest on them, have up to 1.4. */
+/** A gradient counts as 0 up to this many roundings. At the critical points of the surfaces here, and at points where
+ *  optimizers come to rest on them, it is up to 1.4. */
 const FEW = 8;
-/** Eigenvalues below this share of the largest are 0: a Hessian's numbers come from a hundred or so roundings. */
+/** Eigenvalues below this share of the largest count as 0, because each element of a Hessian has gone through about a
+ *  hundred roundings. */
 const NOTHING = 1e-5;
-/** So many rows tell how large the gradient of one is. */
+/** The number of rows from which the size of the gradient of a single row is estimated. */
 const ROWS = 32;
-/** So many numbers at most: the Hessian is written out. */
+/** The largest number of variables for which the whole Hessian is computed. */
 const DENSE = 256;
 
-/** Classifies a point of a function of one vector by the eigenvalues of its Hessian, of which Hessian–vector products tell; or what a
- *  model has learned, by the loss on a data set in evaluation mode as a function of its parameters. The loss is the one of the
- *  last fit unless given, else the usual one for the data's kind. Throws LeakageError for a sealed set.
+/** Classifies a point of a function of one vector by the eigenvalues of its Hessian, which are found by Hessian–vector
+ *  products; or the point that a model has reached, by the loss on a data set in evaluation mode as a function of its
+ *  parameters. The default loss is that of the last fit, else the usual one for the kind of data. Throws a LeakageError
+ *  for a sealed set.
  *
- *  What is 0 is a matter of float32. The gradient counts as 0 up to eight roundings of what it is made of: the largest curvature times the
- *  point's length (at least 1: the gradient there changes by as much when the point is rounded), and of a model the gradient of a single
- *  row, of which it is the mean. It also does where a step as long changes the value by less than its last bit. An eigenvalue
- *  counts as 0 below 10⁻⁵ of the largest, or where it says as little of the value. A trained model is seldom that near to a critical point:
- *  its kind is mostly 'none', and `gradientNorm` tells how far it is.
+ *  The precision of float32 decides what counts as 0. The gradient counts as 0 up to eight roundings of its scale: that
+ *  is the largest curvature times the length of the point (at least 1), by which the gradient changes when the point is
+ *  rounded, and for a model the gradient of a single row, whose mean it is. It also counts as 0 where a step of that
+ *  length changes the value by less than its last bit. An eigenvalue counts as 0 below 10⁻⁵ of the largest, or where it
+ *  affects the value as little. A trained model is seldom that near to a critical point: its kind is mostly 'none', and
+ *  `gradientNorm` tells how far it is.
  *  @example criticalPoint((x) => x.square().mul(tensor([1, -1])).sum(), tensor([0, 0])).kind // "saddle"
  *  @example criticalPoint((x) => x.pow(3).sum(), [0]).kind // "degenerate" */
 export function criticalPoint(f: (x: Tensor) => Tensor, x: Tensor | readonly number[]): CriticalPoint;
@@ -105,10 +111,10 @@ function ofModel(model: Model, data: Dataset, loss?: Loss): CriticalPoint {
 interface Point {
   readonly at: ArrayLike<number>;
   readonly slope: ArrayLike<number>;
-  /** How large the value is, and the terms that the gradient is the mean of; 0 where that is not known. */
+  /** The size of the value, and of the terms whose mean the gradient is; 0 where it is not known. */
   readonly values: number;
   readonly terms: number;
-  /** Where the vector's numbers stand; what stands between is 0 and stays so. */
+  /** The indices of the vector's numbers; the padding between them is 0 and stays 0. */
   readonly places: Int32Array;
   product(v: Float64Array): Float64Array;
 }
@@ -117,7 +123,7 @@ function classified(point: Point): CriticalPoint {
   const eigenvalues = places.length <= DENSE ? all(point) : ends(point);
   const largest = eigenvalues.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const length = Math.max(1, lengthOf(at));
-  /** The last bit of the value, over one step as long as the point. */
+  /** The gradient that changes the value by its last bit over a step as long as the point. */
   const unseen = (ROUNDING * Math.abs(point.values)) / length;
   const gradientNorm = lengthOf(slope);
   const nothing = Math.max(FEW * ROUNDING * (largest * length + terms), unseen);

@@ -16,24 +16,25 @@ import { checkOptimizer, checkRules } from '../train/recipe.js';
 import { listOf, type OneOrMany } from '../train/lists.js';
 
 export interface DescendOptions {
-  /** Where to begin. */
+  /** The point to start from. */
   start: readonly number[];
-  /** How many updates. */
+  /** The number of updates. */
   steps: number;
-  /** clip.globalNorm(c) and its like, in the order given. */
+  /** Clipping rules such as clip.globalNorm(c), applied in the order given. */
   clip?: OneOrMany<Rule>;
-  /** The deviation of the noise that is added to every gradient. Default 0. */
+  /** The standard deviation of the noise that is added to every gradient. Default 0. */
   noise?: number;
-  /** Of the noise. Default 0. */
+  /** The seed of the noise. Default 0. */
   seed?: number;
 }
-/** The way of an optimizer: points[0] is the start, values[i] is f(points[i]). */
+/** The path of an optimizer: points[0] is the start, values[i] is f(points[i]). */
 export interface Descent {
   readonly points: number[][];
   readonly values: number[];
 }
 
-/** Lets an optimizer walk down a function of one vector. Where a value or gradient is not finite, the walk ends there.
+/** Minimizes a function of one vector with an optimizer, and records the path, which ends where a value or gradient is
+ *  not finite.
  *  @example descend((x) => x.square().sum(), sgd({ learningRate: 0.1 }), { start: [1, -2], steps: 20 }).points.at(-1) */
 export function descend(f: (x: Tensor) => Tensor, optimizer: Optimizer, options: DescendOptions): Descent {
   checkKeys('descend', options, ['start', 'steps', 'clip', 'noise', 'seed'], true);

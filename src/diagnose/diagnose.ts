@@ -4,15 +4,15 @@ import { readable, short } from '../readable.js';
 import type { Run } from '../train/run.js';
 import { type Judged, type Verdict, verdictOf, type Whole } from '../train/verdict.js';
 
-/** What is to be said of an output. */
+/** The diagnosis of one output. */
 export interface HeadDiagnosis extends Judged {
-  /** What to try next. */
+  /** Suggestions of what to try next. */
   readonly advice: readonly string[];
 }
 export interface Diagnosis extends HeadDiagnosis {
-  /** Of several heads: the diagnosis of each by its name … */
+  /** For several heads: the diagnosis of each by its name … */
   readonly heads?: Readonly<Record<string, HeadDiagnosis>>;
-  /** … and the worst of them, whose verdict and errors are those of the whole. */
+  /** … and the name of the worst, whose verdict and errors are those of the whole. */
   readonly head?: string;
 }
 
@@ -34,19 +34,21 @@ const ADVICE: Record<Verdict, readonly string[]> = {
 function adviceOf({ verdict, validationError, trainError }: Judged): readonly string[] {
   if (verdict !== 'unclear') return ADVICE[verdict];
   if (!Number.isFinite(trainError)) return ['the training error is not finite: use a smaller learning rate'];
-  if (Number.isNaN(validationError)) return ['give { validation } to fit: without one nobody knows of new rows'];
+  if (Number.isNaN(validationError))
+    return ['give { validation } to fit: without it, the error on new rows is unknown'];
   return [
     'there is no constant answer to compare with: its error under this loss is not known, or is 0 because all targets are equal',
     'compare with a small model: capacityCurve shows where the validation error is least',
   ];
 }
 
-/** Looks at training and validation error as the lecture does: a training error that is still more than half of a constant answer's
- *  (`run.baseline`) is underfitting; else a gap of more than a tenth of it is overfitting. Errors are 1 − accuracy where the history has it, else
- *  the loss, of the parameters that were kept: the training error on the whole training set. Where something is missing that the verdict
- *  needs it is 'unclear', and the advice says what. Of several heads each has a diagnosis, and the whole is that of the worst head.
- *  Of a run that was retrained it speaks of the first training: the second has learned the validation set.
- *  Throws a DataError for a run without a whole epoch.
+/** Judges a run by its training and validation error: a training error of more than half that of a constant answer
+ *  (`run.baseline`) is underfitting; else a gap of more than a tenth of that of a constant answer is overfitting.
+ *  Errors are 1 − accuracy where the history has it, else the loss. They are those of the parameters that were kept,
+ *  and the training error is that on the whole training set. Where the verdict needs something that is missing, it is
+ *  'unclear', and the advice says what to add. With several heads each has a diagnosis, and that of the worst head is
+ *  that of the whole. For a retrained run it is about the first training, because the second has learned the validation
+ *  set. Throws a DataError for a run without a whole epoch.
  *  @example diagnose(await fit(model, train, options)).verdict // 'underfitting', 'overfitting', 'good' or 'unclear'
  *  @example console.log(String(diagnose(run))) */
 export function diagnose(run: Run): Diagnosis {

@@ -6,7 +6,7 @@ import { lossFor } from '../train/evaluate.js';
 import { Evaluator } from '../train/evaluator.js';
 import { Owned } from '../wasm/owned.js';
 
-/** Losses of copies of a model whose parameters were moved. The model stays as it is. */
+/** Computes losses of a copy of a model with other parameters. The model itself is not changed. */
 export class Disturbed {
   readonly segments: readonly Segment[];
   readonly theta: Float32Array;
@@ -27,7 +27,7 @@ export class Disturbed {
     this.theta = parameters.vector().slice();
   }
 
-  /** The loss where the parameters are these. */
+  /** The loss with these parameters. */
   loss(theta: Float32Array): number {
     built(this.#copy).parameters.overwrite(theta);
     return this.#evaluator.scores().loss;

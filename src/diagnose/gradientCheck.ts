@@ -6,9 +6,9 @@ import { constant } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
 import { asTensors } from '../ops/operand.js';
 
-/** Largest deviation of a derivative that counts as right, relative to 1 + the derivative's size: float32 gives no more. */
+/** The largest deviation that counts as correct, relative to 1 + |derivative|: float32 is not more precise. */
 const WITHIN = 1e-2;
-/** The step of the differences, relative to 1 + the argument's size. */
+/** The step of the differences, relative to 1 + |argument|. */
 const STEP = 1e-2;
 
 /** Compares a function's gradients with central differences, element by element. f takes the tensors and returns one number.

@@ -11,24 +11,26 @@ import { seedKey } from '../random/keys.js';
 import { OnData } from './onData.js';
 
 export interface GradientNoiseOptions {
-  /** Rows of the batches that are drawn. */
+  /** The numbers of rows of the batches that are drawn. */
   batchSizes: readonly number[];
-  /** Batches of each size. Default 100. */
+  /** The number of batches of each size. Default 100. */
   draws?: number;
-  /** By default that of the last fit, else the usual one for the data's kind. */
+  /** The loss. Default: that of the last fit, else the usual one for the kind of data. */
   loss?: Loss;
-  /** Of the draws. Default 0. */
+  /** The seed of the draws. Default 0. */
   seed?: number;
 }
-/** How far the gradients of batches are from the whole set's. */
+/** The distances of the gradients of batches from the gradient of the whole set. */
 export interface GradientNoise extends Array<{ batchSize: number; standardError: number }> {
-  /** The law σ/√n, fitted: the deviation of one row's gradient, and the line's slope in the logarithms, −½ where the law holds. */
+  /** The fitted law σ/√n: the standard deviation of the gradient of one row, and the slope in the logarithms, which is
+   *  −½ where the law holds. */
   sigma: number;
   slope: number;
 }
 
-/** The standard error of the gradient for several batch sizes n: √E‖ĝₙ − g‖², with batches drawn with replacement. It is σ/√n: a batch
- *  a hundred times as large is ten times as accurate. In evaluation mode; the model stays as it is. Throws LeakageError for a sealed set.
+/** The standard error of the gradient for several batch sizes n: √E‖ĝₙ − g‖², with batches drawn with replacement. It
+ *  is σ/√n: a batch a hundred times as large is ten times as accurate. The model is used in evaluation mode and is not
+ *  changed. Throws a LeakageError for a sealed set.
  *  @example gradientNoise(model, train, { loss: crossEntropy(), batchSizes: [1, 4, 16, 64] }).slope */
 export function gradientNoise(model: Model, data: Dataset, options: GradientNoiseOptions): GradientNoise {
   refuseSealed('gradientNoise', data);
@@ -63,7 +65,7 @@ export function gradientNoise(model: Model, data: Dataset, options: GradientNois
   }
 }
 
-/** The line through the logarithms by least squares, and σ as the mean of error·√n. */
+/** Fits a line to the logarithms by least squares, and σ as the mean of error·√n. */
 function lawOf(found: readonly { batchSize: number; standardError: number }[]): { sigma: number; slope: number } {
   const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
   const sigma = mean(found.map(({ batchSize, standardError }) => standardError * Math.sqrt(batchSize)));

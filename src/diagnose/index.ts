@@ -1,4 +1,4 @@
-/** Looking at what was learned. */
+/** Diagnoses of models and trainings. */
 export { activity, type LayerActivity } from './activity.js';
 export { type Capacity, capacityCurve } from './capacityCurve.js';
 export { diagnose, type Diagnosis, type HeadDiagnosis } from './diagnose.js';

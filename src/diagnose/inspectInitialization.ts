@@ -12,12 +12,12 @@ import { callPart } from '../nn/walk.js';
 import { type Examples, examplesOf } from '../nn/examples.js';
 import { seedKey } from '../random/keys.js';
 
-/** What becomes of data in a layer. */
+/** Statistics of the output of a layer. */
 export interface LayerInspection {
-  /** The path, as in the names of its parameters: '0'; and what it is: 'dense'. */
+  /** The path, as in the names of its parameters ('0'), and the kind of layer ('dense'). */
   readonly layer: string;
   readonly name: string;
-  /** Of all its outputs. */
+  /** The mean of all its outputs. */
   readonly mean: number;
   readonly std: number;
   /** 20 bins of equal width: edges[i] to edges[i + 1] holds counts[i] outputs. */
@@ -29,24 +29,26 @@ export interface LayerInspection {
   readonly verdict: 'healthy' | 'explodes' | 'vanishes' | 'symmetric';
 }
 const BINS = 20;
-/** How near to its bound an activation counts as saturated. */
+/** The distance from its bound within which an activation counts as saturated. */
 const NEAR = 0.01;
-/** More than this share of saturated or dead outputs lets no gradient through. */
+/** The share of saturated or dead outputs above which hardly any gradient gets through. */
 const MOST = 0.5;
-/** How much larger or smaller than the data outputs may be, and by how much on average for each of the first layers with weights. */
+/** The largest factor by which outputs may be larger or smaller than the data, and the factor that is allowed for each
+ *  of the first layers with weights. */
 const SCALE = 10;
 const GROWTH = 3;
-/** Behind n layers with tanh and Xavier's weights, which learn, outputs have the deviation 1/√(2n) (q ← q − 2q² for their variance):
- *  half of it is allowed. What is a layer's fault shrinks by the same factor in each, and is soon far below. */
+/** The least scale after n layers. With tanh and Xavier's weights, which do learn, outputs have the standard deviation
+ *  1/√(2n) (their variance follows q ← q − 2q²), of which half is allowed. A wrong initialization shrinks the scale by
+ *  a constant factor in each layer, and is soon far below. */
 const leastOf = (n: number): number => 1 / Math.sqrt(8 * n);
 
-/** Pushes examples through a model, in training mode, and tells layer by layer whether their scale survives: what an initialization is
- *  good for. During training it shows how the inputs of layers drift. The model stays as it is (one that is not built is built).
- *  Throws LeakageError for a sealed set.
- *  'explodes': outputs are not finite, are more than ten times as large as the data (three times behind the first layer), or most of them
- *  are saturated. 'vanishes': they are less than a tenth of the data (a third behind the first layer; behind n > 12 layers, 1/√(8n), since
- *  tanh with Xavier's weights falls to 1/√(2n) and learns), or most units are dead. 'symmetric': all units of a layer are equal, and
- *  gradients keep them so.
+/** Passes examples through a model in training mode, and tells layer by layer whether their scale is preserved, which
+ *  is the purpose of an initialization. During training it shows how the inputs of layers drift. The model is not
+ *  changed (an unbuilt one is built). Throws a LeakageError for a sealed set. 'explodes': outputs are not finite, are
+ *  more than ten times as large as the data (three times after the first layer), or most of them are saturated.
+ *  'vanishes': they are less than a tenth of the data (a third after the first layer; 1/√(8n) after n > 12 layers,
+ *  because tanh with Xavier's weights falls to 1/√(2n) and still learns), or most units are dead. 'symmetric': all
+ *  units of a layer are equal, and gradients keep them equal.
  *  @example inspectInitialization(model, x).map(({ layer, std, verdict }) => `${layer}: ${std} ${verdict}`) */
 export function inspectInitialization(
   model: Model,
@@ -79,8 +81,8 @@ export function inspectInitialization(
   let unlike = true;
   let before: LayerInspection['verdict'] = 'healthy';
   const found = outputs.map(({ path, config, output }): LayerInspection => {
-    const own = blueprint.layers.find((layer) => layer.path === path);
-    const hasWeights = (own?.parameters ?? []).some(
+    const described = blueprint.layers.find((layer) => layer.path === path);
+    const hasWeights = (described?.parameters ?? []).some(
       (name) => parameters.segments.find((s) => s.name === name)?.kind === 'weight',
     );
     if (hasWeights) weighted++;
@@ -88,7 +90,8 @@ export function inspectInitialization(
     const dead = deadShare(values, output.shape);
     const saturated = saturatedShare(values, activationOf(config));
     const size = rootMeanSquare(values);
-    // Dead units are all equal too, and so is what has vanished down to 0: units were made equal only where weights are, or their inputs.
+    // Dead units are equal too, and so are outputs that have vanished to 0; so the weights or inputs must be equal as
+    // well.
     const symmetric =
       isSymmetric(values, output.shape) && (hasWeights || !unlike) && !(size === 0 && before === 'vanishes');
     unlike = !symmetric;
@@ -118,7 +121,8 @@ const textOf = (found: readonly LayerInspection[]): string =>
     ...found.map((l) => [`${l.layer} ${l.name}`.trim(), l.mean, l.std, l.dead, l.saturated, l.verdict]),
   ]);
 
-/** `layers`: how many with weights there were so far. What comes before the first may do as much as the first. */
+/** The verdict on a layer. `layers` is the number of layers with weights so far; layers before the first are judged
+ *  like the first. */
 function judged(scale: number, layers: number, saturated: number, dead: number): LayerInspection['verdict'] {
   let most = GROWTH;
   for (let i = 1; i < layers && most < SCALE; i++) most *= GROWTH;
@@ -142,7 +146,8 @@ function rootMeanSquare(values: Float32Array): number {
 
 function histogramOf(values: Float32Array): { edges: number[]; counts: number[] } {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  // Loops over millions of outputs: what allocates at each, or iterates, takes most of the time in some engines.
+  // A plain loop over millions of outputs, because allocations and iterators would take most of the time in some
+  // engines.
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
     if (!Number.isFinite(value)) continue;
@@ -156,7 +161,7 @@ function histogramOf(values: Float32Array): { edges: number[]; counts: number[] 
   return { edges: Array.from({ length: BINS + 1 }, (_, i) => from + i * width), counts };
 }
 
-/** Units are places of the last axis. */
+/** The share of dead units, which are the places of the last axis. */
 function deadShare(values: Float32Array, shape: Shape): number {
   const units = shape[shape.length - 1];
   const alive = new Uint8Array(units);

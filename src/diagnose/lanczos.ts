@@ -3,13 +3,14 @@ import type { Key } from '../random/keys.js';
 import { eigenvalues } from './eigenvalues.js';
 import { lengthOf } from './onData.js';
 
-/** Products after which the outermost eigenvalues of what networks have are known to a few digits. */
+/** The number of products after which the outermost eigenvalues of the Hessian of a network are known to a few
+ *  digits. */
 const MOST = 80;
-/** They count as known when both ends moved by less than this share of the larger one. */
+/** Both eigenvalues count as known when they have moved by less than this share of the larger one. */
 const STILL = 1e-4;
 
 /** The smallest and the largest eigenvalue of a symmetric n×n matrix that is known by its products with vectors (Lanczos 1950), in
- *  float64 and with every vector made orthogonal to all before. Where `product` gives zeros in places, they are not looked at. */
+ *  float64 and with every vector made orthogonal to all before. Elements that `product` always leaves 0 are ignored. */
 export function outermost(
   n: number,
   product: (v: Float64Array) => Float64Array,
@@ -26,7 +27,7 @@ export function outermost(
     basis.push(v);
     const w = product(v);
     diagonal.push(dot(w, v));
-    // Twice: once leaves rounding errors that bring found eigenvalues back.
+    // Twice, because rounding errors after one pass would bring found eigenvalues back.
     for (let pass = 0; pass < 2; pass++)
       for (const b of basis) {
         const along = dot(w, b);
@@ -38,7 +39,7 @@ export function outermost(
     const moved = Math.max(Math.abs(now[0] - ends[0]), Math.abs(now[1] - ends[1]));
     ends = now;
     const left = lengthOf(w);
-    // A remainder of nothing: the vectors span all that the matrix moves.
+    // Nothing remains: the vectors span the whole range of the matrix.
     if (left <= 1e-6 * size || (k > 8 && moved < STILL * size)) break;
     beside.push(left);
     v = unit(w);

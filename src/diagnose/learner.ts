@@ -4,11 +4,11 @@ import type { Tensor } from '../graph/tensor.js';
 
 /** A model that is fitted in one synchronous call, such as ridge({ lambda }) or nearestNeighbors({ k }), or one of your own. */
 export interface Learner {
-  /** Whether it predicts labels [n] or values. Default: what the data's targets are. */
+  /** Whether it predicts labels [n] or values. Default: the kind of the data's targets. */
   readonly kind?: 'classes' | 'values';
   fit(data: Dataset): unknown;
   predict(x: Examples): Tensor;
-  /** For the norm and the zeros of a regularization path. */
+  /** The weights, for the norm and the zeros of a regularization path. */
   readonly weights?: Tensor;
 }
 

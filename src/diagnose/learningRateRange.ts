@@ -21,33 +21,34 @@ import { Owned } from '../wasm/owned.js';
 export interface LearningRateRangeOptions extends Partial<RecipeOptions> {
   /** The first rate. Default 1e-6. */
   from?: number;
-  /** The last. Default 10. */
+  /** The last rate. Default 10. */
   to?: number;
-  /** Updates between them. Default 100. */
+  /** The number of updates between them. Default 100. */
   steps?: number;
-  /** Rows of an update. Default 32. */
+  /** The number of rows in an update. Default 32. */
   batchSize?: number | 'full';
-  /** How much of the smoothed loss stays with every update. Default 0.9. */
+  /** The decay of the smoothed loss. Default 0.9. */
   smoothing?: number;
 }
 export interface LearningRateRange {
   readonly rates: number[];
-  /** Of the batch before the update at that rate, as far as the test went: it ends where the loss is four times its least. */
+  /** The loss of the batch before the update at each rate, up to the end of the test, which is where the loss is four
+   *  times its minimum. */
   readonly losses: number[];
-  /** The same, smoothed: what the suggestion looks at. */
+  /** The smoothed losses, from which the suggestion is taken. */
   readonly smoothed: number[];
-  /** A tenth of the rate at which the smoothed loss is least. */
+  /** A tenth of the rate at which the smoothed loss is lowest. */
   readonly suggestion: number;
-  /** The curves as text. */
+  /** Draws the curves as text. */
   picture(width?: number, height?: number): string;
 }
 const KEYS = [...RECIPE, 'from', 'to', 'steps', 'batchSize', 'smoothing'];
-/** So many times the least loss is enough to see that the rate is too large. */
+/** The multiple of the lowest loss at which the rate is clearly too large. */
 const TOO_MUCH = 4;
 
-/** The range test (Smith 2017): updates at rates that grow evenly in the logarithm, and what the loss does. Works on a copy: the model
- *  stays as it is. The optimizer's own rate does not matter; plain descent unless given. The loss is the usual one for the data's kind unless given.
- *  Throws LeakageError for a sealed set.
+/** The range test (Smith 2017): makes updates at exponentially growing rates and records the loss. It works on a copy,
+ *  so the model is not changed. The rate of the optimizer is ignored; the default optimizer is plain gradient descent,
+ *  and the default loss the usual one for the kind of data. Throws a LeakageError for a sealed set.
  *  @example const { suggestion } = learningRateRange(model, train, { loss: crossEntropy(), optimizer: sgd({ learningRate: 1 }) }) */
 export function learningRateRange(
   model: AnyModel,

@@ -13,13 +13,13 @@ import { Disturbed } from './disturbed.js';
 export interface LossLandscapeOptions {
   /** A line (1, default) or a plane (2). */
   directions?: 1 | 2;
-  /** Points along each direction, the model in the middle where it is odd. Default 21. */
+  /** The number of points along each direction; if it is odd, the model is in the middle. Default 21. */
   steps?: number;
-  /** From −range to range; 1 is as far as the weights are from 0. Default 1. */
+  /** The directions go from −range to range; 1 is as far as the weights are from 0. Default 1. */
   range?: number;
-  /** By default that of the last fit, else the usual one for the data's kind. */
+  /** The loss. Default: that of the last fit, else the usual one for the kind of data. */
   loss?: Loss;
-  /** Of the directions. Default 0. */
+  /** The seed of the directions. Default 0. */
   seed?: number;
 }
 /** The loss around a model: losses[j][i] at θ + alphas[i]·d₁ + betas[j]·d₂. */
@@ -31,8 +31,8 @@ export interface LossLandscape {
 }
 
 /** A slice through the loss of a trained network along random directions whose filters are as long as the network's (Li et al. 2018),
- *  so that slices of different networks can be compared. Biases and normalization stay. The model stays as it is.
- *  Throws LeakageError for a sealed set.
+ *  so that slices of different networks can be compared. Biases and the parameters of normalizations are kept. The
+ *  model is not changed. Throws a LeakageError for a sealed set.
  *  @example lossLandscape(model, train, { loss: crossEntropy(), directions: 2, steps: 11 }).losses */
 export function lossLandscape(model: Model, data: Dataset, options: LossLandscapeOptions = {}): LossLandscape {
   refuseSealed('lossLandscape', data);
@@ -56,7 +56,7 @@ export function lossLandscape(model: Model, data: Dataset, options: LossLandscap
   }
 }
 
-/** A line as a curve, a plane as a table: a row for each beta. */
+/** Shows a line as a curve, and a plane as a table with a row for each beta. */
 const textOf = ({ alphas, betas, losses }: LossLandscape): string =>
   betas.length === 1
     ? curves([{ name: 'loss', mark: '·', values: losses[0] }], undefined, undefined, {
@@ -66,7 +66,8 @@ const textOf = ({ alphas, betas, losses }: LossLandscape): string =>
       })
     : table([['β \\ α', ...alphas.map(String)], ...losses.map((row, j) => [betas[j], ...row])]);
 
-/** A random direction; each filter, a place of a weight's last axis, as long as the weight's own. */
+/** A random direction in which each filter (a place of a weight's last axis) has the length of that filter in the
+ *  model. */
 function filterNormalized(theta: Float32Array, segments: readonly Segment[], normal: () => number): Float32Array {
   const direction = new Float32Array(theta.length);
   for (const { offset, size, shape, kind } of segments) {

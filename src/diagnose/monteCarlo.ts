@@ -9,8 +9,8 @@ import { type Examples, examplesOf } from '../nn/examples.js';
 import { callPart } from '../nn/walk.js';
 import { seedKey } from '../random/keys.js';
 
-/** What a model predicts with its dropout on, again and again (Gal & Ghahramani 2016): the mean, and how far predictions are apart.
- *  Batch normalization takes its running statistics. mean and std: [n, …], as the outputs.
+/** Predicts many times with dropout active (Gal & Ghahramani 2016), and returns the mean and standard deviation of the
+ *  predictions, [n, …] like the outputs. Batch normalization uses its running statistics.
  *  @example monteCarlo(model, x, { samples: 20 }).std */
 export function monteCarlo(
   model: Model,
@@ -25,7 +25,7 @@ export function monteCarlo(
   const { x: numbers, shape, size, scale } = rows;
   const { part, parameters } = built(model, shape);
   open(rows);
-  const given = constant(
+  const input = constant(
     Float32Array.from(numbers, (v) => v * Math.fround(scale ?? 1)),
     [size, ...shape],
   );
@@ -42,11 +42,11 @@ export function monteCarlo(
   try {
     let sum = new Float64Array();
     let squares = new Float64Array();
-    let own: readonly number[] = [];
+    let outputShape: readonly number[] = [];
     for (let k = 0; k < samples; k++) {
-      const y = predict(given, constant(Float32Array.of(k), [1]));
+      const y = predict(input, constant(Float32Array.of(k), [1]));
       const values = realize(y);
-      if (k === 0) [sum, squares, own] = [new Float64Array(y.size), new Float64Array(y.size), y.shape];
+      if (k === 0) [sum, squares, outputShape] = [new Float64Array(y.size), new Float64Array(y.size), y.shape];
       values.forEach((v, i) => {
         sum[i] += v;
         squares[i] += v * v;
@@ -54,7 +54,7 @@ export function monteCarlo(
     }
     const mean = sum.map((s) => s / samples);
     const std = squares.map((s, i) => Math.sqrt(Math.max(0, s / samples - mean[i] * mean[i])));
-    return { mean: constant(Float32Array.from(mean), own), std: constant(Float32Array.from(std), own) };
+    return { mean: constant(Float32Array.from(mean), outputShape), std: constant(Float32Array.from(std), outputShape) };
   } finally {
     predict.dispose();
   }

@@ -15,16 +15,17 @@ import { sum } from '../ops/reduce.js';
 import { reshape } from '../ops/reshape.js';
 import { lossFor } from '../train/evaluate.js';
 
-/** So many rows at once. */
+/** The number of rows that are computed at once. */
 const ROWS = 1024;
 interface Chunk {
   readonly x: Tensor;
   readonly y: Tensor;
-  /** Of all rows. */
+  /** The share of all rows. */
   readonly share: number;
 }
 
-/** A model's loss on a data set, in evaluation mode, as a function of all its trained parameters at once, with slopes. */
+/** The loss of a model on a data set, in evaluation mode, as a function of all its trainable parameters, with
+ *  derivatives. */
 export class OnData {
   readonly inside: Required<Inside>;
   readonly loss: Loss;
@@ -67,7 +68,7 @@ export class OnData {
     return { value: this.loss(output, y), pieces: this.#trained.map(({ name }) => tensors[name]) };
   }
 
-  /** One vector like θ of the parameters' pieces. */
+  /** Joins the pieces of the parameters into one vector like θ. */
   #flat(pieces: readonly Tensor[]): Tensor {
     const list: Tensor[] = [];
     let at = 0;
@@ -80,11 +81,11 @@ export class OnData {
     return concat(rest ? [...list, full([rest], 0)] : list);
   }
 
-  /** The parameters as they are; padding between them is 0, and so are its slopes. */
+  /** The current parameters; padding between them is 0, and so is its gradient. */
   theta(): Tensor {
     return vector(this.inside.parameters.vector().slice());
   }
-  /** The mean loss's gradient: on all rows, or on those of a batch. */
+  /** The gradient of the mean loss on all rows, or on those of a batch. */
   gradient(theta: Tensor, batch?: Dataset): Float64Array {
     if (!batch) return this.#mean(({ x, y }) => this.#slope(theta, x, y));
     const { x, y } = numbersOf(batch);
@@ -117,7 +118,7 @@ export const lengthOf = (values: ArrayLike<number>): number => {
   return Math.sqrt(squares);
 };
 
-/** A set's numbers as tensors. */
+/** The inputs and targets of a data set as tensors. */
 export function numbersOf({ x, y, scale, shape, size, targetShape }: Dataset): { x: Tensor; y: Tensor } {
   const count = size * sizeOf(shape);
   const values = Float32Array.from({ length: count }, (_, i) => x[i] * Math.fround(scale));

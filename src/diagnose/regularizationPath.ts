@@ -11,13 +11,14 @@ export interface Regularized extends Errors {
   readonly lambda: number;
   /** ‖w‖₂ of all weights together: no biases, no parameters of normalization. */
   readonly norm: number;
-  /** How many of those weights are exactly 0. */
+  /** The number of those weights that are exactly 0. */
   readonly zeros: number;
 }
 
-/** Trains a model for each strength λ of a penalty and tells errors, norm and zeros: with λ the norm falls and the training error rises, the
- *  validation error falls and then rises. `build(λ)` returns a new model with its λ: { model, options: { penalties: l2(λ) } }, or a ready
- *  model such as lasso({ lambda: λ }). Everything else is as in `capacityCurve`.
+/** Trains a model for each strength λ of a penalty, and returns errors, norm and zeros: with growing λ the norm falls
+ *  and the training error rises, while the validation error falls and then rises. `build(λ)` returns a new model with
+ *  its λ: { model, options: { penalties: l2(λ) } }, or a ready model such as lasso({ lambda: λ }). Everything else is
+ *  as in `capacityCurve`.
  *  @example await regularizationPath((lambda) => ({ model: nn.sequential([nn.dense(2)]), options: { penalties: l2(lambda) } }), [0, 0.01, 1], { train, validation }, options) */
 export async function regularizationPath(
   build: (lambda: number) => Candidate,
@@ -56,7 +57,7 @@ function weightsOf(model: AnyModel | Learner): Float32Array[] {
   if (isLearner(model)) {
     if (model.weights) return [realize(model.weights)];
     throw new UnsupportedError(
-      'regularizationPath: this model has no weights, whose norm is asked for; use capacityCurve',
+      'regularizationPath: this model has no weights, so there is no norm to report; use capacityCurve',
     );
   }
   const { parameters } = inside(model);

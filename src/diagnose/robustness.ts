@@ -18,8 +18,8 @@ import { lossFor } from '../train/evaluate.js';
 import type { Values } from '../tensor/create.js';
 import { numbersOf } from './onData.js';
 
-/** The accuracy on attacked examples. A sealed test set is welcome. The loss that the attack looks at is that of the last fit unless
- *  given, else the usual one. Of a pipeline it is what its model sees that is attacked.
+/** The accuracy on attacked examples. A sealed test set is allowed. The default loss of the attack is that of the last
+ *  fit, else the usual one for the kind of data. For a pipeline, the inputs of its model are attacked.
  *  @example robustAccuracy(model, test, fgsm({ epsilon: 0.1 })) */
 export function robustAccuracy(
   whole: Model | Raw,
@@ -45,17 +45,17 @@ export function robustAccuracy(
   return sum / data.size;
 }
 
-/** An attacked example, to look at. */
+/** An attacked example, for display. */
 export interface AdversarialExample {
   /** x′, and x′ − x. */
   readonly example: Tensor;
   readonly perturbation: Tensor;
-  /** What the model says of x and of x′. */
+  /** The model's answers for x and for x′. */
   readonly before: Classification;
   readonly after: Classification;
 }
 
-/** What an attack makes of examples, and what the model says before and after.
+/** Attacks examples, and returns them with the model's answers before and after.
  *  @example adversarialExample(model, x, labels, fgsm({ epsilon: 0.1 }), { loss: crossEntropy() }).after.labels */
 export function adversarialExample(
   model: Model,
@@ -69,10 +69,10 @@ export function adversarialExample(
   checkModel(where, model);
   callable(where, 'attack', attack, 'an attack such as fgsm({ epsilon: 0.1 })');
   const loss = lossOf(where, 'loss', options.loss);
-  const given = batchOf(where, x);
-  const own = constant(given.values, given.shape);
-  const example = attack(model, loss, own, asTensor(where, y, 'y'));
-  const moved = sub(example, own);
+  const batch = batchOf(where, x);
+  const before = constant(batch.values, batch.shape);
+  const example = attack(model, loss, before, asTensor(where, y, 'y'));
+  const moved = sub(example, before);
   const perturbation = constant(realize(moved), moved.shape);
-  return { example, perturbation, before: model.classify(own), after: model.classify(example) };
+  return { example, perturbation, before: model.classify(before), after: model.classify(example) };
 }

@@ -15,14 +15,14 @@ import { augmentedShape } from '../train/augmented.js';
 import { Tasks } from '../train/tasks.js';
 import { isLearner, type Learner } from './learner.js';
 
-/** What `build` returns: a model that is not fitted yet, alone or with options of its own. */
+/** The result of `build`: a model that is not fitted yet, alone or with options of its own. */
 export type Candidate = AnyModel | Learner | { model: AnyModel | Learner; options?: Partial<FitOptions> };
-/** Where to learn and where to look; neither may be sealed. */
+/** The sets for training and for validation; neither may be sealed. */
 export interface TrainAndValidation {
   readonly train: Dataset;
   readonly validation: Dataset;
 }
-/** 1 − accuracy for classes, else the loss; of the model as it is after its training. */
+/** The errors of a model after its training: 1 − accuracy for classes, else the loss. */
 export interface Errors {
   readonly trainError: number;
   readonly validationError: number;
@@ -32,7 +32,8 @@ export interface Member extends Errors {
   readonly model: AnyModel | Learner;
 }
 
-/** Builds and trains a model for each value, one after another. Everything is looked at before anything is trained. */
+/** Builds and trains a model for each value, one after another. All arguments are checked before anything is
+ *  trained. */
 export async function* series(
   where: string,
   build: (value: number) => Candidate,
@@ -55,22 +56,22 @@ export async function* series(
       throw new UnsupportedError(`${where}: looks at one error, and this set has ${set.targets.length} targets`);
   }
   for (const value of values) {
-    const made = build(value);
-    const { model, options: own = {} } = candidateOf(where, made);
-    // The coefficients of a ready model are looked at along its path without a set to judge them by.
+    const candidate = build(value);
+    const { model, options: ownOptions = {} } = candidateOf(where, candidate);
+    // The coefficients of a ready model may be followed along a path on the training set itself.
     if (!isLearner(model)) refuseShared(where, data.train, data.validation);
     const errors = isLearner(model)
       ? learned(where, model, data)
-      : await trained(where, model, data, { ...options, ...own });
+      : await trained(where, model, data, { ...options, ...ownOptions });
     yield { value, model, ...errors };
   }
 }
 
-function candidateOf(where: string, made: Candidate): { model: AnyModel | Learner; options?: Partial<FitOptions> } {
-  const given = isModel(made) || isLearner(made) ? { model: made } : made;
-  if (isModel(given?.model) || isLearner(given?.model)) return given;
+function candidateOf(where: string, returned: Candidate): { model: AnyModel | Learner; options?: Partial<FitOptions> } {
+  const candidate = isModel(returned) || isLearner(returned) ? { model: returned } : returned;
+  if (isModel(candidate?.model) || isLearner(candidate?.model)) return candidate;
   throw new OptionError(
-    `${where}: build returned ${shown(made)}; it must return a model such as nn.sequential([…]) or ridge({ lambda }), or { model, options }`,
+    `${where}: build returned ${shown(returned)}; it must return a model such as nn.sequential([…]) or ridge({ lambda }), or { model, options }`,
   );
 }
 
@@ -104,10 +105,10 @@ async function trained(
     throw new OptionError(`${where}: a network needs the options of fit: { loss, optimizer, epochs }`);
   const listed: readonly unknown[] = [options.metrics].flat();
   const metrics = train.kind === 'classes' ? [listed.find(isAccuracy) ?? accuracy()] : [];
-  const given = { ...options, loss, optimizer, epochs, validation };
-  const recipe = recipeOf(where, checked(train, given, where));
+  const complete = { ...options, loss, optimizer, epochs, validation };
+  const recipe = recipeOf(where, checked(train, complete, where));
   void new Tasks(where, built(model, augmentedShape(train.shape, recipe.augment), recipe.seed), recipe);
-  await fit(model, train, given);
+  await fit(model, train, complete);
   const errorOn = (set: Dataset): number => {
     const scores = evaluate(model, set, { loss, metrics });
     return train.kind === 'classes' ? 1 - scores.accuracy : scores.loss;
@@ -115,6 +116,6 @@ async function trained(
   return { trainError: errorOn(train), validationError: errorOn(validation) };
 }
 
-/** Of the options of fit: it may have a threshold of its own. */
+/** Recognizes the accuracy among the metrics of fit, which may have a threshold of its own. */
 const isAccuracy = (x: unknown): x is Metric =>
   typeof x === 'function' && (x as Metric).config?.name === 'accuracy' && isMade(x);

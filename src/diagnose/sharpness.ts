@@ -9,20 +9,20 @@ import { seedKey } from '../random/keys.js';
 import { Disturbed } from './disturbed.js';
 
 export interface SharpnessOptions {
-  /** The deviation of the noise on every weight. */
+  /** The standard deviation of the noise on every weight. */
   std: number;
-  /** Over how many draws the rise is averaged. Default 8. */
+  /** The number of draws over which the rise is averaged. Default 8. */
   draws?: number;
-  /** Which parameters. Default 'weights'. */
+  /** The parameters that get noise. Default 'weights'. */
   only?: Only;
-  /** By default that of the last fit, else the usual one for the data's kind. */
+  /** The loss. Default: that of the last fit, else the usual one for the kind of data. */
   loss?: Loss;
   /** Default 0. */
   seed?: number;
 }
 
-/** How much the loss rises, on average, when N(0, std²) is added to every weight: little in a flat minimum, much in a sharp one. The
- *  model stays as it is. Throws LeakageError for a sealed set.
+/** Measures how much the loss rises, on average, when N(0, std²) is added to every weight: little in a flat minimum,
+ *  much in a sharp one. The model is not changed. Throws a LeakageError for a sealed set.
  *  @example sharpness(model, train, { loss: crossEntropy(), std: 0.01 }) */
 export function sharpness(model: Model, data: Dataset, options: SharpnessOptions): number {
   refuseSealed('sharpness', data);

@@ -1,17 +1,18 @@
 import { readable, short } from '../readable.js';
 import { checkModel, type Model } from '../nn/model.js';
 
-/** How many of a model's weights are exactly 0. */
+/** The number of a model's parameters that are exactly 0. */
 export interface Sparsity {
   readonly zeros: number;
   readonly total: number;
-  /** zeros / total. */
+  /** The ratio zeros / total. */
   readonly share: number;
   /** The share of zeros of each trainable parameter, by name. */
   readonly byParameter: Readonly<Record<string, number>>;
 }
 
-/** Counts the zeros among a model's trainable parameters (biases begin as such): what l1(λ, { proximal: true }) makes many of.
+/** Counts the zeros among the trainable parameters of a model (biases begin as zeros). l1(λ, { proximal: true }) makes
+ *  many.
  *  @example sparsity(nn.sequential([nn.dense(4)]).build([2])).zeros // 4 */
 export function sparsity(model: Model): Sparsity {
   checkModel('sparsity', model);
@@ -20,9 +21,9 @@ export function sparsity(model: Model): Sparsity {
   for (const { name, trainable, get } of model.parameters()) {
     if (!trainable) continue;
     const values = get();
-    const own = values.reduce((sum, w) => sum + Number(w === 0), 0);
-    byParameter[name] = own / values.length;
-    zeros += own;
+    const count = values.reduce((sum, w) => sum + Number(w === 0), 0);
+    byParameter[name] = count / values.length;
+    zeros += count;
     total += values.length;
   }
   const found: Sparsity = { zeros, total, share: zeros / total, byParameter };

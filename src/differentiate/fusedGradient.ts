@@ -3,8 +3,8 @@ import { identity } from '../ops/reshape.js';
 import { customGradient } from './customGradient.js';
 import { gradient } from './gradient.js';
 
-/** y = plain(...inputs), computed by a kernel, with gradients computed by kernels too. Derivatives of those gradients are the plain
- *  description's: kernels need not know them. */
+/** y = plain(...inputs), computed by a kernel, with gradients computed by kernels too. The derivatives of those
+ *  gradients are taken of the plain description, so that they need no kernels. */
 export const fusedGradient = (
   y: Tensor,
   inputs: readonly Tensor[],
@@ -13,9 +13,9 @@ export const fusedGradient = (
 ): Tensor =>
   customGradient(y, inputs, (dy) => {
     const second = (i: number) => (d: Tensor) => {
-      // Under names of their own: a reshape of an input that is a reshape itself would look through it.
-      const [slope, ...own] = [dy, ...inputs].map(identity);
-      return gradient(gradient(plain(...own), own, slope)[i], [...own, slope], d);
+      // Inputs get an identity in front, because a reshape of a reshape would look through to the original input.
+      const [slope, ...copies] = [dy, ...inputs].map(identity);
+      return gradient(gradient(plain(...copies), copies, slope)[i], [...copies, slope], d);
     };
     return gradients(dy).map((dx, i) => customGradient(dx, [...inputs, dy], second(i)));
   });

@@ -17,7 +17,8 @@ export interface Parametric {
 }
 /** What to differentiate with respect to: arguments by position, or the parameters of a model or of several. */
 export type Wrt = readonly number[] | Parametric | readonly Parametric[];
-/** A function of any arguments that gives R. Every signature comes twice: arguments without a type are tensors. */
+/** A function of any arguments that returns R. Every signature is declared twice, so that arguments without a type are
+ *  taken as tensors. */
 type Of<A extends unknown[], R = Tensor> = (...args: A) => R;
 type Function = Of<never[]>;
 type Positions = { wrt: readonly number[] };
@@ -29,15 +30,15 @@ interface Both<G> {
 const isParametric = (wrt: unknown): wrt is Parametric =>
   (typeof wrt === 'function' || (typeof wrt === 'object' && wrt !== null)) && 'tensors' in wrt;
 
-/** What a function is differentiated with respect to; it and the function are looked at before anything is called. */
+/** Checks the function and `wrt` before anything is called, and returns what to differentiate with respect to. */
 function checked(name: string, f: Function, options: { wrt?: Wrt }, what = ''): Wrt | undefined {
   callable(name, 'f', f, 'a function of tensors that gives one number');
   checkKeys(name, options, ['wrt']);
   const { wrt } = options;
-  const known = (x: unknown): boolean =>
+  const isArgument = (x: unknown): boolean =>
     (Number.isInteger(x) && (x as number) >= 0) || (what !== '' && isParametric(x));
-  const all = wrt === undefined || (Array.isArray(wrt) ? wrt.every(known) : what && isParametric(wrt));
-  return all ? wrt : refuse(name, 'wrt', wrt, `positions of arguments such as [0]${what}`);
+  const isValid = wrt === undefined || (Array.isArray(wrt) ? wrt.every(isArgument) : what && isParametric(wrt));
+  return isValid ? wrt : refuse(name, 'wrt', wrt, `positions of arguments such as [0]${what}`);
 }
 
 /** Calls f with its arguments under new names, so that only f's own use of them is differentiated. */
@@ -48,14 +49,16 @@ function traced(
   positions: readonly number[],
   models?: readonly Parametric[],
 ) {
-  const given = args.map((x, i) => {
+  const renamed = args.map((x, i) => {
     if (!positions.includes(i)) return x;
     return identity(asTensor(name, x as Operand, `argument ${i} of wrt`));
   });
   for (const i of positions)
-    if (!(i in given)) throw new OptionError(`${name}: wrt names argument ${i}, but ${args.length} were given`);
-  const wrt = models ?? positions.map((i) => given[i] as Tensor);
-  const { result, read, watched } = traceFunction(wrt, models ? [] : (wrt as Tensor[]), () => f(...(given as never[])));
+    if (!(i in renamed)) throw new OptionError(`${name}: wrt names argument ${i}, but ${args.length} were given`);
+  const wrt = models ?? positions.map((i) => renamed[i] as Tensor);
+  const { result, read, watched } = traceFunction(wrt, models ? [] : (wrt as Tensor[]), () =>
+    f(...(renamed as never[])),
+  );
   if (!(result instanceof Tensor) || result.size !== 1)
     throw new ShapeError(
       `${name}: the function must return one number, not ${result instanceof Tensor ? show(result.shape) : shown(result)}; sum or average it`,
@@ -64,10 +67,10 @@ function traced(
     throw new UnsupportedError(
       `${name}: the function goes on with a number that it read, which has no gradient; go on with the tensor instead`,
     );
-  return { value: result, given };
+  return { value: result, given: renamed };
 }
 
-/** Results that are computed together where one of them is read, and not at all within a function that is described itself. */
+/** Marks results to be computed together when one of them is read. Inside a traced function it does nothing. */
 function together<T extends readonly Tensor[]>(results: T): T {
   if (!isTracing()) for (const t of results) if (!t.value) t.beside = [...results];
   return results;
@@ -93,7 +96,8 @@ export function grad(f: Function, options: Partial<Positions> = {}): Of<unknown[
 }
 
 /** The function's value and gradient at once. With `{ wrt: model }`, gradients by parameter name; with `{ wrt: [G, D] }`, an array of
- *  those, one for each model. All are at the parameters as they are at the call: they may be read after a model has changed.
+ *  those, one for each model. All are computed at the parameters of the moment of the call, even if they are read after
+ *  the model has changed.
  *  @example
  *  const { value, grads } = valueAndGrad((x, y) => mse()(model(x), y), { wrt: model })(x, y) */
 export function valueAndGrad<A extends Tensor[]>(f: Of<A>): Of<A, Both<Tensor>>;

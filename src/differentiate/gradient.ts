@@ -4,8 +4,8 @@ import { sorted } from '../graph/sort.js';
 import type { Tensor } from '../graph/tensor.js';
 import { add } from '../ops/arithmetic.js';
 
-/** ∂f/∂x for every x of `wrt`, as tensors; `seed` is ∂/∂f, by default ones. What f does not depend on gets zeros.
- *  Reverse mode: from f back, each op's rule turns its output's gradient into its inputs' gradients. */
+/** ∂f/∂x for every x of `wrt`, as tensors; `seed` is ∂/∂f, by default ones. A tensor that f does not depend on gets
+ *  zeros. Reverse mode: from f back, each op's rule turns its output's gradient into its inputs' gradients. */
 export function gradient(f: Tensor, wrt: readonly Tensor[], seed: Tensor = full(f.shape, 1)): Tensor[] {
   const order = sorted([f]);
   const wanted = new Set(wrt);

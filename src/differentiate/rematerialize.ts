@@ -3,7 +3,8 @@ import { needs, node, type Op, type Tensor } from '../graph/tensor.js';
 import { identity } from '../ops/reshape.js';
 import { gradient } from './gradient.js';
 
-/** x once more, from when dy is known on: what is computed from it is computed late, and shared with nothing. */
+/** A copy of the description of x that waits for dy: the results computed from it are computed late, and are not merged
+ *  with the first ones. */
 const againOp: Op<null> = {
   name: 'again',
   shape: ([x]) => x.shape,
@@ -11,7 +12,7 @@ const againOp: Op<null> = {
   gradient: (d) => [d, undefined],
 };
 
-/** Inputs: y = f(x), x, and whatever else f reads. */
+/** The op whose gradient computes f again. Its inputs are y = f(x), x, and everything else that f reads. */
 const rematerializedOp: Op<{ f: (x: Tensor) => Tensor }> = {
   name: 'rematerialized',
   shape: ([y]) => y.shape,
@@ -25,13 +26,13 @@ const rematerializedOp: Op<{ f: (x: Tensor) => Tensor }> = {
 /** f(x), whose intermediate results are not kept for the gradient but computed again when it is needed: less memory for one more
  *  forward pass (Chen et al. 2016). f must give the same description every time. */
 export function rematerialized(f: (x: Tensor) => Tensor, x: Tensor): Tensor {
-  // Under a name of its own, so that nothing depends on it but f: parameters may have come from x too, by an earlier gradient.
-  const own = identity(x);
-  const y = f(own);
-  return node(rematerializedOp, [y, x, ...readBy(y, own)], { f });
+  // An identity, so that only f depends on it: parameters may depend on x too, through an earlier gradient.
+  const copy = identity(x);
+  const y = f(copy);
+  return node(rematerializedOp, [y, x, ...readBy(y, copy)], { f });
 }
 
-/** What lies behind y and does not depend on x, but is read by something that does. */
+/** The tensors behind y that do not depend on x, but are read by one that does. */
 function readBy(y: Tensor, x: Tensor): Tensor[] {
   const inside = new Set<Tensor>([x]);
   const order = sorted([y], (t) => (t === x ? [] : needs(t)));

@@ -7,9 +7,9 @@ export interface Instruction {
   a?: Tensor;
   b?: Tensor;
   c?: Tensor;
-  /** Scalars of the step, or a block of constants. */
+  /** The scalars of the step, or a block of constants. */
   d?: Tensor | Int32Array;
-  /** A third state of an optimizer, or a table; in the place of `inner`. */
+  /** A third state of an optimizer, or a table; it takes the field of `inner`. */
   e?: Tensor;
   rows?: number;
   columns?: number;
@@ -18,16 +18,16 @@ export interface Instruction {
   ldb?: number;
   mode?: number;
   s?: number;
-  /** Floats from the start of y to where the kernel writes. */
+  /** The offset in floats from the start of y at which the kernel writes. */
   offset?: number;
-  /** Independent slices, fixed by the work's shape; 1 unless said. */
+  /** The number of independent slices, fixed by the shape of the work. Default 1. */
   parts?: number;
   /** Every thread must see this instruction's effect before it goes on. */
   sync?: boolean;
 }
 
 const cell = new DataView(new ArrayBuffer(4));
-/** The bits of a float32, for a float that stands in an integer field. */
+/** The bits of a float32, for a float in an integer field. */
 export function floatBits(x: number): number {
   cell.setFloat32(0, x);
   return cell.getInt32(0);

@@ -6,11 +6,12 @@ import { attributesOf, type Op, type Tensor, node } from './tensor.js';
 
 /** Linear memory that outlives a program: a model's vectors, a data set, a table of a stream. Its owner disposes of it.
  *
- *  A program reads it as it is when the program runs. A description outside of programs is of a moment: whoever reads it later gets the
- *  numbers of then, whatever was written meanwhile. So a storage that somebody has described is copied before it changes. */
+ *  A program reads the contents of the moment when it runs. A description outside programs belongs to a moment: read
+ *  later, it still gives the values of that moment, whatever was written meanwhile. So a storage that a description
+ *  refers to is copied before it changes. */
 export class Storage {
   #block?: Block;
-  /** What it holds now, where a description refers to it. */
+  /** The current contents, where a description refers to them. */
   #moment?: Tensor;
   constructor(
     readonly name: string,
@@ -20,7 +21,7 @@ export class Storage {
     this.#block = allocate(bytes, kind);
     words().fill(0, this.at >>> 2, (this.at + this.#block.bytes) >>> 2);
   }
-  /** Where it begins, in bytes. */
+  /** Its address in bytes. */
   get at(): number {
     if (!this.#block) throw new DisposedError(`${this.name} has been disposed of: build or load a new one`);
     return this.#block.at;
@@ -31,16 +32,16 @@ export class Storage {
   get disposed(): boolean {
     return !this.#block;
   }
-  /** What it holds now, as a vector that keeps these numbers. */
+  /** The current contents, as a vector that keeps these values. */
   moment(): Tensor {
     this.#moment ??= stored(this, [this.bytes >>> 2]);
     return this.#moment;
   }
-  /** Whether the leaf is of this moment; else it stands for what a program will find. */
+  /** Whether the leaf stands for the contents of this moment, and not for what a program will find. */
   isMoment(leaf: Tensor): boolean {
     return leaf === this.#moment;
   }
-  /** Must be called before what it holds changes: descriptions of this moment get the numbers. */
+  /** Must be called before the contents change: descriptions of this moment get a copy of them. */
   leave(): void {
     if (!this.#moment) return;
     const at = this.at >>> 2;
@@ -60,7 +61,7 @@ export class Storage {
   }
 }
 
-/** Numbers known while describing. Their array belongs to the tensor and is never changed. */
+/** Values that are known when the graph is described. Their array belongs to the tensor and is never changed. */
 export const constantOp: Op<{ values: Float32Array | Int32Array; shape: Shape }> = {
   name: 'constant',
   shape: (_, { shape }) => shape,
@@ -71,7 +72,8 @@ export const constant = (values: Float32Array | Int32Array, shape: Shape): Tenso
   return t;
 };
 
-/** Numbers that are found by their places. They are written when a program is, so that describing them takes no memory. */
+/** A constant whose values are a function of their index. They are computed when a program is written, so that
+ *  describing them takes no memory. */
 export const table = (shape: Shape, at: (i: number) => number): Tensor =>
   node(constantOp, [], {
     shape,
@@ -97,7 +99,7 @@ export const input = (shape: Shape): Tensor => node(inputOp, [], { shape });
 /** A whole storage, in its first version. */
 export const storageOp: Op<{ storage: Storage; shape: Shape }> = { name: 'storage', shape: (_, { shape }) => shape };
 export const stored = (storage: Storage, shape: Shape): Tensor => node(storageOp, [], { storage, shape });
-/** The storage that a leaf stands for; none where the leaf has numbers of its own, from before the storage changed. */
+/** The storage that a leaf stands for; undefined where the leaf has its own copy from before the storage changed. */
 export const storageOf = (t: Tensor): Storage | undefined =>
   t.value ? undefined : attributesOf(storageOp, t)?.storage;
 

@@ -4,7 +4,7 @@ import { shown } from '../options.js';
 /** Sizes of a tensor's axes, outermost first; [] is a scalar. */
 export type Shape = readonly number[];
 
-/** More axes than these nobody means; what walks over axes may take its time for each of them. */
+/** The largest number of axes: nobody needs more, and code that loops over axes need not be fast. */
 export const MOST_AXES = 32;
 
 /** The number of elements. */
@@ -30,7 +30,7 @@ export function stridesOf(shape: Shape): number[] {
   return strides;
 }
 
-/** A copy of a shape that users give: a list of whole, positive sizes. */
+/** Checks a shape given by a user, a list of whole, positive sizes, and returns a copy. */
 export function shapeOf(where: string, shape: unknown): number[] {
   const sizes: number[] = Array.isArray(shape) ? Array.from(shape) : [0];
   if (sizes.every((n) => Number.isInteger(n) && n > 0) && sizeOf(sizes) < 2e15) return sizes;

@@ -1,11 +1,11 @@
 import { RegulusError } from '../errors.js';
 import type { Tensor } from './tensor.js';
 
-/** All tensors behind the roots, each after those that `before` names (its inputs, unless said), in the order of the
- *  roots. Without recursion: chains may be long. */
+/** All tensors that the roots depend on, each after those that `before` names (by default its inputs), in the order of
+ *  the roots. It does not recurse, because chains may be long. */
 export function sorted(roots: readonly Tensor[], before: (t: Tensor) => readonly Tensor[] = (t) => t.inputs): Tensor[] {
   const order: Tensor[] = [];
-  /** true: in the order; false: on the stack. */
+  /** true: already in the order; false: still on the stack. */
   const done = new Map<Tensor, boolean>();
   const stack: { t: Tensor; inputs: readonly Tensor[]; next: number }[] = [];
   const open = (t: Tensor): void => {
@@ -28,7 +28,7 @@ export function sorted(roots: readonly Tensor[], before: (t: Tensor) => readonly
       if (state === undefined) open(input);
       else if (!state)
         throw new RegulusError(
-          `${input.op.name} overwrites numbers that ${top.t.op.name} still reads, and needs its result: read the old version before, or read the new one`,
+          `${input.op.name} overwrites a storage that ${top.t.op.name} reads, but also depends on its result: read the storage before it is overwritten, or read the new version`,
         );
     }
   }

@@ -2,33 +2,34 @@ import { ShapeError } from '../errors.js';
 import type { Instruction } from './instruction.js';
 import { MOST_AXES, type Shape, show, sizeOf } from './shape.js';
 
-/** Everything about an op, in one place: what it makes of shapes, which kernel runs it, what its gradient is. */
+/** Everything about an op, in one place: the shape of its result, the kernel that runs it, and its gradient. */
 export interface Op<A = unknown> {
   readonly name: string;
   /** The result's shape; throws a ShapeError where the inputs do not fit. */
   shape(inputs: readonly Tensor[], attributes: A): Shape;
-  /** What computes y: one instruction or a few. Leaves and aliases have none. */
+  /** The instructions that compute y: one or a few. Leaves and aliases have none. */
   lower?(y: Tensor, inputs: readonly Tensor[], attributes: A): Instruction | readonly Instruction[];
-  /** Gradients for the inputs, written with ops; undefined where there is none. An op without it has none at all. */
+  /** The gradients of the inputs, written with ops; undefined for an input without one. An op without this function has
+   *  no gradient. */
   gradient?(dy: Tensor, y: Tensor, inputs: readonly Tensor[], attributes: A): readonly (Tensor | undefined)[];
-  /** y[i] depends on the i-th elements of the inputs of y's size only: may run in place and tile by tile. */
+  /** y[i] depends on the i-th elements of the inputs of y's size only: y may be computed in place and tile by tile. */
   readonly elementwise?: boolean;
-  /** y is the storage of this input and overwrites it: it is the storage's next version. */
+  /** The index of an input whose storage y overwrites: y is its next version. */
   readonly overwrites?: number;
-  /** Storages that the op changes beside: their next versions are read through `version`. */
+  /** The indexes of other inputs whose storages the op changes: their next versions are read through `version`. */
   readonly mutates?: readonly number[];
   /** y is the storage of input 0, seen with another shape and `offset` floats further on; nothing runs. */
   offset?(attributes: A): number;
 }
 
-/** A description of numbers: an op, its inputs, a shape. Nothing is computed until someone reads. */
+/** A description of numbers: an op, its inputs and a shape. Nothing is computed until the numbers are read. */
 export class Tensor {
   readonly shape: Shape;
   /** The number of elements. */
   readonly size: number;
-  /** The numbers, once somebody has read them. @internal */
+  /** The values, once they have been read. @internal */
   value?: Float32Array;
-  /** What an op that changes several storages leaves in the others: computed together, or not at all. @internal */
+  /** The other results of an op that changes several storages: they are computed together. @internal */
   beside?: Tensor[];
 
   /** @internal */
@@ -39,7 +40,7 @@ export class Tensor {
   ) {
     this.shape = op.shape(inputs, attributes);
     this.size = sizeOf(this.shape);
-    // Sizes that are no whole numbers any more would not end the loops that divide them.
+    // Beyond this size whole numbers are inexact, and loops that divide sizes would not end.
     if (this.size <= Number.MAX_SAFE_INTEGER && this.shape.length <= MOST_AXES) return;
     const axes = this.shape.length;
     throw new ShapeError(
@@ -50,14 +51,15 @@ export class Tensor {
   }
 }
 
-/** The gradient of an op through which none flows: small changes of its inputs do not change its result, or are not meant to count. */
+/** The gradient rule of an op without gradient: small changes of its inputs do not change its result, or are meant to
+ *  be ignored. */
 export const flat = (): readonly Tensor[] => [];
 
-/** Whether t is its first input's memory, seen another way. What has been read has memory of its own. */
+/** Whether t is another view of the memory of its first input. A tensor that has been read has memory of its own. */
 export const isAlias = (t: Tensor): boolean => t.op.offset !== undefined && !t.value;
 
 const NONE: readonly Tensor[] = [];
-/** What must be computed before t. */
+/** The tensors that must be computed before t. */
 export const needs = (t: Tensor): readonly Tensor[] => (t.value ? NONE : t.inputs);
 
 /** A new tensor: `op` of `inputs`. */

@@ -2,16 +2,16 @@ import { constant, input } from './leaves.js';
 import { sorted } from './sort.js';
 import { flat, type Tensor } from './tensor.js';
 
-/** A function that is being called to be described: one that is differentiated (its tensors keep their graph when they are
- *  read), or a program that will be replayed (it may ask for a counter that is another at every run). */
+/** A function that is being traced: one that is differentiated (its tensors keep their graph when they are read), or a
+ *  program that will be replayed (it may ask for a counter that differs at every run). */
 interface Trace {
   readonly replayed: boolean;
-  /** What the function is differentiated with respect to: tensors, and what has parameters. */
+  /** What the function is differentiated with respect to: tensors, and objects with parameters. */
   readonly wrt: ReadonlySet<unknown>;
-  /** The tensors among them, and the parameters of the others as the function met them. */
+  /** The tensors of `wrt`, and the parameters of the other objects as the function found them. */
   readonly watched: Set<Tensor>;
   counter?: Tensor;
-  /** Whether a number was read that depends on them. */
+  /** Whether a value was read that depends on these tensors. */
   read: boolean;
 }
 const traces: Trace[] = [];
@@ -20,8 +20,8 @@ export const isTracing = (): boolean => traces.length > 0;
 /** The outermost program that is being described, if any. */
 export const replay = (): Trace | undefined => traces.find(({ replayed }) => replayed);
 
-function traced<T>(own: Trace, f: () => T): T {
-  traces.push(own);
+function traced<T>(trace: Trace, f: () => T): T {
+  traces.push(trace);
   try {
     return f();
   } finally {
@@ -29,26 +29,26 @@ function traced<T>(own: Trace, f: () => T): T {
   }
 }
 
-/** Describes what f computes as a program. `counter` is the input that f asked for, if it did. */
+/** Traces f as a program. `counter` is the input that f asked for, if it did. */
 export function traceProgram<T>(f: () => T): { result: T; counter?: Tensor } {
-  const own: Trace = { replayed: true, wrt: new Set(), watched: new Set(), read: false };
-  return { result: traced(own, f), counter: own.counter };
+  const trace: Trace = { replayed: true, wrt: new Set(), watched: new Set(), read: false };
+  return { result: traced(trace, f), counter: trace.counter };
 }
 
-/** Describes what f computes, to differentiate it with respect to tensors and models. `read`: whether f read a number that depends on
+/** Traces f, to differentiate it with respect to tensors and models. `read`: whether f read a value that depends on
  *  them. */
 export function traceFunction<T>(
   wrt: readonly unknown[],
   watched: readonly Tensor[],
   f: () => T,
 ): { result: T; read: boolean; watched: ReadonlySet<Tensor> } {
-  const own: Trace = { replayed: false, wrt: new Set(wrt), watched: new Set(watched), read: false };
-  return { result: traced(own, f), read: own.read, watched: own.watched };
+  const trace: Trace = { replayed: false, wrt: new Set(wrt), watched: new Set(watched), read: false };
+  return { result: traced(trace, f), read: trace.read, watched: trace.watched };
 }
 
 /** Whether a function is being differentiated with respect to x. */
 export const differentiates = (x: unknown): boolean => traces.some(({ wrt }) => wrt.has(x));
-/** Says which tensors are the parameters of x, as it is now. */
+/** Registers the tensors that are the parameters of x now. */
 export function watch(x: unknown, tensors: readonly Tensor[]): void {
   for (const { wrt, watched } of traces) if (wrt.has(x)) for (const t of tensors) watched.add(t);
 }
@@ -61,7 +61,7 @@ export function watching(t: Tensor): Trace[] {
   return open.filter(({ watched }) => behind.some((x) => watched.has(x)));
 }
 
-/** A number for random draws: the replay's counter where a program is traced, else `call`. */
+/** The counter of random draws: that of the replay while a program is traced, else the number that `call` returns. */
 export function counter(call: () => number): Tensor {
   const program = replay();
   if (!program) return constant(Int32Array.of(call()), [1]);

@@ -1,7 +1,7 @@
 import { OptionError } from '../errors.js';
 import { Tensor } from './tensor.js';
 
-/** What functions take and give: tensors, and arrays and plain objects of them. */
+/** The arguments and results of functions: tensors, and arrays and plain objects of them. */
 export type Tree =
   | Tensor
   | number
@@ -15,10 +15,10 @@ export type Tree =
 const isPlain = (x: unknown): x is Record<string, unknown> =>
   typeof x === 'object' && x !== null && [Object.prototype, null].includes(Object.getPrototypeOf(x));
 
-/** How deep trees are: one that contains itself would have no end. */
+/** The greatest depth of a tree: one that contains itself would have no end. */
 const DEEPEST = 1000;
 
-/** The same tree, with each tensor replaced. */
+/** A copy of the tree with each tensor replaced. */
 export function mapTree<T>(tree: T, f: (t: Tensor) => Tensor, depth = 0): T {
   if (tree instanceof Tensor) return f(tree) as T;
   if (depth > DEEPEST)

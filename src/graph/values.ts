@@ -2,7 +2,8 @@ import { DataError, OutOfMemoryError, ShapeError } from '../errors.js';
 import { shown } from '../options.js';
 import { show, sizeOf } from './shape.js';
 
-/** What tensors are made of: a number, nested arrays of numbers, or a typed array. Ops take it wherever they take a tensor. */
+/** Values that a tensor is made from: a number, nested arrays of numbers, or a typed array. Ops take them wherever they
+ *  take a tensor. */
 export type Values = number | readonly Values[] | NumericArray;
 /** Typed arrays whose elements are numbers. */
 type NumericArray =
@@ -16,15 +17,15 @@ type NumericArray =
   | Int32Array
   | Uint32Array;
 
-/** Arrays in arrays that are deeper than this contain themselves. */
+/** The greatest depth of nested arrays: deeper ones must contain themselves. */
 const DEEPEST = 32;
 
-/** Whether x is a typed array of numbers: not of BigInts, and not a DataView. */
+/** Whether x is a typed array of numbers; arrays of BigInts and DataViews are not. */
 const isNumeric = (x: unknown): x is NumericArray =>
   ArrayBuffer.isView(x) && 'length' in x && typeof (x as NumericArray)[0] !== 'bigint';
 const isList = (x: unknown): x is ArrayLike<unknown> => Array.isArray(x) || isNumeric(x);
 
-/** Room for n numbers. */
+/** Allocates an array of n numbers. */
 export function room(where: string, n: number): Float32Array {
   try {
     return new Float32Array(n);
@@ -33,12 +34,12 @@ export function room(where: string, n: number): Float32Array {
   }
 }
 
-/** Numbers one after another: those of a typed array are not copied. */
+/** A flat list of numbers; a typed array is not copied. */
 export const elements = (where: string, values: unknown, name = 'values'): ArrayLike<number> =>
   isNumeric(values) || (Array.isArray(values) && !values.length) ? values : numbersOf(where, values, name).data;
 
-/** Numbers in lists, nested as deep as a tensor has axes: a copy in order, and the shape. What is no number, and rows that are not equally
- *  long, are refused with their place. */
+/** Flattens nested lists of numbers: returns a copy in order, and the shape. Anything that is not a number, and rows of
+ *  unequal length, are refused with their place. */
 export function numbersOf(where: string, values: unknown, name = 'values'): { data: Float32Array; shape: number[] } {
   const at: number[] = [];
   const place = (): string =>

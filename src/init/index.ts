@@ -1,4 +1,5 @@
-/** First values of parameters. Each draws from the model's seed; options { gain?, mode?: 'fanIn' | 'fanOut' }. */
+/** Initial values of parameters. Random ones depend on the seed of the model; most have options { gain?, mode?: 'fanIn'
+ *  | 'fanOut' }. */
 export { constant, ones, zeros } from './constants.js';
 export { orthogonal } from './orthogonal.js';
 export {

@@ -4,7 +4,8 @@ import { checkKeys } from '../options.js';
 import { normal } from '../ops/random.js';
 import { type Initializer, initializer, scaling } from './initializer.js';
 
-/** Columns of length `gain` at right angles (Saxe et al. 2013); rows, where there are fewer rows than columns. */
+/** Makes orthogonal columns of length `gain` (Saxe et al. 2013), or orthogonal rows where there are fewer rows than
+ *  columns. */
 export function orthogonal(options: { gain?: number } = {}): Initializer {
   checkKeys('orthogonal', options, ['gain']);
   const { gain } = scaling('orthogonal', options, 1);

@@ -21,7 +21,8 @@ export function uniform(options: { limit?: number } = {}): Initializer {
   return initializer('uniform', { limit }, (shape, _, draw) => uniformOf(shape, -limit, limit, draw));
 }
 
-/** N(0, std²) without what lies beyond two deviations: such values are drawn again, at most eight times, then clamped. */
+/** N(0, std²) truncated at two standard deviations: values beyond are drawn again, at most eight times, then
+ *  clamped. */
 export function truncatedNormal(options: { std?: number } = {}): Initializer {
   checkKeys('truncatedNormal', options, ['std']);
   const std = inRange('truncatedNormal', 'std', options.std ?? 1, 0);
@@ -72,7 +73,7 @@ export function kaimingNormal(options: ScaleOptions = {}): Initializer {
   );
 }
 
-/** LeCun et al. 1998: variance 1 / m. */
+/** LeCun (LeCun et al. 1998), normal: variance 1 / m for m inputs. */
 export function lecunNormal(options: ScaleOptions = {}): Initializer {
   const { gain, fan } = scaling('lecunNormal', options, 1);
   return initializer('lecunNormal', { ...options }, (shape, fans, draw) =>

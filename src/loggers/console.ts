@@ -3,20 +3,21 @@ import { short } from '../readable.js';
 import type { EpochLike, Logger, ScoresLike } from './logger.js';
 
 export interface ConsoleOptions {
-  /** The first epoch is shown, every n-th, and the last. Default 1. */
+  /** Shows every n-th epoch, the first and the last. Default 1. */
   every?: number;
-  /** Gets lines, without a line end. Default console.log. */
+  /** Called with each line, without a line end. Default console.log. */
   to?: (line: string) => void;
 }
 
-/** A line for an epoch: what training and validation set score, the rate, and how long it took. Numbers stand below each other.
+/** Prints a line for each epoch: the scores of training and validation set, the learning rate, and the time. Numbers
+ *  are aligned.
  *  @example loggers.console({ every: 10 }) */
 export function console(options: ConsoleOptions = {}): Logger {
   const where = 'loggers.console';
   checkKeys(where, options, ['every', 'to']);
   const every = integer(where, 'every', options.every ?? 1, 1);
   const to = callable(where, 'to', options.to ?? globalThis.console.log, 'a function that takes a line');
-  /** The last epoch, while it has not been shown. */
+  /** The last epoch, if it has not been shown yet. */
   let waiting: EpochLike | undefined;
   return {
     config: { name: 'console', options: { ...options } },

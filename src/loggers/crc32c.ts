@@ -1,7 +1,7 @@
-/** Castagnoli's polynomial 0x1EDC6F41, its bits reversed: the lowest comes first. */
+/** Castagnoli's polynomial 0x1EDC6F41 with reversed bits, the lowest first. */
 const POLYNOMIAL = 0x82f63b78;
 
-/** What a byte does to the remainder. */
+/** The change of the remainder by each byte. */
 const TABLE = /*#__PURE__*/ Uint32Array.from({ length: 256 }, (_, byte) => {
   let remainder = byte;
   for (let bit = 0; bit < 8; bit++) remainder = (remainder >>> 1) ^ (remainder & 1 ? POLYNOMIAL : 0);

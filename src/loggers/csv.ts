@@ -3,13 +3,14 @@ import type { Logger } from './logger.js';
 import { numbersOf } from './paths.js';
 
 export interface CsvOptions {
-  /** Gets whole lines, line end included. */
+  /** Called with whole lines, including the line end. */
   to: (text: string) => void;
 }
 
-/** A table of the epochs as comma-separated values: the header has the paths of the first epoch's numbers. What a later epoch does not
- *  have is an empty field, and so is what is not finite. Where it has more, as a second training with a validation set, a second
- *  header follows, the new columns last: what is written cannot be changed, and nothing may be lost. Fields are quoted as RFC 4180 says.
+/** Writes a table of the epochs as comma-separated values. The header has the paths of the first epoch's numbers.
+ *  Numbers that a later epoch lacks, or that are not finite, are empty fields. Where a later epoch has more numbers,
+ *  such as in a second training with a validation set, a second header follows with the new columns last, because
+ *  written lines cannot be changed and nothing may be lost. Fields are quoted by RFC 4180.
  *  @example loggers.csv({ to: appendTo('run.csv', { overwrite: true }) }) */
 export function csv(options: CsvOptions): Logger {
   const where = 'loggers.csv';

@@ -3,14 +3,14 @@ import type { Logger } from './logger.js';
 import { numbersOf } from './paths.js';
 
 export interface JsonLinesOptions {
-  /** Gets whole lines, line end included. */
+  /** Called with whole lines, including the line end. */
   to: (text: string) => void;
-  /** Whether updates are told too: each is one call into WASM then. Default false. */
+  /** Whether to write updates too; each update is then a call into WASM of its own. Default false. */
   steps?: boolean;
 }
 
-/** One JSON object on each line, such as {"kind":"epoch","epoch":1,…,"validation.loss":0.31}: its `kind` is 'epoch', 'step' or 'end', its
- *  numbers are named by their paths. JSON knows no NaN and no infinity; they are null.
+/** Writes one JSON object per line, such as {"kind":"epoch","epoch":1,…,"validation.loss":0.31}. Its `kind` is 'epoch',
+ *  'step' or 'end', and its numbers are named by their paths. JSON has no NaN and no infinity, so they become null.
  *  @example loggers.jsonLines({ to: appendTo('run.jsonl') }) */
 export function jsonLines(options: JsonLinesOptions): Logger {
   const where = 'loggers.jsonLines';

@@ -1,8 +1,8 @@
 import type { Configured } from '../config.js';
 
-/** What `fit` tells after an epoch. Its own type, EpochRecord, stands above this folder and fits. */
+/** The record that `fit` passes on after an epoch. Its full type is EpochRecord, which is in a higher folder. */
 export interface EpochLike {
-  /** From 1. */
+  /** The epoch, counted from 1. */
   readonly epoch: number;
   /** Updates made so far. */
   readonly step: number;
@@ -15,22 +15,23 @@ export interface EpochLike {
 }
 export type ScoresLike = { readonly loss: number } & Readonly<Record<string, number>>;
 
-/** What `fit` tells after an update. */
+/** The record that `fit` passes on after an update. */
 export interface StepLike {
-  /** From 0. */
+  /** The update, counted from 0. */
   readonly step: number;
-  /** From 1. */
+  /** The epoch, counted from 1. */
   readonly epoch: number;
   readonly loss: number;
   readonly learningRate: number;
   readonly gradNorm: number;
 }
 
-/** Where the numbers of a training go. One logger may see several trainings, one after another. */
+/** Receives the numbers of a training. One logger may be used for several trainings, one after another. */
 export interface Logger extends Configured {
   epoch(record: EpochLike): void;
-  /** Where it is missing nobody looks at single updates, and many of them can be one call into WASM. */
+  /** Without it, no logger needs single updates, so that one call into WASM can make many of them. */
   step?(record: StepLike): void;
-  /** Why a training ended ('epochs', 'patience', 'aborted' or 'error'), and how many whole epochs it made. */
+  /** Called with the reason why a training has ended ('epochs', 'patience', 'aborted' or 'error'), and the number of
+   *  whole epochs. */
   end?(summary: { readonly reason: string; readonly epoch: number }): void;
 }

@@ -1,5 +1,6 @@
-/** The numbers of a record with their paths, such as 'validation.loss', in the record's order: its own, and where a value is an
- *  object, that one's. Everything else is left out. Numbers that are not finite are here; formats write them as they can. */
+/** The numbers of a record, and of the objects in it, with their paths such as 'validation.loss', in the order of the
+ *  record. Everything else is left out. Numbers that are not finite are included; each format writes them in its own
+ *  way. */
 export const numbersOf = (record: object): [path: string, value: number][] =>
   Object.entries(record)
     .flatMap(([key, value]): [string, unknown][] =>

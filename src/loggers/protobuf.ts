@@ -1,7 +1,8 @@
-/** The wire format of protocol buffers, as far as events need it: every function gives the bytes of one field. */
+/** The wire format of protocol buffers, as far as events need it. Every function returns the bytes of one field. */
 type Bytes = readonly number[];
 
-/** Seven bits to a byte, the lowest first; the eighth says that more follow. Arithmetic, since bit operations end at 2³¹. */
+/** Seven bits in each byte, the lowest first; the eighth says that more follow. It uses arithmetic, because bit
+ *  operations end at 2³¹. */
 const varint = (n: number): Bytes => (n < 128 ? [n] : [128 + (n % 128), ...varint(Math.floor(n / 128))]);
 const tag = (field: number, wire: number): Bytes => varint(8 * field + wire);
 

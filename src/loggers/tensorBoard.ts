@@ -6,16 +6,17 @@ import { double, float, int64, message, string } from './protobuf.js';
 import { tfRecord } from './tfRecord.js';
 
 export interface TensorBoardOptions {
-  /** Gets whole records. */
+  /** Called with whole records. */
   to: (bytes: Uint8Array) => void;
-  /** Milliseconds since 1970, for the events' times. Default: the system's clock. */
+  /** Returns the milliseconds since 1970, for the times of events. Default: the clock of the system. */
   clock?: () => number;
-  /** Whether updates are told too: each is one call into WASM then. Default false. */
+  /** Whether to write updates too; each update is then a call into WASM of its own. Default false. */
   steps?: boolean;
 }
 
-/** The bytes of a file of events, as TensorBoard reads them. An epoch's numbers are scalars 'training/loss', 'validation/loss',
- *  'learningRate' …, an update's 'step/loss' …, over the updates made. TensorBoard looks for files with 'tfevents' in their names.
+/** Writes an event file for TensorBoard. The numbers of an epoch are the scalars 'training/loss', 'validation/loss',
+ *  'learningRate' …, those of an update 'step/loss' …, over the number of updates. TensorBoard looks for files with
+ *  'tfevents' in their names.
  *  @example loggers.tensorBoard({ to: appendTo('runs/first/events.out.tfevents.1') }) */
 export function tensorBoard(options: TensorBoardOptions): Logger {
   const where = 'loggers.tensorBoard';
@@ -41,7 +42,7 @@ export function tensorBoard(options: TensorBoardOptions): Logger {
 }
 
 /** message Summary { repeated Value value = 1; }  message Value { string tag = 1; float simple_value = 2; }
- *  The step is left out: it is what the others stand over. */
+ *  The step is left out, because it is the axis of the others. */
 const summary = (prefix: string, record: object): number[] =>
   numbersOf(record)
     .filter(([path]) => path !== 'step')

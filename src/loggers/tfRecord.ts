@@ -1,6 +1,7 @@
 import { crc32c } from './crc32c.js';
 
-/** A checksum that can stand within data that is summed again: rotated, and a constant added. Modulo 2³², which setUint32 takes. */
+/** The masked checksum of TensorFlow, for data that may be summed again: it is rotated, and a constant is added.
+ *  setUint32 takes it modulo 2³². */
 function masked(bytes: Uint8Array): number {
   const crc = crc32c(bytes);
   return ((crc >>> 15) | (crc << 17)) + 0xa282ead8;

@@ -6,7 +6,7 @@ import { aligned, type ConfiguredLoss, loss } from './loss.js';
 import { smoothed, type SmoothingOptions } from './smoothing.js';
 
 export interface BinaryCrossEntropyOptions extends SmoothingOptions {
-  /** What the output is. `'logits'` (default) is more exact. */
+  /** The kind of output. `'logits'` (default) is more exact. */
   from?: 'logits' | 'probabilities';
 }
 /** As in PyTorch, log p of probabilities is not below −100. */

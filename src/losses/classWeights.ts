@@ -3,10 +3,10 @@ import { OptionError, ShapeError } from '../errors.js';
 import { sizeOf } from '../graph/shape.js';
 import { shown } from '../options.js';
 
-/** The weights of so many classes; targets are labels, or rows of shares. */
+/** Returns the weights of this many classes, for targets that are labels or rows with a share for each class. */
 export type WeightsOf = (classes: number, isLabels: boolean) => ArrayLike<number>;
 
-/** Weights that are given, one for each class. */
+/** Weights from a given list, one for each class. */
 export function listed(given: readonly number[] | undefined): WeightsOf | undefined {
   if (given === undefined) return undefined;
   const list = Array.isArray(given) || ArrayBuffer.isView(given) ? Array.from(given) : [];
@@ -20,8 +20,9 @@ export function listed(given: readonly number[] | undefined): WeightsOf | undefi
   };
 }
 
-/** n/(k·n_c) for a class c with n_c of the n targets, of the k classes that are there: scikit-learn's 'balanced'. A class without a
- *  target has the weight of one with a single target. Rows whose mask is 0 do not count; where targets are rows of shares, these are added up. */
+/** The weights 'balanced' of scikit-learn: n/(k·n_c) for a class c with n_c of the n targets, where k classes occur. A
+ *  class without targets has the weight of one with a single target. Rows whose mask is 0 do not count; where targets
+ *  are rows with a share for each class, the shares are added up. */
 export function balanced({ values, shape, mask }: Target): WeightsOf {
   const [labels, shares] = [new Map<number, number>(), new Map<number, number>()];
   const add = (counts: Map<number, number>, label: number, count: number): void =>
@@ -39,7 +40,7 @@ export function balanced({ values, shape, mask }: Target): WeightsOf {
   };
 }
 
-/** What 'balanced' means where no data set is known. */
+/** Throws for 'balanced' where no data set is known. */
 export const unbalanced: WeightsOf = () => {
   throw new OptionError(
     "crossEntropy: classWeights 'balanced' are those of a data set, which is not known here; give numbers, or train with fit",

@@ -15,18 +15,19 @@ import { type ConfiguredLoss, loss } from './loss.js';
 import { smoothed, type SmoothingOptions } from './smoothing.js';
 
 export interface CrossEntropyOptions extends SmoothingOptions {
-  /** What the output is. `'logits'` (default) is more exact: softmax and logarithm are one step. */
+  /** The kind of output. `'logits'` (default) is more exact: softmax and logarithm are one step. */
   from?: 'logits' | 'probabilities';
-  /** A weight for each class. The mean over the rows is weighted with those of their classes. `'balanced'`: n/(k·n_c) for a class with
-   *  n_c of the n rows, of k classes, so that rare classes count as much as frequent ones. fit takes these numbers of its training set, and
-   *  evaluate without a loss the same; where a data set is given with the loss, they are that set's. A call by hand and trainStep know
-   *  no set: give them numbers. */
+  /** A weight for each class. The mean over the rows is weighted by the weights of their classes. `'balanced'`:
+   *  n/(k·n_c) for a class with n_c of the n rows, of k classes, so that rare classes count as much as frequent ones.
+   *  fit takes these numbers from its training set, and evaluate without a loss uses the same; in other calls with a
+   *  loss and a data set, they come from that set. trainStep and a direct call know no data set, so they need
+   *  numbers. */
   classWeights?: readonly number[] | 'balanced';
 }
 const LEAST = 1e-38;
 
-/** −Σ t log p, the mean over rows. output [n, k]; target: labels [n], whole numbers from 0 to k − 1, or rows [n, k] that sum to 1. A number
- *  that is no label is a ShapeError; where labels are computed, it makes the loss NaN.
+/** −Σ t log p, the mean over rows. output [n, k]; target: labels [n], whole numbers from 0 to k − 1, or rows [n, k]
+ *  that sum to 1. A number that is not a label is a ShapeError; where labels are computed, it makes the loss NaN.
  *  @example crossEntropy({ labelSmoothing: 0.1 })(logits, labels) */
 export function crossEntropy(options: CrossEntropyOptions = {}): ConfiguredLoss {
   checkKeys('crossEntropy', options, ['from', 'labelSmoothing', 'smoothing', 'classWeights']);

@@ -3,7 +3,8 @@ import { add, minimum, mul, scale, square, sub } from '../ops/arithmetic.js';
 import { abs } from '../ops/elementary.js';
 import { aligned, type ConfiguredLoss, loss } from './loss.js';
 
-/** ½e² up to |e| = δ and δ(|e| − ½δ) beyond (Huber 1964), the mean over all elements: outliers pull with a bounded force.
+/** ½e² up to |e| = δ and δ(|e| − ½δ) beyond (Huber 1964), the mean over all elements: the gradient of outliers is
+ *  bounded.
  *  @example huber({ delta: 0.5 }) */
 export function huber(options: { delta?: number } = {}): ConfiguredLoss {
   checkKeys('huber', options, ['delta']);

@@ -8,31 +8,32 @@ import { mean, sum } from '../ops/reduce.js';
 import { reshape } from '../ops/reshape.js';
 import type { Target } from '../data/target.js';
 
-/** What fit, trainStep and evaluate take as a loss: a function of outputs and targets that gives one number to make small, such as
- *  `(output, target) => output.sub(target).abs().mean()`, or what mse() and its like make. */
+/** What fit, trainStep and evaluate take as a loss: a function of outputs and targets that returns one number to
+ *  minimize, such as `(output, target) => output.sub(target).abs().mean()`, or the result of mse() and its like. */
 export interface Loss {
   (output: Tensor, target: Tensor, weights?: Tensor): Tensor;
   /** A name for the history and messages. Default: the function's, or 'loss'. */
   readonly config?: Config;
-  /** Targets are class labels where the output has one more axis: they must be whole numbers below its last size. */
+  /** Whether targets are class labels where the output has one more axis: they must be whole numbers below its last
+   *  size. */
   readonly labels?: boolean;
-  /** Whether rows may be weighted: where it is missing, `weights` would be left unheard. */
+  /** Whether the loss takes weights of rows; without it, the `weights` of a data set are refused. */
   readonly weighted?: boolean;
-  /** For a loss that depends on the training set: the one for its targets. */
+  /** Returns the loss for the targets of a training set, where the loss depends on it. */
   fit?(target: Target): Loss;
 }
 
-/** A loss of the library: (output, target) → a mean, of tensors or of lists of numbers. With weights [n] rows count as much as they say:
- *  Σ w·l / Σ w. */
+/** A loss of the library: (output, target) → a mean, of tensors or of lists of numbers. With weights [n] it is the
+ *  weighted mean Σ w·l / Σ w. */
 export interface ConfiguredLoss extends Configured, Pick<Loss, 'labels' | 'weighted'> {
   (output: Operand, target: Operand, weights?: Operand): Tensor;
   fit?(target: Target): ConfiguredLoss;
 }
 
-/** What a loss is the mean of: rows or elements [n, …], and its own weights [n] of the rows. */
+/** The values whose mean is the loss: of rows or elements [n, …], with the loss's own weights [n] of the rows. */
 type Each = Tensor | { readonly each: Tensor; readonly weights?: Tensor };
 
-/** A loss from what it is the mean of. */
+/** Makes a loss from the function that returns the values whose mean it is. */
 export function loss(
   name: string,
   options: Readonly<Record<string, unknown>>,
@@ -41,23 +42,25 @@ export function loss(
 ): ConfiguredLoss {
   const call = (output: Operand, target: Operand, given?: Operand): Tensor => {
     const found = f(asTensor(name, output, 'output'), asTensor(name, target, 'target'));
-    const { each, weights: own = undefined } = found instanceof Tensor ? { each: found } : found;
+    const { each, weights: classWeights = undefined } = found instanceof Tensor ? { each: found } : found;
     const rows = given === undefined ? undefined : asTensor(name, given, 'weights');
-    const weights = own && rows ? mul(own, reshape(rows, own.shape)) : (own ?? rows);
+    const weights =
+      classWeights && rows ? mul(classWeights, reshape(rows, classWeights.shape)) : (classWeights ?? rows);
     if (!weights) return mean(each);
     const n = each.shape[0];
     if (weights.size !== n)
       throw new ShapeError(`${name}: ${weights.size} weights for ${n} rows; give one for each row`);
     const perRow = each.size / n;
     const total = sum(mul(reshape(each, [n, perRow]), reshape(weights, [n, 1])));
-    // Where nothing counts there is nothing to make small.
+    // Where all weights are 0, the loss is 0.
     return div(total, maximum(scale(sum(weights), perRow), LEAST));
   };
   return Object.assign(configured(name, options, call), { labels: false, weighted: true, ...more });
 }
 const LEAST = 1e-30;
 
-/** The target in the output's shape: [n] for [n, 1], never broadcast, which would compare each row with all others. */
+/** The target in the output's shape: [n] for [n, 1]. It is never broadcast, which would compare each row with all
+ *  others. */
 export function aligned(name: string, output: Tensor, target: Tensor): Tensor {
   if (output.size !== target.size)
     throw new ShapeError(

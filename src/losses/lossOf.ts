@@ -7,22 +7,23 @@ import { shown } from '../options.js';
 import { reshape } from '../ops/reshape.js';
 import type { Loss } from './loss.js';
 
-/** A loss as training calls it. */
+/** A loss in the form in which training calls it. */
 export type TakenLoss = Loss & Configured;
 
-/** The loss that an option was given. A function of the user's own gets targets in the output's shape, and must give one number. */
+/** Checks a loss that was given as an option. A user's own function gets targets in the shape of the output, and must
+ *  return one number. */
 export function lossOf(where: string, option: string, given: unknown): TakenLoss {
   if (typeof given !== 'function' || uncalled(given)) throw notMade(where, option, given, 'crossEntropy() or mse()');
   if (isMade(given)) return given as TakenLoss;
-  const own = given as Loss;
-  const config = configOf(own, own.name || 'loss');
+  const loss = given as Loss;
+  const config = configOf(loss, loss.name || 'loss');
   const call = (output: Tensor, target: Tensor, weights?: Tensor): Tensor => {
     const fitting = inShapeOf(output, target);
-    const found: unknown = weights ? own(output, fitting, weights) : own(output, fitting);
-    if (found instanceof Tensor && found.size === 1) return reshape(found, []);
-    throw noNumber('loss', config, found, output, fitting);
+    const value: unknown = weights ? loss(output, fitting, weights) : loss(output, fitting);
+    if (value instanceof Tensor && value.size === 1) return reshape(value, []);
+    throw noNumber('loss', config, value, output, fitting);
   };
-  return Object.assign(call, { config, labels: own.labels, weighted: own.weighted });
+  return Object.assign(call, { config, labels: loss.labels, weighted: loss.weighted });
 }
 
 /** The target in the output's shape where they differ by axes of size 1 only: [n] for [n, 1], which would broadcast to [n, n]. */
@@ -32,7 +33,7 @@ export function inShapeOf(output: Tensor, target: Tensor): Tensor {
   return differ && long(output) === long(target) ? reshape(target, output.shape) : target;
 }
 
-/** The error for a loss or metric of the user's own that gives something else than one number. */
+/** The error for a user's own loss or metric that does not return one number. */
 export function noNumber(
   what: 'loss' | 'metric',
   { name }: Config,
@@ -45,6 +46,6 @@ export function noNumber(
       ? [ShapeError, show(given.shape), ': end it with .mean()']
       : [OptionError, shown(given), what === 'loss' ? ', as a tensor' : ''];
   return new Kind(
-    `the ${what} '${name}' gives ${found} for output ${show(output.shape)} and target ${show(target.shape)}; it must give one number${way}`,
+    `the ${what} '${name}' returns ${found} for output ${show(output.shape)} and target ${show(target.shape)}; it must return one number${way}`,
   );
 }

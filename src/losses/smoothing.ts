@@ -1,13 +1,13 @@
 import { inRange, oneOf } from '../options.js';
 
 export interface SmoothingOptions {
-  /** ε: how much of the target is taken from the right class. Default 0. */
+  /** ε, the share of the target that is taken from the right class. Default 0. */
   labelSmoothing?: number;
-  /** `'others'`, the lecture's form: the other classes share ε. `'uniform'`, PyTorch's: all classes share it. */
+  /** `'others'` (default): the other classes share ε. `'uniform'`, as in PyTorch: all classes share it. */
   smoothing?: 'others' | 'uniform';
 }
 
-/** Checks the options; gives the target of the right class and of each other one, for k classes.
+/** Checks the options, and returns the targets of the right class and of each other one, for k classes.
  *  others: (1 − ε)t + ε(1 − t)/(k − 1) · uniform: (1 − ε)t + ε/k */
 export function smoothed(where: string, options: SmoothingOptions): (classes: number) => { on: number; off: number } {
   const epsilon = inRange(where, 'labelSmoothing', options.labelSmoothing ?? 0, 0, 1);

@@ -4,9 +4,9 @@ import { mean } from '../ops/reduce.js';
 import { labelsOf } from './labels.js';
 import { type ConfiguredMetric, metric } from './metric.js';
 
-/** The share of rows whose class is right: the largest output of [n, k]; of [n, 1], whether the output is above
- *  `threshold` (default 0, for logits; ½ for probabilities). Targets: labels [n], or rows [n, k]. A
- *  row whose outputs are NaN is not right. */
+/** The share of rows whose class is predicted correctly. The class is that of the largest output of [n, k]; for [n, 1]
+ *  it is 1 where the output is above `threshold` (default 0, for logits; take ½ for probabilities). Targets: labels
+ *  [n], or rows [n, k]. A row with NaN among its outputs counts as wrong. */
 export function accuracy(options: { threshold?: number } = {}): ConfiguredMetric {
   checkKeys('accuracy', options, ['threshold']);
   const threshold = finite('accuracy', 'threshold', options.threshold ?? 0);

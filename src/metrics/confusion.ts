@@ -7,28 +7,29 @@ import { sum } from '../ops/reduce.js';
 import { labelsOf } from './labels.js';
 import { type ConfiguredMetric, metric } from './metric.js';
 
-/** How often each class is taken for each other. */
+/** The confusion matrix: how often each class is taken for each other one. */
 function table(where: string, output: Tensor, target: Tensor): Tensor {
   const { guess, truth, classes } = labelsOf(where, output, target);
   return matmul(oneHot(truth, classes), oneHot(guess, classes), { transposeA: true });
 }
-/** For each class: right answers, true rows, and how often it was the answer. */
+/** The numbers of each class's correct answers, rows, and answers. */
 function counts(where: string, output: Tensor, target: Tensor) {
   const { guess, truth, classes } = labelsOf(where, output, target);
   const [isTrue, isGuess] = [oneHot(truth, classes), oneHot(guess, classes)];
   return { right: sum(mul(isTrue, isGuess), 0), rows: sum(isTrue, 0), answers: sum(isGuess, 0) };
 }
-/** The mean over the classes that are there, as truth or as answer; 0/0 is 0, as in scikit-learn. */
+/** The mean over the classes that occur, among the targets or the answers; 0/0 is 0, as in scikit-learn. */
 const macro = (shares: Tensor, { rows, answers }: { rows: Tensor; answers: Tensor }): Tensor =>
   div(sum(shares), sum(greater(add(rows, answers), 0)));
 const share = (part: Tensor, whole: Tensor): Tensor => div(part, maximum(whole, 1));
 
-/** The table [classes, classes]: rows are the true classes, columns the answers. `evaluate` gives it as nested lists.
+/** The confusion matrix [classes, classes]: rows are the true classes, columns the answers. `evaluate` returns it as
+ *  nested lists.
  *  @example evaluate(model, test, { loss: crossEntropy(), metrics: confusionMatrix() }).confusionMatrix */
 export const confusionMatrix = (): ConfiguredMetric =>
   metric('confusionMatrix', {}, (output, target) => table('confusionMatrix', output, target));
 
-/** Of the rows that were taken for a class, the share that are of it; the mean over the classes.
+/** The precision: the share of a class's answers that are correct; the mean over the classes.
  *  @example precision() */
 export const precision = (): ConfiguredMetric =>
   metric('precision', {}, (output, target) => {
@@ -36,7 +37,7 @@ export const precision = (): ConfiguredMetric =>
     return macro(share(found.right, found.answers), found);
   });
 
-/** Of the rows of a class, the share that were found; the mean over the classes.
+/** The recall: the share of a class's rows that are found; the mean over the classes.
  *  @example recall() */
 export const recall = (): ConfiguredMetric =>
   metric('recall', {}, (output, target) => {
@@ -44,7 +45,7 @@ export const recall = (): ConfiguredMetric =>
     return macro(share(found.right, found.rows), found);
   });
 
-/** The harmonic mean of a class's precision and recall; the mean over the classes.
+/** The F1 score: the harmonic mean of a class's precision and recall; the mean over the classes.
  *  @example f1() */
 export const f1 = (): ConfiguredMetric =>
   metric('f1', {}, (output, target) => {

@@ -8,15 +8,16 @@ import type { ConfiguredMetric, Metric } from './metric.js';
 /** One number, or a table as nested lists. */
 export type Score = number | number[][];
 
-/** A metric as evaluation calls it. */
+/** A metric in the form in which evaluation calls it. */
 export interface TakenMetric extends Configured {
-  /** The score as a description, where it can be part of a program. */
+  /** The score as a tensor, where it can be part of a program. */
   readonly described?: (output: Tensor, target: Tensor) => Tensor;
-  /** The score of outputs and targets that have their numbers. */
+  /** The score of outputs and targets whose values are known. */
   score(output: Tensor, target: Tensor): Score;
 }
 
-/** The metric that an option was given. A function of the user's own gets targets in the output's shape, and may read all numbers. */
+/** Checks a metric that was given as an option. A user's own function gets targets in the shape of the output, and may
+ *  read all values. */
 export function metricOf(where: string, option: string, given: unknown): TakenMetric {
   if (typeof given !== 'function' || uncalled(given)) throw notMade(where, option, given, 'accuracy() or r2()');
   if (isMade(given)) {
@@ -24,28 +25,28 @@ export function metricOf(where: string, option: string, given: unknown): TakenMe
     const score = (output: Tensor, target: Tensor): Score => scoreOf(metric(output, target));
     return { config: metric.config, score, ...(!metric.eager && { described: metric }) };
   }
-  const own = given as Metric;
-  const config = configOf(own, own.name || 'metric');
+  const metric = given as Metric;
+  const config = configOf(metric, metric.name || 'metric');
   const score = (output: Tensor, target: Tensor): Score => {
     const fitting = inShapeOf(output, target);
-    const found: unknown = own(output, fitting);
-    if (typeof found === 'number') return found;
-    const { size, shape } = found instanceof Tensor ? found : { size: 0, shape: [] };
-    if (size === 1 || (shape.length === 2 && Math.min(...shape) > 1)) return scoreOf(found as Tensor);
-    throw noNumber('metric', config, found, output, fitting);
+    const value: unknown = metric(output, fitting);
+    if (typeof value === 'number') return value;
+    const { size, shape } = value instanceof Tensor ? value : { size: 0, shape: [] };
+    if (size === 1 || (shape.length === 2 && Math.min(...shape) > 1)) return scoreOf(value as Tensor);
+    throw noNumber('metric', config, value, output, fitting);
   };
   return { config, score };
 }
 
 const scoreOf = (t: Tensor): Score => nested(realize(t), t.shape);
 
-/** Numbers of this shape as a score: a table has two axes. */
+/** Converts values of this shape to a score; a table has two axes. */
 export const nested = (values: Float32Array, [rows, columns]: readonly number[]): Score =>
   values.length === 1
     ? decimal(values[0])
     : Array.from({ length: rows }, (_, i) => [...values.subarray(i * columns, (i + 1) * columns)]);
 
-/** The shortest decimal that is this float32: 0.74, where the float64 of the same bits is 0.7400000095367432. */
+/** The shortest decimal that rounds to this float32: 0.74, and not 0.7400000095367432. */
 function decimal(x: number): number {
   for (let digits = 6; digits < 9; digits++) {
     const short = Number(x.toPrecision(digits));

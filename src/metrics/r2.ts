@@ -7,8 +7,9 @@ import { mean, sum } from '../ops/reduce.js';
 import { reshape } from '../ops/reshape.js';
 import { type ConfiguredMetric, metric } from './metric.js';
 
-/** The coefficient of determination, 1 − Σ(t − y)²/Σ(t − t̄)²: 1 is exact, 0 as good as the mean. Of several columns, their mean. Where
- *  targets are all equal it is 1 for exact answers and else 0, as in scikit-learn.
+/** The coefficient of determination, 1 − Σ(t − y)²/Σ(t − t̄)²: 1 for exact outputs, 0 if they are no better than the
+ *  mean. For several columns it is the mean of theirs. Where all targets are equal it is 1 for exact outputs and else
+ *  0, as in scikit-learn.
  *  @example r2() */
 export const r2 = (): ConfiguredMetric =>
   metric('r2', {}, (output, target) => {

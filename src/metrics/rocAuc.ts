@@ -7,9 +7,10 @@ import { reshape } from '../ops/reshape.js';
 import { labelsOf } from './labels.js';
 import { type ConfiguredMetric, metric } from './metric.js';
 
-/** The area under the receiver operating characteristic: how often a row of the class scores above one that is not of it, ties by half. Of
- *  one column, or of two, the second class's; of more the mean over the classes, each against the rest, by its probability.
- *  Needs rows of every class. NaN where an output is.
+/** The area under the receiver operating characteristic: the probability that a row of the class scores above a row of
+ *  another class, where ties count half. With one column or two it is that of the second class; with more it is the
+ *  mean over the classes, each against the rest, by its probability. It needs rows of every class, and is NaN where an
+ *  output is.
  *  @example rocAuc() */
 export const rocAuc = (): ConfiguredMetric =>
   metric(
@@ -36,7 +37,7 @@ export const rocAuc = (): ConfiguredMetric =>
     true,
   );
 
-/** By ranks (Mann & Whitney 1947); equal scores have their mean rank. */
+/** The area by ranks (Mann & Whitney 1947); equal scores get their mean rank. */
 function area(scores: Float32Array, isPositive: (i: number) => boolean, label: number): number {
   const order = Uint32Array.from(scores.keys()).sort((a, b) => scores[a] - scores[b] || a - b);
   let [ranks, positives] = [0, 0];

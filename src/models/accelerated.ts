@@ -1,16 +1,18 @@
-/** The best point near another one under an upper bound H of the curvature, and the force H(y − to) that moved it there. */
+/** The minimum of a quadratic model around y, with an upper bound H of the curvature, and the force H(y − to) that
+ *  leads there. */
 export interface Step {
   readonly to: Float64Array;
   readonly force: Float64Array;
 }
 
 const STEPS = 5000;
-/** What a step promises to take off the loss, ½‖y − to‖² in H's metric, below which nothing is left to do. */
+/** The decrease of the loss that a step predicts, ½‖y − to‖² in the metric of H, below which the minimum is reached. */
 const DONE = 1e-13;
-/** Rounding rules where so many steps in a row promise no less than half of the least so far. */
+/** Stop when the predicted decrease has not halved for this many steps: then rounding dominates. */
 const PATIENCE = 300;
 
-/** Accelerated proximal descent (Beck & Teboulle 2009) whose momentum begins anew where it leads uphill (O'Donoghue & Candès 2015). */
+/** Accelerated proximal gradient descent (Beck & Teboulle 2009), which restarts its momentum where it leads uphill
+ *  (O'Donoghue & Candès 2015). */
 export function accelerated(start: Float64Array, step: (y: Float64Array) => Step): Float64Array {
   let [x, y] = [start, start];
   let momentum = 1;

@@ -1,14 +1,15 @@
 export interface Rounds {
-  /** Goes round at most so often. */
+  /** The largest number of rounds over all coordinates. */
   readonly most: number;
-  /** Ends where a round moves no coordinate by more than this share of the largest move of the first round, in the quadratic's own length. */
+  /** The descent ends when no coordinate of a round moves by more than this share of the largest move in the first
+   *  round, measured in the metric of the quadratic. */
   readonly still: number;
 }
 
 /**
- * Moves w to where ½wᵀHw − cᵀw + Σ lⱼ|wⱼ| is least, one coordinate after another (Friedman, Hastie & Tibshirani 2010): each is
- * soft-thresholded, so that zeros are exact. H [n, n] is positive semidefinite; a coordinate without curvature stays where it is. `pull`
- * is c − Hw, at the beginning as at the end; both are changed in place.
+ * Minimizes ½wᵀHw − cᵀw + Σ lⱼ|wⱼ| over w, one coordinate after another (Friedman, Hastie & Tibshirani 2010): each is
+ * soft-thresholded, so that zeros are exact. H [n, n] is positive semidefinite; a coordinate without curvature does not
+ * move. `pull` is c − Hw, both before and after; w and `pull` are changed in place.
  */
 export function coordinateDescent(
   h: Float64Array,

@@ -6,10 +6,10 @@ import { matmul } from '../ops/matmul.js';
 import { cholesky, inverse } from './cholesky.js';
 import { coordinateDescent } from './coordinateDescent.js';
 
-/** Added to the diagonal, as a share of its mean. H need only be an upper bound; where features depend on each other, it keeps slopes that are
- *  nothing but rounding from becoming long steps. */
+/** Added to the diagonal, as a share of its mean. H need only be an upper bound. Where features are linearly dependent,
+ *  this keeps gradients that consist of rounding errors from causing long steps. */
 const SLACK = 1e-6;
-/** The next step corrects what one leaves. */
+/** A rough solution is enough, because the next step corrects it. */
 const ROUGHLY = { most: 100, still: 1e-4 };
 
 /** The penalties of one weight each: (l2/2)w² + l1|w|. */
@@ -17,20 +17,21 @@ export interface Penalties {
   readonly l2: Float64Array;
   readonly l1: Float64Array;
 }
-/** A point, and the force that leads there. */
+/** A point, with the force that leads there. */
 interface Moved {
   readonly w: Float64Array;
   readonly force: Float64Array;
 }
 
-/** An upper bound H of a loss's curvature with its penalties, the same for each column of weights [n, columns], and the best step under it. */
+/** An upper bound H of the curvature of a loss with its penalties, the same for each column of weights [n, columns],
+ *  and the best step under this bound. */
 export class Curvature {
   readonly #h: Float64Array;
-  /** H⁻¹ times slopes [n, columns]: there is a formula where no weight is to be exactly 0. It need not be exact, for the next step corrects it:
-   *  float32 does. */
+  /** Computes H⁻¹ times gradients [n, columns], a closed form for penalties without l1. Float32 is precise enough,
+   *  because the next step corrects it. */
   readonly #undo?: ReturnType<typeof inverted>;
 
-  /** bound: [n, n], of the loss alone; it becomes H. */
+  /** `bound` [n, n] is that of the loss alone; it is overwritten by H. */
   constructor(
     bound: Float64Array,
     readonly penalties: Penalties,
@@ -40,12 +41,13 @@ export class Curvature {
     this.#h = bound;
     let mean = 0;
     for (let j = 0; j < n; j++) mean += bound[j * n + j] / n;
-    // Where no feature ever changes there is no curvature, and no slope either.
+    // Where all features are constant there is neither curvature nor a gradient.
     for (let j = 0; j < n; j++) bound[j * n + j] += l2[j] + (SLACK * mean || 1);
     if (!l1.some((l) => l > 0)) this.#undo = inverted(bound, n);
   }
 
-  /** The w at which gᵀ(w − y) + ½(w − y)ᵀH(w − y) + Σ l1|w| is least, g being the slope at y of the loss; and the force H(y − w). */
+  /** The w at which gᵀ(w − y) + ½(w − y)ᵀH(w − y) + Σ l1|w| is minimal, where g is the gradient of the loss at y; and
+   *  the force H(y − w). */
   best(y: Float64Array, g: Float64Array): Moved {
     const { l2 } = this.penalties;
     const columns = y.length / l2.length;
@@ -76,7 +78,7 @@ export class Curvature {
   }
 }
 
-/** A program that gives H⁻¹S for a positive definite H [n, n]. */
+/** A program that computes H⁻¹S for a positive definite H [n, n]. */
 function inverted(h: Float64Array, n: number) {
   const root = constant(Float32Array.from(inverse(cholesky(h.slice(), n), n)), [n, n]);
   return compile((s: Tensor) => matmul(root, matmul(root, s), { transposeA: true }));

@@ -3,18 +3,19 @@ import { sizeOf } from '../graph/shape.js';
 import { dot } from './dot.js';
 import { numbersOf } from './rows.js';
 
-/** A training set as a linear model sees it, in float64: centred, so that a free bias has nothing to do with the weights. */
+/** The training set of a linear model, in float64 and centred, so that the bias can be solved for separately from the
+ *  weights. */
 export interface Design {
   readonly rows: number;
   readonly inputs: number;
-  /** [rows, inputs], each column minus its mean: exactly 0 where it never changes. */
+  /** [rows, inputs], each column minus its mean: exactly 0 where the column is constant. */
   readonly x: Float64Array;
   readonly means: Float64Array;
-  /** How much each row counts; they sum to 1. */
+  /** The weights of the rows, which sum to 1. */
   readonly shares: Float64Array;
 }
 
-/** What differs from its mean by no more than this share of it is rounding: float32 numbers that differ are further apart. */
+/** A deviation from the mean of at most this share of it is rounding: different float32 numbers are further apart. */
 const CONSTANT = 1e-10;
 
 export function designOf(data: Dataset): Design {
@@ -32,7 +33,7 @@ export function designOf(data: Dataset): Design {
   return { rows, inputs, x, means, shares };
 }
 
-/** Takes the mean of each column of x [rows, columns] away, in place, and returns the means. */
+/** Subtracts the mean of each column of x [rows, columns], in place, and returns the means. */
 export function centre(x: Float64Array, columns: number, shares: Float64Array): Float64Array {
   const means = new Float64Array(columns);
   x.forEach((v, i) => {
@@ -58,7 +59,7 @@ export function crossProducts(
   return products;
 }
 
-/** Rows that fit a cache as columns. */
+/** The number of rows whose columns fit into a cache. */
 const BLOCK = 64;
 
 /** Xᵀ diag(shares) X: [inputs, inputs]. */

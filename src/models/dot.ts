@@ -1,4 +1,4 @@
-/** Σ aᵢbᵢ of n numbers from two places on. Four sums, so that an addition need not wait for the one before. */
+/** Σ aᵢbᵢ of n numbers, from two indices on. It has four sums, so that an addition need not wait for the one before. */
 export function dot(a: Float64Array, fromA: number, b: Float64Array, fromB: number, n: number): number {
   let [p, q, r, s] = [0, 0, 0, 0];
   let i = 0;

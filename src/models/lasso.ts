@@ -12,11 +12,12 @@ export interface LassoOptions {
   polynomial?: PolynomialOptions;
 }
 
-/** As far as float64 goes. */
+/** As precise as float64 allows. */
 const EXACTLY = { most: 10_000, still: 1e-13 };
 
-/** The lasso (Tibshirani 1996): the w and b that make mse + λ‖w‖₁ least, by coordinate descent in float64. Useless weights are exactly 0; the
- *  bias is free. Means as in `ridge`. scikit-learn's Lasso(alpha) is λ = 2·alpha.
+/** The lasso (Tibshirani 1996): finds the w and b that minimize mse + λ‖w‖₁, by coordinate descent in float64. Useless
+ *  weights are exactly 0; the bias is not penalized. The mean is that of `ridge`. scikit-learn's Lasso(alpha) is λ =
+ *  2·alpha.
  *  @example lasso({ lambda: 10 }).fit(train).weights.toArray() // [[0],[0]] */
 export function lasso(options: LassoOptions): LinearModel {
   checkKeys('lasso', options, ['lambda', 'polynomial'], true);
@@ -26,7 +27,7 @@ export function lasso(options: LassoOptions): LinearModel {
     const outputs = sizeOf(data.targetShape);
     const y = Float64Array.from(data.y);
     const targetMeans = centre(y, outputs, shares);
-    // mse = wᵀGw − 2cᵀw + …; of several outputs, the mean over them stands before each.
+    // mse = wᵀGw − 2cᵀw + …; with several outputs, each has the factor of the mean over them.
     const h = gram(design).map((g) => (2 * g) / outputs);
     const c = crossProducts(design, y, outputs).map((v) => (2 * v) / outputs);
     const weights = new Float64Array(inputs * outputs);

@@ -1,18 +1,19 @@
 import { dot } from './dot.js';
 
-/** A column whose length shrinks to this share is a sum of the columns before it, up to rounding. */
+/** A column whose length shrinks to this share is a linear combination of the columns before it, up to rounding. */
 const DEPENDENT = 1e-12;
 
 /**
- * The w that makes ‖Aw − y‖² least, by Householder reflections in float64 (Golub & Van Loan 1996, algorithm 5.3.2): the error grows with
- * A's condition, where that of the normal equations grows with its square. `columns` are A's, all of one length, and y's; both are
- * overwritten. A column that depends on those before it gets the weight 0.
+ * Finds the w that minimizes ‖Aw − y‖², by Householder reflections in float64 (Golub & Van Loan 1996, algorithm 5.3.2):
+ * the error grows with the condition number of A, while that of the normal equations grows with its square. `columns`
+ * are A's, all of one length, and y's; both are overwritten. A column that depends on those before it gets the weight
+ * 0.
  */
 export function leastSquares(columns: readonly Float64Array[], ys: readonly Float64Array[]): Float64Array[] {
   const length = columns[0]?.length ?? 0;
-  /** The columns that count; the k-th one's reflection makes row k of the triangle. */
+  /** The independent columns; the reflection of the k-th makes row k of the triangle. */
   const kept: number[] = [];
-  /** Of the triangle: a column's own place holds its reflection. */
+  /** The diagonal of the triangle; in the column itself, this place holds its reflection. */
   const diagonal: number[] = [];
   columns.forEach((column, j) => {
     const whole = Math.sqrt(squares(column, 0));
@@ -21,7 +22,8 @@ export function leastSquares(columns: readonly Float64Array[], ys: readonly Floa
     if (k === length || rest <= DEPENDENT * whole) return;
     kept.push(j);
     diagonal.push(column[k] > 0 ? -rest : rest);
-    // The reflection's vector takes the column's place from row k on; it maps the column to diagonal[k] times the k-th unit vector.
+    // The vector of the reflection overwrites the column from row k on; it maps the column to diagonal[k] times the
+    // k-th unit vector.
     column[k] -= diagonal[k];
     const half = squares(column, k) / 2;
     for (const other of [...columns.slice(j + 1), ...ys]) reflect(other, column, k, half);

@@ -10,13 +10,13 @@ import type { Examples } from '../nn/examples.js';
 import { type Design, designOf } from './design.js';
 import { fitted, learnable, numbersOf, predictable } from './rows.js';
 
-/** What a linear model learned, in float64: scores are x·weights + bias. */
+/** The parameters of a linear model, in float64: scores are x·weights + bias. */
 export interface Affine {
   /** [inputs, outputs] */
   readonly weights: Float64Array;
   readonly bias: Float64Array;
 }
-/** Finds it: for a centred design and the rows it came from. */
+/** Finds the parameters for a centred design and the rows that it came from. */
 export type Solver = (design: Design, data: Dataset) => Affine;
 
 interface Learned extends Affine {
@@ -42,8 +42,8 @@ export class LinearModel implements Configured {
     this.#powers = polynomial === undefined ? undefined : powersOf(`${config.name}: polynomial`, polynomial);
   }
 
-  /** Learns from all rows at once, and returns this model. What it knew before is forgotten. Throws, before anything is changed, a
-   *  LeakageError for a sealed set and a DataError for data without a target of its kind. */
+  /** Learns from all rows at once, and returns this model. An earlier fit is forgotten. Throws, before anything is
+   *  changed, a LeakageError for a sealed set and a DataError for data without a target of its kind. */
   fit(data: Dataset): this {
     const rows = learnable(`${this.config.name}.fit`, data);
     const seen = this.#powers?.apply(rows) ?? rows;
@@ -53,7 +53,8 @@ export class LinearModel implements Configured {
     return this;
   }
 
-  /** x·weights + bias for rows, a tensor or a data set: [n, …], in the shape of the targets. Sums are made in float64. */
+  /** Computes x·weights + bias for rows, a tensor or a data set: [n, …], in the shape of the targets. Sums are taken in
+   *  float64. */
   predict(x: Examples): Tensor {
     const { targetShape } = fitted(this.config.name, this.#learned);
     const { values, rows } = this.#scores(x);
@@ -65,7 +66,7 @@ export class LinearModel implements Configured {
     const { weights, inputs, bias } = fitted(this.config.name, this.#learned);
     return constant(Float32Array.from(weights), [inputs, bias.length]);
   }
-  /** [outputs]; never penalized. */
+  /** The bias, [outputs], which is never penalized. */
   get bias(): Tensor {
     const { bias } = fitted(this.config.name, this.#learned);
     return constant(Float32Array.from(bias), [bias.length]);
@@ -80,8 +81,8 @@ export class LinearModel implements Configured {
   #scores(x: Examples): { values: Float32Array; rows: number } {
     const { weights, bias, inputs, shape } = fitted(this.config.name, this.#learned);
     const rows = predictable(this.config.name, x, shape);
-    const given = numbersOf(rows);
-    const seen = this.#powers ? realize(this.#powers.apply(constant(given, [rows.size, ...shape]))) : given;
+    const numbers = numbersOf(rows);
+    const seen = this.#powers ? realize(this.#powers.apply(constant(numbers, [rows.size, ...shape]))) : numbers;
     const outputs = bias.length;
     const values = new Float32Array(rows.size * outputs);
     const sums = new Float64Array(outputs);
@@ -97,7 +98,7 @@ export class LinearModel implements Configured {
   }
 }
 
-/** The weights of a centred design with the bias that they leave: the targets' mean minus that of x·weights. */
+/** Adds the bias to the weights of a centred design: the mean of the targets minus that of x·weights. */
 export function withBias(weights: Float64Array, { inputs, means }: Design, targetMeans: Float64Array): Affine {
   const outputs = targetMeans.length;
   const bias = targetMeans.slice();

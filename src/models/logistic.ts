@@ -13,9 +13,10 @@ import { type Design, gram } from './design.js';
 import { type Affine, withBias } from './linear.js';
 
 /**
- * The least mean cross-entropy + (l2/2)‖w‖² + l1‖w‖₁. The loss's slope is one compiled program; the steps look at an upper bound of
- * the curvature, XᵀX/4 for one logit and XᵀX/2 for several (Böhning 1992), so that neither units nor related features slow
- * them down. Features are taken in units of their deviation: that is where float32 is at its best.
+ * Minimizes the mean cross-entropy + (l2/2)‖w‖² + l1‖w‖₁. The gradient of the loss is one compiled program. The steps
+ * use an upper bound of the curvature, XᵀX/4 for one logit and XᵀX/2 for several (Böhning 1992), so that neither units
+ * nor correlated features slow them down. Features are divided by their standard deviation, for the precision of
+ * float32.
  */
 export function logistic(
   design: Design,
@@ -32,7 +33,7 @@ export function logistic(
     { l2: spread.map((s) => l2 / (s * s)), l1: spread.map((s) => l1 / s) },
   );
   const slope = slopeOf(constant(Float32Array.from(z), [rows, inputs]), data, outputs);
-  /** A point is the weights [inputs, outputs] and then the biases. */
+  /** A point consists of the weights [inputs, outputs] followed by the biases. */
   const biases = inputs * outputs;
   const step = (y: Float64Array): Step => {
     const g = slope.at(y);
@@ -40,7 +41,7 @@ export function logistic(
     const best = curvature.best(y.subarray(0, biases), g.subarray(0, biases));
     to.set(best.w);
     force.set(best.force);
-    // Columns are centred: weights and biases have no curvature in common.
+    // Columns are centred, so the mixed second derivatives of weights and biases are 0 in the bound.
     for (let i = biases; i < y.length; i++) to[i] -= g[i] / bound;
     return { to, force };
   };
@@ -54,7 +55,7 @@ export function logistic(
   }
 }
 
-/** The deviation of each column; 1 where it never changes. */
+/** The standard deviation of each column; 1 where it is constant. */
 function deviations({ rows, inputs, x, shares }: Design): Float64Array {
   const squares = new Float64Array(inputs);
   for (let row = 0; row < rows; row++)
@@ -62,7 +63,7 @@ function deviations({ rows, inputs, x, shares }: Design): Float64Array {
   return squares.map((s) => Math.sqrt(s) || 1);
 }
 
-/** The slope of the mean cross-entropy at any point, by one compiled program. */
+/** A function for the gradient of the mean cross-entropy at any point, by one compiled program. */
 function slopeOf(
   z: Tensor,
   data: Dataset,

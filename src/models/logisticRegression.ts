@@ -39,12 +39,12 @@ function classesIn({ y, targetShape }: Dataset): number {
   return complete && !targetShape.length ? classes : 0;
 }
 
-/** Logistic regression: the w and b that make the mean cross-entropy + (l2/2)‖w‖² + l1‖w‖₁ least. Two classes have one logit, that of class 1:
- *  p = σ(x·w + b); more have one each, and p = softmax(x·W + b). The bias is free; with l1 useless weights are exactly 0.
- *  `polynomial` makes it the lecture's σ(Σᵢⱼ wᵢⱼ x₁ⁱ x₂ʲ): weights are in the order of polynomialFeatures, and w₀₀ is the bias (the constant
- *  column's own weight is 0); with degree 1 and powers 'total' it is plain logistic regression again.
- *  scikit-learn's C of n rows is l2 = 1/(C·n). Where classes can be told apart without error and nothing is penalized, there is no least
- *  loss: weights grow until the loss is nearly 0.
+/** Logistic regression: finds the w and b that minimize the mean cross-entropy + (l2/2)‖w‖² + l1‖w‖₁. Two classes have
+ *  one logit, that of class 1: p = σ(x·w + b); more classes have one each, and p = softmax(x·W + b). The bias is not
+ *  penalized; with l1 useless weights are exactly 0. `polynomial` makes it σ(Σᵢⱼ wᵢⱼ x₁ⁱ x₂ʲ): weights are in the order
+ *  of polynomialFeatures, and w₀₀ is the bias (the weight of the constant column is 0); with degree 1 and powers
+ *  'total' it is plain logistic regression again. scikit-learn's C for n rows is l2 = 1/(C·n). Where classes can be
+ *  separated without error and nothing is penalized, there is no minimum: weights grow until the loss is nearly 0.
  *  @example logisticRegression({ l2: 1e-3, polynomial: { degree: 3 } }).fit(train).predict(validation) */
 export function logisticRegression(options: LogisticRegressionOptions = {}): LogisticRegression {
   const name = 'logisticRegression';

@@ -9,7 +9,7 @@ import { checkKeys, integer } from '../options.js';
 import { neighbours } from './neighbours.js';
 import { fitted, learnable, numbersOf, predictable } from './rows.js';
 
-/** A model that keeps its training set. */
+/** A model that predicts from the training rows themselves. */
 export interface NearestNeighbors extends Configured {
   /** Keeps the rows, and returns this model. Throws a LeakageError for a sealed set, a DataError where there are fewer than k rows. */
   fit(data: Dataset): NearestNeighbors;
@@ -17,10 +17,10 @@ export interface NearestNeighbors extends Configured {
   predict(x: Examples): Tensor;
 }
 
-/** The k nearest neighbours (Cover & Hart 1967): each row gets the class that most of the k nearest training rows have, or the mean of their
- *  values. Distances are Euclidean and exact; of equally near rows the lower ones count, of equally frequent classes the lowest. With k = 1
- *  the training error is 0 (unless equal rows differ in their labels), whatever the test error is: the largest capacity there is. Rows
- *  with weights count as much as they say.
+/** The k nearest neighbours (Cover & Hart 1967): each row gets the class that most of the k nearest training rows have,
+ *  or the mean of their values. Distances are Euclidean and exact. Of equally near rows those with the lower index
+ *  count, of equally frequent classes the lowest wins. With k = 1, the largest capacity possible, the training error is
+ *  0 (unless equal rows have different labels), whatever the test error is. Weights of rows are respected.
  *  @example nearestNeighbors({ k: 3 }).fit(train).predict(validation).shape // [9] */
 export function nearestNeighbors(options: { k?: number } = {}): NearestNeighbors {
   const name = 'nearestNeighbors';
@@ -51,7 +51,7 @@ export function nearestNeighbors(options: { k?: number } = {}): NearestNeighbors
   return model;
 }
 
-/** What the rows `near` say together. */
+/** The joint answer of the rows `near`. */
 type Answer = (near: readonly number[]) => ArrayLike<number>;
 
 const majority =

@@ -5,20 +5,21 @@ import type { Tensor } from '../graph/tensor.js';
 import { matmul } from '../ops/matmul.js';
 import { smallest } from './smallest.js';
 
-/** Far from where float32 ends. */
+/** A bound far below the largest float32. */
 const HUGE = 1e30;
-/** So many products at once: 16 MB. */
+/** The number of products that are computed at once: 16 MB. */
 const AT_ONCE = 4 << 20;
-/** The most that rounding changes a float32 by, as a share of it. */
+/** The largest relative rounding error of a float32. */
 const ROUNDING = 6e-8;
-/** A product adds in pieces of this length, and then the pieces. */
+/** A product is summed in pieces of this length, and then over the pieces. */
 const PIECE = 512;
 
 /**
- * The k rows of `known` that are nearest to each row of `asked`, nearest first, equally near ones by their number. Both hold rows of `width`.
+ * Finds the k rows of `known` that are nearest to each row of `asked`, nearest first, equally near ones by their index.
+ * Both hold rows of `width`.
  *
- * One matrix product of float32 gives all distances nearly: ‖a − b‖² = ‖a‖² − 2aᵀb + ‖b‖². The few rows that its rounding could hide
- * among the nearest are then measured in float64, so that ties and duplicates are what they are.
+ * One matrix product in float32 gives approximate distances: ‖a − b‖² = ‖a‖² − 2aᵀb + ‖b‖². The few rows that could be
+ * among the nearest, given its rounding, are then measured in float64, so that ties and duplicates are exact.
  */
 export function* neighbours(
   known: Float32Array,
@@ -32,22 +33,23 @@ export function* neighbours(
   const [points, block] = [centred(known, means), new Float32Array(rows * width)];
   const lengths = squaresOf(points, width);
   const longest = Math.sqrt(lengths.reduce((a, b) => Math.max(a, b), 0));
-  const all = constant(points, [count, width]);
-  const products = compile((a: Tensor) => matmul(a, all, { transposeB: true }));
+  const candidates = constant(points, [count, width]);
+  const products = compile((a: Tensor) => matmul(a, candidates, { transposeB: true }));
   const scores = new Float64Array(count);
   try {
     for (let at = 0; at < queries; at += rows) {
       const here = asked.subarray(at * width, (at + rows) * width);
-      // The last block is filled up with what the one before left: one program serves all.
+      // The last block keeps rows of the one before it, so that one program serves all blocks.
       block.set(centred(here, means));
       const found = realize(products(constant(block, [rows, width])));
-      const own = squaresOf(block, width);
+      const squaredNorms = squaresOf(block, width);
       for (let row = 0; row < here.length / width; row++) {
         for (let i = 0; i < count; i++) scores[i] = lengths[i] - 2 * found[row * count + i];
-        // Rounding of the centred numbers and of their products' sum, for both of two distances that are compared.
+        // The rounding of the centred numbers and of the sum of their products, for both of the two distances that are
+        // compared.
         const terms = Math.min(width, PIECE) + Math.ceil(width / PIECE) + 8;
-        const unsure = 8 * terms * ROUNDING * longest * Math.max(longest, Math.sqrt(own[row]));
-        // Where products may be beyond float32, all rows are measured.
+        const unsure = 8 * terms * ROUNDING * longest * Math.max(longest, Math.sqrt(squaredNorms[row]));
+        // Where products may exceed float32, all rows are measured.
         const limit = unsure < HUGE ? smallest(scores, k) + unsure : Number.POSITIVE_INFINITY;
         const close: { row: number; distance: number }[] = [];
         const query = here.subarray(row * width, (row + 1) * width);
@@ -80,7 +82,7 @@ function meansOf(x: Float32Array, width: number): Float64Array {
   return means;
 }
 
-/** Distances stay, and the numbers are as small as they can be: less is lost where they cancel. */
+/** Subtracts the means. Distances do not change, and smaller numbers lose less where they cancel. */
 function centred(x: Float32Array, means: Float64Array): Float32Array {
   const width = means.length;
   const out = new Float32Array(x.length);

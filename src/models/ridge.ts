@@ -12,9 +12,10 @@ export interface RidgeOptions {
   polynomial?: PolynomialOptions;
 }
 
-/** Ridge regression: the w and b that make mse + (λ/2)‖w‖² least, by least squares in float64. The bias is free: a feature that never changes
- *  gets the weight 0. The mean is over rows and outputs, as in `mse`, and over the rows' weights where they have such.
- *  scikit-learn's Ridge(alpha) of n rows is λ = 2·alpha/n. With λ = 0 features that depend on others before them get the weight 0.
+/** Ridge regression: finds the w and b that minimize mse + (λ/2)‖w‖², by least squares in float64. The bias is not
+ *  penalized, so a constant feature gets the weight 0. The mean is over rows and outputs, as in `mse`, and weighted
+ *  where rows have weights. scikit-learn's Ridge(alpha) for n rows is λ = 2·alpha/n. With λ = 0 features that depend on
+ *  others before them get the weight 0.
  *  @example ridge({ lambda: 0.1 }).fit(train).weights.shape // [2,1] */
 export function ridge(options: RidgeOptions): LinearModel {
   checkKeys('ridge', options, ['lambda', 'polynomial'], true);
@@ -24,7 +25,7 @@ export function ridge(options: RidgeOptions): LinearModel {
     const outputs = sizeOf(data.targetShape);
     const y = Float64Array.from(data.y);
     const targetMeans = centre(y, outputs, shares);
-    // λ/2 ‖w‖² is the squared error of further rows, √(λ/2) of the identity, whose targets are 0.
+    // λ/2 ‖w‖² is the squared error of additional rows, √(λ/2) times the identity, with targets 0.
     const pull = Math.sqrt((lambda * outputs) / 2);
     const length = rows + (lambda > 0 ? inputs : 0);
     const columnsOf = (values: Float64Array, columns: number): Float64Array[] =>
@@ -38,10 +39,10 @@ export function ridge(options: RidgeOptions): LinearModel {
       columns.forEach((column, j) => {
         if (column.some((v) => v !== 0)) column[rows + j] = pull;
       });
-    const each = leastSquares(columns, columnsOf(y, outputs));
+    const solutions = leastSquares(columns, columnsOf(y, outputs));
     const weights = Float64Array.from(
       { length: inputs * outputs },
-      (_, i) => each[i % outputs][Math.floor(i / outputs)],
+      (_, i) => solutions[i % outputs][Math.floor(i / outputs)],
     );
     return withBias(weights, design, targetMeans);
   };

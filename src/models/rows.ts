@@ -4,19 +4,21 @@ import { open, refuseSealed } from '../data/leakage.js';
 import { sameShape, type Shape, show } from '../graph/shape.js';
 import { type Examples, examplesOf, type Rows } from '../nn/examples.js';
 
-/** What may be fitted to: a data set with one target that is not sealed, without the rows that lack their target. */
+/** Checks a data set for fitting, which must have one target and must not be sealed; returns it without the rows that
+ *  lack a target. */
 export function learnable(where: string, data: Dataset): Dataset {
   checkDataset(where, data);
   refuseSealed(where, data);
   const { mask, weights } = data;
-  const there = Array.from({ length: data.size }, (_, row) => row).filter(
+  const counted = Array.from({ length: data.size }, (_, row) => row).filter(
     (row) => mask?.[row] !== 0 && weights?.[row] !== 0,
   );
-  if (!there.length) throw new DataError(`${where}: no row counts: mask or weights are 0 everywhere`);
-  return there.length < data.size ? data.rows(there) : data;
+  if (!counted.length) throw new DataError(`${where}: no row counts, because mask or weights are 0 everywhere`);
+  return counted.length < data.size ? data.rows(counted) : data;
 }
 
-/** Examples to predict; they must look like those that were learned from. A sealed set counts it. */
+/** Checks examples to predict, which must have the shape of those that were learned from. A sealed set counts this as a
+ *  use. */
 export function predictable(where: string, x: Examples, shape: Shape): Rows {
   const rows = examplesOf(`${where}.predict`, x);
   if (!sameShape(rows.shape, shape))
@@ -27,7 +29,7 @@ export function predictable(where: string, x: Examples, shape: Shape): Rows {
   return rows;
 }
 
-/** The numbers of the examples as a model sees them: bytes times their scale. */
+/** The values of examples as a model sees them: bytes times their scale. */
 export function numbersOf({ x, scale = 1 }: Rows): Float32Array {
   if (x instanceof Float32Array && scale === 1) return x;
   const by = Math.fround(scale);
@@ -36,7 +38,7 @@ export function numbersOf({ x, scale = 1 }: Rows): Float32Array {
   return numbers;
 }
 
-/** What was learned, or a word about where it would come from. */
+/** Returns what was learned, or throws an error that points to fit. */
 export function fitted<T>(where: string, learned: T | undefined): T {
   if (learned === undefined)
     throw new OptionError(`${where}: this model has not learned anything yet; call fit(data) first`);

@@ -1,4 +1,4 @@
-/** The k-th smallest of the values, from 1, which stay as they are (Hoare 1961). */
+/** The k-th smallest of the values, with k from 1. The values are not changed (Hoare 1961). */
 export function smallest(values: Float64Array, k: number): number {
   if (k === 1) return values.reduce((least, v) => Math.min(least, v), Number.POSITIVE_INFINITY);
   const v = values.slice();

@@ -5,7 +5,7 @@ import * as ops from '../ops/activations.js';
 import { softmax as softmaxOf } from '../ops/softmax.js';
 import { type Layer, ofOp, stateless } from './layer.js';
 
-/** Activations as layers; each also goes by its name in a layer's `activation` option. */
+/** Activations as layers. The `activation` option of a layer takes their names, too. */
 export const relu = (): Layer => stateless('relu', {}, ops.relu);
 export const tanh = (): Layer => stateless('tanh', {}, ops.tanh);
 export const sigmoid = (): Layer => stateless('sigmoid', {}, ops.sigmoid);

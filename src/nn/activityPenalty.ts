@@ -7,8 +7,9 @@ import { abs } from '../ops/elementary.js';
 import { sum } from '../ops/reduce.js';
 import type { Layer } from './layer.js';
 
-/** Adds a penalty of what passes through to the loss in training: l1(λ) adds λ · mean over rows of Σ|h|, l2(λ) adds (λ/2) · mean over
- *  rows of Σh². With l1 few units are active at a time: a sparse representation. The values pass as they are.
+/** Adds a penalty on its input to the loss in training: l1(λ) adds λ · mean over rows of Σ|h|, l2(λ) adds (λ/2) · mean
+ *  over rows of Σh². With l1 few units are active at a time: a sparse representation. The values are passed on
+ *  unchanged.
  *  @example nn.sequential([nn.dense(64), nn.relu(), nn.activityPenalty(l1(1e-4)), nn.dense(10)]) */
 export function activityPenalty(penalty: Configured): Layer {
   const { name, options } =
@@ -18,7 +19,7 @@ export function activityPenalty(penalty: Configured): Layer {
     l2: (h) => scale(sum(square(h)), (options.lambda as number) / 2),
     elasticNet: (h) => add(scale(sum(abs(h)), options.l1 as number), scale(sum(square(h)), (options.l2 as number) / 2)),
   };
-  // A rule of one's own computes something else, whatever its name is.
+  // A user's own rule computes something else, even if its name is l1 or l2.
   const term = penalty && isMade(penalty) && Object.hasOwn(terms, name) ? terms[name] : undefined;
   if (!term)
     throw new OptionError(

@@ -11,18 +11,18 @@ import type { Layer } from './layer.js';
 import { normalizedColumns } from './normalized.js';
 
 export interface BatchNormOptions {
-  /** How much of a batch goes into the running statistics. Default 0.1. */
+  /** The weight of a batch in the running statistics. Default 0.1. */
   momentum?: number;
   /** Added to the variance. Default 1e-5. */
   eps?: number;
-  /** Takes the running statistics in training too, and neither they nor weight and bias change: for a network that is trained further
-   *  on few rows. Default false. */
+  /** Uses the running statistics in training too, and keeps them, weight and bias constant: for a network that is
+   *  trained further on few rows. Default false. */
   frozen?: boolean;
 }
 
-/** Each feature minus its mean over the batch, divided by its deviation, then · weight + bias (Ioffe & Szegedy 2015).
- *  x [n, ..., features]. Training takes the batch's mean and biased variance; evaluation the running ones, which are
- *  (1 − momentum)·running + momentum·batch, with the unbiased variance, as in PyTorch. */
+/** Normalizes each feature by its mean and deviation over the batch, then applies · weight + bias (Ioffe & Szegedy
+ *  2015). x [n, ..., features]. Training uses the batch's mean and biased variance; evaluation uses the running ones,
+ *  which are (1 − momentum)·running + momentum·batch, with the unbiased variance, as in PyTorch. */
 export function batchNorm(options: BatchNormOptions = {}): Layer {
   checkKeys('batchNorm', options, ['momentum', 'eps', 'frozen']);
   const momentum = inRange('batchNorm', 'momentum', options.momentum ?? 0.1, 0, 1);

@@ -10,7 +10,7 @@ import { argmax } from '../ops/reduce.js';
 import { softmax } from '../ops/softmax.js';
 import { shown } from '../options.js';
 
-/** So many outputs of a row stand in a message. */
+/** The number of outputs of a row that an error message shows. */
 const MOST = 5;
 
 export interface Classification {
@@ -20,21 +20,22 @@ export interface Classification {
   probabilities: Tensor;
 }
 
-/** Classes of logits [n, k]; one column is the logit of class 1 of two. Outputs that give no probabilities are refused. */
+/** Turns logits [n, k] into classes; a single column is the logit of class 1 of two. Outputs that give no probabilities
+ *  are refused. */
 export function classesOf(output: Tensor): Classification {
   if (output.shape.length !== 2) throw new ShapeError(`classify: outputs are ${show(output.shape)}, not [n, classes]`);
-  const one = output.shape[1] === 1;
-  const yes = one ? sigmoid(output) : softmax(output);
-  const all = one ? concat([sub(1, yes), yes], 1) : yes;
-  const values = realize(all);
+  const isSingle = output.shape[1] === 1;
+  const probable = isSingle ? sigmoid(output) : softmax(output);
+  const perClass = isSingle ? concat([sub(1, probable), probable], 1) : probable;
+  const values = realize(perClass);
   const bad = values.findIndex(Number.isNaN);
   if (bad >= 0) {
-    const [width, row] = [output.shape[1], Math.floor(bad / all.shape[1])];
-    const own = realize(output).subarray(row * width, row * width + Math.min(width, MOST));
+    const [width, row] = [output.shape[1], Math.floor(bad / perClass.shape[1])];
+    const outputs = realize(output).subarray(row * width, row * width + Math.min(width, MOST));
     throw new DataError(
-      `classify: the outputs of row ${row} are ${shown([...own])}, which give no probabilities; look for NaN or huge values in that row, or in the parameters`,
+      `classify: the outputs of row ${row} are ${shown([...outputs])}, which give no probabilities; look for NaN or huge values in that row, or in the parameters`,
     );
   }
-  const probabilities = constant(values, all.shape);
+  const probabilities = constant(values, perClass.shape);
   return { labels: Int32Array.from(realize(argmax(probabilities))), probabilities };
 }

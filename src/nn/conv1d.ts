@@ -20,7 +20,7 @@ export function conv1d(filters: number, kernel: number, options: Conv1dLayerOpti
   const { stride, padding, dilation } = options;
   const groups = integer('conv1d', 'groups', options.groups ?? 1, 1);
   const convolved = (x: Tensor, w: Tensor): Tensor => convolve(x, w, { stride, padding, dilation, groups });
-  // The op knows its options.
+  // The op checks its options.
   convolved(input([1, LARGE, groups]), input([kernel, 1, groups]));
   return made({
     config: { name: 'conv1d', options: { filters, kernel, ...options } },

@@ -12,7 +12,7 @@ import type { Layer } from './layer.js';
 import { LARGE, weighted, type WeightedOptions } from './weighted.js';
 
 export interface Conv2dLayerOptions extends Conv2dOptions, WeightedOptions {
-  /** What padding is filled with: 'zeros' (default), or the image mirrored at its edge. */
+  /** The values of padding: 'zeros' (default), or the image mirrored at its edge. */
   paddingMode?: 'zeros' | 'reflect';
 }
 const KEYS = ['stride', 'padding', 'dilation', 'groups', 'init', 'bias', 'activation', 'paddingMode'];
@@ -26,9 +26,9 @@ export function conv2d(filters: number, kernel: number | Pair, options: Conv2dLa
   const { init, bias, activate } = weighted('conv2d', options);
   const { stride = 1, padding = 'valid', dilation = 1 } = options;
   const groups = integer('conv2d', 'groups', options.groups ?? 1, 1);
-  // The op knows its options.
-  const one = input([...size, 1, groups]);
-  convolve(input([1, LARGE, LARGE, groups]), one, { stride, padding, dilation, groups });
+  // The op checks its options.
+  const kernelInput = input([...size, 1, groups]);
+  convolve(input([1, LARGE, LARGE, groups]), kernelInput, { stride, padding, dilation, groups });
   const reflect = oneOf('conv2d', 'paddingMode', options.paddingMode ?? 'zeros', ['zeros', 'reflect']) === 'reflect';
   return made({
     config: { name: 'conv2d', options: { filters, kernel, ...options } },
@@ -48,7 +48,7 @@ export function conv2d(filters: number, kernel: number | Pair, options: Conv2dLa
   });
 }
 
-/** The image with its padding, mirrored at the edge. */
+/** Pads the image with its own pixels, mirrored at the edge. */
 function mirrored(x: Tensor, size: Pair, options: Parameters<typeof windowsOf>[3]): Tensor {
   const { before, output, stride, dilation } = windowsOf('conv2d', asTensor('conv2d', x, 'x', IMAGES), size, options);
   const along = (i: 0 | 1): [number, number] => {

@@ -25,7 +25,7 @@ export function convTranspose2d(
   const { init: _, bias: __, activation, ...rest } = options;
   const { init, bias, activate } = weighted('convTranspose2d', options);
   const groups = integer('convTranspose2d', 'groups', options.groups ?? 1, 1);
-  // The op knows its options.
+  // The op checks its options.
   convolve(input([1, LARGE, LARGE, groups]), input([...size, 1, groups]), rest);
   return made({
     config: { name: 'convTranspose2d', options: { filters, kernel, ...options } },

@@ -17,9 +17,9 @@ export function defineModel<C extends Readonly<Record<string, LayerLike>>, O ext
     context: { training: boolean },
   ) => O,
 ): Model<O> {
-  const given = record('defineModel', 'children', children, 'layers by name');
+  const layers = record('defineModel', 'children', children, 'layers by name');
   callable('defineModel', 'forward', forward, 'a function of the children and x that gives a tensor');
-  const parts = Object.entries(given).map(
+  const parts = Object.entries(layers).map(
     ([name, child]) => [name, partOf('defineModel', `children.${name}`, child)] as const,
   );
   const composite: Composite = {

@@ -6,13 +6,13 @@ import { OptionError } from '../errors.js';
 import type { Layer } from './layer.js';
 
 export interface DropoutOptions {
-  /** The probability that a unit is retained: the lecture's p, and 1 − p of libraries that name a drop rate. Default 0.5. */
+  /** The probability that a unit is retained, which is 1 − p in libraries that take a drop rate p. Default 0.5. */
   keep?: number;
   /** `'train'` (default) divides by `keep` while training; `'test'` multiplies by it in evaluation, as in the paper. */
   scaling?: 'train' | 'test';
 }
 
-/** Options that were looked at. */
+/** The checked options, with defaults filled in. */
 export function dropoutOptions(where: string, options: DropoutOptions): Required<DropoutOptions> {
   checkKeys(where, options, ['keep', 'scaling']);
   const keep = inRange(where, 'keep', options.keep ?? 0.5, 0, 1);

@@ -5,9 +5,9 @@ import { type Initializer, initOf } from '../init/initializer.js';
 import { normal } from '../init/random.js';
 import type { Layer } from './layer.js';
 
-/** A row of units for each of `count` things: whole numbers [n, …] from 0 to count − 1 → [n, …, units], with weight
- *  [count, units], by default from N(0, 1) as in PyTorch. Its gradient adds up the rows that were used. Other numbers are a
- *  DataError in predictions, in evaluation, and before training is begun.
+/** Looks up a row of units for each of `count` ids: whole numbers [n, …] from 0 to count − 1 → [n, …, units], with
+ *  weight [count, units], by default from N(0, 1) as in PyTorch. The gradient of a row is the sum over its uses. Other
+ *  numbers are a DataError in predictions, in evaluation, and before training begins.
  *  @example nn.sequential([nn.embedding(1000, 16), nn.flatten(), nn.dense(2)]) */
 export function embedding(count: number, units: number, options: { init?: Initializer } = {}): Layer {
   integer('embedding', 'count', count, 1);

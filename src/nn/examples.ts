@@ -9,15 +9,15 @@ import type { Values } from '../tensor/create.js';
 
 /** Rows to predict: a tensor [n, …], nested rows, or a data set. */
 export type Examples = Tensor | readonly Values[] | Rows;
-/** Examples as numbers: what a data set has of its inputs. */
+/** Examples as numbers: the inputs of a data set. */
 export interface Rows {
   readonly x: Float32Array | Uint8Array;
   /** One example's shape. */
   readonly shape: Shape;
   readonly size: number;
-  /** Multiplies bytes. */
+  /** The factor on bytes. */
   readonly scale?: number;
-  /** Of a sealed set. */
+  /** Set where the rows belong to a sealed set. */
   readonly seal?: Seal;
 }
 

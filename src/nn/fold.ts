@@ -3,18 +3,19 @@ import { isComposite, type Layer, type Part } from './layer.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
 import { refuseDeep } from './walk.js';
 
-/** Parameters by the paths that they have in a part. */
+/** Parameters by their paths in a part. */
 export type Shaped = Readonly<Record<string, { readonly shape: Shape; readonly values: Float32Array }>>;
 interface Filled {
   readonly part: Part;
   readonly state: Shaped;
 }
 
-/** Composites within one another: each takes several calls. */
+/** The greatest depth of nested composites, each of which takes several calls. */
 const DEEPEST = 500;
 
-/** The part without the batch normalizations that stand behind a layer that is linear: in evaluation they only scale and shift what it
- *  gives, so they become part of its weights. Neighbours are known in `sequential` only; other composites keep theirs. */
+/** Removes the batch normalizations that directly follow a linear layer: in evaluation they only scale and shift its
+ *  output, so they become part of its weights. Only `sequential` tells which layers are neighbours; other composites
+ *  keep their batch normalizations. */
 export function folded(part: Part, state: Shaped, depth = 0): Filled {
   refuseDeep(depth, DEEPEST, 'fold: ');
   if (!isComposite(part)) return { part, state };
@@ -27,9 +28,9 @@ export function folded(part: Part, state: Shaped, depth = 0): Filled {
     };
   }
   const kept: Filled[] = part.config.name === 'sequential' ? merged(children) : children;
-  const made = part.of(kept.map((child) => child.part));
-  const names = Object.keys(made.children);
-  return { part: made, state: joined(kept, (i) => names[i]) };
+  const composite = part.of(kept.map((child) => child.part));
+  const names = Object.keys(composite.children);
+  return { part: composite, state: joined(kept, (i) => names[i]) };
 }
 
 function merged(children: readonly Filled[]): Filled[] {

@@ -13,12 +13,13 @@ import { callPart } from './walk.js';
 export interface Footprint {
   readonly parameters: number;
   readonly gradient: number;
-  /** For a batch: the input and what layers pass on and back, laid out so that memory is used again, and the instructions. */
+  /** For a batch: the input, the activations and gradients of the layers, laid out so that memory is used again, and
+   *  the instructions. */
   readonly activations: number;
 }
 
-/** What a step with a batch of this size takes: its program is planned, not made. The optimizer's vectors come to it (none for plain
- *  descent, as much as the parameters for momentum, twice that for Adam). */
+/** The memory of a step with a batch of this size. Its program is planned, not made. The vectors of the optimizer are
+ *  not included (none for plain descent, as much as the parameters for momentum, twice that for Adam). */
 export function footprintOf({ part, parameters, shape }: Required<Inside>, batchSize: number): Footprint {
   const tensors = parameters.tensors();
   const penalties: Tensor[] = [];
@@ -36,7 +37,7 @@ export function footprintOf({ part, parameters, shape }: Required<Inside>, batch
     trained.map(({ name }) => tensors[name]),
   );
   const bytes = 4 * parameters.theta.size;
-  // As in a step, the pieces of the gradient lie in a vector of their own.
+  // As in a step, the pieces of the gradient lie in one vector.
   const grad = pack(
     stored(NOWHERE, [parameters.theta.size]),
     pieces,
@@ -44,5 +45,5 @@ export function footprintOf({ part, parameters, shape }: Required<Inside>, batch
   );
   return { parameters: bytes, gradient: bytes, activations: planned([loss, grad]) };
 }
-/** Plans have no addresses. */
+/** A storage that is never read: plans have no addresses. */
 const NOWHERE = {} as Storage;

@@ -6,9 +6,9 @@ import { ones, zeros } from '../init/constants.js';
 import type { Layer } from './layer.js';
 import { normalizedColumns } from './normalized.js';
 
-/** The channels of each example in groups: every group minus its mean over places and channels, divided by its deviation, then
- *  · weight + bias for each channel (Wu & He 2018); the same in training and evaluation. x [n, …, channels]. `eps` (default
- *  1e-5) is added to the variance.
+/** Normalizes groups of channels of each example by their mean and deviation over places and channels, then applies ·
+ *  weight + bias for each channel (Wu & He 2018); the same in training and evaluation. x [n, …, channels]. `eps`
+ *  (default 1e-5) is added to the variance.
  *  @example nn.groupNorm(4) */
 export function groupNorm(groups: number, options: { eps?: number } = {}): Layer {
   integer('groupNorm', 'groups', groups, 1);

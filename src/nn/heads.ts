@@ -4,15 +4,15 @@ import type { Tensor } from '../graph/tensor.js';
 import { concat, slice } from '../ops/arrange.js';
 import { reshape } from '../ops/reshape.js';
 
-/** One of several outputs, or of their targets: where it stands in a row of all. */
+/** One of several outputs, or of their targets, with its place in the row that holds all. */
 export interface Head {
   readonly name: string;
-  /** Of one example. */
+  /** The shape for one example. */
   readonly shape: Shape;
   readonly at: number;
   readonly size: number;
 }
-/** By the head's name. */
+/** Values by the names of heads. */
 export type ByHead<T> = Readonly<Record<string, T>>;
 
 /** Heads of these shapes (without the batch), one after another. */
@@ -27,13 +27,14 @@ export function headsOfShapes(shapes: ByHead<Shape>): Head[] {
 export const headsOf = (outputs: ByHead<Tensor>): Head[] =>
   headsOfShapes(Object.fromEntries(Object.entries(outputs).map(([name, t]) => [name, t.shape.slice(1)])));
 
-/** Several tensors [n, …] as one [n, all their features]: everything behind a model deals in one output. */
+/** Joins several tensors [n, …] into one [n, all their features], so that all code behind a model handles a single
+ *  output. */
 export const packed = (outputs: ByHead<Tensor>): Tensor =>
   concat(
     Object.values(outputs).map((t) => reshape(t, [t.shape[0], t.size / t.shape[0]])),
     1,
   );
-/** And back again. */
+/** Splits such a tensor into one for each head. */
 export const unpacked = (all: Tensor, heads: readonly Head[]): Record<string, Tensor> =>
   Object.fromEntries(
     heads.map(({ name, shape, at, size }) => {

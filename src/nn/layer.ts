@@ -5,63 +5,66 @@ import type { Tensor } from '../graph/tensor.js';
 import type { Initializer } from '../init/initializer.js';
 import type { Draw } from '../ops/random.js';
 
-/** A parameter before it has numbers. */
+/** The description of a parameter, before it has values. */
 export interface ParameterSpec {
   readonly shape: Shape;
   readonly init: Initializer;
-  /** Weights are what penalties select by default; biases and a normalization's parameters are not. */
+  /** Penalties apply to weights by default, not to biases or the parameters of normalizations. */
   readonly kind: 'weight' | 'bias' | 'norm';
-  /** false: kept beside the parameters and not changed by gradients, such as running statistics. Default true. */
+  /** false for values that gradients do not change, such as running statistics. Default true. */
   readonly trainable?: boolean;
 }
 
-/** What a layer may know and say while it is called. */
+/** What a layer may read and report while it is called. */
 export interface Context {
   readonly training: boolean;
-  /** Whether layers that draw random numbers do: in training, and where predictions are drawn. */
+  /** Whether random layers draw: in training, and for predictions that are sampled (monteCarlo). */
   readonly noisy: boolean;
-  /** Random numbers of this layer, and the counter that makes every step's different. */
+  /** The random numbers of this layer, and the counter that makes them differ from step to step. */
   draw(): { draw: Draw; step: Tensor };
-  /** [1], how much of this batch goes into running statistics, where they are collected anew; else the layer's own momentum does. */
+  /** The weight of this batch in the running statistics, [1], while they are recomputed (as for SWA). Undefined: the
+   *  layer's momentum applies. */
   readonly share?: Tensor;
-  /** The next value of a parameter that is not trainable; fit and trainStep write it after the step. */
+  /** Sets the next value of a parameter that is not trainable; fit and trainStep write it after the step. */
   update(name: string, value: Tensor): void;
-  /** A number to add to the loss in training. */
+  /** Adds a number to the loss in training. */
   penalize(term: Tensor): void;
 }
 
 /** A function of a tensor, with parameters. */
 export interface Layer extends Configured {
-  /** The parameters, for inputs of this shape (with the batch as first axis). None unless said. */
+  /** The parameters for inputs of this shape (with the batch as first axis). Default none. */
   parameters?(input: Shape): Readonly<Record<string, ParameterSpec>>;
   call(x: Tensor, parameters: Readonly<Record<string, Tensor>>, context: Context): Tensor;
-  /** It takes statistics over the batch in training, which a batch of one row does not have. */
+  /** true where the layer takes statistics over the batch in training, which a batch of one row does not have. */
   readonly overBatch?: boolean;
-  /** It looks its input up in a table of so many rows: whole numbers from 0. They are checked before training, and in predictions. */
+  /** The number of rows of the table in which the layer looks up its input, whole numbers from 0. They are checked
+   *  before training, and in predictions. */
   readonly ids?: number;
-  /** Where y = w·x + b and nothing else: the same layer with a bias, and the axis of `weight` (from its end: −1) along which outputs
-   *  stand. What only scales and shifts y can then become part of it. */
+  /** Set where the layer is y = w·x + b and nothing else: `biased` makes the same layer with a bias, and `axis` is that
+   *  of the outputs in `weight` (from its end: −1). A following layer that only scales and shifts y can then become
+   *  part of it. */
   readonly linear?: { biased(): Layer; readonly axis: number };
 }
 
-/** What a composite may know while it calls its children. */
+/** What a composite may use while it calls its children. */
 export interface Pass {
   readonly training: boolean;
-  /** Calls children once more as if it were still now: random layers draw the same numbers, and nothing is updated or
-   *  penalized a second time. */
+  /** Calls children again with the random state of this moment: random layers draw the same numbers, and nothing is
+   *  updated or penalized a second time. */
   again<T>(call: () => T): T;
 }
 
-/** A layer made of layers: their names are the paths of parameters. */
+/** A layer made of layers, whose names are the paths of the parameters. */
 export interface Composite extends Configured {
   readonly children: Readonly<Record<string, Part>>;
-  /** The outermost composite may give several outputs, by name. */
+  /** Calls the children. The outermost composite may return several outputs, by name. */
   forward(
     children: Readonly<Record<string, (x: Tensor) => Tensor>>,
     x: Tensor,
     pass: Pass,
   ): Tensor | Readonly<Record<string, Tensor>>;
-  /** The same composite of other children, in their order. */
+  /** Makes the same composite of other children, given in the same order. */
   of?(children: readonly Part[]): Composite;
 }
 export type Part = Layer | Composite;
@@ -78,8 +81,8 @@ export const stateless = (name: string, options: Config['options'], f: (x: Tenso
     call: f,
   });
 
-/** The same of an op that knows its options: it is asked once, with an input of this shape, so that wrong ones are refused where they are
- *  written. */
+/** A layer of an op that checks its options. The op is called once with an input of this shape, so that wrong options
+ *  are refused where they are written. */
 export function ofOp(name: string, options: Config['options'], shape: Shape, f: (x: Tensor) => Tensor): Layer {
   f(input(shape));
   return stateless(name, options, f);

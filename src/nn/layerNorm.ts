@@ -4,8 +4,8 @@ import { ones, zeros } from '../init/constants.js';
 import type { Layer } from './layer.js';
 import { layerNormalized } from './normalized.js';
 
-/** Each row's features minus their mean, divided by their deviation, then · weight + bias (Ba et al. 2016); the same in
- *  training and evaluation. x [..., features]. `eps` (default 1e-5) is added to the variance. */
+/** Normalizes the features of each row by their mean and deviation, then applies · weight + bias (Ba et al. 2016); the
+ *  same in training and evaluation. x [..., features]. `eps` (default 1e-5) is added to the variance. */
 export function layerNorm(options: { eps?: number } = {}): Layer {
   checkKeys('layerNorm', options, ['eps']);
   const eps = positive('layerNorm', 'eps', options.eps ?? 1e-5);

@@ -3,22 +3,23 @@ import type { Tensor } from '../graph/tensor.js';
 import type { Layer, Part } from './layer.js';
 import { leavesOf } from './walk.js';
 
-/** Numbers that a layer looks up in its table while a model is called. */
+/** The numbers that a layer looks up in its table while a model is called. */
 export interface Lookup {
   readonly path: string;
   readonly name: string;
-  /** The rows of the table. */
+  /** The number of rows of the table. */
   readonly count: number;
   readonly ids: Tensor;
 }
 
 export const looksUp = (part: Part): boolean => leavesOf(part).some(({ layer }) => layer.ids !== undefined);
 
-/** What a layer looks up, where it does. */
+/** The lookup of a layer, if it makes one. */
 export const lookupOf = (path: string, { ids: count, config }: Layer, ids: Tensor): Lookup[] =>
   count === undefined ? [] : [{ path, name: config.name, count, ids }];
 
-/** Refuses numbers that are no row of the table. They belong to `rows` examples, the first of which is number `at`. */
+/** Refuses numbers that are not rows of the table. They belong to `rows` examples, the first of which has the index
+ *  `at`. */
 export function checkLookup(
   { path, name, count }: Lookup,
   values: Float32Array,

@@ -36,55 +36,57 @@ export type AnyModel = Model<Output>;
 /** Parameters by name. */
 export type State = Readonly<Record<string, Float32Array>>;
 
-/** What a model gives: a tensor, or several by name. */
+/** The output of a model: a tensor, or several by name. */
 export type Output = Tensor | ByHead<Tensor>;
-/** The same of something else for each. */
+/** The type with T in place of each tensor of the output. */
 export type ForEach<O extends Output, T> = O extends Tensor ? T : { readonly [N in keyof O]: T };
 
 /** A function of a tensor with parameters that can be trained. */
 export interface Model<O extends Output = Tensor> extends Composite, Parametric {
-  /** The output for x, as a description that can be differentiated. Statistics and random layers behave as in training
-   *  unless `training` is false; running statistics are never written. */
+  /** Returns the output for x, as a tensor that can be differentiated. Normalizations and random layers behave as in
+   *  training unless `training` is false; running statistics are never written. */
   (x: Operand, options?: { training?: boolean }): O;
   readonly config: Config;
-  /** Gives the model its parameters, for examples of this shape: those in `state` as they are there, the others drawn. fit, trainStep and
-   *  predict do it for an unbuilt model. */
+  /** Creates the parameters for examples of this shape: from `state` where it has them, else at random. fit, trainStep
+   *  and predict do this for an unbuilt model. */
   build(shape: Shape, options?: { seed?: number; state?: State }): Model<O>;
-  /** Raw outputs [n, …] in evaluation mode, `batchSize` (default 1024) rows at a time. A ShapeError where the model makes more or fewer
-   *  rows than it was given, a DataError where an embedding has no row for an id. */
+  /** Computes raw outputs [n, …] in evaluation mode, `batchSize` (default 1024) rows at a time. Throws a ShapeError
+   *  where the model returns more or fewer rows than it was given, a DataError where an embedding has no row for an
+   *  id. */
   predict(x: Examples, options?: { batchSize?: number }): O;
-  /** The most probable class of each row, and the probabilities: softmax of the outputs, or the logistic function of one. Outputs that
-   *  give none, such as NaN, are a DataError that names the row. */
+  /** Finds the most probable class of each row, and the probabilities: the softmax of the outputs, or the logistic
+   *  function of a single one. Outputs that give no probabilities, such as NaN, are a DataError that names the row. */
   classify(x: Examples, options?: { batchSize?: number }): ForEach<O, Classification>;
-  /** In the order of the layers, running statistics included. */
+  /** The parameters in the order of the layers, running statistics included. */
   parameters(): Parameter[];
-  /** A table of the layers with output shapes and parameter counts; for a batch size, the memory that a training step takes. */
+  /** A table of the layers with output shapes and parameter counts. With a batch size, also the memory of a training
+   *  step. */
   summary(options?: { batchSize?: number }): string;
-  /** A model of its own with the same numbers. */
+  /** A copy of the model, with parameters of its own. */
   clone(): Model<O>;
-  /** Copies of all parameters by name; `load` takes them back. */
+  /** Copies of all parameters by name, which `load` writes back. */
   state(): State;
   load(state: State): Model<O>;
-  /** A model for prediction with the same outputs, whose batch normalizations are part of the dense and convolutional layers right
-   *  before them, where no activation stands between. This model stays as it is. */
+  /** Makes a model for prediction with the same outputs, in which batch normalizations are merged into the dense and
+   *  convolutional layers directly before them, where there is no activation in between. This model is not changed. */
   fold(): Model<O>;
-  /** Returns the model's memory. It cannot be used any more. */
+  /** Returns the memory of the model, which cannot be used any more. */
   dispose(): void;
 }
 
-/** What the library itself needs of a model. */
+/** The internals of a model, for the library itself. */
 export interface Inside {
   readonly part: Composite;
   readonly parameters?: Parameters;
   readonly blueprint?: Blueprint;
-  /** One example's shape. */
+  /** The shape of one example. */
   readonly shape?: Shape;
   readonly seed: number;
 }
 const INSIDE = Symbol('inside');
 type Opened = AnyModel & { [INSIDE]: () => Inside };
 
-/** A model's inside, as it is now. */
+/** The internals of a model, as they are now. */
 export const inside = (model: AnyModel): Inside => (model as Opened)[INSIDE]();
 export const isModel = (x: unknown): x is AnyModel => typeof x === 'function' && INSIDE in x;
 
@@ -96,7 +98,7 @@ export function checkModel(where: string, model: unknown): asserts model is AnyM
     );
 }
 
-/** The inside of a model that has parameters; builds it first where a shape is known. */
+/** The internals of a model with parameters. An unbuilt model is built first, where a shape is given. */
 export function built(model: AnyModel, shape?: Shape, seed = 0): Required<Inside> {
   if (!inside(model).parameters && shape) model.build(shape, { seed });
   const now = inside(model);
@@ -124,17 +126,18 @@ export function modelOf(part: Composite): Model {
   const alive = (): void => {
     if (disposed) throw new DisposedError('this model has been disposed of; build or load a new one');
   };
-  /** The parameters as they are, for a program as it finds them. The same tensors as long as nothing changes: what is differentiated
-   *  with respect to them must meet them. */
-  let known: { readonly of: readonly unknown[]; readonly named: Record<string, Tensor> } | undefined;
+  /** The parameters as tensors: with their current values, or inside a program with the values that it finds. They
+   *  remain the same tensors as long as nothing changes, because a function that is differentiated with respect to them
+   *  must use these tensors. */
+  let cached: { readonly of: readonly unknown[]; readonly named: Record<string, Tensor> } | undefined;
   const tensors = (): Record<string, Tensor> => {
     const numbers = parameters as Parameters;
     const program = replay();
     const [theta, buffers] = program ? [numbers.theta, numbers.buffers] : numbers.moment();
     const of = [program, theta, buffers];
-    if (!known || of.some((x, i) => x !== known?.of[i])) known = { of, named: numbers.tensors(theta, buffers) };
-    watch(model, Object.values(known.named));
-    return known.named;
+    if (!cached || of.some((x, i) => x !== cached?.of[i])) cached = { of, named: numbers.tensors(theta, buffers) };
+    watch(model, Object.values(cached.named));
+    return cached.named;
   };
 
   const outputs = (all: Tensor): Output => (blueprint?.heads ? unpacked(all, blueprint.heads) : all);
@@ -162,7 +165,7 @@ export function modelOf(part: Composite): Model {
     checkKeys(where, options, ['batchSize']);
     if (differentiates(model))
       throw new UnsupportedError(
-        `${where}: gives numbers, which have no gradient; call the model itself, model(x), or stopGradient(model(x)) where none is meant`,
+        `${where}: returns values, which have no gradient; call the model itself, model(x), or stopGradient(model(x)) where no gradient is meant to flow`,
       );
     const batchSize = integer(where, 'batchSize', options.batchSize ?? 1024, 1);
     const examples = examplesOf(where, x);

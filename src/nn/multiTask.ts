@@ -8,14 +8,15 @@ import { type Model, modelOf } from './model.js';
 import { type LayerLike, partOf } from './partOf.js';
 
 export interface MultiTaskParts<N extends string> {
-  /** What all tasks share. */
+  /** The layers that all tasks share. */
   readonly trunk: LayerLike;
-  /** What each has for itself. */
+  /** The layers that each task has for itself. */
   readonly heads: Readonly<Record<N, LayerLike>>;
 }
 
-/** Several tasks on one trunk (Caruana 1997): what one task learns about the data serves the others. Parameters are named
- *  'trunk.0.weight', 'heads.digit.weight'; outputs, losses, metrics and targets go by the heads' names.
+/** A model for several tasks on one trunk (Caruana 1997): what one task learns about the data helps the others.
+ *  Parameters are named 'trunk.0.weight', 'heads.digit.weight'; outputs, losses, metrics and targets have the names of
+ *  the heads.
  *  @example
  *  const model = nn.multiTask({ trunk: nn.sequential([nn.dense(64), nn.relu()]), heads: { digit: nn.dense(10), width: nn.dense(1) } }) */
 export function multiTask<N extends string>(given: MultiTaskParts<N>): Model<Readonly<Record<N, Tensor>>> {

@@ -7,8 +7,8 @@ import { drop, normal } from '../ops/random.js';
 import { type DropoutOptions, dropoutOptions } from './dropout.js';
 import type { Layer } from './layer.js';
 
-/** Dropout of whole channels (Tompson et al. 2015): neighbours in an image say the same, so that single places would not be missed. x [n, …,
- *  channels]: one draw for each image and channel.
+/** Dropout of whole channels (Tompson et al. 2015): neighbouring pixels carry the same information, so removing single
+ *  ones has little effect. x [n, …, channels]: one draw for each image and channel.
  *  @example nn.spatialDropout({ keep: 0.8 }) */
 export function spatialDropout(options: DropoutOptions = {}): Layer {
   const { keep, scaling } = dropoutOptions('spatialDropout', options);
@@ -24,7 +24,8 @@ export function spatialDropout(options: DropoutOptions = {}): Layer {
   });
 }
 
-/** Multiplies by N(1, (1 − keep)/keep) in training (Srivastava et al. 2014): as much noise as dropout makes, and the same mean.
+/** Multiplies by N(1, (1 − keep)/keep) in training (Srivastava et al. 2014): noise of the same mean and variance as
+ *  dropout.
  *  @example nn.gaussianDropout({ keep: 0.8 }) */
 export function gaussianDropout(options: { keep?: number } = {}): Layer {
   checkKeys('gaussianDropout', options, ['keep']);

@@ -7,14 +7,16 @@ import { normalizeRows, normalizeRowsGradients } from '../ops/normalizeRows.js';
 import { mean } from '../ops/reduce.js';
 import { reshape } from '../ops/reshape.js';
 
-/** x minus its mean over some axes, divided by the root of its biased variance + eps: what kernels compute, in ops. */
+/** x minus its mean over some axes, divided by the root of its biased variance + eps: the computation of the kernels,
+ *  written with ops. */
 function standardized(x: Tensor, axes: readonly number[], eps: number): Tensor {
   const over = (t: Tensor): Tensor => mean(t, axes, true);
   const centered = sub(x, over(x));
   return div(centered, sqrt(add(over(square(centered)), eps)));
 }
 
-/** Batch or group normalization of x, · weight + bias for each feature, and the moments [blocks, 3, features] that it took. */
+/** Batch or group normalization of x, · weight + bias for each feature, and the moments [blocks, 3, features] that it
+ *  used. */
 export function normalizedColumns(
   x: Tensor,
   weight: Tensor,

@@ -1,9 +1,10 @@
 import { UnsupportedError } from '../errors.js';
 
-/** What models are being trained by. */
+/** The trainings in progress, by model. */
 const trainers = new WeakMap<object, string>();
 
-/** Takes a model for a training, which must have it alone: two would change the same numbers in turn. Gives what lets it go. */
+/** Reserves a model for a training, because two trainings would change the same parameters in turn. Returns the
+ *  function that releases it. */
 export function occupy(model: object, trainer: string): () => void {
   const other = trainers.get(model);
   if (other)
@@ -14,7 +15,7 @@ export function occupy(model: object, trainer: string): () => void {
   return () => trainers.delete(model);
 }
 
-/** Refuses what cannot be done to a model that is being trained. */
+/** Throws if the model is being trained; `what` names the call that is refused. */
 export function refuseOccupied(model: object, what: string): void {
   const trainer = trainers.get(model);
   if (trainer)

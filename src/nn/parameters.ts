@@ -11,12 +11,14 @@ import { floats } from '../wasm/engine.js';
 import { Owned } from '../wasm/owned.js';
 import type { ParameterSpec } from './layer.js';
 
-/** A named piece of one of a model's two vectors: θ for what is trained, buffers for running statistics. */
+/** A named piece of one of a model's two vectors: θ holds the trainable parameters, the buffers hold running
+ *  statistics. */
 export interface Segment {
   readonly name: string;
   readonly shape: Shape;
   readonly size: number;
-  /** Floats from the vector's start: a multiple of 16, so that every piece begins on a cache line. */
+  /** The offset in floats from the start of the vector: a multiple of 16, so that every piece begins on a cache
+   *  line. */
   readonly offset: number;
   readonly trainable: boolean;
   readonly kind: ParameterSpec['kind'];
@@ -24,7 +26,7 @@ export interface Segment {
 
 const LINE = 16;
 
-/** A model's numbers: two flat vectors with equal tables. Padding between pieces is zero. */
+/** The parameters of a model: two flat vectors and the table of their segments. Padding between segments is zero. */
 export class Parameters {
   readonly segments: readonly Segment[];
   /** θ and the buffers, in their first version. */
@@ -33,7 +35,7 @@ export class Parameters {
   readonly #storages: readonly [Storage, Storage];
   readonly #owned = new Owned();
 
-  /** Parameters that `given` does not have are drawn. */
+  /** Parameters that are missing in `given` are drawn. */
   constructor(
     specs: Readonly<Record<string, ParameterSpec>>,
     key: Key,
@@ -59,8 +61,8 @@ export class Parameters {
     this.segments.forEach((segment, i) => this.set(segment, values[i]));
   }
 
-  /** The parameters as tensors by name, read from these versions of the two vectors: by default those that a program finds when it
-   *  runs. */
+  /** The parameters as tensors by name, read from these versions of the two vectors; by default from those that a
+   *  program finds when it runs. */
   tensors(theta: Tensor = this.theta, buffers: Tensor = this.buffers): Record<string, Tensor> {
     return Object.fromEntries(
       this.segments.map(({ name, shape, offset, trainable }) => [
@@ -70,7 +72,7 @@ export class Parameters {
     );
   }
 
-  /** The two vectors as they are now, for descriptions that may be read when they have changed. */
+  /** The two vectors as they are now, for descriptions that may be read after they have changed. */
   moment(): [theta: Tensor, buffers: Tensor] {
     return [this.#storages[0].moment(), this.#storages[1].moment()];
   }
@@ -91,7 +93,7 @@ export class Parameters {
     throw new OptionError(`no parameter '${name}'${meant(name, names) || '.'} Known: ${names.join(', ')}`);
   }
 
-  /** θ itself, padding included: a window on linear memory, to be read at once and never written to. */
+  /** θ itself, padding included: a view of linear memory, to be read at once and never written to. */
   vector(): Float32Array {
     const at = this.#storages[0].at >>> 2;
     return floats().subarray(at, at + this.theta.size);
@@ -102,7 +104,7 @@ export class Parameters {
     this.#storages[0].write(theta);
   }
 
-  /** Copies of both vectors, and their return. */
+  /** Copies both vectors, into arrays that `restore` takes. */
   save(into?: Float32Array[]): Float32Array[] {
     return [this.theta, this.buffers].map((vector, i) => {
       const at = this.#storages[i].at >>> 2;

@@ -7,33 +7,37 @@ import type { Layer, Part } from './layer.js';
 
 /** A layer without a configuration. */
 type Plain = Omit<Layer, 'config'>;
-/** A function of a tensor; of the three arguments that a layer's `call` has, a layer without parameters needs the first. */
+/** A function of a tensor. It gets the three arguments of a layer's `call`, of which a layer without parameters needs
+ *  only the first. */
 export interface LayerFunction {
   (...args: Parameters<Layer['call']>): Tensor;
-  /** As every function's. Said here, because TypeScript would mistake it for a layer's. */
+  /** The `call` of every function, declared because TypeScript would mistake it for that of a layer. */
   readonly call: object;
 }
-/** What may stand where a layer is taken: a layer or a model, a function of a tensor, or a layer without a configuration. */
+/** What may be given as a layer: a layer or a model, a function of a tensor, or a layer without a configuration. */
 export type LayerLike = Part | LayerFunction | Plain;
 
-/** The layer or model that was given as `what`. */
+/** Converts the argument named `what` into a layer or model. */
 export function partOf(where: string, what: string, given: unknown): Part {
   const isFunction = typeof given === 'function';
   const isObject = typeof given === 'object' && given !== null;
   if ((isFunction || isObject) && 'config' in given && (isObject || 'children' in given)) return given as Part;
   if (isObject && 'call' in given && typeof given.call === 'function')
-    return own(given as Plain, configOf({}, 'layer'));
+    return withConfig(given as Plain, configOf({}, 'layer'));
   const factory = uncalled(given, 2);
   if (isFunction && !factory)
-    return own({ call: given as Layer['call'] }, configOf(given as Partial<Configured>, given.name || 'function'));
+    return withConfig(
+      { call: given as Layer['call'] },
+      configOf(given as Partial<Configured>, given.name || 'function'),
+    );
   const found = factory ? `the factory ${factory} itself` : shown(given);
   throw new OptionError(
     `${where}: ${what} is not a layer but ${found}; give what nn.${factory ?? 'relu'}(…) makes, or a function`,
   );
 }
 
-/** Such a layer as the library knows it. */
-const own = (layer: Plain, config: Config): Layer => ({
+/** Adds a configuration to a user's own layer. */
+const withConfig = (layer: Plain, config: Config): Layer => ({
   config,
   parameters: (shape) => layer.parameters?.(shape) ?? {},
   call: (x, parameters, context) => layer.call(x, parameters, context),

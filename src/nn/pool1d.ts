@@ -2,10 +2,10 @@ import * as ops from '../ops/conv1d.js';
 import { type Layer, ofOp } from './layer.js';
 import { LARGE } from './weighted.js';
 
-/** The op knows its options: any window fits this. */
+/** The op checks its options; any window fits this shape. */
 const SHAPE = [1, LARGE, 1];
 
-/** The largest value of each window: [n, l, c] → [n, l', c]. The stride is the window's size unless said.
+/** The largest value of each window: [n, l, c] → [n, l', c]. The default stride is the size of the window.
  *  @example nn.maxPool1d(2) */
 export const maxPool1d = (size: number, options: ops.Pool1dOptions = {}): Layer =>
   ofOp('maxPool1d', { size, ...options }, SHAPE, (x) => ops.maxPool1d(x, size, options));

@@ -4,10 +4,10 @@ import type { Pair } from '../ops/window.js';
 import { type Layer, ofOp, stateless } from './layer.js';
 import { LARGE } from './weighted.js';
 
-/** The op knows its options: any window fits this. */
+/** The op checks its options; any window fits this shape. */
 const SHAPE = [1, LARGE, LARGE, 1];
 
-/** The largest value of each window: [n, h, w, c] → [n, h', w', c]. The stride is the window's size unless said.
+/** The largest value of each window: [n, h, w, c] → [n, h', w', c]. The default stride is the size of the window.
  *  @example nn.maxPool2d(2) */
 export const maxPool2d = (size: number | Pair, options: ops.PoolOptions = {}): Layer =>
   ofOp('maxPool2d', { size, ...options }, SHAPE, (x) => ops.maxPool2d(x, size, options));

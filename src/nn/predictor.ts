@@ -21,40 +21,41 @@ interface Pass extends Owner {
   lookups: readonly Lookup[];
 }
 
-/** A model's forward passes in evaluation mode. Programs are kept by batch size. */
+/** Runs the forward passes of a model in evaluation mode. Programs are kept by batch size. */
 export class Predictor {
-  /** For whole batches and for a remainder, and two for other callers. */
+  /** Programs for whole batches and for a remainder, and two more for other callers. */
   readonly #passes = new Programs<Pass>(4);
   constructor(
     readonly part: Composite,
     readonly parameters: Parameters,
     readonly shape: Shape,
-    /** Who asks where only `check` is wanted: nothing is computed but what layers look up. */
+    /** The caller's name where only `check` is needed: then nothing is computed but the numbers that layers look up. */
     readonly checks?: string,
   ) {}
 
-  /** Raw outputs for all rows, `batchSize` at a time. A sealed set counts it. */
+  /** Computes raw outputs for all rows, `batchSize` at a time. A sealed set counts this as a use. */
   run(rows: Rows, batchSize: number): Tensor {
     open(rows);
     let output: Float32Array | undefined;
     let shape: Shape = [];
     this.check(rows, batchSize, ({ program, y }, at, count) => {
-      const each = y.size / count;
-      output ??= new Float32Array(rows.size * each);
+      const perRow = y.size / count;
+      output ??= new Float32Array(rows.size * perRow);
       shape = y.shape;
-      output.set(program.read(y), at * each);
+      output.set(program.read(y), at * perRow);
     });
     return constant(output ?? new Float32Array(0), [rows.size, ...shape.slice(1)]);
   }
 
-  /** Refuses rows in which a layer finds numbers that are not in its table; `passed` hears of the other batches. */
+  /** Refuses rows in which a layer finds numbers that are not in its table. `passed` is called for every batch without
+   *  any. */
   check(rows: Rows, batchSize: number, passed?: (pass: Pass, at: number, count: number) => void): void {
     const width = sizeOf(this.shape);
     for (let at = 0; at < rows.size; at += batchSize) {
       const count = Math.min(batchSize, rows.size - at);
       const pass = this.#pass(count);
       const { program, x, lookups } = pass;
-      // An output that ignores x leaves it without a place.
+      // Where the output ignores x, the program has no memory for it.
       if (program.reads(x)) {
         const from = program.address(x) >>> 2;
         const memory = floats();
@@ -97,7 +98,7 @@ export class Predictor {
   }
 }
 
-/** What checks rows for `where`, where a layer looks something up. */
+/** A predictor that only checks lookups, for the caller `where`; undefined where no layer looks anything up. */
 export const lookupsOf = (where: string, { part, parameters, shape }: Required<Inside>): Predictor | undefined =>
   looksUp(part) ? new Predictor(part, parameters, shape, where) : undefined;
 
@@ -110,5 +111,5 @@ export function checkLookups(where: string, inside: Required<Inside>, rows: Rows
     lookups?.dispose();
   }
 }
-/** So many at once. */
+/** The rows that are checked at once. */
 const ROWS = 1024;

@@ -4,9 +4,10 @@ import type { Tensor } from '../graph/tensor.js';
 import type { Composite, Part } from './layer.js';
 import { type LayerLike, partOf } from './partOf.js';
 
-/** A layer, or a model as one, that keeps only its input for the gradient: what lies inside is computed once more in the backward
- *  pass (Chen et al. 2016, gradient checkpointing). The numbers are the same to the bit, masks of dropout included; the memory of
- *  a training step is smaller, and its time longer by one forward pass of the layer. Its parameters are named 'layer.….'.
+/** Wraps a layer, or a model, so that it keeps only its input for the gradient; its intermediate results are computed
+ *  again in the backward pass (Chen et al. 2016, gradient checkpointing). Results are the same to the bit, dropout
+ *  masks included. A training step takes less memory, and one more forward pass of the layer. Its parameters are named
+ *  'layer.….'.
  *  @example const deep = nn.sequential([nn.rematerialize(nn.sequential([nn.dense(64), nn.tanh(), nn.dense(64)])), nn.dense(10)]) */
 export const rematerialize = (layer: LayerLike): Composite => kept(partOf('rematerialize', 'layer', layer));
 
@@ -19,7 +20,7 @@ const kept = (layer: Part): Composite =>
       training ? rematerialized(once(children.layer, again), x) : children.layer(x),
   });
 
-/** f, which is called as itself the first time, and as in that same pass later. */
+/** Wraps f: the first call is an ordinary one, later calls repeat it with `again`. */
 function once(f: (x: Tensor) => Tensor, again: <T>(call: () => T) => T): (x: Tensor) => Tensor {
   let called = false;
   return (x) => {

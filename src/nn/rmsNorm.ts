@@ -4,8 +4,9 @@ import { ones } from '../init/constants.js';
 import type { Layer } from './layer.js';
 import { rmsNormalized } from './normalized.js';
 
-/** Each row's features divided by the root of their mean square, then · weight (Zhang & Sennrich 2019); the same in training and
- *  evaluation. x [..., features]. `eps` (default 2⁻²³, float32's own, as in PyTorch) is added to the mean square.
+/** Divides the features of each row by the root of their mean square, then applies · weight (Zhang & Sennrich 2019);
+ *  the same in training and evaluation. x [..., features]. `eps` (default 2⁻²³, the machine epsilon of float32, as in
+ *  PyTorch) is added to the mean square.
  *  @example nn.rmsNorm() */
 export function rmsNorm(options: { eps?: number } = {}): Layer {
   checkKeys('rmsNorm', options, ['eps']);

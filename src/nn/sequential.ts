@@ -4,8 +4,9 @@ import { type Composite, inTurn } from './layer.js';
 import { type Model, modelOf } from './model.js';
 import { type LayerLike, partOf } from './partOf.js';
 
-/** Layers one after another; their places are the names of their parameters: '0.weight', '2.bias'. A sequential may be a layer of
- *  another, as deep as one likes. A layer without parameters may be a function of a tensor; its first axis is the batch.
+/** A model that calls layers one after another. The index of a layer begins the names of its parameters: '0.weight',
+ *  '2.bias'. A sequential may be a layer of another, to any depth. A layer without parameters may be a function of a
+ *  tensor; its first axis is the batch.
  *  @example const model = nn.sequential([nn.dense(64), (x) => x.reshape([-1, 8, 8]), nn.flatten(), nn.dense(10)]) */
 export function sequential(layers: readonly LayerLike[]): Model {
   if (!Array.isArray(layers) || !layers.length)

@@ -2,7 +2,8 @@ import { upsample2d as upsample, type UpsampleOptions } from '../ops/upsample2d.
 import type { Pair } from '../ops/window.js';
 import { type Layer, ofOp } from './layer.js';
 
-/** Images made larger by a whole factor: [n, h, w, c] → [n, h·factor, w·factor, c]; `mode` 'nearest' (default) or 'bilinear'.
+/** Enlarges images by a whole factor: [n, h, w, c] → [n, h·factor, w·factor, c]; `mode` is 'nearest' (default) or
+ *  'bilinear'.
  *  @example nn.upsample2d(2, { mode: 'bilinear' }) */
 export const upsample2d = (factor: number | Pair, options: UpsampleOptions = {}): Layer =>
   ofOp('upsample2d', { factor, ...options }, [1, 1, 1, 1], (x) => upsample(x, factor, options));

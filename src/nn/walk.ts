@@ -19,22 +19,22 @@ import {
 /** The mode and what a call collects. */
 export interface Call {
   readonly training: boolean;
-  /** Layers draw random numbers; by default in training only. */
+  /** Whether layers draw random numbers; by default in training only. */
   readonly noisy?: boolean;
   readonly key: Key;
   counter(): Tensor;
-  /** Next values of parameters that are not trainable, by path. */
+  /** The next values of parameters that are not trainable, by path. */
   readonly updates: Map<string, Tensor>;
   /** Terms to add to the loss. */
   readonly penalties: Tensor[];
-  /** [1], how much of this batch goes into running statistics, where they are collected anew. */
+  /** The weight of this batch in the running statistics, [1], while they are recomputed. */
   readonly share?: Tensor;
-  /** Hears of every leaf's output, and of its input. */
+  /** Called with the output and the input of every leaf. */
   seen?(path: string, layer: Layer, output: Tensor, input: Tensor): void;
 }
 
 const join = (path: string, name: string): string => (path ? `${path}.${name}` : name);
-/** Streams of random numbers: parameters have the small numbers, layers these. */
+/** The first stream of random numbers for layers; those below belong to parameters. */
 const LAYER_STREAMS = 1 << 24;
 
 /** The leaves of a model in the order in which they are defined. */
@@ -44,7 +44,7 @@ export function leavesOf(whole: Part): { path: string; layer: Layer }[] {
   return leaves;
 }
 
-/** Visits what lies in the composites that are opened, in order. Without recursion: models may be nested deeply. */
+/** Visits a part and what is inside composites, in order. It does not recurse, because models may be nested deeply. */
 function unfold(
   whole: Part,
   start: string,
@@ -61,33 +61,34 @@ function unfold(
   }
 }
 
-/** The error for a part that gives something else. */
+/** The error for a part that does not return a tensor. */
 const noTensor = (path: string, { config }: Part, given: unknown): OptionError =>
   new OptionError(`${path || 'model'} (${config.name}) gives ${shown(given)}; it must give a tensor`);
-/** A layer's output. */
+/** Calls a layer and checks its output. */
 function called(layer: Layer, path: string, ...args: Parameters<Layer['call']>): Tensor {
   const output: unknown = layer.call(...args);
   if (output instanceof Tensor) return output;
   throw noTensor(path, layer, output);
 }
 
-/** How a walk calls its leaves, and what composites are told. */
+/** How `walk` calls the leaves, and what it passes to composites. */
 interface Walk {
   leaf(layer: Layer, path: string, x: Tensor): Tensor;
   pass(): Pass;
-  /** Hears of several outputs. */
+  /** Called where there are several outputs. */
   heads?(outputs: Readonly<Record<string, Tensor>>): void;
 }
-/** How deep composites may call one another. Each level takes several calls, and hosts differ in how many their stacks hold. */
+/** The greatest depth of composites that call one another. Each level takes several calls, and hosts differ in the size
+ *  of their stacks. */
 const DEEPEST = 250;
-/** Refuses what a host's stack may not hold. */
+/** Refuses a depth that may be too much for the stack of a host. */
 export function refuseDeep(depth: number, most: number, where = ''): void {
   if (depth > most)
     throw new OptionError(`${where}the model is nested more than ${most} deep; write it as one nn.sequential`);
 }
 const isChain = (part: Part): boolean => isComposite(part) && part.forward === inTurn;
 
-/** Calls each leaf of a part; composites say in which order. */
+/** Calls the leaves of a part, in the order that composites decide. */
 function walk(whole: Part, start: string, x: Tensor, how: Walk, depth = 0): Tensor {
   refuseDeep(depth, DEEPEST);
   let t = x;
@@ -112,15 +113,15 @@ function forward(composite: Composite, path: string, x: Tensor, how: Walk, depth
   return packed(output);
 }
 
-/** Each layer's parameters under the names that they have there, by the layer's path. */
+/** Groups parameters by the path of their layer, under their names in the layer. */
 function byLayer(tensors: Readonly<Record<string, Tensor>>): Map<string, Record<string, Tensor>> {
   const found = new Map<string, Record<string, Tensor>>();
   for (const [name, tensor] of Object.entries(tensors)) {
     const cut = name.lastIndexOf('.');
     const path = name.slice(0, Math.max(0, cut));
-    const own = found.get(path) ?? {};
-    own[name.slice(cut + 1)] = tensor;
-    found.set(path, own);
+    const parameters = found.get(path) ?? {};
+    parameters[name.slice(cut + 1)] = tensor;
+    found.set(path, parameters);
   }
   return found;
 }
@@ -166,16 +167,17 @@ export function callPart(part: Part, x: Tensor, tensors: Readonly<Record<string,
   return walk(part, '', x, { leaf, pass });
 }
 
-/** What building finds out: the parameters by path in the order of definition, and each leaf's output shape. */
+/** The structure of a built part: the parameters by path in the order of definition, and the output shape of each
+ *  leaf. */
 export interface Blueprint {
   readonly specs: Record<string, ParameterSpec>;
   readonly layers: readonly { path: string; name: string; output: Shape; parameters: readonly string[] }[];
   readonly output: Shape;
-  /** Several outputs, in the order in which they stand in the one. */
+  /** Set where there are several outputs, in their order in the joint one. */
   readonly heads?: readonly Head[];
 }
 
-/** Calls the part once with an input of this shape (batch first), without numbers, to learn shapes. */
+/** Calls the part once with an input of this shape (batch first), without computing anything, to learn the shapes. */
 export function survey(part: Part, shape: Shape): Blueprint {
   const found = new Map<string, { specs: Readonly<Record<string, ParameterSpec>>; output: Shape }>();
   const leaf = (layer: Layer, path: string, x: Tensor): Tensor => {
@@ -206,9 +208,9 @@ export function survey(part: Part, shape: Shape): Blueprint {
   const leaves = leavesOf(part).filter(({ path }) => found.has(path));
   const specs: Record<string, ParameterSpec> = {};
   const layers = leaves.map(({ path, layer }) => {
-    const { specs: own, output } = found.get(path) as { specs: Record<string, ParameterSpec>; output: Shape };
-    const parameters = Object.keys(own).map((name) => join(path, name));
-    Object.values(own).forEach((spec, i) => {
+    const { specs: layerSpecs, output } = found.get(path) as { specs: Record<string, ParameterSpec>; output: Shape };
+    const parameters = Object.keys(layerSpecs).map((name) => join(path, name));
+    Object.values(layerSpecs).forEach((spec, i) => {
       specs[parameters[i]] = spec;
     });
     return { path, name: layer.config.name, output, parameters };

@@ -3,21 +3,21 @@ import { kaimingNormal } from '../init/random.js';
 import { flag } from '../options.js';
 import { type ActivationOption, activationOf } from './activation.js';
 
-/** What layers with weights have in common. */
+/** The options that layers with weights have in common. */
 export interface WeightedOptions {
-  /** The weights' first values. Default kaimingNormal(); biases begin at 0. */
+  /** The initial weights. Default kaimingNormal(); biases begin at 0. */
   init?: Initializer;
-  /** Default true. */
+  /** Whether to add a bias. Default true. */
   bias?: boolean;
   /** A name such as 'relu', or a function of a tensor. Default none. */
   activation?: ActivationOption;
 }
 
-/** Options that were looked at. */
+/** The checked options, with defaults filled in. */
 export const weighted = (where: string, { init, bias = true, activation }: WeightedOptions) => ({
   init: initOf(where, init, kaimingNormal),
   bias: flag(where, 'bias', bias),
   activate: activationOf(where, activation),
 });
-/** A side of images that any window fits. */
+/** The side of an image that any window fits. */
 export const LARGE = 1e6;

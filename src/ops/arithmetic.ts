@@ -40,12 +40,12 @@ export const div = /*#__PURE__*/ binary(
   (dy, y, _, b) => [div(dy, b), neg(div(mul(dy, y), b))],
   (a, b, shape) => fold((x, y) => x / y, a, b, shape) ?? neutral(a, b, 1, shape),
 );
-/** The larger of a and b; NaN wins. The gradient goes to a where they are equal. */
+/** The larger of a and b; NaN if either is. The gradient goes to a where they are equal. */
 export const maximum = /*#__PURE__*/ binary('maximum', (dy, _, a, b) => [
   where(less(a, b), 0, dy),
   where(less(a, b), dy, 0),
 ]);
-/** The smaller of a and b; NaN wins. The gradient goes to a where they are equal. */
+/** The smaller of a and b; NaN if either is. The gradient goes to a where they are equal. */
 export const minimum = /*#__PURE__*/ binary('minimum', (dy, _, a, b) => [
   where(greater(a, b), 0, dy),
   where(greater(a, b), dy, 0),
@@ -80,12 +80,12 @@ function whereNot(b: Tensor, value: number, x: Tensor): Tensor {
   return known === value ? full(x.shape, 0) : x;
 }
 const power = /*#__PURE__*/ binary('pow', (dy, y, a, b) => [
-  // a⁰ does not change with a, also at 0
+  // a⁰ does not depend on a, even at 0
   whereNot(b, 0, mul(dy, mul(b, pow(a, sub(b, 1))))),
-  // 0ᵇ does not change with b, and a negative number to a power that changes has no real gradient
+  // 0ᵇ does not depend on b, and a negative base has no real gradient with respect to b
   where(greater(a, 0), mul(dy, mul(y, log(maximum(a, 1e-38)))), 0),
 ]);
-/** a to the power b. Small whole exponents are products, ½ is a square root, −1 a reciprocal. */
+/** a to the power b. Small whole exponents are computed as products, ½ as a square root, −1 as a reciprocal. */
 export function pow(a: Operand, b: Operand): Tensor {
   const [x, y] = [asTensor('pow', a, 'a'), asTensor('pow', b, 'b')];
   const exponent = typeof b === 'number' ? b : constantValue(y);

@@ -8,7 +8,7 @@ import { gather } from './gather.js';
 import { reshape } from './reshape.js';
 import { concatenated, embedded, permuted, windowed } from './strided.js';
 
-/** Axes in another order: axis i of the result is axis perm[i] of x. By default they are reversed. */
+/** Reorders the axes: axis i of the result is axis perm[i] of x. By default they are reversed. */
 export function transpose(x: Operand, perm?: readonly number[]): Tensor {
   const t = asTensor('transpose', x);
   const rank = t.shape.length;
@@ -25,8 +25,9 @@ export function transpose(x: Operand, perm?: readonly number[]): Tensor {
   return large.every((axis, i) => i === 0 || axis > large[i - 1]) ? reshape(t, shape) : permuted(t, axes);
 }
 
-/** The elements from `begin` up to, not including, `end` along each axis, every `step`-th. Negative positions count from the
- *  end of the axis; axes that are not named are taken whole. A negative step walks backwards, from `begin` down to above `end`. */
+/** Every `step`-th element from `begin` up to, not including, `end` along each axis. Negative positions count from the
+ *  end of the axis; axes beyond the lists are taken whole. A negative step walks backwards, from `begin` down to above
+ *  `end`. */
 export function slice(
   x: Operand,
   begin: number | readonly number[],
@@ -80,7 +81,7 @@ export function flip(x: Operand, axis?: Axes): Tensor {
   });
 }
 
-/** The tensors after one another along an axis; all other sizes are equal. */
+/** Joins tensors along an axis; all other sizes must be equal. */
 export function concat(xs: readonly Operand[], axis = 0): Tensor {
   const [first, ...rest] = asTensors('concat', xs);
   const at = axisOf('concat', axis, first.shape.length);
@@ -92,7 +93,7 @@ export function concat(xs: readonly Operand[], axis = 0): Tensor {
   return rest.length ? concatenated([first, ...rest], at) : first;
 }
 
-/** The tensors, all of one shape, side by side along a new axis. */
+/** Joins tensors of one shape along a new axis. */
 export function stack(xs: readonly Operand[], axis = 0): Tensor {
   const list = asTensors('stack', xs);
   const [{ shape }] = list;
@@ -106,7 +107,7 @@ export function stack(xs: readonly Operand[], axis = 0): Tensor {
   );
 }
 
-/** x with `before` and `after` more elements along each axis: `value`, or its own elements mirrored at the edge. */
+/** Pads x with `before` and `after` elements along each axis: `value`, or its own elements mirrored at the edge. */
 export function pad(
   x: Operand,
   widths: readonly (readonly [number, number])[],

@@ -6,15 +6,16 @@ import { average, largest } from './pool2d.js';
 import { reshape } from './reshape.js';
 import type { Padding } from './window.js';
 
-/** One number for the only direction there is. */
+/** Options of a convolution in one direction, each a single number. */
 export interface Conv1dOptions {
   /** Default 1. */
   stride?: number;
-  /** `'valid'` (default): none; `'same'`: ceil(length / stride) places; a number: so many on both sides. */
+  /** `'valid'` (default): none; `'same'`: the output has ceil(length / stride) places; a number: this many places on
+   *  both sides. */
   padding?: 'valid' | 'same' | number;
-  /** How far a kernel's taps stand apart. Default 1. */
+  /** The distance between the taps of a kernel. Default 1. */
   dilation?: number;
-  /** Channels are convolved in groups that do not see one another. Default 1. */
+  /** The number of groups of channels that are convolved independently. Default 1. */
   groups?: number;
 }
 export type Pool1dOptions = Pick<Conv1dOptions, 'stride' | 'padding'>;
@@ -51,14 +52,14 @@ export function conv1d(x: Operand, w: Operand, options: Conv1dOptions = {}): Ten
   );
 }
 
-/** Windows along the only direction. */
+/** The options of windows in one direction. */
 const windows = (where: string, size: number, { stride = size, padding = 0 }: Pool1dOptions) => ({
   size: along(where, 'size', size),
   stride: along(where, 'stride', stride),
   padding: beside(where, padding),
 });
 
-/** The largest value of each window and channel: [n, l, c] → [n, l', c]. The stride is the window's size unless said.
+/** The largest value of each window and channel: [n, l, c] → [n, l', c]. The default stride is the size of the window.
  *  @example maxPool1d(ones([1, 6, 2]), 3).shape // [1, 2, 2] */
 export function maxPool1d(x: Operand, size: number, options: Pool1dOptions = {}): Tensor {
   checkKeys('maxPool1d', options, ['stride', 'padding']);
@@ -66,7 +67,7 @@ export function maxPool1d(x: Operand, size: number, options: Pool1dOptions = {})
   return sequence(largest('maxPool1d', lines('maxPool1d', x), window, rest));
 }
 
-/** The mean of each window and channel; `countPadding` (default true): padding counts as zeros.
+/** The mean of each window and channel; with `countPadding` (default true), padding counts as zeros.
  *  @example avgPool1d(ones([1, 6, 2]), 3).shape // [1, 2, 2] */
 export function avgPool1d(x: Operand, size: number, options: Pool1dOptions & { countPadding?: boolean } = {}): Tensor {
   checkKeys('avgPool1d', options, ['stride', 'padding', 'countPadding']);

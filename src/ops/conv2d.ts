@@ -18,12 +18,12 @@ export interface Convolution extends Windows {
   readonly result: Shape;
   readonly activation: Activation;
 }
-/** Floating-point operations that make a part worth its dispatch. */
+/** The floating-point operations that make a part worth its dispatch. */
 const GRAIN = 1e6;
 const partsOf = (rows: number, columns: number, inner: number): number =>
   Math.max(1, Math.min(64, Math.ceil(rows / 64), Math.round((2 * rows * columns * inner) / GRAIN)));
 
-/** The block that says where patches stand in an image; see assembly/kernels/gemm/patches.ts. */
+/** The block that describes where patches lie in an image; see assembly/kernels/gemm/patches.ts. */
 function geometry(
   image: Shape,
   depth: number,
@@ -39,7 +39,7 @@ const forward = ({ image, groups, size, stride, dilation, before, output }: Conv
   return geometry(image, image[3] / groups, size[1], output, axis(0), axis(1));
 };
 
-/** Whether every channel has one filter of its own: kernels for that need no product of matrices. */
+/** Whether every channel has one filter of its own. Such convolutions have kernels without matrix products. */
 const isDepthwise = ({ groups, image, result }: Convolution): boolean =>
   groups > 1 && image[3] === groups && result[3] === groups;
 
@@ -76,7 +76,7 @@ export const convolveOp: Op<Convolution> = {
 };
 const convolve = (x: Tensor, w: Tensor, convolution: Convolution): Tensor => node(convolveOp, [x, w], convolution);
 
-/** Parts of a depthwise convolution: some lines of the output each. */
+/** The number of parts of a depthwise convolution, each some lines of the output. */
 const linesOf = ([n, h, w, c]: Shape): number => Math.max(1, Math.min(n * h, 64, Math.ceil((n * h * w * c) / 16384)));
 
 interface Turn {
@@ -86,8 +86,8 @@ interface Turn {
   readonly back: boolean;
 }
 const ofChannels = ({ weights: [, , depth, filters], groups }: Turn): boolean => depth === 1 && filters === groups;
-/** The weights as the image's gradient reads them, and back: [groups, kh, kw, cout / groups, cin / groups], taps reversed; those
- *  of a depthwise convolution as they are, taps reversed. */
+/** Rearranges weights for the gradient of the image, and back: [groups, kh, kw, cout / groups, cin / groups] with the
+ *  taps reversed. In a depthwise convolution only the taps are reversed. */
 const turnOp: Op<Turn> = {
   name: 'turnFilters',
   shape: (_, turn) => {
@@ -129,7 +129,7 @@ const turned = (w: Tensor, { groups }: Convolution): Tensor =>
 const turnedBack = (t: Tensor, { groups, size, image, result }: Convolution): Tensor =>
   node(turnOp, [t], { weights: [...size, image[3] / groups, result[3]], groups, back: true });
 
-/** dx: a convolution of dy with the turned weights, whose stride is a division. */
+/** dx: a convolution of dy with the rearranged weights, in which the stride becomes a division. */
 const imageOp: Op<Convolution> = {
   name: 'conv2dImage',
   shape: (_, { image }) => image,
@@ -153,7 +153,7 @@ const imageOp: Op<Convolution> = {
 export const imageGradient = (dy: Tensor, w: Tensor, convolution: Convolution): Tensor =>
   node(imageOp, [dy, turned(w, convolution)], convolution);
 
-/** dw: the patches of x, transposed, times dy. With a third input the sum of that, the matrices of all pieces. */
+/** dw: the patches of x, transposed, times dy. With a third input, the matrices of all pieces, it is their sum. */
 const weightsOp: Op<Convolution> = {
   name: 'conv2dWeights',
   shape: (_, { size, groups, image, result }) => [...size, image[3] / groups, result[3]],
@@ -170,7 +170,7 @@ const weightsOp: Op<Convolution> = {
   },
   gradient: (d, _, [x, dy], convolution) => [imageGradient(dy, d, convolution), convolve(x, d, convolution)],
 };
-/** The same for each piece of the inner size, the places of all images: [pieces, rows, columns]. */
+/** dw for each piece of the inner size, which runs over the places of all images: [pieces, rows, columns]. */
 const piecesOp: Op<Convolution> = {
   name: 'conv2dWeightPieces',
   shape: (_, convolution) => {
@@ -194,7 +194,7 @@ function weightsInstruction(a: Tensor, b: Tensor, convolution: Convolution) {
   const d = Int32Array.from([groups, image[3] / groups, 0, columns / groups, ...forward(convolution)]);
   return { kernel: 'convWeights', a, b, d, rows, columns, inner, ldb: columns, mode: Product.transposeA } as const;
 }
-/** The sum of matrices in their order: what adding the pieces up one after another gives. */
+/** The sum of matrices in their order, the same as adding up the pieces one after another. */
 const summed = (y: Tensor, a: Tensor): Instruction => {
   const [pieces] = a.shape;
   return {
@@ -209,10 +209,11 @@ const summed = (y: Tensor, a: Tensor): Instruction => {
   };
 };
 
-/** From so many rows on there are enough of them for all threads; and pieces may take so many floats. */
+/** The number of rows that is enough for all threads, and the most floats that pieces may take. */
 const ROWS = 512;
 const MOST = 1 << 20;
-/** Few rows are no work to share, but the places that are summed over are many. */
+/** The gradient of the weights. Where it has too few rows for threads to share, they share the many places that are
+ *  summed over. */
 function weightGradient(x: Tensor, dy: Tensor, convolution: Convolution): Tensor {
   const { rows, columns, pieces } = weightSizes(convolution);
   const apart = !isDepthwise(convolution) && rows < ROWS && pieces > 1 && pieces * rows * columns <= MOST;
@@ -224,20 +225,20 @@ export interface Conv2dOptions {
   stride?: number | Pair;
   /** Default 'valid'. */
   padding?: Padding;
-  /** How far a kernel's taps stand apart. Default 1. */
+  /** The distance between the taps of a kernel. Default 1. */
   dilation?: number | Pair;
   /** Channels are convolved in groups that do not see one another. Default 1. */
   groups?: number;
 }
 
-/** The two-dimensional convolution (as everywhere in learning, a correlation).
+/** The two-dimensional convolution (a correlation, as usual in deep learning).
  *  x [n, h, w, cin], w [kh, kw, cin / groups, cout] → [n, h', w', cout].
  *  @example conv2d(ones([1, 5, 5, 3]), ones([3, 3, 3, 8]), { padding: 'same' }).shape // [1, 5, 5, 8] */
 export function conv2d(image: Operand, weights: Operand, options: Conv2dOptions = {}): Tensor {
   return convolution('conv2d', image, weights, options);
 }
 
-/** The same for `where`: conv1d's sequences are images of one line. */
+/** The convolution as called from `where`: the sequences of conv1d are images of one line. */
 export function convolution(where: string, image: Operand, weights: Operand, options: Conv2dOptions): Tensor {
   const [x, w] = [asTensor(where, image, 'x', IMAGES), asTensor(where, weights, 'w', '[kh, kw, cin / groups, cout]')];
   checkKeys(where, options, ['stride', 'padding', 'dilation', 'groups']);
@@ -251,7 +252,7 @@ export function convolution(where: string, image: Operand, weights: Operand, opt
     );
   if (filters % groups) throw new OptionError(`${where}: ${filters} filters do not fall into ${groups} groups`);
   const result = [x.shape[0], ...windows.output, filters];
-  // A kernel of one place is a matrix product of the pixels.
+  // A convolution with a 1×1 kernel is a matrix product of the pixels.
   const plain =
     kh === 1 &&
     kw === 1 &&

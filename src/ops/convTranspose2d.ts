@@ -8,10 +8,10 @@ import { asTensor, IMAGES, type Operand } from './operand.js';
 import { checkPadding, type Padding, type Pair, pair, windowsOf } from './window.js';
 
 export interface ConvTranspose2dOptions {
-  /** How far apart the places of x are laid. Default 1. */
+  /** The distance between the places of x in the result. Default 1. */
   stride?: number | Pair;
-  /** What is cut from the result's sides: `'valid'` (default) nothing, `'same'` so much that its size is x's times the stride, or
-   *  a number or [height, width]. */
+  /** The margin that is cut from the result: `'valid'` (default) none, `'same'` enough to make its size that of x times
+   *  the stride, or a number or [height, width]. */
   padding?: Padding;
   /** Rows and columns that are added after the result, below the stride. Default 0. */
   outputPadding?: number | Pair;

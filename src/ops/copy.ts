@@ -7,5 +7,5 @@ const copyOp: Op<null> = {
   lower: (y, [a]) => ({ kernel: 'copy', a, rows: y.size, parts: tiles(y.size) }),
   gradient: (dy) => [dy],
 };
-/** x's numbers in memory of their own. */
+/** A copy of x in memory of its own. */
 export const copied = (x: Tensor): Tensor => node(copyOp, [x], null);

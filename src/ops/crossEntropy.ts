@@ -7,7 +7,7 @@ import { sum } from './reduce.js';
 import { reshape } from './reshape.js';
 import { logSoftmax, softmax } from './softmax.js';
 
-/** What the label's class and every other class are given as target. */
+/** The targets of the label's class and of every other class. */
 interface Smoothing {
   on: number;
   off: number;
@@ -16,11 +16,11 @@ const parts = (logits: Tensor): number => Math.min(logits.shape[0], Math.ceil(lo
 const fields = (logits: Tensor) => ({ rows: logits.shape[0], columns: logits.shape[1], parts: parts(logits) });
 const column = (row: Tensor): Tensor => reshape(row, [row.size, 1]);
 
-/** The targets that labels and smoothing stand for. */
+/** The targets [n, classes] that labels and smoothing stand for. */
 const spread = (labels: Tensor, classes: number, { on, off }: Smoothing): Tensor =>
   add(scale(oneHot(labels, classes), on - off), full([], off));
 
-/** Gradient of a gradient: dlogits = dy·(Σt·softmax − t) is differentiated as what it is made of. */
+/** The gradient of the gradient: dlogits = dy·(Σt·softmax − t) is differentiated as a composition of ops. */
 function second(d: Tensor, logits: Tensor, targets: Tensor, dy: Tensor): [Tensor, Tensor] {
   const p = softmax(logits);
   const total = sum(targets, 1, true);
@@ -72,9 +72,10 @@ const targetsGradientOp: Op<null> = {
   },
 };
 
-/** −Σ t log softmax(logits) for each row. logits [n, k]; labels [n] with smoothed targets. Stable, softmax in one pass. */
+/** −Σ t log softmax(logits) for each row. logits [n, k]; labels [n] with smoothed targets. It is stable, and takes the
+ *  softmax in one pass. */
 export const crossEntropyOfLabels = (logits: Tensor, labels: Tensor, smoothing: Smoothing): Tensor =>
   node(labelsOp, [logits, labels], smoothing);
-/** The same for targets [n, k]. */
+/** The cross-entropy of each row for targets [n, k]. */
 export const crossEntropyOfTargets = (logits: Tensor, targets: Tensor): Tensor =>
   node(targetsOp, [logits, targets], null);

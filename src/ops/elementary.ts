@@ -8,7 +8,7 @@ import { unary, where } from './elementwise.js';
 import type { Operand } from './operand.js';
 
 type Unary = (x: Operand) => Tensor;
-/** Drops the attributes that the common ops do not have. */
+/** Hides the attributes, which most ops do not have. */
 const plain =
   (f: (x: Operand, attributes: null) => Tensor): Unary =>
   (x) =>
@@ -24,7 +24,7 @@ export const exp: Unary = /*#__PURE__*/ plain(unary('exp', (dy, y) => mul(dy, y)
 export const log: Unary = /*#__PURE__*/ plain(unary('log', (dy, _, x) => div(dy, x)));
 /** √x */
 export const sqrt: Unary = /*#__PURE__*/ plain(unary('sqrt', (dy, y) => div(dy, scale(y, 2))));
-/** √x with gradient 0 at 0: a norm's last step. */
+/** √x with gradient 0 at 0, as the last step of a norm. */
 export const root: Unary = /*#__PURE__*/ plain(unary('sqrt', (dy, y) => where(greater(y, 0), div(dy, scale(y, 2)), 0)));
 /** sin x, x in radians. */
 export const sin: Unary = /*#__PURE__*/ plain(unary('sin', (dy, _, x) => mul(dy, cos(x))));

@@ -8,7 +8,7 @@ import { asTensor, constantValue, type Operand, tiles } from './operand.js';
 import { expand, sum } from './reduce.js';
 import { reshape } from './reshape.js';
 
-/** y = f(x) for each element. `gradient` gives dx; without it the op is a constant to differentiation. */
+/** Defines y = f(x) for each element. `gradient` returns dx; without it, differentiation takes the op as a constant. */
 export function unary<A = null>(
   kernel: KernelName,
   gradient?: (dy: Tensor, y: Tensor, x: Tensor, attributes: A) => Tensor,
@@ -24,7 +24,7 @@ export function unary<A = null>(
   return (x, attributes) => node(op, [asTensor(kernel, x)], attributes);
 }
 
-/** The shape that both are repeated to, after NumPy: sizes are equal from the right, or one of them is 1. */
+/** The shape to which both are broadcast, by the rule of NumPy: from the right, sizes are equal or one of them is 1. */
 export function broadcastShape(name: string, a: Shape, b: Shape): Shape {
   if (sameShape(a, b)) return a;
   const rank = Math.max(a.length, b.length);
@@ -38,7 +38,8 @@ export function broadcastShape(name: string, a: Shape, b: Shape): Shape {
   });
 }
 
-/** How an operand covers a result of this shape, and the row length that this needs; undefined: it must be repeated. */
+/** How an operand covers a result of this shape, and the row length that this needs; undefined where it must be
+ *  expanded. */
 function formOf(x: Tensor, shape: Shape): { form: Form; columns: number } | undefined {
   const size = sizeOf(shape);
   if (x.size === size) return { form: Form.full, columns: 0 };
@@ -52,12 +53,13 @@ function formOf(x: Tensor, shape: Shape): { form: Form; columns: number } | unde
   return undefined;
 }
 
-/** Operands in forms that one kernel call can take, and the fields that say so. */
+/** Brings operands into forms that one kernel call can take, with the fields that describe them. */
 function covering(shape: Shape, operands: readonly Tensor[]): { inputs: Tensor[]; mode: number; columns: number } {
   let columns = 0;
   let mode = 0;
   const inputs = operands.map((x, i) => {
-    // A constant of any shape is one number to the kernel, as long as another operand fills the result.
+    // A constant of any shape is passed to the kernel as one number, as long as another operand has the shape of the
+    // result.
     const value = constantValue(x);
     const others = operands.some(
       (o, j) => j !== i && sizeOf(o.shape) === sizeOf(shape) && constantValue(o) === undefined,
@@ -72,7 +74,7 @@ function covering(shape: Shape, operands: readonly Tensor[]): { inputs: Tensor[]
   return { inputs, mode, columns };
 }
 
-/** dy, summed over the axes that broadcasting repeated, in the operand's own shape. */
+/** dy in the shape of the operand, summed over the axes that broadcasting has repeated. */
 export function unbroadcast(dy: Tensor, shape: Shape): Tensor {
   if (sameShape(dy.shape, shape)) return dy;
   const pad = dy.shape.length - shape.length;
@@ -88,8 +90,8 @@ interface Broadcast {
 }
 type BinaryGradient = (dy: Tensor, y: Tensor, a: Tensor, b: Tensor, s: number) => readonly [Tensor?, Tensor?];
 
-/** y = f(a, b) for each element, with broadcasting. `gradient` gives da and db at the result's shape. `simplify` may know a
- *  simpler form (constants, neutral elements). */
+/** Defines y = f(a, b) for each element, with broadcasting. `gradient` returns da and db in the shape of the result.
+ *  `simplify` may return a simpler form (constants, neutral elements). */
 export function binary(
   kernel: KernelName,
   gradient?: BinaryGradient,

@@ -6,13 +6,13 @@ import { attributesOf, flat, node, type Op, type Tensor } from '../graph/tensor.
 import { asTensor, axisOf, constantValue, type Operand } from './operand.js';
 import { reshape } from './reshape.js';
 
-/** A table [outer, length, inner], of which `count` places along `length` are taken. */
+/** The attributes of taking `count` places along the axis `length` of a table [outer, length, inner]. */
 interface Take {
   outer: number;
   length: number;
   inner: number;
   count: number;
-  /** Negative numbers count from the end of the table: 1, or 0 where they are no places. */
+  /** 1: negative numbers count from the end of the table; 0: they are refused. */
   mode: 0 | 1;
 }
 const takeOp: Op<Take> = {
@@ -48,8 +48,8 @@ const takeGradientOp: Op<Take> = {
   gradient: (d, _, [dy, indices], take) => [reshape(node(takeOp, [d, indices], take), dy.shape)],
 };
 
-/** Refuses numbers that are no places, where they are known from the start: those of a tensor that was made from numbers. What is computed
- *  is not looked at, also where it has been read: there, kernels make NaN of a number that is no place. */
+/** Refuses indices out of range, where they are known from the start: in a tensor that was made from numbers. Computed
+ *  indices are not checked, even if they have been read; for those out of range, kernels give NaN. */
 export function checkPlaces(
   op: string,
   numbers: Tensor,
@@ -64,11 +64,11 @@ export function checkPlaces(
   };
   const same = constantValue(numbers);
   if (same !== undefined) check(same, 0);
-  // Tables of the library's own have no numbers before they are needed.
+  // Tables of the library itself have no values before they are needed.
   if (attributesOf(constantOp, numbers)) numbers.value?.forEach(check);
 }
 
-/** The rows of a table, or what stands at places along another axis. */
+/** Takes rows of a table, or places along another axis. */
 function taken(x: Tensor, indices: Tensor, at: number, mode: Take['mode']): Tensor {
   const [before, after] = [x.shape.slice(0, at), x.shape.slice(at + 1)];
   const take = { outer: sizeOf(before), length: x.shape[at], inner: sizeOf(after), count: indices.size, mode };
@@ -76,7 +76,7 @@ function taken(x: Tensor, indices: Tensor, at: number, mode: Take['mode']): Tens
 }
 
 /** The elements of x at the indices along an axis, as NumPy's `take`: the axis is replaced by the indices' shape. Negative
- *  indices count from its end. An index that is no place of the axis is a ShapeError; where indices are computed, it gives NaN.
+ *  indices count from its end. An index out of range is a ShapeError; where indices are computed, it gives NaN.
  *  @example gather(tensor([5, 6, 7]), tensor([2, 0, -1])).toArray() // [7, 5, 7] */
 export function gather(given: Operand, places: Operand, axis = 0): Tensor {
   const [x, indices] = [asTensor('gather', given), asTensor('gather', places, 'indices')];
@@ -85,8 +85,9 @@ export function gather(given: Operand, places: Operand, axis = 0): Tensor {
   return taken(x, indices, at, 1);
 }
 
-/** Rows of a table [count, units] for the indices, whole numbers from 0 to count − 1: [...indices' shape, units]. Its gradient adds up the
- *  rows that were used. An index that is no row is a ShapeError; where indices are computed, it gives NaN.
+/** Rows of a table [count, units] for the indices, whole numbers from 0 to count − 1: [...indices' shape, units]. The
+ *  gradient of a row is the sum over its uses. An index that is not a row is a ShapeError; where indices are computed,
+ *  it gives NaN.
  *  @example embedding(tensor([1, 1]), tensor([[1, 2], [3, 4]])).toArray() // [[3, 4], [3, 4]] */
 export function embedding(indices: Operand, table: Operand): Tensor {
   const rows = asTensor('embedding', table, 'table', '[count, units]');
@@ -107,8 +108,8 @@ const oneHotOp: Op<number> = {
   }),
   gradient: flat,
 };
-/** 1 at each index, else 0, along a new last axis of `classes`. An index that is no class is a ShapeError; where indices are computed, it
- *  gives a row of NaN.
+/** 1 at each index, else 0, along a new last axis of `classes`. An index that is not a class is a ShapeError; where
+ *  indices are computed, it gives a row of NaN.
  *  @example oneHot(tensor([2, 0]), 3).toArray() // [[0, 0, 1], [1, 0, 0]] */
 export function oneHot(indices: Operand, classes: number): Tensor {
   const at = asTensor('oneHot', indices, 'indices');

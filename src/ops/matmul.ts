@@ -8,20 +8,20 @@ import { asTensor, type Operand } from './operand.js';
 import { expand, sum } from './reduce.js';
 import { reshape } from './reshape.js';
 
-/** op(a)·op(b) for matrices [m, k]·[k, n], or for `batch` of them; a or b with batch 1 serves all. */
+/** op(a)·op(b) for matrices [m, k]·[k, n], or for `batch` pairs of them; a or b with batch 1 is used for all. */
 interface Multiply {
   transposeA: boolean;
   transposeB: boolean;
   activation: Activation;
 }
-/** Sizes of a product of [batch?, rows, columns] operands. */
+/** The sizes of a product of [batch?, rows, columns] operands. */
 function sizes(a: Tensor, b: Tensor, { transposeA, transposeB }: Multiply) {
   const [ra, ca] = a.shape.slice(-2);
   const [rb, cb] = b.shape.slice(-2);
   const batch = a.shape.length === 3 ? Math.max(a.shape[0], b.shape[0]) : 0;
   return { m: transposeA ? ca : ra, k: transposeA ? ra : ca, n: transposeB ? rb : cb, lda: ca, ldb: cb, batch };
 }
-/** Floating-point operations that make a part worth its dispatch. */
+/** The floating-point operations that make a part worth its dispatch. */
 const GRAIN = 3e5;
 
 export const productOp: Op<Multiply> = {
@@ -35,7 +35,7 @@ export const productOp: Op<Multiply> = {
     const { transposeA, transposeB, activation } = multiply;
     const mode = (transposeA ? Product.transposeA : 0) | (transposeB ? Product.transposeB : 0) | (activation << 2);
     const wish = Math.round((2 * m * k * n * Math.max(1, batch)) / GRAIN);
-    // Enough parts for unequal shares, of whole cache lines. No cut changes a bit.
+    // There are enough parts for unequal shares, and each has whole cache lines. The cuts do not change a bit.
     const longer = Math.max(m, n);
     const most = batch || (longer < 128 ? 1 : Math.min(64, Math.ceil(longer / 16)));
     const stride = (x: Tensor, size: number) => (x.shape[0] === 1 ? 0 : size);
@@ -60,7 +60,7 @@ export const productOp: Op<Multiply> = {
     summed(transposeB ? product(dy, a, true, transposeA) : product(a, dy, !transposeA, false), b.shape),
   ],
 };
-/** The gradient of an operand that served the whole batch is the batch's sum. */
+/** The gradient of an operand that is used for the whole batch is summed over the batch. */
 const summed = (d: Tensor, shape: Shape): Tensor => (d.shape[0] === shape[0] ? d : sum(d, 0, true));
 const product = (a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor =>
   node(productOp, [a, b], { transposeA, transposeB, activation: Activation.none });
@@ -94,7 +94,7 @@ export function matmul(left: Operand, right: Operand, options: MatmulOptions = {
   if (a.shape.length === 2 && b.shape.length === 2) return node(productOp, [a, b], multiply);
   const lead = broadcastShape('matmul', a.shape.slice(0, -2), b.shape.slice(0, -2));
   const n = b.shape.at(transposeB ? -2 : -1) as number;
-  // One matrix on the right of many rows is one product.
+  // Many rows times one matrix on the right are a single product.
   if (b.shape.length === 2 && !transposeA) {
     const y = product(reshape(a, [a.size / k, k]), b, false, transposeB);
     return reshape(y, [...a.shape.slice(0, -1), n]);
@@ -104,10 +104,10 @@ export function matmul(left: Operand, right: Operand, options: MatmulOptions = {
   return reshape(y, [...lead, ...y.shape.slice(-2)]);
 }
 
-/** x as [batch, rows, columns], or [1, rows, columns] where one matrix serves the whole batch. */
+/** x as [batch, rows, columns], or [1, rows, columns] where one matrix is used for the whole batch. */
 function batched(x: Tensor, lead: Shape): Tensor {
   const matrix = x.shape.slice(-2);
-  const own = sizeOf(x.shape.slice(0, -2));
-  if (own === 1) return reshape(x, [1, ...matrix]);
+  const count = sizeOf(x.shape.slice(0, -2));
+  if (count === 1) return reshape(x, [1, ...matrix]);
   return reshape(expand(x, [...lead, ...matrix]), [sizeOf(lead), ...matrix]);
 }

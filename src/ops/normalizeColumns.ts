@@ -4,8 +4,9 @@ import { tiles } from './operand.js';
 import { sum } from './reduce.js';
 import { reshape } from './reshape.js';
 
-/** x seen as [blocks, length, features]. Each block is normalized by itself: its features over all its lines, `width` neighbours
- *  together. Batch normalization is one block of width 1, group normalization one for each example. */
+/** Describes x as [blocks, length, features]. Each block is normalized by itself: its features over all its lines,
+ *  `width` neighbouring features together. Batch normalization is one block of width 1, group normalization one for
+ *  each example. */
 export interface Columns {
   blocks: number;
   length: number;
@@ -14,7 +15,7 @@ export interface Columns {
   /** Added to the variance. */
   eps: number;
 }
-/** Lines of a chunk: few enough to sit in the first-level cache, sixteen features at a time, for a second pass. */
+/** The lines of a chunk: few enough to stay in the first-level cache, sixteen features at a time, for a second pass. */
 const CHUNK = 128;
 const chunks = ({ length }: Columns): number => Math.ceil(length / CHUNK);
 const fields = ({ blocks, length, features, width }: Columns) => ({
@@ -24,13 +25,13 @@ const fields = ({ blocks, length, features, width }: Columns) => ({
   lda: CHUNK,
   ldb: width,
 });
-/** About 16,384 floats a part. */
+/** The number of parts, of about 16,384 floats each. */
 const partsOf = (c: Columns): number => {
   const units = c.blocks * chunks(c);
   const most = units > 1 ? units : Math.ceil(c.features / 16);
   return Math.max(1, Math.min(most, Math.ceil((c.blocks * c.length * c.features) / 16384)));
 };
-/** A part of a table's work is some thousand numbers, too. */
+/** The number of parts of work on tables, each of some thousand numbers. */
 const tableParts = (c: Columns): number => Math.min(c.blocks, tiles(c.blocks * chunks(c) * 2 * c.features));
 
 const sums = ({ blocks, features }: Columns, pieces: number) => [blocks, pieces, 2, features];
@@ -62,7 +63,8 @@ const slopeTermsOp: Op<Columns> = {
     parts: tableParts(columns),
   }),
 };
-/** Tables stand where the planner seeks no room for results: one may be as large as x. */
+/** The table of moments is operand d: `place` may put a result into the memory of a, b or c, and the table can be as
+ *  large as x. */
 const normalizeOp: Op<Columns> = {
   name: 'normalizeColumns',
   elementwise: true,
@@ -96,7 +98,7 @@ const gradientOp: Op<Columns> = {
   }),
 };
 
-/** [blocks, 3, features]: mean, biased variance and 1/√(variance + eps), neighbours of a group all alike. */
+/** [blocks, 3, features]: mean, biased variance and 1/√(variance + eps), the same for all features of a group. */
 export const momentsOf = (x: Tensor, columns: Columns): Tensor =>
   node(joinMomentsOp, [node(columnMomentsOp, [x], columns)], columns);
 
@@ -104,7 +106,7 @@ export const momentsOf = (x: Tensor, columns: Columns): Tensor =>
 export const normalizeColumns = (x: Tensor, moments: Tensor, weight: Tensor, bias: Tensor, columns: Columns): Tensor =>
   node(normalizeOp, [x, weight, bias, moments], columns);
 
-/** The gradients of x, weight and bias: one pass for the sums, one for dx. */
+/** The gradients of x, weight and bias, in one pass for the sums and one for dx. */
 export function normalizeColumnsGradients(
   dy: Tensor,
   x: Tensor,

@@ -4,9 +4,9 @@ import { tiles } from './operand.js';
 import { sum } from './reduce.js';
 import { reshape } from './reshape.js';
 
-/** x seen as rows of features, each normalized by itself. */
+/** Describes x as rows of features, each normalized by itself. */
 interface Rows {
-  /** Whether the row's mean is taken off. */
+  /** Whether the mean of the row is subtracted. */
   centered: boolean;
   /** Added to the variance. */
   eps: number;
@@ -14,7 +14,7 @@ interface Rows {
 const CHUNK = 128;
 const sizes = (x: Tensor, weight: Tensor) => ({ rows: x.size / weight.size, columns: weight.size });
 
-/** y and, behind it, [rows, 2]: each row's mean and 1/σ, which the gradient needs. */
+/** y, followed by [rows, 2]: the mean and 1/σ of each row, which the gradient needs. */
 const normalizeOp: Op<Rows> = {
   name: 'normalizeRows',
   shape: ([x, weight]) => [x.size + 2 * sizes(x, weight).rows],
@@ -68,8 +68,8 @@ const slopesOp: Op<{ features: number }> = {
   }),
 };
 
-/** x̂·weight + bias, x̂ = (x − mean)/√(variance + eps) of each row; without centering x/√(mean square + eps). With it [rows, 2], what
- *  the gradient needs. */
+/** x̂·weight + bias, with x̂ = (x − mean)/√(variance + eps) for each row, or x/√(mean square + eps) without centering;
+ *  and the [rows, 2] that the gradient needs. */
 export function normalizeRows(
   x: Tensor,
   weight: Tensor,

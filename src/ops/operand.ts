@@ -5,10 +5,10 @@ import { constant, full, fullOp } from '../graph/leaves.js';
 import { show } from '../graph/shape.js';
 import { numbersOf, type Values } from '../graph/values.js';
 
-/** What an op takes: a tensor, or what one can be made of. */
+/** An operand of an op: a tensor, or values that one can be made of. */
 export type Operand = Tensor | Values;
 
-/** The operand as a tensor; `op` and `name` say whose argument it is, and `axes` which axes it must have. */
+/** Converts an operand to a tensor. `op` and `name` are for messages; `axes` describes the axes that it must have. */
 export function asTensor(op: string, x: Operand, name = 'x', axes?: string): Tensor {
   if (!axes && x instanceof Tensor) return x;
   let t: Tensor;
@@ -31,7 +31,7 @@ export function asTensors(op: string, xs: readonly Operand[], name = 'xs'): Tens
   throw new OptionError(`${op}: ${name} is ${shown(xs)}; give a list of at least one tensor`);
 }
 
-/** The value that all elements have, where the description says so. */
+/** The value of all elements, if the tensor is a constant made by `full`. */
 export const constantValue = (t: Tensor): number | undefined => attributesOf(fullOp, t)?.value;
 
 /** The axis counted from 0; negative ones count from the end. */
@@ -48,7 +48,7 @@ export function axisOf(op: string, axis: number, rank: number): number {
 /** An axis, several, or all of them. */
 export type Axes = number | readonly number[];
 
-/** Axes counted from 0, each once; all where none are given. */
+/** The axes counted from 0, each once; all axes where none are given. */
 export function axesOf(op: string, rank: number, axes?: Axes): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, i) => i);
   if (!Array.isArray(axes)) return [axisOf(op, axes as number, rank)];
@@ -57,6 +57,6 @@ export function axesOf(op: string, rank: number, axes?: Axes): number[] {
   return found;
 }
 
-/** Floats that a part of elementwise work covers: three operands of a tile fit the first-level cache. */
+/** The floats in a part of elementwise work: three operands of this size fit into the first-level cache. */
 export const TILE = 4096;
 export const tiles = (n: number): number => Math.ceil(n / TILE);

@@ -10,7 +10,7 @@ export interface Penalized {
   readonly l2: number;
   readonly l1: number;
 }
-/** Long pieces in several, so that threads may share them. */
+/** The length at which a piece is divided, so that threads can share it. */
 const LONG = 65536;
 const cut = (table: readonly Penalized[]): Penalized[] =>
   table.flatMap(({ offset, length, ...of }) =>
@@ -49,9 +49,10 @@ const ballOp: Op<{ radius: number; table: readonly Penalized[] }> = {
   shape: () => [1],
   lower: (_, [a], { radius, table }) => ({ kernel: 'ballThreshold', a, d: block(table), rows: a.size, s: radius }),
 };
-/** The smallest radius in float32: below it a ball is a point, which the kernel cannot divide by. */
+/** The smallest radius in float32, because the kernel divides by it: a smaller ball is a point. */
 const SMALLEST = 1.401298464324817e-45;
-/** By how much every |w| of the table's pieces must shrink for Σ|w| to be at most the radius: [1]; 0 where it is. */
+/** The amount, [1], by which every |w| of the table's pieces must shrink to make Σ|w| at most the radius; 0 if it
+ *  already is. */
 export const ballThreshold = (theta: Tensor, radius: number, table: readonly Penalized[]): Tensor =>
   node(ballOp, [theta], { radius: Math.max(radius, SMALLEST), table });
 

@@ -29,7 +29,7 @@ const maxGradientOp: Op<Pooling> = {
   lower: (_, [a, b, c], pooling) => ({ kernel: 'maxPoolGradient', a, b, c, ...fields(pooling) }),
   gradient: (d, _, [, x, y], pooling) => [node(firstOp, [d, x, y], pooling)],
 };
-/** d where x first has its window's maximum y. */
+/** d at the first place where x has the maximum y of its window. */
 const firstOp: Op<Pooling> = {
   name: 'maxPool2dFirst',
   shape: (_, { result }) => result,
@@ -50,7 +50,7 @@ const averageGradientOp: Op<Pooling> = {
 };
 
 export interface PoolOptions {
-  /** By default the window's size: windows do not overlap. */
+  /** The distance between windows. Default: the size of the window, so that windows do not overlap. */
   stride?: number | Pair;
   /** At most half of the window. Default 0. */
   padding?: Padding;
@@ -72,21 +72,21 @@ function poolingOf(
   return { ...windows, image: x.shape, result: [x.shape[0], ...windows.output, x.shape[3]], counted };
 }
 
-/** The largest value of each window and channel; padding is never the largest. x [n, h, w, c] → [n, h', w', c]. The gradient goes
- *  to the first of equals.
+/** The largest value of each window and channel; padding never counts as the largest. x [n, h, w, c] → [n, h', w', c].
+ *  The gradient goes to the first of equal values.
  *  @example maxPool2d(ones([1, 4, 4, 2]), 2).shape // [1, 2, 2, 2] */
 export function maxPool2d(images: Operand, size: number | Pair, options: PoolOptions = {}): Tensor {
   return largest('maxPool2d', images, size, options);
 }
-/** The same for `where`. */
+/** Max pooling as called from `where`. */
 export function largest(where: string, images: Operand, size: number | Pair, options: PoolOptions): Tensor {
   checkKeys(where, options, ['stride', 'padding']);
   const x = asTensor(where, images, 'x', IMAGES);
   return node(maxOp, [x], poolingOf(where, x, size, options, false));
 }
 
-/** The mean of each window and channel. `countPadding` (default true): padding counts as zeros, else the mean is over what
- *  lies inside. */
+/** The mean of each window and channel. With `countPadding` (default true), padding counts as zeros; else the mean is
+ *  over the pixels inside the image. */
 export function avgPool2d(
   images: Operand,
   size: number | Pair,
@@ -94,7 +94,7 @@ export function avgPool2d(
 ): Tensor {
   return average('avgPool2d', images, size, options);
 }
-/** The same for `where`. */
+/** Average pooling as called from `where`. */
 export function average(
   where: string,
   images: Operand,

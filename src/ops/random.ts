@@ -3,8 +3,8 @@ import type { Shape } from '../graph/shape.js';
 import { flat, node, type Op, type Tensor } from '../graph/tensor.js';
 import { tiles } from './operand.js';
 
-/** Which random numbers: of a seed's key, a stream of it, and a step that is known when the program runs. The number at a
- *  position depends on these three and the position, not on who draws it or what was drawn before. */
+/** Identifies random numbers by the key of a seed, one of its streams, and a step that is known when the program runs.
+ *  The number at an index depends on these three and the index only, not on what draws it or was drawn before. */
 export interface Draw {
   key: readonly [number, number];
   stream: number;
@@ -12,9 +12,9 @@ export interface Draw {
 interface Sample extends Draw {
   shape: Shape;
   kernel: 'uniform' | 'normal' | 'bernoulli';
-  /** The first field: low, or the mean. */
+  /** The first field of the instruction: low, or the mean. */
   s: number;
-  /** The second field, as bits: high − low, the deviation, or a threshold. */
+  /** The second field, as bits: high − low, the standard deviation, or a threshold. */
   columns: number;
 }
 const fields = ({ key, stream }: Draw) => ({ lda: key[0] | 0, ldb: key[1] | 0, inner: stream | 0 });
@@ -72,7 +72,7 @@ const dropOp: Op<Drop> = {
     parts: tiles(y.size),
     ...fields(draw),
   }),
-  // The mask comes from counters: the gradient draws it again instead of storing it.
+  // The mask comes from counters, so the gradient draws it again instead of storing it.
   gradient: (dy, _, [, step], drop) => [node(dropOp, step ? [dy, step] : [dy], drop)],
 };
 /** x · scale where a unit is kept (probability `keep`), else 0. */

@@ -27,7 +27,7 @@ const fields = ({ outer, length, inner, chunk, scale }: Fold) => ({
   lda: chunk,
   s: scale,
 });
-/** About 16,384 floats a part. */
+/** The number of parts, of about 16,384 floats each. */
 const partsOf = (f: Fold): number => {
   const units = f.outer * chunks(f);
   const most = units > 1 ? units : Math.ceil(f.inner / 16);
@@ -49,7 +49,7 @@ const repeatOp: Op<Fold> = {
   lower: (y, [a], f) => ({ kernel: 'repeat', a, ...fields(f), parts: Math.ceil(y.size / 16384) }),
   gradient: (dy, _, [x], f) => [reshape(node(sumOp, [dy], f), x.shape)],
 };
-/** [outer, chunks, inner] → [outer, length, inner]: each element for its whole chunk, times the scale. */
+/** [outer, chunks, inner] → [outer, length, inner]: repeats each element over its whole chunk, times the scale. */
 function repeat(x: Tensor, f: Fold): Tensor {
   const value = constantValue(x);
   if (value !== undefined) return full([f.outer, f.length, f.inner], Math.fround(value * Math.fround(f.scale)));
@@ -83,12 +83,12 @@ function runs(axes: readonly number[]): [number, number][] {
   return list;
 }
 
-/** The shape with the given axes gone, or of size 1. */
+/** The shape without the given axes, or with size 1 there. */
 const without = (shape: Shape, axes: readonly number[], keepDims: boolean): Shape =>
   keepDims ? shape.map((n, i) => (axes.includes(i) ? 1 : n)) : shape.filter((_, i) => !axes.includes(i));
 
 /** Reduces by one op, a run of axes at a time, innermost first; long runs in pieces that are then combined.
- *  `after` combines the pieces: a sum of squares is a sum of squares once, then a sum. */
+ *  `after` combines the pieces: the pieces of a sum of squares are simply added. */
 function reduce(
   name: string,
   x: Tensor,
@@ -120,7 +120,7 @@ function reduce(
   return reshape(t, shape);
 }
 
-/** The factor goes into the last sum where there is one. */
+/** The factor is merged into the last sum, if there is one. */
 const rescaled = (t: Tensor, factor: number): Tensor => {
   const fold = attributesOf(sumOp, t);
   return fold ? node(sumOp, t.inputs, { ...fold, scale: fold.scale * factor }) : scale(t, factor);
@@ -128,7 +128,7 @@ const rescaled = (t: Tensor, factor: number): Tensor => {
 
 const countOf = (x: Tensor, axes: readonly number[]): number => sizeOf(axes.map((axis) => x.shape[axis]));
 
-/** What all reductions take. */
+/** Checks the arguments that all reductions have. */
 function given(name: string, x: Operand, axis: Axes | undefined, keepDims: boolean): [Tensor, number[], boolean] {
   const t = asTensor(name, x);
   return [t, axesOf(name, t.shape.length, axis), flag(name, 'keepDims', keepDims)];
@@ -143,11 +143,11 @@ const average = (x: Tensor, axes: number[], keepDims: boolean): Tensor =>
 /** The mean over the axes (default all). */
 export const mean = (x: Operand, axis?: Axes, keepDims = false): Tensor => average(...given('mean', x, axis, keepDims));
 
-/** The largest element over the axes (default all). Its gradient goes to the first of equals. NaN wins. */
+/** The largest element over the axes (default all). Its gradient goes to the first of equal elements. NaN if any is. */
 export const max = (x: Operand, axis?: Axes, keepDims = false): Tensor =>
   reduce('max', ...given('max', x, axis, keepDims), maxOp);
 
-/** The smallest element over the axes (default all). Its gradient goes to the first of equals. NaN wins. */
+/** The smallest element over the axes (default all). Its gradient goes to the first of equal elements. NaN if any is. */
 export const min = (x: Operand, axis?: Axes, keepDims = false): Tensor =>
   reduce('min', ...given('min', x, axis, keepDims), minOp);
 
@@ -169,13 +169,13 @@ const LARGEST = 3.4028234663852886e38;
 /** log Σ exp x over the axes (default all), without overflow. */
 export function logSumExp(values: Operand, axis?: Axes, keepDims = false): Tensor {
   const [x, axes, keep] = given('logSumExp', values, axis, keepDims);
-  // Infinite elements stay: the difference of two would be NaN.
+  // Only finite values are subtracted, because the difference of two infinities would be NaN.
   const top = stopGradient(clamp(max(x, axes, true), -LARGEST, LARGEST));
   const total = add(log(sum(exp(sub(x, top)), axes, true)), top);
   return reshape(total, without(x.shape, axes, keep));
 }
 
-/** Makes x as large as `shape`: axes of size 1, and axes missing in front, are repeated. */
+/** Broadcasts x to `shape`: repeats it along axes of size 1 and along missing leading axes. */
 export function expand(x: Tensor, shape: Shape): Tensor {
   const value = constantValue(x);
   if (value !== undefined) return full(shape, value);
@@ -197,7 +197,8 @@ const argmaxOp: Op<Fold> = {
   lower: (_, [a], f) => ({ kernel: 'argmax', a, ...fields(f), parts: partsOf(f) }),
   gradient: flat,
 };
-/** Where the largest element stands along the axis (the first of equals; NaN wins), as float32 numbers. It has no gradient. */
+/** The index of the largest element along the axis (the first of equal ones; NaN counts as the largest), as float32. It
+ *  has no gradient. */
 export function argmax(values: Operand, axis = -1): Tensor {
   const x = asTensor('argmax', values);
   const at = axisOf('argmax', axis, x.shape.length);

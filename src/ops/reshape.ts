@@ -12,7 +12,7 @@ const reshapeOp: Op<Shape> = {
   gradient: (dy, _, [x]) => [reshape(dy, x.shape)],
 };
 
-/** The same elements, in the same order, with another shape. One size may be −1: the rest decides it. No copy is made. */
+/** The same elements, in the same order, with another shape. One size may be −1 and is inferred. No copy is made. */
 export function reshape(given: Operand, into: Shape): Tensor {
   const x = asTensor('reshape', given);
   const shape: Shape = Array.isArray(into) ? into : [0];
@@ -33,7 +33,7 @@ export function reshape(given: Operand, into: Shape): Tensor {
 }
 
 const stopGradientOp: Op<null> = { name: 'stopGradient', shape: ([x]) => x.shape, offset: () => 0, gradient: flat };
-/** x, taken as a constant by differentiation. */
+/** x, which differentiation takes as a constant. */
 export const stopGradient = (x: Operand): Tensor => node(stopGradientOp, [asTensor('stopGradient', x)], null);
 
 const identityOp: Op<null> = {
@@ -42,5 +42,5 @@ const identityOp: Op<null> = {
   offset: () => 0,
   gradient: (dy) => [dy],
 };
-/** x under another name: what a function is differentiated with respect to is the name, not x. */
+/** A new tensor with the values of x, so that a function can be differentiated with respect to this use of x only. */
 export const identity = (x: Tensor): Tensor => node(identityOp, [x], null);

@@ -19,7 +19,7 @@ const rowsOp = (kernel: Kernel, gradient: (dy: Tensor, y: Tensor) => Tensor): Op
 const softmaxOp = rowsOp('softmax', (dy, y) => mul(y, sub(dy, sum(mul(dy, y), 1, true))));
 const logSoftmaxOp = rowsOp('logSoftmax', (dy, y) => sub(dy, mul(exp(y), sum(dy, 1, true))));
 
-/** The kernel works along rows: another axis is brought to the end and back. */
+/** The kernel works along rows, so another axis is moved to the end and back. */
 function along(op: Op<null>, given: Operand, axis: number): Tensor {
   const x = asTensor(op.name, given);
   const at = axisOf(op.name, axis, x.shape.length);

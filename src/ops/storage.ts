@@ -2,8 +2,8 @@ import { flat, node, type Op, type Tensor } from '../graph/tensor.js';
 import type { Shape } from '../graph/shape.js';
 import { tiles } from './operand.js';
 
-/** Ops on storage: data that outlives a program, in versions. An op that overwrites returns the next version; the planner
- *  lets it wait for the readers of the one before. */
+/** Ops on storages, which hold data that outlives a program, in versions. An op that overwrites a storage returns its
+ *  next version; the planner runs it after all readers of the version before. */
 
 /** Row `step` of a table [steps, ...], the only way in which a program sees which step it is in. */
 const feedOp: Op<Shape> = {
@@ -24,7 +24,7 @@ export const record = (value: Tensor, table: Tensor): Tensor => node(recordOp, [
 
 interface Rows {
   shape: Shape;
-  /** Bytes instead of floats; each is multiplied by this. */
+  /** Set where the rows are bytes, each of which is multiplied by this. */
   scale?: number;
 }
 /** The rows of a stored data set that `order` (32-bit integers) names. */
@@ -54,8 +54,8 @@ const assignOp: Op<number> = {
 };
 export const assign = (into: Tensor, x: Tensor, offset = 0): Tensor => node(assignOp, [into, x], offset);
 
-/** A vector of pieces, each at its offset (floats). The planner lets the pieces be computed right there. What stood in the
- *  vector before is not read. */
+/** A vector of pieces, each at its offset (floats). The planner has the pieces computed in place. The previous contents
+ *  of the vector are not read. */
 export const packOp: Op<readonly number[]> = {
   name: 'pack',
   overwrites: 0,
@@ -65,7 +65,7 @@ export const packOp: Op<readonly number[]> = {
 export const pack = (into: Tensor, pieces: readonly Tensor[], offsets: readonly number[]): Tensor =>
   node(packOp, [into, ...pieces], offsets);
 
-/** The storage itself, behind a check: where one of the few numbers is not finite, the program halts here. */
+/** Returns the storage after a check: if one of a few numbers is not finite, the program halts here. */
 const guardOp: Op<null> = {
   name: 'guard',
   overwrites: 0,
@@ -75,7 +75,8 @@ const guardOp: Op<null> = {
 export const guard = (x: Tensor, numbers: Tensor): Tensor => node(guardOp, [x, numbers], null);
 
 const versionOp: Op<null> = { name: 'version', overwrites: 0, shape: ([x]) => x.shape, lower: () => [] };
-/** What a storage holds after an op that changes it beside its own result, such as an optimizer's state. */
+/** The version of a storage after an op that changes it in addition to its own result, such as the state of an
+ *  optimizer. */
 export function version(of: Tensor, after: Tensor): Tensor {
   const next = node(versionOp, [of, after], null);
   after.beside = [...(after.beside ?? []), next];

@@ -2,14 +2,15 @@ import type { Instruction } from '../graph/instruction.js';
 import { type Shape, sizeOf, stridesOf } from '../graph/shape.js';
 import { node, type Op, type Tensor } from '../graph/tensor.js';
 
-/** One axis of a strided copy: how many elements, and how far apart they stand in the source and in the target (floats). */
+/** One axis of a strided copy: the number of elements, and their distances in the source and in the target (floats). */
 export interface Axis {
   size: number;
   from: number;
   to: number;
 }
 
-/** The copy as a kernel's block: rank, axes, offsets. Axes of size 1 go, neighbours that read as one axis are joined. */
+/** The copy as a kernel's block: rank, axes, offsets. Axes of size 1 are dropped, and neighbours that can be read as
+ *  one axis are joined. */
 export function copyBlock(axes: readonly Axis[], fromOffset = 0, toOffset = 0): { block: Int32Array; parts: number } {
   const list: Axis[] = [];
   for (const axis of axes.filter(({ size }) => size !== 1)) {
@@ -57,10 +58,11 @@ const inverse = (perm: readonly number[]): number[] => {
   });
   return back;
 };
-/** Axes in another order; `perm` is checked by the caller. */
+/** Reorders the axes; the caller has checked `perm`. */
 export const permuted = (x: Tensor, perm: readonly number[]): Tensor => node(transposeOp, [x], { perm });
 
-/** Every `step`-th element from `begin` on, `shape` of them, along each axis; steps may be negative. */
+/** A window on a tensor: along each axis, every `step`-th element from `begin` on, `shape` of them; steps may be
+ *  negative. */
 export interface Window {
   begin: readonly number[];
   step: readonly number[];
@@ -98,7 +100,7 @@ const embedOp: Op<Embed> = {
   },
   gradient: (dy, _, [x], { begin, step }) => [windowed(dy, { begin, step, shape: x.shape })],
 };
-/** x in a larger tensor of `value`: what a window saw, put back. */
+/** Puts x into a larger tensor of `value`: the inverse of a window. */
 export const embedded = (x: Tensor, embed: Embed): Tensor => node(embedOp, [x], embed);
 
 interface Concat {
@@ -127,5 +129,5 @@ const concatOp: Op<Concat> = {
     });
   },
 };
-/** The tensors after one another along an axis; shapes are checked by the caller. */
+/** Joins tensors along an axis; the caller has checked their shapes. */
 export const concatenated = (xs: readonly Tensor[], axis: number): Tensor => node(concatOp, xs, { axis });

@@ -2,8 +2,8 @@ import type { KernelName } from '../wasm/engine.js';
 import { node, type Op, type Tensor } from '../graph/tensor.js';
 import { version } from './storage.js';
 
-/** One fused pass over flat vectors by an optimizer's kernel: θ and the states are overwritten, g and the step's scalars are
- *  read. Gives the next versions. */
+/** Makes the op of an optimizer's kernel, one fused pass over flat vectors: θ and the states are overwritten, g and the
+ *  scalars of the step are read. It returns the next versions. */
 export function updater(kernel: KernelName, states: number) {
   const op: Op<null> = {
     name: kernel,

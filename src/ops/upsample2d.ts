@@ -9,12 +9,12 @@ import { reshape } from './reshape.js';
 import { type Pair, pair } from './window.js';
 
 export interface UpsampleOptions {
-  /** `'nearest'` (default) repeats pixels, `'bilinear'` interpolates between their centres (corners not aligned, as is PyTorch's
-   *  default). */
+  /** `'nearest'` (default) repeats pixels, `'bilinear'` interpolates between their centres (corners not aligned, the
+   *  default of PyTorch). */
   mode?: 'nearest' | 'bilinear';
 }
 
-/** Images made larger by a whole factor: x [n, h, w, c] → [n, h·factor, w·factor, c].
+/** Enlarges images by a whole factor: x [n, h, w, c] → [n, h·factor, w·factor, c].
  *  @example upsample2d(ones([1, 2, 2, 3]), 2, { mode: 'bilinear' }).shape // [1, 4, 4, 3] */
 export function upsample2d(images: Operand, factor: number | Pair, options: UpsampleOptions = {}): Tensor {
   const x = asTensor('upsample2d', images, 'x', IMAGES);

@@ -33,9 +33,10 @@ const warpGradientOp: Op<Warp> = {
   gradient: (d, _, [, maps], warp) => [node(warpOp, [d, maps], warp)],
 };
 
-/** Images through affine maps, bilinear, 0 outside: x [n, h, w, c], maps [n, 6] → [n, ...size, c]. What stands (u, v) pixels from the
- *  result's centre, right and down, comes from (m₀u + m₁v + m₂, m₃u + m₄v + m₅) from the image's. Places that are whole pixels are exact.
- *  [0, −1, 0, 1, 0, 0] is a quarter of a turn, counterclockwise. The gradient goes to x only. */
+/** Maps images affinely, with bilinear interpolation and 0 outside: x [n, h, w, c], maps [n, 6] → [n, ...size, c]. The
+ *  pixel at (u, v) from the centre of the result, right and down, is read at (m₀u + m₁v + m₂, m₃u + m₄v + m₅) from the
+ *  centre of the image. Places at whole pixels are exact. [0, −1, 0, 1, 0, 0] is a quarter of a turn, counterclockwise.
+ *  The gradient goes to x only. */
 export function warp(x: Tensor, maps: Tensor, size?: Pair): Tensor {
   const [n, h, w, c] = asTensor('warp', x, 'x', IMAGES).shape;
   if (maps.shape.length !== 2 || maps.shape[0] !== n || maps.shape[1] !== 6)

@@ -4,11 +4,11 @@ import { type Shape, show } from '../graph/shape.js';
 
 /** Height and width. */
 export type Pair = readonly [number, number];
-/** `'valid'`: none; `'same'`: the output has ceil(in / stride) places, an odd pixel stands after; a number or [height, width]: on
- *  both sides. */
+/** `'valid'`: none; `'same'`: the output has ceil(in / stride) places, and an odd pixel is added at the end; a number
+ *  or [height, width]: this many pixels on both sides. */
 export type Padding = 'valid' | 'same' | number | Pair;
 
-/** One number for both directions, or [height, width]; whole numbers from `least`. */
+/** Checks one number for both directions, or [height, width]; whole numbers from `least`. */
 export function pair(where: string, name: string, value: unknown, least = 1): Pair {
   const both = typeof value === 'number' ? [value, value] : value;
   if (Array.isArray(both) && both.length === 2 && both.every((n) => Number.isSafeInteger(n) && n >= least))
@@ -16,14 +16,15 @@ export function pair(where: string, name: string, value: unknown, least = 1): Pa
   return refuse(where, name, value, `a whole number from ${least}, or [height, width]`);
 }
 
-/** Padding of any kind that there is; numbers as [height, width]. */
+/** Checks any kind of padding, and returns numbers as [height, width]. */
 export function checkPadding(where: string, padding: unknown): 'valid' | 'same' | Pair {
   if (padding === 'valid' || padding === 'same') return padding;
   if (typeof padding === 'number' || Array.isArray(padding)) return pair(where, 'padding', padding, 0);
   return refuse(where, 'padding', padding, "'valid', 'same', a number or [height, width]");
 }
 
-/** A shape as it was given: functions of sequences, whose names end in 1d, make images of one line of them, with a further axis. */
+/** A shape as the user gave it: functions of sequences, whose names end in 1d, turn them into images of one line, with
+ *  an additional axis. */
 export const given = (where: string, shape: Shape, axis: number): string =>
   show(where.endsWith('1d') ? shape.filter((_, i) => i !== axis) : shape);
 
@@ -32,13 +33,13 @@ export interface Windows {
   readonly size: Pair;
   readonly stride: Pair;
   readonly dilation: Pair;
-  /** Places before the first row and column that the window reaches. */
+  /** The padding before the first row and column. */
   readonly before: Pair;
-  /** Height and width of the result. */
+  /** The height and width of the result. */
   readonly output: Pair;
 }
 
-/** Where a window of `size` goes over x. */
+/** Computes how a window of `size` moves over x. */
 export function windowsOf(
   where: string,
   x: { readonly shape: Shape },

@@ -7,13 +7,13 @@ import { TINY } from './tiny.js';
 export interface AdadeltaOptions {
   /** A number or a schedule. Default 1. */
   learningRate?: Rate;
-  /** ρ: how much of both means of squares stays. Default 0.9. */
+  /** ρ, the decay of both means of squares. Default 0.9. */
   rho?: number;
   /** Added inside both roots. Default 1e-6. */
   delta?: number;
 }
 
-/** Adadelta (Zeiler 2012): steps have the size of the steps before.
+/** Adadelta (Zeiler 2012): the size of a step follows that of earlier steps.
  *  r ← ρr + (1 − ρ)g²;  d = √(a + δ)/√(r + δ) g;  a ← ρa + (1 − ρ)d²;  θ ← θ − εd
  *  @example adadelta() */
 export function adadelta(options: AdadeltaOptions = {}): Optimizer {

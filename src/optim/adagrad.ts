@@ -10,8 +10,8 @@ export interface AdagradOptions {
   delta?: number;
 }
 
-/** AdaGrad (Duchi et al. 2011; algorithm 8.4 of Goodfellow et al. 2016): parameters that had large gradients learn slower.
- *  r ← r + g²;  θ ← θ − ε/(δ + √r) g
+/** AdaGrad (Duchi et al. 2011; algorithm 8.4 of Goodfellow et al. 2016): parameters with large gradients so far take
+ *  smaller steps. r ← r + g²;  θ ← θ − ε/(δ + √r) g
  *  @example adagrad({ learningRate: 0.05 }) */
 export function adagrad(options: AdagradOptions = {}): Optimizer {
   checkKeys('adagrad', options, ['learningRate', 'delta']);

@@ -13,7 +13,8 @@ export interface AdamOptions {
   beta2?: number;
   /** Added to the root of the second moment. Default 1e-8. */
   delta?: number;
-  /** Divides by the largest second moment so far (Reddi et al. 2018): rates never grow again. Default false. */
+  /** Divides by the largest second moment so far (Reddi et al. 2018), so that the effective rate never increases.
+   *  Default false. */
   amsgrad?: boolean;
 }
 export const ADAM = ['learningRate', 'beta1', 'beta2', 'delta', 'amsgrad'] as const;
@@ -23,11 +24,11 @@ export const ADAM = ['learningRate', 'beta1', 'beta2', 'delta', 'amsgrad'] as co
  *  @example adam({ learningRate: 1e-3 }) */
 export function adam(options: AdamOptions = {}): Optimizer {
   checkKeys('adam', options, ADAM);
-  const given = adamOptions('adam', options);
-  return moments({ name: 'adam', options: { ...options } }, given.learningRate, given, corrected(given));
+  const checked = adamOptions('adam', options);
+  return moments({ name: 'adam', options: { ...options } }, checked.learningRate, checked, corrected(checked));
 }
 
-/** Options that were looked at. */
+/** The checked options, with defaults filled in. */
 export function adamOptions(where: string, options: AdamOptions) {
   return {
     learningRate: options.learningRate ?? 1e-3,
@@ -38,7 +39,8 @@ export function adamOptions(where: string, options: AdamOptions) {
   };
 }
 
-/** Both moments corrected by running products of β in float64. PyTorch's largest second moment is of those that are not. */
+/** The bias correction of both moments, by running products of β in float64. As in PyTorch, AMSGrad takes the largest
+ *  of the second moments before their correction. */
 export const corrected =
   ({ beta1, beta2 }: { beta1: number; beta2: number }) =>
   ({ learningRate, power }: Moment): Shares => ({

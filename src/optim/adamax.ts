@@ -11,7 +11,7 @@ export interface AdamaxOptions {
   beta1?: number;
   /** Decay of the largest gradient. Default 0.999. */
   beta2?: number;
-  /** Added to the gradient's size. Default 1e-8. */
+  /** Added to the absolute value of the gradient. Default 1e-8. */
   delta?: number;
 }
 

@@ -9,12 +9,12 @@ import { assign } from '../ops/storage.js';
 import { factor, unitNorm } from './norms.js';
 import { nativeRule, type Rule } from './rule.js';
 
-/** Clipping comes last among the rules of the gradient. */
+/** The order of clipping, which is the last among the rules of the gradient. */
 const ORDER = 3;
 const clipping = (name: string, c: number, apply: Rule['apply']): Rule =>
   nativeRule({ name, options: { c } }, { stage: 'gradient', order: ORDER, apply });
 
-/** The gradient with every trainable parameter's piece changed. */
+/** Applies f to the piece of the gradient of every trainable parameter. */
 const piecewise = (
   grad: Tensor,
   segments: readonly Segment[],
@@ -27,14 +27,14 @@ const piecewise = (
       grad,
     );
 
-/** Every element of the gradient between −c and c.
+/** Clamps every element of the gradient between −c and c.
  *  @example clip.value(0.5) */
 export function value(c: number): Rule {
   positive('clip.value', 'c', c);
   return clipping('value', c, ({ grad }) => ({ grad: assign(grad, clamp(grad, -c, c)) }));
 }
 
-/** Every parameter's gradient scaled by c/‖g‖ where its 2-norm is above c.
+/** Scales the gradient of every parameter by c/‖g‖ where its 2-norm is above c.
  *  @example clip.norm(1) */
 export function norm(c: number): Rule {
   positive('clip.norm', 'c', c);
@@ -43,7 +43,7 @@ export function norm(c: number): Rule {
   }));
 }
 
-/** The whole gradient scaled by c/‖g‖ where its 2-norm is above c (Pascanu et al. 2013): its direction stays.
+/** Scales the whole gradient by c/‖g‖ where its 2-norm is above c (Pascanu et al. 2013), which keeps its direction.
  *  @example clip.globalNorm(1) */
 export function globalNorm(c: number): Rule {
   positive('clip.globalNorm', 'c', c);
@@ -52,8 +52,9 @@ export function globalNorm(c: number): Rule {
   }));
 }
 
-/** Every unit's gradient in proportion to its weights: scaled where its norm is above c·max(‖w‖, 10⁻³) (Brock et al. 2021). A unit
- *  is one place of a weight's last axis; parameters with one axis are taken as a whole.
+/** Limits the gradient of every unit in proportion to its weights: it is scaled down where its norm is above c·max(‖w‖,
+ *  10⁻³) (Brock et al. 2021). A unit is one place of a weight's last axis; parameters with one axis are taken as a
+ *  whole.
  *  @example clip.adaptive(0.01) */
 export function adaptive(c: number): Rule {
   positive('clip.adaptive', 'c', c);

@@ -3,7 +3,7 @@ import { checkKeys, inRange, integer, positive } from '../options.js';
 import { cos } from '../random/hostMath.js';
 import type { Schedule } from './schedule.js';
 
-/** From a to b along half a cosine, `share` of the way. */
+/** A value between a and b along half a cosine, at the fraction `share` of the way. */
 const along = (a: number, b: number, share: number): number => b + ((a - b) * (1 + cos(Math.PI * share))) / 2;
 
 /** to + (from − to)(1 + cos(π k / steps)) / 2, `to` (default 0) after that (Loshchilov & Hutter 2017).
@@ -16,7 +16,7 @@ export function cosineDecay(options: { from: number; to?: number; steps: number 
   return configured('cosineDecay', { ...options }, (k: number) => along(from, to, Math.min(1, k / steps)));
 }
 
-/** Cosine decays one after another, each `grow` (default 1) times as long as the one before (Loshchilov & Hutter 2017).
+/** Repeats a cosine decay, each time `grow` (default 1) times as long as before (Loshchilov & Hutter 2017).
  *  @example cosineRestarts({ from: 0.1, steps: 100, grow: 2 }) */
 export function cosineRestarts(options: { from: number; to?: number; steps: number; grow?: number }): Schedule {
   const name = 'cosineRestarts';
@@ -35,8 +35,9 @@ export function cosineRestarts(options: { from: number; to?: number; steps: numb
   });
 }
 
-/** One rise to the peak and one fall, both along half a cosine (Smith 2018; PyTorch's OneCycleLR): from peak / divide (default
- *  25) up during `rise` (default 0.3) of the steps, then down to peak / divide / end (default 10⁴).
+/** One rise to the peak and one fall, both along half a cosine (Smith 2018; PyTorch's OneCycleLR): from peak / divide
+ *  (default 25) upwards in the fraction `rise` (default 0.3) of the steps, then down to peak / divide / end (default
+ *  10⁴).
  *  @example oneCycle({ peak: 0.1, steps: 1000 }) */
 export function oneCycle(options: {
   peak: number;

@@ -1,10 +1,11 @@
 import { OptionError } from '../errors.js';
 import { checkKeys, integer } from '../options.js';
 
-/** So many updates, which may be written as steps, or so many epochs. */
+/** A number of updates, which may be written as steps, or of epochs. */
 export type Count = number | { readonly steps: number } | { readonly epochs: number };
 
-/** A count in updates, once it is known how many of them an epoch has. Where nobody knows, epochs are an OptionError. */
+/** Converts a count to updates, given the number of updates in an epoch. Where this is not known, epochs are an
+ *  OptionError. */
 export function countOf(where: string, name: string, count: Count, least: number): (perEpoch?: number) => number {
   if (typeof count !== 'object' || count === null) {
     const updates = integer(where, name, count, least);

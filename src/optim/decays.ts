@@ -4,7 +4,7 @@ import { checkKeys, inRange, integer, positive, shown } from '../options.js';
 import { power } from './power.js';
 import type { Schedule } from './schedule.js';
 
-/** A list of update numbers, each from 1 and larger than the one before. */
+/** Checks a list of update numbers, each at least 1 and larger than the one before. */
 export function ascending(where: string, name: string, list: readonly number[]): readonly number[] {
   if (Array.isArray(list) && list.length && list.every((k, i) => Number.isInteger(k) && k > (i ? list[i - 1] : 0)))
     return list;
@@ -13,7 +13,7 @@ export function ascending(where: string, name: string, list: readonly number[]):
   );
 }
 
-/** from · factor^⌊k / every⌋: a drop after every so many updates.
+/** from · factor^⌊k / every⌋: a drop after every `every` updates.
  *  @example stepDecay({ from: 0.1, factor: 0.5, every: 1000 }) */
 export function stepDecay(options: { from: number; factor: number; every: number }): Schedule {
   checkKeys('stepDecay', options, ['from', 'factor', 'every'], true);
@@ -23,7 +23,7 @@ export function stepDecay(options: { from: number; factor: number; every: number
   return configured('stepDecay', { ...options }, (k: number) => from * power(factor, Math.floor(k / every)));
 }
 
-/** from, times the factor at each of the updates `at`.
+/** Starts with `from`, and multiplies by the factor at each of the updates `at`.
  *  @example multiStep({ from: 0.1, factor: 0.1, at: [3000, 6000] }) */
 export function multiStep(options: { from: number; factor: number; at: readonly number[] }): Schedule {
   checkKeys('multiStep', options, ['from', 'factor', 'at'], true);

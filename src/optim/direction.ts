@@ -3,12 +3,14 @@ import { oneOf, shown } from '../options.js';
 
 export type Mode = 'min' | 'max';
 
-/** Values of the history by the last part of their paths: good when they are small, or when they are large. */
+/** Names of values in the history (the last part of their paths) that are good when small, and that are good when
+ *  large. */
 const SMALL = /(loss|error)$|^(mse|mae|huber|hinge|crossEntropy|binaryCrossEntropy)$/i;
 const LARGE = /^(accuracy[\d.]*|topK?\d*|precision|recall|f1|rocAuc|r2)$/;
 
-/** Which way the value at this path gets better: 1 where small values are good, −1 where large ones are. It follows from the value's
- *  name unless `mode` says it. A name that is not the library's own says nothing, and the test set must not select: both are refused. */
+/** The direction in which the value at this path gets better: 1 where small values are good, −1 where large ones are.
+ *  `mode` decides, else the name of the value. Names that the library does not know need a `mode`, and paths to the
+ *  test set are refused, because it must not be used to select. */
 export function directionOf(where: string, monitor: string, mode: Mode | undefined): 1 | -1 {
   if (typeof monitor !== 'string' || !monitor)
     throw new OptionError(`${where}: monitor is ${shown(monitor)}; it must be a path such as 'validation.loss'`);

@@ -5,7 +5,7 @@ import { type Optimizer, optimizerOf } from './optimizer.js';
 import type { Moment } from './rule.js';
 import type { Rate } from './schedule.js';
 
-/** An optimizer that is one kernel: a pass over θ, the gradient and the states, in place. */
+/** Makes an optimizer of one kernel: a single pass over θ, the gradient and the states, in place. */
 export function fused(
   config: Config,
   learningRate: Rate,

@@ -7,13 +7,13 @@ import { TINY } from './tiny.js';
 export interface LionOptions {
   /** A number or a schedule. Default 1e-4: steps are as long as the rate. */
   learningRate?: Rate;
-  /** How much of the moment goes into a step. Default 0.9. */
+  /** The weight of the moment in a step. Default 0.9. */
   beta1?: number;
   /** Decay of the moment. Default 0.99. */
   beta2?: number;
 }
 
-/** Lion (Chen et al. 2023): steps by the sign of gradient and moment.
+/** Lion (Chen et al. 2023): steps along the sign of a mean of gradient and moment.
  *  θ ← θ − ε sign(β₁m + (1 − β₁)g);  m ← β₂m + (1 − β₂)g
  *  @example lion({ learningRate: 1e-4 }) */
 export function lion(options: LionOptions = {}): Optimizer {

@@ -11,16 +11,16 @@ import { nativeRule, type Rule } from './rule.js';
 import { refuseAlone } from './sam.js';
 
 export interface LookaheadOptions {
-  /** Updates of the base between two looks. Default 5. */
+  /** The number of updates of the base between two updates of the slow weights. Default 5. */
   every?: number;
-  /** How far the slow weights go toward the fast ones. Default 0.5. */
+  /** The fraction of the way that the slow weights go towards the fast ones. Default 0.5. */
   share?: number;
 }
 
 const toward = updater('lookahead', 1);
 
-/** Lookahead (Zhang et al. 2019): slow weights φ that follow another optimizer's. After every few of its updates
- *  φ ← φ + share·(θ − φ);  θ ← φ
+/** Lookahead (Zhang et al. 2019): slow weights φ follow the weights of another optimizer. After every `every` of its
+ *  updates φ ← φ + share·(θ − φ);  θ ← φ
  *  @example lookahead(adam(), { every: 5 }) */
 export function lookahead(base: Optimizer, options: LookaheadOptions = {}): Optimizer {
   checkOptimizer('lookahead', base);
@@ -57,10 +57,10 @@ export function lookahead(base: Optimizer, options: LookaheadOptions = {}): Opti
     native,
     scalars: (moment) => [...look.scalars(moment), ...rule.scalars(moment)],
     apply: (vectors, segments, draws) => {
-      const own = (from: number, to: number): Tensor => view(vectors.scalars, from, [to - from]);
-      const next = rule.apply({ ...vectors, scalars: own(2, vectors.scalars.size) }, segments, draws);
+      const scalarsOf = (from: number, to: number): Tensor => view(vectors.scalars, from, [to - from]);
+      const next = rule.apply({ ...vectors, scalars: scalarsOf(2, vectors.scalars.size) }, segments, draws);
       const theta = next.theta ?? vectors.theta;
-      const last = look.apply({ ...vectors, theta, scalars: own(0, 2) }, segments, draws);
+      const last = look.apply({ ...vectors, theta, scalars: scalarsOf(0, 2) }, segments, draws);
       return { theta: last.theta, state: { ...next.state, ...last.state } };
     },
   });

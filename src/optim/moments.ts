@@ -5,18 +5,20 @@ import type { Moment } from './rule.js';
 import type { Rate } from './schedule.js';
 import { TINY } from './tiny.js';
 
-/** What a member of Adam's family makes of its moments: θ ← θ − (ofGrad·g + ofMoment·s)/(correction·√r + δ) − plain·s */
+/** The coefficients by which a member of Adam's family combines its moments: θ ← θ − (ofGrad·g +
+ *  ofMoment·s)/(correction·√r + δ) − plain·s */
 export interface Shares {
   readonly ofGrad?: number;
   readonly ofMoment: number;
   readonly plain?: number;
   readonly correction?: number;
-  /** Taken off θ before: decay·θ. */
+  /** Before the step, decay·θ is subtracted from θ. */
   readonly decay?: number;
 }
 
-/** Optimizers with Adam's two moments: one kernel for all.
- *  s ← β₁s + (1 − β₁)g;  r ← β₂r + (1 − β₂)g². 1 − β is taken in float64: float32 would lose half of its digits. */
+/** Makes an optimizer with Adam's two moments, which all have one kernel.
+ *  s ← β₁s + (1 − β₁)g;  r ← β₂r + (1 − β₂)g². 1 − β is computed in float64, because float32 would lose half of its
+ *  digits. */
 export const moments = (
   config: Config,
   learningRate: Rate,

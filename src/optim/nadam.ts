@@ -13,11 +13,11 @@ export interface NadamOptions {
   beta2?: number;
   /** Added to the root of the second moment. Default 1e-8. */
   delta?: number;
-  /** ψ: how fast the momentum grows to β₁. Default 0.004. */
+  /** ψ, the speed at which the momentum grows to β₁. Default 0.004. */
   momentumDecay?: number;
 }
 
-/** NAdam (Dozat 2016, with PyTorch's schedule of the momentum): Adam that looks ahead as Nesterov does.
+/** NAdam (Dozat 2016, with PyTorch's schedule of the momentum): Adam with Nesterov momentum.
  *  μₖ = β₁(1 − ½·0.96^(kψ));  θ ← θ − ε((1 − μₖ)/(1 − Πμ) g + μₖ₊₁/(1 − Πμ·μₖ₊₁) s)/(√r̂ + δ)
  *  @example nadam() */
 export function nadam(options: NadamOptions = {}): Optimizer {
@@ -42,17 +42,17 @@ export function nadam(options: NadamOptions = {}): Optimizer {
   );
 }
 
-/** μₖ, μₖ₊₁ and the product μ₁ … μₖ, for updates that are asked for in turn. */
+/** Computes μₖ, μₖ₊₁ and the product μ₁ … μₖ for consecutive updates. */
 function momentaOf(beta1: number, decay: number) {
   const base = power(0.96, decay);
-  let known = { k: 0, factor: 1, product: 1 };
+  let current = { k: 0, factor: 1, product: 1 };
   return (k: number): { now: number; next: number; product: number } => {
-    if (known.k > k) known = { k: 0, factor: 1, product: 1 };
-    while (known.k < k) {
-      const factor = known.factor * base;
-      known = { k: known.k + 1, factor, product: known.product * beta1 * (1 - 0.5 * factor) };
+    if (current.k > k) current = { k: 0, factor: 1, product: 1 };
+    while (current.k < k) {
+      const factor = current.factor * base;
+      current = { k: current.k + 1, factor, product: current.product * beta1 * (1 - 0.5 * factor) };
     }
-    const { factor, product } = known;
+    const { factor, product } = current;
     return { now: beta1 * (1 - 0.5 * factor), next: beta1 * (1 - 0.5 * factor * base), product };
   };
 }

@@ -11,25 +11,25 @@ import { reshape } from '../ops/reshape.js';
 import { Clock, nativeRule, type Rule, still } from './rule.js';
 import { checkRate, type Rate } from './schedule.js';
 
-/** An optimizer's own vectors, and how many updates it has made. */
+/** The state of an optimizer: its vectors, and the number of updates made. */
 export interface OptimizerState {
   readonly step: number;
   readonly vectors: Readonly<Record<string, Tensor>>;
 }
 
-/** A way from gradients to better parameters: a rule of the stage 'update', and the same alone, on tensors. */
+/** An optimizer: a rule of the stage 'update', which can also be used alone, on tensors. */
 export interface Optimizer extends Configured {
   readonly learningRate: Rate;
   readonly rule: Rule;
-  /** The rules that it is made of, for one made of several: groups of parameters take their share of the first only. */
+  /** The rules of an optimizer that has several. Groups of parameters apply to the first only. */
   readonly rules?: readonly Rule[];
-  /** Where the gradient that counts is taken, for an optimizer that looks at a second one: θ and its gradient → θ′. */
+  /** For an optimizer that needs a second gradient: the place θ′ where it is taken, from θ and its gradient. */
   readonly ascent?: (theta: Tensor, grad: Tensor) => Tensor;
-  /** What makes such an optimizer's update once it has that gradient. */
+  /** The optimizer that makes the update with the second gradient. */
   readonly base?: Optimizer;
-  /** The state before the first update. */
+  /** Returns the state before the first update. */
   init(theta: Tensor): OptimizerState;
-  /** One update. Nothing is changed in place. */
+  /** Makes one update, and returns the new parameters and state. Nothing is changed in place. */
   update(theta: Tensor, grad: Tensor, state: OptimizerState): { theta: Tensor; state: OptimizerState };
 }
 
@@ -39,7 +39,7 @@ export function checkOptimizer(where: string, base: unknown): asserts base is Op
   throw new OptionError(`${where}: the first argument is an optimizer, such as adam(); got ${shown(base)}${hint}`);
 }
 
-/** A state that init or update gave, for parameters like these. */
+/** Checks a state that init or update has returned for parameters of this shape. */
 function checkedState(where: string, state: OptimizerState, names: readonly string[], theta: Tensor): OptimizerState {
   const fits = (x: unknown): boolean => x instanceof Tensor && x.size === theta.size;
   const { step, vectors } = Object(state) as Partial<OptimizerState>;
@@ -53,7 +53,7 @@ type Parts = Pick<Rule, 'scalars' | 'apply'> & {
   native?: boolean;
 };
 
-/** An optimizer from its rule. */
+/** Makes an optimizer from its rule. */
 export function optimizerOf(config: Config, learningRate: Rate, parts: Parts): Optimizer {
   checkRate(config.name, learningRate);
   const rule: Rule = { ...nativeRule(config, { stage: 'update', ...parts }), native: parts.native ?? true };
@@ -75,7 +75,7 @@ export function optimizerOf(config: Config, learningRate: Rate, parts: Parts): O
         throw new ShapeError(
           `${config.name}: theta is ${show(theta.shape)} and grad ${show(grad.shape)}; shapes must be equal`,
         );
-      // Kernels work in place on flat vectors: they get copies.
+      // Kernels work in place on flat vectors, so they get copies.
       const flat = (t: Tensor): Tensor => reshape(copied(t), [t.size]);
       const moment = clock.at(step, learningRate);
       const scalars = rule.scalars(moment);
@@ -91,7 +91,7 @@ export function optimizerOf(config: Config, learningRate: Rate, parts: Parts): O
         [],
         still,
       );
-      // Whoever reads θ has the states computed too: otherwise they would grow into ever longer descriptions.
+      // Reading θ computes the states too; otherwise they would grow into ever longer descriptions.
       if (next.theta && next.state) held(next.theta).beside ??= Object.values(next.state).map(held);
       const shaped = (t: Tensor): Tensor => reshape(t, theta.shape);
       const after = { ...vectors, ...next.state };

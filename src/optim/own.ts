@@ -5,7 +5,8 @@ import { type Optimizer, optimizerOf } from './optimizer.js';
 import { checkChanges } from './rule.js';
 import type { Rate } from './schedule.js';
 
-/** What an optimizer of your own sees: flat vectors, and the rate and the update's number (from 0) as [1]. */
+/** The arguments of an optimizer of your own: flat vectors, and the learning rate and the number of the update (from 0)
+ *  as [1]. */
 export interface OwnVectors {
   readonly theta: Tensor;
   readonly grad: Tensor;
@@ -16,11 +17,11 @@ export interface OwnVectors {
 export interface OwnOptimizer {
   /** Names of vectors like θ that are kept from update to update; they begin at 0. */
   state?: readonly string[] | string;
-  /** The next θ and the next state, in ops. */
+  /** Returns the next θ and the next state, computed with ops. */
   update: (vectors: OwnVectors) => { theta: Tensor; state?: Readonly<Record<string, Tensor>> };
 }
 
-/** An optimizer of your own, in ops, compiled into the step: a factory like the others.
+/** Makes the factory of an optimizer of your own, which is written with ops and compiled into the step.
  *  @example
  *  const heavyBall = optimizer({
  *    state: ['v'],

@@ -4,7 +4,7 @@ import { checkKeys, inRange, integer, positive, shown } from '../options.js';
 import { ascending } from './decays.js';
 import type { Schedule } from './schedule.js';
 
-/** Up from `from` to `to` in `up` updates and down again in `down`, again and again: triangles (Smith 2017).
+/** Rises from `from` to `to` in `up` updates and falls back in `down`, repeatedly: triangles (Smith 2017).
  *  @example cyclic({ from: 0.01, to: 0.1, up: 100, down: 100 }) */
 export function cyclic(options: { from: number; to: number; up: number; down: number }): Schedule {
   checkKeys('cyclic', options, ['from', 'to', 'up', 'down'], true);
@@ -19,7 +19,8 @@ export function cyclic(options: { from: number; to: number; up: number; down: nu
   });
 }
 
-/** One rate after another: values[0] before update at[0], then values[1], …: one value more than updates.
+/** A constant rate for each piece: values[0] before update at[0], then values[1], …. There is one value more than there
+ *  are updates.
  *  @example piecewise({ at: [100, 200], values: [0.1, 0.01, 0.001] }) */
 export function piecewise(options: { at: readonly number[]; values: readonly number[] }): Schedule {
   checkKeys('piecewise', options, ['at', 'values'], true);
@@ -33,7 +34,8 @@ export function piecewise(options: { at: readonly number[]; values: readonly num
   return configured('piecewise', { at, values }, (k: number) => values[at.filter((update) => k >= update).length]);
 }
 
-/** A line from `from` (default 0) to the schedule's first rate in `steps` updates; then the schedule, counted from 0.
+/** Rises linearly from `from` (default 0) to the first rate of the schedule in `steps` updates, then follows the
+ *  schedule from its beginning.
  *  @example warmup(cosineDecay({ from: 0.1, steps: 1000 }), { steps: 100 }) */
 export function warmup(schedule: Schedule, options: { steps: number; from?: number }): Schedule {
   if (typeof schedule !== 'function')

@@ -1,6 +1,6 @@
 import { exp, log } from '../random/hostMath.js';
 
-/** baseⁿ for base from 0, the same in every engine: products for whole n, else e^(n log base). */
+/** baseⁿ for base ≥ 0, the same in every engine: by products for whole n, else as e^(n log base). */
 export function power(base: number, n: number): number {
   if (n < 0) return 1 / power(base, -n);
   if (!Number.isInteger(n)) return base === 0 ? 0 : exp(n * log(base));

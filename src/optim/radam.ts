@@ -14,8 +14,8 @@ export interface RadamOptions {
   delta?: number;
 }
 
-/** RAdam (Liu et al. 2020, algorithm 2; PyTorch's form): Adam that divides by the second moment only once it knows it well
- *  enough; its first steps are those of momentum.
+/** RAdam (Liu et al. 2020, algorithm 2; PyTorch's form): Adam that divides by the second moment only when its estimate
+ *  has enough data; the first steps are those of momentum.
  *  @example radam() */
 export function radam(options: RadamOptions = {}): Optimizer {
   checkKeys('radam', options, ['learningRate', 'beta1', 'beta2', 'delta']);
@@ -30,7 +30,7 @@ export function radam(options: RadamOptions = {}): Optimizer {
     ({ learningRate, power, step }) => {
       const rate = learningRate / (1 - power(beta1));
       const faded = power(beta2);
-      // The length of the average that the second moment is.
+      // The effective number of gradients in the average that forms the second moment.
       const length = most - (2 * (step + 1) * faded) / (1 - faded);
       if (length <= 5) return { ofMoment: 0, plain: rate };
       const share = ((length - 4) * (length - 2) * most) / ((most - 4) * (most - 2) * length);

@@ -4,44 +4,45 @@ import { checkKeys, flag, inRange, integer, number, record } from '../options.js
 import { directionOf, type Mode } from './direction.js';
 
 export interface ReduceOnPlateauOptions {
-  /** What the rate is multiplied by. Default 0.1. */
+  /** The factor on the rate. Default 0.1. */
   factor?: number;
-  /** Values without improvement that are borne; the next one reduces. Default 10. */
+  /** The number of values without improvement that are tolerated; the next one reduces the rate. Default 10. */
   patience?: number;
   /** An improvement is a value below best − minDelta, or below best·(1 − minDelta) where it is relative; with mode 'max', above + instead
    *  of −. Default 1e-4. */
   minDelta?: number;
-  /** Default false. */
+  /** Whether `minDelta` is relative to the best value. Default false. */
   relative?: boolean;
-  /** Values after a reduction that do not count. Default 0. */
+  /** The number of values after a reduction that do not count. Default 0. */
   cooldown?: number;
   /** The rate is never reduced below this. Default 0. */
   minRate?: number;
-  /** Whether small ('min') or large values ('max') are good. Default: what the watched value's name says: 'min' for losses and errors,
-   *  'max' for accuracy, topK, precision, recall, f1, rocAuc and r2, also of a head. A metric of your own needs it. */
+  /** Whether small ('min') or large values ('max') are good. By default the name of the watched value decides: 'min'
+   *  for losses and errors, 'max' for accuracy, topK, precision, recall, f1, rocAuc and r2, also of a head. A metric of
+   *  your own needs it. */
   mode?: Mode;
-  /** The value that is looked at: a path in the history. Default 'validation.loss'. */
+  /** The watched value, as a path in the history. Default 'validation.loss'. */
   monitor?: string;
 }
 export interface PlateauState {
   /** The best value so far; undefined before the first. */
   readonly best?: number;
-  /** Values since then, or since the last reduction. */
+  /** The number of values since the best, or since the last reduction. */
   readonly waited: number;
-  /** Values that still do not count. */
+  /** The number of coming values that do not count. */
   readonly cooling: number;
 }
-/** Looks at a value of the history after every epoch, and multiplies the rate. */
+/** A monitor, which watches a value of the history after every epoch and multiplies the rate. */
 export interface Monitor extends Configured {
   readonly monitor: string;
   readonly minRate: number;
   init(): PlateauState;
-  /** `factor` is there in the update that reduces. */
+  /** Takes a value. `factor` is set in the update that reduces the rate. */
   update(state: PlateauState, value: number): { state: PlateauState; improved: boolean; factor?: number };
 }
 
 /** Reduces the rate when a value has not improved for a while, as PyTorch's ReduceLROnPlateau; its factor multiplies the scheduled
- *  rate. Throws an OptionError where `mode` is not given and does not follow from what is watched.
+ *  rate. Throws an OptionError where `mode` is not given and does not follow from the name of the watched value.
  *  @example await fit(model, train, { ...options, validation, monitors: reduceOnPlateau({ patience: 3 }) }) */
 export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): Monitor {
   const name = 'reduceOnPlateau';

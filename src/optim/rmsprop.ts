@@ -7,18 +7,18 @@ import { TINY } from './tiny.js';
 export interface RmspropOptions {
   /** A number or a schedule. Default 1e-3. */
   learningRate?: Rate;
-  /** ρ: how much of the mean of squares stays. Default 0.9. */
+  /** ρ, the decay of the mean of squares. Default 0.9. */
   rho?: number;
   /** Added to the mean of squares, inside the root. Default 1e-6. */
   delta?: number;
-  /** α: how much of the velocity stays. Default 0: no velocity. */
+  /** α, the decay of the velocity. Default 0: no velocity. */
   momentum?: number;
-  /** Takes the square of the mean gradient off, so that the root is a deviation. Default false. */
+  /** Subtracts the square of the mean gradient, so that the root is a standard deviation. Default false. */
   centered?: boolean;
 }
 
-/** RMSProp (Hinton 2012; algorithms 8.5 and 8.6 of Goodfellow et al. 2016): AdaGrad whose memory fades.
- *  r ← ρr + (1 − ρ)g²;  θ ← θ − ε/√(δ + r) g;  with momentum v ← αv − ε/√(δ + r) g, θ ← θ + v
+/** RMSProp (Hinton 2012; algorithms 8.5 and 8.6 of Goodfellow et al. 2016): AdaGrad with an exponentially decaying
+ *  mean. r ← ρr + (1 − ρ)g²;  θ ← θ − ε/√(δ + r) g;  with momentum v ← αv − ε/√(δ + r) g, θ ← θ + v
  *  @example rmsprop({ learningRate: 1e-3, momentum: 0.9 }) */
 export function rmsprop(options: RmspropOptions = {}): Optimizer {
   checkKeys('rmsprop', options, ['learningRate', 'rho', 'delta', 'momentum', 'centered']);

@@ -8,37 +8,38 @@ import type { Draw } from '../ops/random.js';
 import { streams } from '../random/keys.js';
 import { type Rate, rateAt } from './schedule.js';
 
-/** When a rule acts in a training step: on θ before the gradient (undone before the update), on the gradient, in place of
- *  the update, on θ after it, or on averages at the end. */
+/** The stages of a training step at which a rule may act: on θ before the gradient (undone before the update), on the
+ *  gradient, as the update itself, on θ after it, or on averages at the end. */
 export const STAGES = ['perturb', 'gradient', 'update', 'project', 'average'] as const;
 export type Stage = (typeof STAGES)[number];
 
-/** What scalars are made of: the update's number from 0, the rate, and βᵏ⁺¹ as a running product in float64. */
+/** The context from which a rule computes its scalars: the number of the update from 0, the rate, and βᵏ⁺¹ as a running
+ *  product in float64. */
 export interface Moment {
   readonly step: number;
   readonly learningRate: number;
   power(base: number): number;
 }
 
-/** Flat vectors and the step's scalars, as an `apply` sees them. */
+/** The arguments of `apply`: flat vectors and the scalars of the step. */
 export interface Vectors {
   readonly theta: Tensor;
   readonly grad: Tensor;
   readonly state: Readonly<Record<string, Tensor>>;
-  /** [number of scalars]; rounded to float32 once. */
+  /** The scalars, [number of scalars], rounded to float32 once. */
   readonly scalars: Tensor;
-  /** [1], the update's number from 0. */
+  /** The number of the update, counted from 0, as [1]. */
   readonly step: Tensor;
   readonly learningRate: Tensor;
 }
-/** Random numbers of a rule's own, and the counter that makes every batch's different. */
+/** The random numbers of a rule, and the counter that makes them differ from batch to batch. */
 export type Draws = () => { draw: Draw; step: Tensor };
-/** The same numbers always: where a rule is applied outside of training. */
+/** Draws that are always the same, for a rule that is applied outside training. */
 export const still: Draws = () => ({
   draw: { key: [0, 0], stream: streams.rule },
   step: constant(new Int32Array(1), [1]),
 });
-/** Those that the rule changed. */
+/** The vectors that a rule has changed. */
 export interface Changes {
   theta?: Tensor;
   grad?: Tensor;
@@ -51,30 +52,32 @@ export interface Rule extends Configured {
   readonly stage: Stage;
   /** Names of vectors like θ that the rule keeps from step to step; they begin at 0. */
   readonly state: readonly string[];
-  /** Those of them that begin as copies of θ instead. */
+  /** The names among `state` whose vectors begin as copies of θ instead. */
   readonly copies: readonly string[];
   scalars(moment: Moment): readonly number[];
   apply(vectors: Vectors, segments: readonly Segment[], draws: Draws): Changes;
-  /** Order among the rules of 'gradient': accumulate, penalties, noise, clip. */
+  /** The order among the rules of 'gradient': accumulation, penalties, noise, clipping. */
   readonly order: number;
-  /** The library's own kernels keep padding at zero and overwrite in place. */
+  /** Whether the rule uses kernels of the library, which keep padding at zero and overwrite in place. */
   readonly native: boolean;
-  /** The same rule where one that counts in epochs learns how many updates an epoch has. */
+  /** For a rule that counts in epochs: returns the same rule, given the number of updates in an epoch. */
   withEpochs?(updates: number): Rule;
-  /** Of an average: whether it is of other parameters than those that running statistics were collected with, after so many updates. */
+  /** For an average: whether, after this many updates, its parameters differ from those with which running statistics
+   *  were collected. */
   recalibrates?(step: number): boolean;
 }
 
 export interface RuleOptions {
   stage: Stage;
   state?: readonly string[] | string;
-  /** Numbers that may change from step to step. */
+  /** Returns numbers that may change from step to step. */
   scalars?: (moment: Moment) => readonly number[];
   /** Returns the vectors that it changed. */
   apply: (vectors: Vectors) => Changes;
 }
 
-/** A rule of your own: any change of θ, of the gradient or of an average, in ops, compiled into the step.
+/** Makes a rule of your own: any change of θ, of the gradient or of an average, written with ops and compiled into the
+ *  step.
  *  @example rule({ stage: 'gradient', apply: ({ grad }) => ({ grad: grad.mul(0.5) }) }) */
 export function rule(options: RuleOptions): Rule {
   checkKeys('rule', options, ['stage', 'state', 'scalars', 'apply'], true);
@@ -99,7 +102,7 @@ export function rule(options: RuleOptions): Rule {
   });
 }
 
-/** What a function of the user's gave back: tensors by these names, and states by theirs. */
+/** Checks the result of a user's function: tensors under these names, and states under theirs. */
 export function checkChanges(
   where: string,
   changes: unknown,
@@ -113,7 +116,7 @@ export function checkChanges(
     if (name !== 'state' && value !== undefined && !(value instanceof Tensor)) refuse(where, name, value, 'a tensor');
 }
 
-/** A rule of the library. */
+/** Makes a rule of the library. */
 export const nativeRule = (
   config: Config,
   {
@@ -126,7 +129,7 @@ export const nativeRule = (
   }: Partial<Rule> & Pick<Rule, 'stage' | 'apply'>,
 ): Rule => made({ config, stage, state, copies, scalars, apply, order, native: true });
 
-/** The scalars' view of update k under a rate. `power` multiplies on, so it must be asked for every k in turn. */
+/** Gives the context of update k under a rate. `power` is a running product, so updates must be asked for in turn. */
 export class Clock {
   readonly #powers = new Map<number, { k: number; value: number }>();
 

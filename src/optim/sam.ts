@@ -9,13 +9,13 @@ import { sumSquares } from '../ops/reduce.js';
 import { checkOptimizer, type Optimizer } from './optimizer.js';
 
 export interface SamOptions {
-  /** ρ: how far up the gradient the second gradient is taken. Default 0.05. */
+  /** ρ, the distance along the gradient at which the second gradient is taken. Default 0.05. */
   rho?: number;
 }
 
-/** Sharpness-aware minimization (Foret et al. 2021): the base's update, with the gradient at the worst place nearby, so that wide
- *  minima are found. Every update costs two gradients, of the same batch and with the same dropout.
- *  g′ = ∇J(θ + ρ g/‖g‖);  θ ← base(θ, g′)
+/** Sharpness-aware minimization (Foret et al. 2021): the update of the base optimizer, with the gradient at the worst
+ *  point nearby, which favours wide minima. Every update takes two gradients, of the same batch and with the same
+ *  dropout masks. g′ = ∇J(θ + ρ g/‖g‖);  θ ← base(θ, g′)
  *  @example sam(sgd({ learningRate: 0.1, momentum: 0.9 }), { rho: 0.05 }) */
 export function sam(base: Optimizer, options: SamOptions = {}): Optimizer {
   checkOptimizer('sam', base);
@@ -33,7 +33,7 @@ export function sam(base: Optimizer, options: SamOptions = {}): Optimizer {
   });
 }
 
-/** An update that needs a gradient at another place cannot be made of one. */
+/** Throws, because a single gradient is not enough for this update. */
 export function refuseAlone(): never {
   throw new UnsupportedError(
     'sam: one update needs a second gradient; train with fit, trainStep or descend, which take it',

@@ -2,10 +2,11 @@ import { type Configured, configured } from '../config.js';
 import { OptionError } from '../errors.js';
 import { checkKeys, inRange, number, positive } from '../options.js';
 
-/** A learning rate as a function of k, the number of updates already made. Only + − × ÷ √: the same in every runtime. */
+/** A learning rate as a function of k, the number of updates already made. It uses only + − × ÷ √, and is the same in
+ *  every runtime. */
 export interface Schedule extends Configured {
   (k: number): number;
-  /** The same schedule where one that counts in epochs learns how many updates an epoch has. */
+  /** For a schedule that counts in epochs: returns the same schedule, given the number of updates in an epoch. */
   withEpochs?(updates: number): Schedule;
 }
 /** A constant rate, or a schedule. */
@@ -24,8 +25,9 @@ export const inEpochs = (rate: Rate, updates: number): Rate =>
 
 export type LinearDecayOptions = { from: number; to?: number } & ({ steps: number } | { epochs: number });
 
-/** The lecture's decay: ε_k = (1 − α)ε₀ + α ε_τ with α = min(1, k/τ), constant after τ updates (Goodfellow et al. 8.14).
- *  `to` is 1 % of `from` unless given. With `epochs`, fit knows how many updates they have.
+/** Linear decay: ε_k = (1 − α)ε₀ + α ε_τ with α = min(1, k/τ), constant after τ updates (Goodfellow et al. 8.14).
+ *  The default of `to` is 1 % of `from`. `epochs` may replace `steps` in fit, which knows the number of updates in an
+ *  epoch.
  *  @example linearDecay({ from: 0.1, steps: 1000 }) */
 export function linearDecay(options: LinearDecayOptions): Schedule {
   checkKeys('linearDecay', options, ['from', 'to', 'steps', 'epochs'], true);

@@ -4,16 +4,16 @@ import { integer } from '../options.js';
 import { readable } from '../readable.js';
 import { type Rate, rateAt } from './schedule.js';
 
-/** A schedule's rates, to look at. */
+/** The rates of a schedule, for display. */
 export interface ScheduleCurve {
-  /** 0 … steps − 1: updates already made. */
+  /** The numbers of updates already made, 0 … steps − 1. */
   readonly steps: number[];
   readonly rates: number[];
-  /** As text, in a frame of so many characters. */
+  /** Draws the curve as text, in a frame of this size in characters. */
   picture(width?: number, height?: number): string;
 }
 
-/** The rates of the first `steps` updates. As text it is its picture.
+/** The rates of the first `steps` updates. Its text is a drawing of the curve.
  *  @example scheduleCurve(cosineDecay({ from: 0.1, steps: 100 }), 100).rates[0] // 0.1
  *  @example console.log(String(scheduleCurve(cosineDecay({ from: 0.1, steps: 100 }), 100))) */
 export function scheduleCurve(schedule: Rate, steps: number): ScheduleCurve {

@@ -2,7 +2,7 @@ import { OptionError } from '../errors.js';
 import { shown } from '../options.js';
 import type { Segment } from '../nn/parameters.js';
 
-/** Which parameters: 'weights' (no biases, no normalization parameters), 'all', or by name. */
+/** A selection of parameters: 'weights' (no biases, no normalization parameters), 'all', or by name. */
 export type Only = 'weights' | 'all' | ((name: string) => boolean);
 
 export function checkOnly(where: string, only: unknown): Only {
@@ -12,7 +12,7 @@ export function checkOnly(where: string, only: unknown): Only {
   );
 }
 
-/** The trainable parameters that are meant. */
+/** The trainable parameters that are selected. */
 export const selected = (segments: readonly Segment[], only: Only): Segment[] =>
   segments.filter(
     ({ name, kind, trainable }) =>

@@ -8,15 +8,15 @@ import { TINY } from './tiny.js';
 export interface SgdOptions {
   /** A number or a schedule. Required. */
   learningRate: Rate;
-  /** α: how much of the velocity stays. Default 0. */
+  /** α, the decay of the velocity. Default 0. */
   momentum?: number;
-  /** Looks ahead along the velocity. Default false. */
+  /** Nesterov momentum. Default false. */
   nesterov?: boolean;
-  /** Coupled: g ← g + weightDecay·θ, for all parameters. Default 0. */
+  /** Coupled weight decay: g ← g + weightDecay·θ, for all parameters. Default 0. */
   weightDecay?: number;
 }
 
-/** Stochastic gradient descent, with momentum in the lecture's form: the velocity holds the rate.
+/** Stochastic gradient descent. The velocity of momentum contains the learning rate.
  *  v ← αv − εg;  θ ← θ + v;  Nesterov: θ ← θ + αv − εg
  *  @example sgd({ learningRate: 0.1, momentum: 0.9 }) */
 export function sgd(options: SgdOptions): Optimizer {

@@ -2,7 +2,7 @@ import { cos, log, sin } from './hostMath.js';
 import type { Key } from './keys.js';
 import { philoxInto } from './philox.js';
 
-/** Random numbers one after the other, the same in every engine. Counter: (block, stream, step, 0). */
+/** A sequence of random numbers, the same in every engine. The counter is (block, stream, step, 0). */
 export interface Draws {
   /** A u32. */
   word(): number;
@@ -12,10 +12,10 @@ export interface Draws {
   normal(std?: number): number;
 }
 
-/** How many words there are: 2³². */
+/** The number of different words: 2³². */
 const WORDS = 4294967296;
 
-/** The draws of a key and stream from their beginning. */
+/** The draws of a key and stream, from the beginning. */
 export function draws(key: Key, stream: number, step = 0): Draws {
   const words = new Uint32Array(4);
   let drawn = 0;

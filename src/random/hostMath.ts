@@ -1,6 +1,7 @@
 /**
- * sin, cos, log and exp in float64 with the same bits in every engine: only + − × ÷, which are exact by IEEE 754, and
- * reading and writing of a number's bits. Minimax polynomials and constants of fdlibm (Sun Microsystems, 1993).
+ * sin, cos, log and exp in float64 with the same bits in every engine: they use only + − × ÷, which IEEE 754 defines
+ * exactly, and read and write the bits of numbers. Minimax polynomials and constants of fdlibm (Sun Microsystems,
+ * 1993).
  */
 
 const bits = new DataView(new ArrayBuffer(8));
@@ -12,7 +13,7 @@ function scale(x: number, n: number): number {
   return bits.getFloat64(0);
 }
 
-/** Terms of a polynomial, highest power first. */
+/** The value of a polynomial with these coefficients, highest power first. */
 function horner(x: number, coefficients: readonly number[]): number {
   let sum = 0;
   for (const c of coefficients) sum = sum * x + c;

@@ -4,8 +4,8 @@ import { finite } from '../options.js';
 export type Key = readonly [number, number];
 
 /**
- * The key of a seed: the low and the high word of its float64 bits. Any finite number is a seed, different numbers have
- * different keys (0 and −0 are the same number). Throws an OptionError for NaN and the infinities.
+ * The key of a seed: the low and the high word of its float64 bits. Any finite number is a seed, and different numbers
+ * have different keys (0 and −0 are the same number). Throws an OptionError for NaN and the infinities.
  */
 export function seedKey(seed: number, where = 'seed'): Key {
   const bits = new DataView(new ArrayBuffer(8));
@@ -13,7 +13,8 @@ export function seedKey(seed: number, where = 'seed'): Key {
   return [bits.getUint32(0, true), bits.getUint32(4, true)];
 }
 
-/** Streams of the data sets' own draws, far from those that programs number from 0. One seed, no draw in common. */
+/** Streams of draws outside programs, far from the streams that programs number from 0: with one seed, no two draws
+ *  coincide. */
 export const streams = {
   shuffle: 0xda7a0001,
   split: 0xda7a0002,

@@ -3,8 +3,8 @@ import type { Key } from './keys.js';
 import { multiplyHigh } from './philox.js';
 
 /**
- * Shuffles `order` in place (Fisher & Yates; Durstenfeld 1964) and returns it. The place to swap with is the upper word
- * of (u32 · i), Lemire's bounded draw without its rejection: uneven by less than i / 2³², far below what shows.
+ * Shuffles `order` in place (Fisher & Yates; Durstenfeld 1964) and returns it. The index to swap with is the upper word
+ * of (u32 · i), Lemire's bounded draw without its rejection. Its bias is below i / 2³², far too small to be noticed.
  */
 export function shuffleInto(order: Int32Array, key: Key, stream: number, step = 0): Int32Array {
   const { word } = draws(key, stream, step);

@@ -11,7 +11,7 @@ export function multiplyHigh(a: number, b: number): number {
 
 /**
  * Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"): writes the four random u32 that
- * belong to a counter of four u32 under a key of two. The kernels of the engine make the same words.
+ * belong to a counter of four u32 under a key of two. The kernels of the engine compute the same words.
  */
 export function philoxInto(
   out: Uint32Array,

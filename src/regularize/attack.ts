@@ -17,36 +17,36 @@ import { type Draw, uniform } from '../ops/random.js';
 import { identity, reshape, stopGradient } from '../ops/reshape.js';
 import { seedKey, streams } from '../random/keys.js';
 
-/** Random numbers of a call, and the counter that makes every step's different. */
+/** The random numbers of a call, and the counter that makes them differ from step to step. */
 export interface Drawn {
   readonly draw: Draw;
   readonly step?: Tensor;
 }
 
-/** Changes examples a little, so that a model's loss on them grows. */
+/** An attack changes examples a little, so that the loss of a model on them increases. */
 export interface Attack extends Configured {
-  /** The changed examples, computed: of a model in evaluation mode, which stays as it is. x: rows [n, …]; y: what the loss takes, or for
-   *  a targeted attack what the model is to say. */
+  /** Computes the changed examples, for a model in evaluation mode, which is not changed. x: rows [n, …]; y: the
+   *  targets of the loss, or for a targeted attack the desired answers. */
   (model: Model, loss: Loss, x: Tensor | Values, y: Tensor | Values): Tensor;
-  /** The same as a description, for a loss of x: part of a step's program. No gradient flows through it. */
+  /** Describes the changed examples for a loss of x, as a part of a step's program. No gradient flows through it. */
   readonly perturbed: (loss: (x: Tensor) => Tensor, x: Tensor, drawn: Drawn) => Tensor;
 }
 
 export interface FgsmOptions {
-  /** ε: how far each number may be changed. */
+  /** ε, the largest change of each number. */
   epsilon: number;
   /** The range that examples stay in, such as [0, 1] for pixels. Default: none. */
   clip?: readonly [low: number, high: number];
-  /** y is what the model is to say: steps go down. Default false. */
+  /** Whether y holds the desired answers, so that the loss is lowered. Default false. */
   targeted?: boolean;
 }
 export interface PgdOptions extends FgsmOptions {
-  /** How far each step goes. */
+  /** The length of each step. */
   stepSize: number;
   steps: number;
-  /** Begins at a random place within ε. Default true. */
+  /** Whether to begin at a random point within ε. Default true. */
   randomStart?: boolean;
-  /** Of the random place. Default 0. */
+  /** The seed of the random start. Default 0. */
   seed?: number;
 }
 
@@ -60,8 +60,8 @@ export function fgsm(options: FgsmOptions): Attack {
   );
 }
 
-/** Projected gradient descent (Madry et al. 2018): small steps by the gradient's sign, each brought back to within ε of x and into the
- *  clip range.
+/** Projected gradient descent (Madry et al. 2018): small steps along the sign of the gradient, each projected back to
+ *  within ε of x and into the clip range.
  *  @example pgd({ epsilon: 0.1, stepSize: 0.03, steps: 5, clip: [0, 1] }) */
 export function pgd(options: PgdOptions): Attack {
   const name = 'pgd';
@@ -91,7 +91,7 @@ function common(where: string, { epsilon, clip, targeted = false }: FgsmOptions)
   };
 }
 
-/** An attack from how it moves x by the slope of the loss. */
+/** Makes an attack from the function that moves x along the gradient of the loss. */
 function attackOf(
   config: Config,
   seed: number,
@@ -100,9 +100,9 @@ function attackOf(
   const key = seedKey(seed, config.name);
   const perturbed: Attack['perturbed'] = (loss, x, drawn) => {
     const slope = (at: Tensor): Tensor => {
-      const own = identity(at);
-      const [found] = gradient(reshape(loss(own), []), [own]);
-      return stopGradient(found);
+      const variable = identity(at);
+      const [grad] = gradient(reshape(loss(variable), []), [variable]);
+      return stopGradient(grad);
     };
     return stopGradient(moved(slope, x, drawn));
   };
@@ -110,13 +110,11 @@ function attackOf(
     if (!isModel(model)) throw new OptionError(`${config.name}: the first argument is a model, not ${shown(model)}`);
     if (typeof loss !== 'function')
       throw new OptionError(`${config.name}: the second argument is a loss such as crossEntropy(), not ${shown(loss)}`);
-    const [given, target] = [asTensor(config.name, x), asTensor(config.name, y, 'y')];
-    if (given.shape.length < 2)
-      throw new ShapeError(
-        `${config.name}: x is ${show(given.shape)}; give rows [n, …]: one example is one row, [[…]]`,
-      );
-    const own = lossOf(config.name, 'loss', loss);
-    const at = perturbed((t) => own(model(t, { training: false }), target), given, {
+    const [rows, target] = [asTensor(config.name, x), asTensor(config.name, y, 'y')];
+    if (rows.shape.length < 2)
+      throw new ShapeError(`${config.name}: x is ${show(rows.shape)}; give rows [n, …]: one example is one row, [[…]]`);
+    const lossFunction = lossOf(config.name, 'loss', loss);
+    const at = perturbed((t) => lossFunction(model(t, { training: false }), target), rows, {
       draw: { key, stream: streams.attack },
     });
     return constant(realize(at), at.shape);

@@ -6,10 +6,11 @@ import { nativeRule, type Rule } from '../optim/rule.js';
 import { add, mul } from '../ops/arithmetic.js';
 import { assign } from '../ops/storage.js';
 
-/** The name of the vector that an average is kept in. */
+/** The name of the vector that holds an average. */
 export const AVERAGE = 'average';
 
-/** avg ← (1 − share)·avg + share·θ after every update; `share` of the update that has just been made, counted from 1. */
+/** avg ← (1 − share)·avg + share·θ after every update; `share` gets the number of the update just made, counted from
+ *  1. */
 const averaging = (config: Config, share: (update: number) => number): Rule =>
   nativeRule(config, {
     stage: 'average',
@@ -22,8 +23,9 @@ const averaging = (config: Config, share: (update: number) => number): Rule =>
     },
   });
 
-/** An average of the parameters that forgets (Polyak & Juditsky 1992, with exponential weights): avg ← decay·avg + (1 − decay)·θ after
- *  every update, from the first parameters on. Training goes on from θ; fit evaluates the average, and the model has it at the end.
+/** An exponential moving average of the parameters (after Polyak & Juditsky 1992): avg ← decay·avg + (1 − decay)·θ
+ *  after every update, starting with the initial parameters. Training goes on from θ; fit evaluates the average, and
+ *  leaves it in the model at the end.
  *  @example await fit(model, train, { ...options, average: ema({ decay: 0.999 }) }) */
 export function ema(options: { decay: number }): Rule {
   checkKeys('ema', options, ['decay'], true);
@@ -32,15 +34,16 @@ export function ema(options: { decay: number }): Rule {
 }
 
 export interface SwaOptions {
-  /** The first update whose parameters count, or the epoch after which they do. */
+  /** The first update whose parameters count, or the epoch after which they count. */
   start: Count;
-  /** From then on so many updates, or epochs, from one that counts to the next. Default 1. */
+  /** The distance from one update that counts to the next, in updates or epochs. Default 1. */
   every?: Count;
 }
 
-/** Stochastic weight averaging (Izmailov et al. 2018): the mean of the parameters after updates start, start + every, …: a place in the
- *  middle of a wide minimum. Before `start` the average is what training has. Running statistics of batch normalization
- *  belong to other weights: whenever fit evaluates the average, one pass over the training data collects them anew (as PyTorch's update_bn).
+/** Stochastic weight averaging (Izmailov et al. 2018): the mean of the parameters after updates start, start + every,
+ *  …, which lies in the middle of a wide minimum. Before `start` the average equals the current parameters. The running
+ *  statistics of batch normalization would not fit the averaged weights, so whenever fit evaluates the average, one
+ *  pass over the training data computes them again (like PyTorch's update_bn).
  *  @example await fit(model, train, { ...options, average: swa({ start: { epochs: 10 }, every: { epochs: 1 } }) }) */
 export function swa(options: SwaOptions): Rule {
   checkKeys('swa', options, ['start', 'every'], true);
@@ -49,7 +52,7 @@ export function swa(options: SwaOptions): Rule {
   const over = (perEpoch?: number): Rule => ({
     ...averaging({ name: 'swa', options: { ...options } }, (update) => {
       const after = update - start(perEpoch);
-      // Before those that count, the average follows.
+      // Before the first update that counts, the average equals θ.
       if (after <= 0) return 1;
       const stride = every(perEpoch);
       return after % stride ? 0 : 1 / (after / stride + 1);

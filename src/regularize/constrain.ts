@@ -1,4 +1,4 @@
-/** The norm penalties as constraints: after every update weights go back to the nearest place where a norm is small enough. */
+/** Norm constraints: after every update, weights are projected to the nearest point where a norm is small enough. */
 import { checkKeys, positive } from '../options.js';
 import { view } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
@@ -13,7 +13,7 @@ import { sum } from '../ops/reduce.js';
 import { assign } from '../ops/storage.js';
 import { type PenaltyOptions, tableOf } from './penalties.js';
 
-/** A rule of the stage 'project' for the selected weights. */
+/** Makes a rule of the stage 'project' for the selected weights. */
 function constraint(
   name: string,
   bound: Readonly<Record<string, number>>,
@@ -36,12 +36,12 @@ function constraint(
   );
 }
 const pieceOf = (theta: Tensor, { offset, shape }: Segment): Tensor => view(theta, offset, shape);
-/** θ with each piece changed. */
+/** Applies f to each chosen piece of θ. */
 const piecewise = (theta: Tensor, chosen: readonly Segment[], f: (w: Tensor) => Tensor): Tensor =>
   chosen.reduce((vector, segment) => assign(vector, f(pieceOf(theta, segment)), segment.offset), theta);
 
-/** ‖w‖₂ ≤ radius for all selected weights as one vector: scaled by radius/‖w‖ where they are longer. What a penalty (λ/2)‖w‖² does with
- *  the λ that belongs to the radius (Goodfellow et al. 2016, 7.2).
+/** ‖w‖₂ ≤ radius for all selected weights as one vector: scaled by radius/‖w‖ where they are longer. A penalty
+ *  (λ/2)‖w‖² has the same effect for a λ that corresponds to the radius (Goodfellow et al. 2016, 7.2).
  *  @example await fit(model, train, { ...options, constrain: constrain.l2Ball(10) }) */
 export function l2Ball(radius: number, options: PenaltyOptions = {}): Rule {
   return constraint('l2Ball', { radius }, options, (theta, chosen) => {
@@ -51,8 +51,8 @@ export function l2Ball(radius: number, options: PenaltyOptions = {}): Rule {
   });
 }
 
-/** ‖w‖₁ ≤ radius for all selected weights as one vector: the nearest such place, where all shrink by the same amount and the small ones
- *  are exactly 0 (Duchi et al. 2008).
+/** ‖w‖₁ ≤ radius for all selected weights as one vector: a projection to the nearest such point, in which all weights
+ *  shrink by the same amount and small ones become exactly 0 (Duchi et al. 2008).
  *  @example await fit(model, train, { ...options, constrain: constrain.l1Ball(100) }) */
 export function l1Ball(radius: number, options: PenaltyOptions = {}): Rule {
   return constraint('l1Ball', { radius }, options, (theta, _, segments, only) => {

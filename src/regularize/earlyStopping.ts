@@ -4,31 +4,32 @@ import { directionOf, type Mode } from '../optim/direction.js';
 import { checkKeys, flag, inRange, integer, oneOf, number, record } from '../options.js';
 
 export interface EarlyStoppingOptions {
-  /** Evaluations without improvement after which training stops. Default 10. */
+  /** The number of evaluations without improvement after which training stops. Default 10. */
   patience?: number;
   /** An improvement is a value below best − minDelta; with mode 'max', one above best + minDelta. Default 0. */
   minDelta?: number;
-  /** The value that is looked at: a path in the history such as 'validation.loss' (default) or 'validation.accuracy'. */
+  /** The watched value, as a path in the history such as 'validation.loss' (default) or 'validation.accuracy'. */
   monitor?: string;
-  /** Whether small ('min') or large values ('max') are good. Default: what the watched value's name says: 'min' for losses and errors,
-   *  'max' for accuracy, topK, precision, recall, f1, rocAuc and r2, also of a head. A metric of your own needs it. */
+  /** Whether small ('min') or large values ('max') are good. By default the name of the watched value decides: 'min'
+   *  for losses and errors, 'max' for accuracy, topK, precision, recall, f1, rocAuc and r2, also of a head. A metric of
+   *  your own needs it. */
   mode?: Mode;
-  /** How often: after so many epochs (default 1), or so many updates. */
+  /** The interval of evaluations, in epochs (default 1) or updates. */
   every?: { epochs: number } | { steps: number };
-  /** Whether the best parameters are put back at the end. Default true. */
+  /** Whether the best parameters are restored at the end. Default true. */
   restoreBest?: boolean;
   /** Trains again at the end, on training and validation set together (algorithms 7.2 and 7.3 of Goodfellow et al. 2016):
-   *  'same-steps': from fresh weights of the same seed, with as many updates as the best had;
-   *  'continue': from the best weights, until the loss on the validation set is at most what the loss on the whole training set
-   *  was with them, or `maxEpochs` are over. Default: not at all. */
+   *  'same-steps': from fresh weights of the same seed, with the number of updates of the best ones; 'continue': from
+   *  the best weights, until the loss on the validation set is at most the loss that they had on the whole training
+   *  set, or until `maxEpochs` have passed. Default: no second training. */
   retrain?: 'same-steps' | 'continue';
-  /** Of 'continue'. Default: as many as fit has. */
+  /** The largest number of epochs of 'continue'. Default: the `epochs` of fit. */
   maxEpochs?: number;
 }
 export interface StoppingState {
   /** The best value, in the direction of `mode`; undefined before the first. */
   readonly best?: number;
-  /** Evaluations since then. */
+  /** The number of evaluations since the best. */
   readonly waited: number;
 }
 export interface EarlyStopping extends Configured {
@@ -41,9 +42,9 @@ export interface EarlyStopping extends Configured {
   update(state: StoppingState, value: number): { state: StoppingState; improved: boolean; stop: boolean };
 }
 
-/** Stops when a value has not improved for a while and keeps the best parameters: a copy is taken at every improvement
- *  (algorithm 7.1 of Goodfellow et al. 2016). A value that is not a number is no improvement. Throws an OptionError where `mode` is
- *  not given and does not follow from what is watched.
+/** Stops training when a value has not improved for a while, and keeps the best parameters: a copy is made at every
+ *  improvement (algorithm 7.1 of Goodfellow et al. 2016). NaN is never an improvement. Throws an OptionError where
+ *  `mode` is not given and does not follow from the name of the watched value.
  *  @example await fit(model, train, { ...options, validation, stop: earlyStopping({ patience: 5 }) })
  *  @example earlyStopping({ monitor: 'validation.accuracy' }) // keeps the parameters with the largest accuracy */
 export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping {

@@ -1,4 +1,4 @@
-/** What lowers the test error, perhaps at the training error's cost. */
+/** Techniques that lower the test error, possibly at the expense of the training error. */
 export { adversarial, type Adversarial } from './adversarial.js';
 export { ema, swa, type SwaOptions } from './averages.js';
 export { type Attack, fgsm, type FgsmOptions, pgd, type PgdOptions } from './attack.js';

@@ -9,9 +9,10 @@ import { normal } from '../ops/random.js';
 import { assign } from '../ops/storage.js';
 
 export interface RuleNoiseOptions {
-  /** The deviation. */
+  /** The standard deviation. */
   std: number;
-  /** Of or at which parameters. Default 'weights': no biases, no parameters of normalization. */
+  /** The parameters that get noise, or whose gradients do. Default 'weights': no biases, no parameters of
+   *  normalization. */
   only?: Only;
 }
 
@@ -23,8 +24,8 @@ function checked(where: string, options: RuleNoiseOptions): Required<RuleNoiseOp
   };
 }
 
-/** A vector with N(0, std²) added to the selected pieces. A number's place in the vector is its place among the random numbers: it does
- *  not depend on what else is selected. */
+/** A vector with N(0, std²) added to the selected pieces. The random number of an element depends on its index in the
+ *  vector only, not on what else is selected. */
 function noisy(vector: Tensor, segments: readonly Segment[], { std, only }: Required<RuleNoiseOptions>, draws: Draws) {
   const chosen = selected(segments, only);
   if (!std || !chosen.length) return vector;
@@ -36,27 +37,28 @@ function noisy(vector: Tensor, segments: readonly Segment[], { std, only }: Requ
   );
 }
 
-/** Noise on the weights (Goodfellow et al. 2016, 7.5): the gradient is taken at w + N(0, std²), one draw for each weight and batch, and w is
- *  itself again, to the bit, before the update. It pulls toward minima that are flat.
+/** Noise on the weights (Goodfellow et al. 2016, 7.5): the gradient is taken at w + N(0, std²), with one draw for each
+ *  weight and batch, and w is restored to the bit before the update. It favours flat minima.
  *  @example await fit(model, train, { ...options, noise: weightNoise({ std: 0.01 }) }) */
 export function weightNoise(options: RuleNoiseOptions): Rule {
-  const given = checked('weightNoise', options);
+  const settings = checked('weightNoise', options);
   return nativeRule(
     { name: 'weightNoise', options: { ...options } },
-    { stage: 'perturb', apply: ({ theta }, segments, draws) => ({ theta: noisy(theta, segments, given, draws) }) },
+    { stage: 'perturb', apply: ({ theta }, segments, draws) => ({ theta: noisy(theta, segments, settings, draws) }) },
   );
 }
 
-/** Noise on the gradient, N(0, std²) for each number and update, after penalties and before clipping (Neelakantan et al. 2015).
+/** Noise on the gradient: adds N(0, std²) to each element in every update, after penalties and before clipping
+ *  (Neelakantan et al. 2015).
  *  @example await fit(model, train, { ...options, noise: noisyGradient({ std: 1e-3 }) }) */
 export function noisyGradient(options: RuleNoiseOptions): Rule {
-  const given = checked('noisyGradient', options);
+  const settings = checked('noisyGradient', options);
   return nativeRule(
     { name: 'noisyGradient', options: { ...options } },
     {
       stage: 'gradient',
       order: 2,
-      apply: ({ grad }, segments, draws) => ({ grad: noisy(grad, segments, given, draws) }),
+      apply: ({ grad }, segments, draws) => ({ grad: noisy(grad, segments, settings, draws) }),
     },
   );
 }

@@ -5,14 +5,14 @@ import { checkOnly, type Only, selected } from '../optim/select.js';
 import { penalize, type Penalized, softThreshold } from '../ops/penalty.js';
 
 export interface PenaltyOptions {
-  /** Default 'weights': no biases, no parameters of normalization. */
+  /** The parameters that are penalized. Default 'weights': no biases, no parameters of normalization. */
   only?: Only;
 }
 
 export const tableOf = (segments: readonly Segment[], only: Only, l2: number, l1: number): Penalized[] =>
   selected(segments, only).map(({ offset, size }) => ({ offset, length: size, l2, l1 }));
 
-/** A penalty on θ: its value goes to the loss that is reported, its gradient to the gradient. */
+/** Makes a penalty on θ: its value is added to the reported loss, its gradient to the gradient. */
 function penalty(name: string, options: Record<string, unknown>, only: Only, l2: number, l1: number): Rule {
   return nativeRule(
     { name, options },
@@ -35,8 +35,8 @@ export function l2(lambda: number, options: PenaltyOptions = {}): Rule {
   return penalty('l2', { lambda, ...options }, checkOnly('l2', options.only ?? 'weights'), lambda, 0);
 }
 
-/** λ‖w‖₁, gradient λ sign(w): most weights become small. With `proximal`, weights are soft-thresholded by ελ after the
- *  update instead, and most become exactly 0. */
+/** The penalty λ‖w‖₁, gradient λ sign(w): most weights become small. With `proximal`, weights are soft-thresholded by
+ *  ελ after the update instead, so that most become exactly 0. */
 export function l1(lambda: number, options: PenaltyOptions & { proximal?: boolean } = {}): Rule {
   inRange('l1', 'lambda', lambda, 0);
   checkKeys('l1', options, ['only', 'proximal']);
@@ -61,7 +61,8 @@ export interface ElasticNetOptions extends PenaltyOptions {
   /** λ₂. Default 0. */
   l2?: number;
 }
-/** Both at once: λ₁‖w‖₁ + (λ₂/2)‖w‖² (Zou & Hastie 2005). Of weights that say the same, L1 alone keeps one; here they share.
+/** Both penalties: λ₁‖w‖₁ + (λ₂/2)‖w‖² (Zou & Hastie 2005). Of correlated inputs, L1 alone tends to keep one; the
+ *  elastic net keeps all, with similar weights.
  *  @example await fit(model, train, { ...options, penalties: elasticNet({ l1: 1e-4, l2: 1e-3 }) }) */
 export function elasticNet(options: ElasticNetOptions = {}): Rule {
   checkKeys('elasticNet', options, ['l1', 'l2', 'only']);

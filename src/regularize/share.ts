@@ -11,12 +11,13 @@ import { assign } from '../ops/storage.js';
 export interface ShareOptions {
   /** λ. Default 1e-2. */
   strength?: number;
-  /** Which parameters, by their names in both models. Default 'weights'. */
+  /** The parameters to share, by their names in both models. Default 'weights'. */
   only?: Only;
 }
 
-/** Soft sharing: (λ/2)‖w − w′‖² for the parameters that another model has under the same names and shapes. Its numbers are read anew in
- *  every step, so that two models that are trained in turn pull each other.
+/** Soft sharing: (λ/2)‖w − w′‖² for the parameters that another model has under the same names and shapes. The
+ *  parameters of the other model are read again in every step, so that two models that are trained in turn attract each
+ *  other.
  *  @example await fit(model, train, { ...options, penalties: share(model.clone(), { strength: 0.1 }) }) */
 export function share(other: AnyModel, options: ShareOptions = {}): Rule {
   if (!isModel(other)) throw new OptionError('share: the first argument is the other model');

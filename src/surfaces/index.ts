@@ -1,4 +1,4 @@
-/** Functions of two numbers on which optimizers show what they are like. */
+/** Functions of two numbers on which optimizers show their characteristics. */
 import { add, mul, pow, square, sub } from '../ops/arithmetic.js';
 import { sigmoid } from '../ops/activations.js';
 import { sum } from '../ops/reduce.js';
@@ -49,7 +49,7 @@ export const himmelblau: Surface = {
     [-5, 5],
   ],
 };
-/** x² − y²: a saddle and nothing else. */
+/** x² − y²: a plain saddle. */
 export const saddle: Surface = {
   f: ofPair('saddle', (x, y) => sum(sub(square(x), square(y)))),
   minima: [],
@@ -69,8 +69,8 @@ export const quadratic: Surface = {
     [-2, 2],
   ],
 };
-/** 0.05(x² + y²) + 10σ(50(x − 1)): a plain and, from x = 1 on, a plateau behind a wall. A step that is taken on the wall goes far
- *  (after figure 8.3 of Goodfellow et al. 2016). */
+/** 0.05(x² + y²) + 10σ(50(x − 1)): a plain, and from x = 1 on a plateau behind a steep wall. A step from the wall goes
+ *  far (after figure 8.3 of Goodfellow et al. 2016). */
 export const cliff: Surface = {
   f: ofPair('cliff', (x, y) => sum(add(mul(add(square(x), square(y)), 0.05), mul(sigmoid(mul(sub(x, 1), 50)), 10)))),
   minima: [[0, 0]],

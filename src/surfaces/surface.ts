@@ -4,15 +4,15 @@ import type { Tensor } from '../graph/tensor.js';
 import { slice } from '../ops/arrange.js';
 import { asTensor, type Operand } from '../ops/operand.js';
 
-/** A function of two numbers, x [2] → one, whose critical points are known. */
+/** A function of two numbers, x [2] → one number, whose critical points are known. */
 export interface Surface {
   readonly f: (x: Tensor) => Tensor;
   readonly minima: readonly (readonly [number, number])[];
   readonly saddles: readonly (readonly [number, number])[];
-  /** Where it is worth looking at: [[least x, most x], [least y, most y]]. */
+  /** The interesting domain: [[least x, largest x], [least y, largest y]]. */
   readonly domain: readonly [readonly [number, number], readonly [number, number]];
 }
-/** A function of x and y as one of a vector. */
+/** Makes a function of a vector from a function of x and y. */
 export const ofPair =
   (name: string, f: (x: Tensor, y: Tensor) => Tensor) =>
   (given: Operand): Tensor => {

@@ -7,26 +7,26 @@ import { finite, integer, number } from '../options.js';
 
 export type { Values } from '../graph/values.js';
 
-/** Numbers as a tensor. Without `shape` it is the nesting's; with it, the numbers fill it in order. They are copied. What is no number is a
- *  DataError that names its row and column, unequal rows are a ShapeError.
+/** Makes a tensor of numbers, which are copied. The shape is that of the nesting, or `shape`, which the numbers fill in
+ *  order. Anything that is not a number is a DataError that names its row and column; unequal rows are a ShapeError.
  *  @example tensor([[1, 2], [3, 4]]).sum().item() // 10 */
 export function tensor(values: Values, shape?: Shape): Tensor {
-  const { data, shape: own } = numbersOf('tensor', values);
-  if (shape === undefined) return constant(data, own);
+  const { data, shape: nesting } = numbersOf('tensor', values);
+  if (shape === undefined) return constant(data, nesting);
   const into = shapeOf('tensor', shape);
   if (sizeOf(into) !== data.length)
     throw new ShapeError(`tensor: ${data.length} numbers do not fill ${show(into)}, which has ${sizeOf(into)}`);
   return constant(data, into);
 }
 
-/** All elements 0. */
+/** A tensor of zeros. */
 export const zeros = (shape: Shape): Tensor => fullOf(shapeOf('zeros', shape), 0);
-/** All elements 1. */
+/** A tensor of ones. */
 export const ones = (shape: Shape): Tensor => fullOf(shapeOf('ones', shape), 1);
-/** All elements `value`. */
+/** A tensor whose elements are all `value`. */
 export const full = (shape: Shape, value: number): Tensor =>
   fullOf(shapeOf('full', shape), number('full', 'value', value));
-/** A list of n numbers that depend on their places. */
+/** A vector of n numbers that are a function of their index. */
 function listed(where: string, n: number, at: (i: number) => number): Tensor {
   integer(where, 'n', n, 1);
   const data = room(where, n);
@@ -35,7 +35,7 @@ function listed(where: string, n: number, at: (i: number) => number): Tensor {
 }
 /** 0, 1, … n − 1 */
 export const arange = (n: number): Tensor => listed('arange', n, (i) => i);
-/** n numbers from a to b, both included, equally far apart. */
+/** n equally spaced numbers from a to b, both included. */
 export function linspace(a: number, b: number, n: number): Tensor {
   finite('linspace', 'a', a);
   finite('linspace', 'b', b);

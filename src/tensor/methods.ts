@@ -6,28 +6,29 @@ import { realize } from '../compile/realize.js';
 import * as ops from '../ops/index.js';
 import { printed } from './print.js';
 
-/** Ops that take a list first: functions only. */
+/** Ops whose first argument is a list; they are functions only. */
 const LISTS = ['concat', 'stack'] as const;
 type Rest<F> = F extends (x: never, ...rest: infer R) => unknown ? R : never;
-/** The ops that take a tensor first, as methods: x.relu() is relu(x). */
+/** The ops whose first argument is a tensor, as methods: x.relu() is relu(x). */
 type Methods = {
   [K in Exclude<keyof typeof ops, (typeof LISTS)[number]>]: (...rest: Rest<(typeof ops)[K]>) => Tensor;
 };
-/** Numbers in arrays in arrays, as deep as the tensor has axes. */
+/** Numbers in nested arrays, as deep as the tensor has axes. */
 export type Nested = number | Nested[];
 
 declare module '../graph/tensor.js' {
   interface Tensor extends Methods {
     /** A copy of the numbers, in order. */
     data(): Float32Array;
-    /** The one number of a tensor that has one. */
+    /** The number of a tensor with one element; else a ShapeError. */
     item(): number;
     /** The numbers as nested arrays, as deep as the tensor has axes; a lone number for [].
      *  @example tensor([[1, 2]]).toArray<number[][]>()[0][1] // 2 */
     toArray<T extends Nested = Nested>(): T;
     /** The shape and the numbers to four digits; the middle of long axes is left out. */
     toString(): string;
-    /** Text where text is asked for. A tensor is no number: `t * 2` is an OptionError that says mul. */
+    /** The same text where text is asked for. A tensor is not a number: `t * 2` is an OptionError that points to
+     *  `mul`. */
     [Symbol.toPrimitive](hint: string): string;
   }
 }
@@ -61,12 +62,13 @@ Object.assign(Tensor.prototype, {
     );
   },
 });
-/** What consoles of Node, Bun and Deno show. Looking computes nothing while a function is traced, and never throws. */
+/** The text that the consoles of Node, Bun and Deno show. It computes nothing while a function is traced, and never
+ *  throws. */
 function inspected(this: Tensor): string {
   try {
     if (this.value || !isTracing()) return this.toString();
   } catch {
-    // Its numbers cannot be had: its shape can.
+    // The values are not available, but the shape is.
   }
   return `Tensor ${show(this.shape)} (${this.op?.name}, not computed)`;
 }

@@ -6,19 +6,21 @@ import { bernoulli, type Draw, normal, uniform } from '../ops/random.js';
 import { seedKey } from '../random/keys.js';
 import { permutation } from '../random/permutation.js';
 
-/** Random tensors of a seed. */
+/** A source of random tensors that depend on a seed. */
 export interface RandomGenerator {
   /** N(mean, std²). */
   normal(shape: Shape, options?: { mean?: number; std?: number }): Tensor;
-  /** From [low, high). */
+  /** Uniform numbers from [low, high). */
   uniform(shape: Shape, options?: { low?: number; high?: number }): Tensor;
   /** 1 with probability p, else 0. */
   bernoulli(shape: Shape, p: number): Tensor;
-  /** The numbers 0 … n − 1 in a random order, [n]; n up to 2²⁴, beyond which float32 does not count. */
+  /** The numbers 0 … n − 1 in a random order, [n]; n is at most 2²⁴, because float32 cannot hold all larger whole
+   *  numbers. */
   permutation(n: number): Tensor;
 }
 
-/** Random numbers that depend on the seed and on how many calls came before, the same in every runtime (Philox4x32-10).
+/** Makes a generator whose numbers depend on the seed and on the number of calls before, and are the same in every
+ *  runtime (Philox4x32-10).
  *  @example randomGenerator(1).normal([2, 3]).shape // [2, 3] */
 export function randomGenerator(seed: number): RandomGenerator {
   const key = seedKey(seed, 'randomGenerator');

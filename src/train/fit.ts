@@ -53,37 +53,21 @@ async function* epochsOf(
   wanted: FitOptions,
 ): AsyncGenerator<EpochRecord, Run, void> {
   const where = start ? 'resume' : 'fit';
-  if (!(rows instanceof DataStream)) return yield* trainedOn(open, where, start, whole, rows, wanted);
-  const feed = open.add(await opened(where, whole, rows, wanted));
-  try {
-    return yield* trainedOn(open, where, start, whole, feed.head, wanted, feed);
-  } finally {
-    feed.dispose();
-  }
-}
-
-async function* trainedOn(
-  open: Owned,
-  where: 'fit' | 'resume',
-  start: Start | undefined,
-  whole: AnyRaw,
-  rows: Dataset,
-  wanted: FitOptions,
-  feed?: Feed,
-): AsyncGenerator<EpochRecord, Run, void> {
-  const { model, data, options, apply, keep } = trainable(whole, rows, wanted, where);
-  checkModel(where, model);
-  const given = checked(data, options, where);
-  if (feed) {
-    feed.apply = apply;
-    given.batchSize = feed.rows;
-  }
-  const recipe = recipeOf(where, given);
-  const own = built(model, augmentedShape(data.shape, recipe.augment), given.seed);
-  open.add({ dispose: occupy(model, where) });
+  const feed = rows instanceof DataStream ? open.add(await opened(where, whole, rows, wanted)) : undefined;
   let writer: SnapshotWriter | undefined;
   let failed = false;
   try {
+    const set = feed?.head ?? (rows as Dataset);
+    const { model, data, options, apply, keep } = trainable(whole, set, wanted, where);
+    checkModel(where, model);
+    const given = checked(data, options, where);
+    if (feed) {
+      feed.apply = apply;
+      given.batchSize = feed.rows;
+    }
+    const recipe = recipeOf(where, given);
+    const own = built(model, augmentedShape(data.shape, recipe.augment), given.seed);
+    open.add({ dispose: occupy(model, where) });
     const prepared: Prepared = { whole, inside: own, data, options: given };
     const { from, stored, resumed } = (await (start ?? given.checkpoint?.start)?.(prepared)) ?? {};
     const training = open.add(new Training(own, data, given, recipe, undefined, undefined, feed));
@@ -95,7 +79,12 @@ async function* trainedOn(
     if (first) {
       training.dispose();
       run = runOf(first);
-    } else run = yield* firstRun(training, writer, from);
+    } else {
+      yield* firstEpochs(training, writer, from);
+      await training.settled();
+      // Safari's compiler sometimes loses what yield* gives, so that nothing is returned through it.
+      run = await training.run();
+    }
     const { rate } = training;
     const again = await retrained(own, data, given, recipe, { run, rate, writer, from: first && from });
     return runOf({ ...run, ...(again && { retrained: again }), ...(resumed && { resumed }) });
@@ -120,11 +109,12 @@ async function opened(where: string, whole: AnyRaw, stream: DataStream, wanted: 
   return Feed.open(stream, wanted, normalizes(inside(model)));
 }
 
-async function* firstRun(
+/** The epochs of the first training, which is finished then, however it ends. */
+async function* firstEpochs(
   training: Training,
   writer: SnapshotWriter | undefined,
   from: Snapshot | undefined,
-): AsyncGenerator<EpochRecord, Run, void> {
+): AsyncGenerator<EpochRecord, void, void> {
   training.writer = writer;
   if (from) training.resume(from);
   let reason: EndReason | undefined = 'aborted';
@@ -137,8 +127,6 @@ async function* firstRun(
   } finally {
     training.finish(reason);
   }
-  await training.settled();
-  return training.run();
 }
 
 /** Trains a model on a data set, in place, and tells how it went.

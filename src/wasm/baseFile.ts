@@ -1,13 +1,13 @@
 import { UnsupportedError } from '../errors.js';
 import { reserveEngine } from './singleEngine.js';
 
-/** Stands in for the inlined module in the entry `regulus/external`: the base build from a file. */
+/** Replaces the inlined module in the entry `regulus/external`: loads the base build from a file. */
 
 interface Host {
   readonly process?: { getBuiltinModule?(name: 'node:fs'): { readFileSync(url: URL): Uint8Array<ArrayBuffer> } };
 }
 
-/** Compiles while the file arrives, where the server calls it application/wasm. */
+/** Compiles the file while it arrives, if the server sends it as application/wasm. */
 async function fetched(url: URL): Promise<WebAssembly.Module> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`the server answered ${response.status}`);
@@ -29,7 +29,8 @@ async function compiled(url: URL): Promise<WebAssembly.Module> {
 }
 
 reserveEngine('regulus/external');
-// Beside the bundle, in dist. Written out, as vite and webpack look for it to copy the file.
+// The file is beside the bundle, in dist. The expression is written out because vite and webpack look for it, to copy
+// the file.
 const module = await compiled(new URL('./base.wasm', import.meta.url));
 
 export default (): WebAssembly.Module => module;

@@ -6,30 +6,31 @@ import { reserveEngine } from './singleEngine.js';
 import { link } from './link.js';
 import { DATA, grow, leave, type Memory, PAGE, take } from './memories.js';
 
-/** What asc exports, with the types that it emits. */
+/** The exports of the module, with the types that asc emits. */
 type Exports = Awaited<ReturnType<typeof instantiate>>;
 type Kernel = (instruction: number, part: number, parts: number) => void;
-/** Names of exported functions with a kernel's signature. */
+/** The names of the exported functions that have the signature of a kernel. */
 export type KernelName = {
   [K in keyof Exports]: Exports[K] extends Kernel ? (Parameters<Exports[K]>['length'] extends 3 ? K : never) : never;
 }[keyof Exports];
 
-/** Words that threads meet at, below DATA. What they mean is said in assembly/barrier.ts and machine.ts. */
+/** The address of the words through which threads meet, below DATA; assembly/barrier.ts and machine.ts describe
+ *  them. */
 export const CONTROL = 64;
 const SPINS = CONTROL + 192;
 const SLEEPS = CONTROL + 196;
 const FORM = CONTROL + 272;
 const HALT = CONTROL + 320;
-/** What the allocator may hand out begins here: above the module's data and thread 0's workspace. */
+/** The first address that the allocator may hand out, above the module's data and thread 0's workspace. */
 export const HEAP = PAGE + Size.scratch;
 
 reserveEngine('regulus');
-/** The memory, how many pages it may grow to, and how many threads compute on it. */
+/** The memory, the number of pages that it may grow to, and the number of threads that compute on it. */
 export let { memory, mostPages } = firstMemory();
 let team = 1;
-/** Where threads keep what they know of one another. */
+/** The address of the table of threads; see assembly/team.ts. */
 let table = 0;
-/** The base build's module is kept: what a host has compiled of it well, it need not compile again. */
+/** The compiled module of the base build. It is kept so that the host need not compile and optimize it again. */
 let compiled: WebAssembly.Module | undefined;
 interface Linked {
   readonly module: WebAssembly.Module;
@@ -38,7 +39,8 @@ interface Linked {
 }
 let { module, exports, kernels } = linkBase();
 
-/** A limit on a program's addresses (`ulimit -v`, a container's) may leave no room: engines reserve gigabytes for any memory. */
+/** Creates the first memory. A limit on the address space (`ulimit -v`, or that of a container) may leave no room,
+ *  because engines reserve gigabytes for any memory. */
 function firstMemory(): Memory {
   const pages = HEAP / PAGE + 8;
   try {
@@ -51,15 +53,15 @@ function firstMemory(): Memory {
   }
 }
 
-/** A build on the memory, as thread 0 of `count`. Its static data are written anew, the same in every build. */
+/** Links a build to the memory, as thread 0 of `count`. Its static data, the same in every build, are written again. */
 function linked(module: WebAssembly.Module, count: number): Linked {
-  const { exports: all, kernels: numbers } = link(module, memory);
-  const own = all as unknown as Exports;
-  own.join(0, count, PAGE, CONTROL, table);
-  return { module, exports: own, kernels: numbers };
+  const { exports: untyped, kernels: numbers } = link(module, memory);
+  const typed = untyped as unknown as Exports;
+  typed.join(0, count, PAGE, CONTROL, table);
+  return { module, exports: typed, kernels: numbers };
 }
 
-/** The base build. */
+/** Links the base build. */
 function linkBase(): Linked {
   try {
     compiled ??= base();
@@ -74,7 +76,7 @@ function linkBase(): Linked {
 export function useBuild(other?: WebAssembly.Module): void {
   ({ module, exports, kernels } = other ? linked(other, team) : linkBase());
 }
-/** The build that computes, and what this thread has linked of it. */
+/** The build that computes, as a compiled module. */
 export const build = (): WebAssembly.Module => module;
 export const linkage = (): object => exports;
 
@@ -82,26 +84,26 @@ export const linkage = (): object => exports;
 export interface Team extends Memory {
   readonly module: WebAssembly.Module;
   readonly count: number;
-  /** Address of a line of 64 bytes for each of them, and one more. */
+  /** The address of a table with a line of 64 bytes for each thread, and one more. */
   readonly table: number;
-  /** Turns of the loop in which a thread waits before it sleeps; whether the caller's thread may sleep at all. */
+  /** The number of turns that a thread spins before it sleeps, and whether the caller's thread may sleep at all. */
   readonly spins: number;
   readonly sleeps: boolean;
-  /** A thread has died: nobody may be asked to compute here any more. */
+  /** Called when a thread has died: the team must not be used any more. */
   lost(): void;
-  /** More memory is needed than threads can share: all go home. */
+  /** Called when more memory is needed than threads can share: the team must end. */
   outgrown(): void;
 }
 let current: Team | undefined;
 
-/** Moves to a memory that threads share, or back to one of our own: every byte above the words that threads meet at stays at its place,
- *  and so models, data sets and programs stay valid. */
+/** Moves to a memory that threads share, or back to one for a single thread. All bytes above the words through which
+ *  threads meet keep their address, so models, data sets and programs stay valid. */
 export function useTeam(next: Team | undefined): void {
   const pages = memory.buffer.byteLength / PAGE;
   const target = next ?? take(pages, false);
   grow(target.memory, pages);
   new Uint8Array(target.memory.buffer).set(new Uint8Array(memory.buffer, DATA), DATA);
-  // A memory that is shared is in use until its threads have gone.
+  // A shared memory is in use until its threads have ended.
   if (!current) leave({ memory, mostPages });
   ({ memory, mostPages } = target);
   [team, current] = [next?.count ?? 1, next];
@@ -114,21 +116,22 @@ export function useTeam(next: Team | undefined): void {
   exports.beginTeam();
 }
 
-/** How many threads compute. */
+/** The number of threads that compute. */
 export const threads = (): number => team;
-/** Moves back to a memory of our own, which may grow further than one that threads share. False where it is our own already. */
+/** Moves back to a memory for a single thread, which may grow further than a shared one. Returns false where the memory
+ *  is not shared. */
 export function outgrow(): boolean {
   const team = current;
   team?.outgrown();
   return team !== undefined;
 }
-/** Lets the other threads go home: they compute no more. */
+/** Dismisses the other threads. */
 export const dismiss = (): void => exports.dismiss();
 
-/** The kernel's place in the function table. */
+/** The index of the kernel in the function table. */
 export const kernelNumber = (name: KernelName): number => kernels.get(name) as number;
 
-/** How many forms the inner loop of matrix products has: they differ in speed, by host, and in nothing else. */
+/** The number of forms of the inner loop of matrix products. They differ in speed only, depending on the host. */
 export const forms = (): number => exports.forms();
 export function chooseForm(form: number): void {
   exports.chooseForm(form);
@@ -136,11 +139,11 @@ export function chooseForm(form: number): void {
 }
 
 let calls = 0;
-/** How often JavaScript has called into WASM: a training step is one call. */
+/** The number of calls from JavaScript into WASM so far: a training step is one call. */
 export const callCount = (): number => calls;
 
-/** Runs a program for steps from … to − 1; returns the step that it stopped at, which is below `to` when it halted. `together`: with all
- *  threads. */
+/** Runs a program for steps from … to − 1; returns the step that it stopped at, which is below `to` when it halted.
+ *  `together`: runs on all threads. */
 export function run(program: number, bytes: number, from: number, to: number, together = false): number {
   calls++;
   const at = together ? exports.run(program, bytes, from, to) : exports.runAlone(program, bytes, from, to);
@@ -149,16 +152,16 @@ export function run(program: number, bytes: number, from: number, to: number, to
   return at;
 }
 
-/** A thread has died while all computed: its part was not done. */
+/** Reports that a thread has died during a call, with its part undone. */
 function lose(): never {
   current?.lost();
   throw new ThreadError(
-    'a thread ended while it computed, and this call is not finished; what it was to change may be half changed. ' +
-      'Go on: one thread computes now, and setThreads(n) starts others',
+    'a worker thread ended during this call, which is therefore not finished; its results may be partly written. ' +
+      'You can go on with one thread, or start others with setThreads(n)',
   );
 }
 
-// Linear memory can grow, which detaches its buffer: views are taken anew when the buffer is another one.
+// Linear memory can grow, which detaches its buffer; views are made again when the buffer has changed.
 let floatView = new Float32Array(memory.buffer);
 let wordView = new Int32Array(memory.buffer);
 let byteView = new Uint8Array(memory.buffer);
@@ -168,17 +171,17 @@ function refresh(): void {
   byteView = new Uint8Array(memory.buffer);
 }
 
-/** All of linear memory as floats; never kept across a call that may allocate. */
+/** All of linear memory as floats. Do not keep it across a call that may allocate. */
 export function floats(): Float32Array {
   if (floatView.buffer !== memory.buffer) refresh();
   return floatView;
 }
-/** The same as 32-bit integers. */
+/** All of linear memory as 32-bit integers. */
 export function words(): Int32Array {
   if (wordView.buffer !== memory.buffer) refresh();
   return wordView;
 }
-/** The same as bytes. */
+/** All of linear memory as bytes. */
 export function bytes(): Uint8Array {
   if (byteView.buffer !== memory.buffer) refresh();
   return byteView;

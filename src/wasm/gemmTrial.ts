@@ -1,10 +1,11 @@
 import { now } from '../clock.js';
 import { build, chooseForm, forms, linkage, run } from './engine.js';
 
-/** Finds out which form of the matrix product is the fastest on this host, while real work is done: the calls of one program take
- *  turns with the forms, which give the same bits. The first rounds do not count, because hosts compile in the background. */
+/** Finds the form of the matrix product that is the fastest on this host, during real work: the calls of one program
+ *  use the forms in turn, which all give the same bits. The first rounds do not count, because hosts compile in the
+ *  background. */
 export class GemmTrial {
-  /** The form that programs use which are not on trial: the fastest so far. */
+  /** The fastest form so far, which all other programs use. */
   leader = 0;
   #program?: number;
   #form = 0;
@@ -23,7 +24,8 @@ export class GemmTrial {
     return program === this.#program ? this.#form : this.leader;
   }
 
-  /** Notes that a program took so many milliseconds for so many steps; true when the trial is over and its leader has won. */
+  /** Notes the time that a program took for a number of steps. Returns true when the trial is over and its leader has
+   *  won. */
   note(program: number, milliseconds: number, steps: number): boolean {
     if (program !== this.#program) {
       this.#elsewhere += milliseconds;
@@ -48,15 +50,16 @@ export class GemmTrial {
     this.#best.fill(Number.POSITIVE_INFINITY);
   }
 }
-/** Milliseconds that a form is used before the next one is. */
+/** The milliseconds for which a form is used before the next one. */
 const TURN = 3;
-/** Rounds of all forms, of which the first are not counted. */
+/** The number of rounds of all forms, of which the first are not counted. */
 const ROUNDS = 8;
 const WARM = 4;
-/** Only times of one program are compared; it is given up for another after so many milliseconds without it. */
+/** Only times of one program are compared. If it has not run for this many milliseconds, another program takes its
+ *  place. */
 const PATIENCE = 1000;
 
-/** What trials of builds have found. */
+/** The results of the trials, by build. */
 const verdicts = new Map<WebAssembly.Module, number>();
 let trial: GemmTrial | undefined;
 /** The instance of the engine that `current` was chosen for. */
@@ -68,7 +71,8 @@ function use(form: number): void {
   current = form;
 }
 
-/** Another build may compute since the last call: it begins with its first form, and tries all of them once. */
+/** Notices that another build computes since the last call, which begins with its first form and tries all forms
+ *  once. */
 function meet(): void {
   if (known === linkage()) return;
   known = linkage();
@@ -78,7 +82,7 @@ function meet(): void {
   use(verdict ?? 0);
 }
 
-/** Runs a program that spends its time with matrix products, as `run` does. */
+/** Runs a program that spends its time in matrix products, like `run`, and times it for the trial. */
 export function runProducts(program: number, bytes: number, from: number, to: number, together = false): number {
   meet();
   if (trial === undefined) return run(program, bytes, from, to, together);

@@ -1,9 +1,9 @@
-/** What the library needs of a worker, of a page as of Node. */
+/** The parts of a worker that the library needs, in browsers and in Node. */
 export interface Thread {
   post(message: unknown): void;
-  /** Each replaces the one before. `ended`: it has failed or has been stopped. */
+  /** Sets the listeners, which replace those set before. `ended`: the worker has failed or has been stopped. */
   listen(heard: (message: unknown) => void, ended: (why: string) => void): void;
-  /** Lets the process end although it lives. */
+  /** Lets the process end while the worker lives. */
   unref(): void;
   stop(): void;
 }
@@ -20,7 +20,8 @@ interface Builtins {
   getBuiltinModule?(name: 'node:os'): { availableParallelism?(): number };
 }
 const host = globalThis as { process?: Builtins; Bun?: unknown; navigator?: { hardwareConcurrency?: number } };
-// Bun's own workers start from a data: URL, Node's kind there does not; Deno's own keep the process alive, Node's kind there does not.
+// Bun: its own workers start from a data: URL, its node:worker_threads do not. Deno: its own workers keep the process
+// alive, its node:worker_threads do not.
 const builtin = host.Bun === undefined ? host.process?.getBuiltinModule : undefined;
 
 /** Whether this host has workers at all. */
@@ -47,7 +48,7 @@ function nodeThread(worker: NodeWorker): Thread {
 }
 function webThread(worker: Worker): Thread {
   let closed: ((why: string) => void) | undefined;
-  // Bun's workers say when they close, to those who listen in this way only.
+  // Bun's workers report that they close only to listeners added in this way.
   worker.addEventListener('close', () => closed?.('it was closed'));
   return {
     post: (message) => worker.postMessage(message),
@@ -64,7 +65,7 @@ function webThread(worker: Worker): Thread {
   };
 }
 
-/** How many threads the host says that it can run at once. */
+/** The number of threads that the host says it can run at once. */
 export function parallelism(): number {
   const os = host.process?.getBuiltinModule?.('node:os');
   return os?.availableParallelism?.() ?? host.navigator?.hardwareConcurrency ?? 1;

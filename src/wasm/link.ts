@@ -1,5 +1,6 @@
-/** Instantiates a build of the kernels on a memory. A kernel's number is its place in the function table, found by its exported name: no enum
- *  to keep in step, and the same in every build and thread. Workers get this function as text: it uses nothing but its arguments. */
+/** Instantiates a build of the kernels on a memory. The number of a kernel is its index in the function table, found by
+ *  its exported name, so that no enum must be kept in step, and numbers are the same in every build and thread. Workers
+ *  get this function as text, so it may use nothing but its arguments. */
 export function link(
   module: WebAssembly.Module,
   memory: WebAssembly.Memory,

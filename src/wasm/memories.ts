@@ -1,29 +1,33 @@
-/** Bytes of a page, and how many pages a memory may grow to. */
+/** The bytes of a page, and the number of pages that a memory may grow to. */
 export const PAGE = 65536;
 const MOST_PAGES = 65536;
-/** Where the kernels' own data begin (asconfig.json: memoryBase). Below are words that threads meet at, which begin as 0. */
+/** The address of the kernels' static data (asconfig.json: memoryBase). Below it are the words through which threads
+ *  meet, which begin as 0. */
 export const DATA = 1024;
 
-/** A memory, and how many pages it may grow to. */
+/** A memory, and the number of pages that it may grow to. */
 export interface Memory {
   readonly memory: WebAssembly.Memory;
   readonly mostPages: number;
 }
 
-/** Hosts reserve at once all that a memory which threads share may grow to: not more than four times its size, or a GiB. */
+/** The least limit of a shared memory, in pages (a GiB); it may be as much as four times what is held. Hosts reserve at
+ *  once everything that a shared memory may grow to. */
 const SHARED_PAGES = 16384;
 const growthOf = (pages: number): number => Math.min(MOST_PAGES, Math.max(SHARED_PAGES, 4 * pages));
 
-/** Memories that were left. A host has their addresses back when it collects, which it need not do in time: WebKit has room for eight of
- *  4 GiB, and then for nothing else. What has not been collected yet is used again. */
+/** Memories that are no longer in use. They keep their address space until they are collected, which may be late:
+ *  WebKit has room for eight of 4 GiB, and then for nothing else. So those that have not been collected yet are used
+ *  again. */
 const left: { shared: boolean; mostPages: number; memory: WeakRef<WebAssembly.Memory> }[] = [];
 
-/** Nobody uses this memory any more. */
+/** Marks a memory as no longer in use. */
 export function leave({ memory, mostPages }: Memory): void {
   left.push({ shared: !(memory.buffer instanceof ArrayBuffer), mostPages, memory: new WeakRef(memory) });
 }
 
-/** A memory of that many pages, for one thread or for several. What it holds is undefined but for the words below DATA. */
+/** Gives a memory of that many pages, for one thread or for several. Its contents are undefined except for the words
+ *  below DATA. */
 export function take(pages: number, shared: boolean): Memory {
   const wanted = shared ? growthOf(pages) : MOST_PAGES;
   for (let index = left.length - 1; index >= 0; index--) {
@@ -44,7 +48,7 @@ export function take(pages: number, shared: boolean): Memory {
     }
 }
 
-/** Makes a memory that many pages large, where it is smaller. */
+/** Grows a memory to that many pages, where it is smaller. */
 export function grow(memory: WebAssembly.Memory, pages: number): void {
   const missing = pages - memory.buffer.byteLength / PAGE;
   if (missing > 0) memory.grow(missing);

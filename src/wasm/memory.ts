@@ -2,9 +2,9 @@ import { OutOfMemoryError } from '../errors.js';
 import { HEAP, memory, mostPages, outgrow } from './engine.js';
 import { PAGE } from './memories.js';
 
-/** Who owns a block, as `memoryInfo()` reports it. */
+/** The kind of owner of a block, as `memoryInfo()` reports it. */
 export type Kind = 'programs' | 'models' | 'datasets';
-/** Workspaces of threads are nobody's. */
+/** The kinds of owner, with the workspaces of threads, which `memoryInfo()` does not list. */
 type AnyKind = Kind | 'threads';
 /** A piece of linear memory. Its owner returns it with `release`. */
 export interface Block {
@@ -26,7 +26,7 @@ export interface Hole {
 const holes: Hole[] = [{ at: HEAP, bytes: limit() - HEAP }];
 const used: Record<AnyKind, number> = { programs: 0, models: 0, datasets: 0, threads: 0 };
 
-/** A block of at least `bytes` bytes that starts at a multiple of 64. Contents are undefined. */
+/** Allocates a block of at least `bytes` bytes that starts at a multiple of 64. Its contents are undefined. */
 export function allocate(bytes: number, kind: AnyKind): Block {
   const size = Math.max(LINE, Math.ceil(bytes / LINE) * LINE);
   let index = holes.findIndex((hole) => hole.bytes >= size);
@@ -43,13 +43,13 @@ export function allocate(bytes: number, kind: AnyKind): Block {
   return block;
 }
 
-/** Gives a block back. */
+/** Returns a block to the allocator. */
 export function release({ at, bytes, kind }: Block): void {
   used[kind] -= bytes;
   insert({ at, bytes }, holes);
 }
 
-/** Puts a free piece in its place among others, by address, and joins it with its neighbours. */
+/** Inserts a free piece among others, by address, and joins it with its neighbours. */
 export function insert(piece: Hole, holes: Hole[]): void {
   let index = holes.findIndex((hole) => hole.at > piece.at);
   if (index < 0) index = holes.length;
@@ -66,7 +66,8 @@ export function insert(piece: Hole, holes: Hole[]): void {
   } else holes.splice(index, 0, piece);
 }
 
-/** Makes the last free piece at least `size` bytes. Growing by a quarter keeps the number of growths small. */
+/** Grows the memory until the last free piece has at least `size` bytes. Growing by a quarter keeps the number of
+ *  growths small. */
 function grow(size: number): void {
   const held = memory.buffer.byteLength;
   const last = holes.at(-1);
@@ -80,7 +81,7 @@ function grow(size: number): void {
     try {
       memory.grow(pages);
     } catch {
-      continue; // the host has less than was wished for: try the least that will do
+      continue; // the host has less than was asked for: try the smallest sufficient size
     }
     insert({ at: old, bytes: limit() - old }, holes);
     return;
@@ -93,7 +94,8 @@ function grow(size: number): void {
   grow(size);
 }
 
-/** Bytes of linear memory: in use, held from the host, and in use by kind of owner. */
+/** The bytes of linear memory that are in use, that are held from the host, and that are in use by each kind of
+ *  owner. */
 export function memoryInfo(): { used: number; held: number } & Record<Kind, number> {
   const { programs, models, datasets } = used;
   return { used: programs + models + datasets, held: memory.buffer.byteLength, programs, models, datasets };

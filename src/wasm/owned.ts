@@ -6,15 +6,15 @@ const registry = new FinalizationRegistry<readonly Owner[]>((owners) => {
   for (const owner of owners) owner.dispose();
 });
 
-/** Disposes of the owners when `of` is garbage-collected: a safety net for users who forget to call dispose. The owners must not
- *  refer to `of`, or it is never collected. */
+/** Disposes of the owners when `of` is garbage-collected: a safety net for users who forget to call dispose. The owners
+ *  must not refer to `of`, or it would never be collected. */
 export const disposeWhenCollected = (of: WeakKey, owners: readonly Owner[]): void => registry.register(of, owners, of);
-/** Ends that: `of` was disposed of by hand, so that nothing is left to do when it is collected. */
+/** Cancels `disposeWhenCollected`, because `of` was disposed of by hand. */
 export const disposedByHand = (of: WeakKey): void => {
   registry.unregister(of);
 };
 
-/** A list of what must be disposed of together, the last that was added first. */
+/** A list of owners that are disposed of together, in the reverse order of their addition. */
 export class Owned implements Owner {
   readonly #owners: Owner[] = [];
 
@@ -22,7 +22,7 @@ export class Owned implements Owner {
     this.#owners.push(owner);
     return owner;
   }
-  /** Calls `make`, which adds owners. If it throws half-way, disposes of those that it added. */
+  /** Calls `make`, which adds owners. If it throws halfway, disposes of those that it has added. */
   whole<T>(make: () => T): T {
     try {
       return make();

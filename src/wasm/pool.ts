@@ -6,16 +6,17 @@ import { leave, type Memory, PAGE, take } from './memories.js';
 import { allocate, type Block, release } from './memory.js';
 import { type Call, READY, serve } from './serve.js';
 
-/** Loads of the barrier before a thread sleeps: far longer than most instructions take, far shorter than being woken up costs. */
+/** The number of turns that a thread spins at a barrier before it sleeps: far longer than most instructions take, far
+ *  shorter than waking up. */
 const SPINS = 100_000;
-/** Milliseconds that a worker may take to start. */
+/** The milliseconds that a worker may take to start. */
 const PATIENCE = 20_000;
 
 const ignore = (): void => undefined;
 
-/** Threads that compute together with the caller's. */
+/** The worker threads that compute together with the caller's thread. */
 export class Pool {
-  /** The one that computes, if any does. */
+  /** The pool that computes, if there is one. */
   static current?: Pool;
   readonly #threads: readonly Thread[];
   readonly #blocks: readonly Block[];
@@ -26,7 +27,7 @@ export class Pool {
     members: readonly Thread[],
     blocks: readonly Block[],
     shared: Memory,
-    /** Address of what the threads know of one another; see assembly/team.ts. */
+    /** The address of the table of threads; see assembly/team.ts. */
     readonly table: number,
   ) {
     this.#threads = members;
@@ -34,13 +35,14 @@ export class Pool {
     this.#shared = shared;
   }
 
-  /** Starts count − 1 workers, and moves to a memory that all share. `lost` hears that they are gone, and why. Fails where workers do not start. */
+  /** Starts count − 1 workers, and moves to a memory that all share. `lost` is called with the reason if the workers
+   *  end. Fails where workers do not start. */
   static async begin(module: WebAssembly.Module, count: number, lost: (why: string) => void): Promise<Pool> {
     const blocks: Block[] = [];
     const block = (bytes: number): Block => {
-      const given = allocate(bytes, 'threads');
-      blocks.push(given);
-      return given;
+      const allocated = allocate(bytes, 'threads');
+      blocks.push(allocated);
+      return allocated;
     };
     const started: Thread[] = [];
     let shared: Memory;
@@ -80,7 +82,8 @@ export class Pool {
     return pool;
   }
 
-  /** Moves back to a memory of our own; `orderly`: the threads are alive, and wait. False where that has happened already. */
+  /** Moves back to a memory for a single thread. `orderly`: the threads are alive and waiting. Returns false where this
+   *  has happened already. */
   end(orderly = true): boolean {
     if (this.#over) return false;
     this.#over = true;
@@ -89,7 +92,7 @@ export class Pool {
     useTeam(undefined);
     let gone = 0;
     for (const thread of this.#threads) {
-      // Who was dismissed says so, and touches memory no more.
+      // A dismissed worker confirms; after that it no longer touches the shared memory.
       const went = (): void => {
         thread.stop();
         if (++gone === this.#threads.length) leave(this.#shared);
@@ -107,7 +110,7 @@ export class Pool {
   }
 }
 
-/** Whether this thread may wait for others in its sleep: a page's main thread must not. */
+/** Whether this thread may sleep while it waits for others; the main thread of a page must not. */
 function maySleep(): boolean {
   try {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1, 0);
@@ -117,7 +120,8 @@ function maySleep(): boolean {
   }
 }
 
-/** A worker that is ready: from its file, or where that does not load, such as from another origin, from its text. */
+/** Starts a worker from its file, or from its text where the file does not load, for instance from another origin.
+ *  Resolves when the worker is ready. */
 async function called(call: Call): Promise<Thread> {
   try {
     return await ready(new URL('./threadWorker.js', import.meta.url), call);

@@ -6,15 +6,15 @@ import { Pool } from './pool.js';
 
 export { threads };
 
-/** What the kernels run on. */
+/** What the kernels run on: threads, memory and build. */
 export interface RuntimeInfo {
   readonly threads: number;
-  /** 128-bit SIMD is required: it is always there. */
+  /** 128-bit SIMD. It is required, so it is always there. */
   readonly simd: true;
   readonly relaxed: boolean;
-  /** Whether this place could share memory between threads: pages must be cross-origin isolated for it. */
+  /** Whether threads could share memory here; a page must be cross-origin isolated for it. */
   readonly sharedMemory: boolean;
-  /** Why fewer threads compute than were asked for, where that is so. */
+  /** The reason why fewer threads compute than were asked for, where this is the case. */
   readonly reason?: string;
 }
 
@@ -23,14 +23,15 @@ let relaxed = false;
 let pool: Pool | undefined;
 let reason: string | undefined;
 
-/** The most threads that 'auto' gives: more have little to do in networks of this size. */
+/** The most threads that 'auto' starts: with more, each has little to do in networks of the usual size. */
 const MOST = 8;
-/** The most that may be asked for: each has a worker and a workspace, and waits for all others behind every instruction. */
+/** The most threads that may be asked for: each has a worker and a workspace, and waits for all others after every
+ *  instruction. */
 const LIMIT = 64;
 
-/** Why memory cannot be shared here; undefined where it can. */
+/** The reason why memory cannot be shared here; undefined where it can. */
 function refusal(): string | undefined {
-  // A page may say that it is isolated and have no shared memory all the same.
+  // A page may claim to be isolated and still have no shared memory.
   if ((globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated === false)
     return (
       'this page is not cross-origin isolated; serve it with the headers ' +
@@ -49,18 +50,19 @@ export const runtimeInfo = (): RuntimeInfo => ({
 });
 
 export interface ThreadsOptions {
-  /** Matrix products round once instead of twice, where the host can: faster, and outside of the promise of equal bits. One thread
-   *  computes then. Default false. */
+  /** Lets matrix products round once instead of twice, on hosts that can: faster, but outside the promise of equal
+   *  bits, and on one thread. Default false. */
   relaxed?: boolean;
 }
 
 let last: Promise<unknown> = Promise.resolve();
 
-/** Asks for n threads (at most 64), or as many as the host has ('auto', at most 8), and gives how many compute now: the same bits, sooner. Models, data
- *  sets and programs stay valid. Where memory cannot be shared or workers do not start, one computes, and `runtimeInfo().reason`
- *  says why. Threads share up to a GiB, or four times what is held when they start; where more is needed, one goes on alone.
- *  `relaxed` loads another build, for one thread; it is an UnsupportedError where the host lacks relaxed SIMD, and everything stays as it was.
- *  Calls wait for one another.
+/** Asks for n threads (at most 64), or as many as the host has ('auto', at most 8), and resolves to the number that
+ *  compute now. Results are the same bits with any number. Models, data sets and programs stay valid. Where memory
+ *  cannot be shared or workers do not start, one thread computes, and `runtimeInfo().reason` says why. Threads share up
+ *  to a GiB, or four times what is held when they start; where more is needed, one thread goes on alone. `relaxed`
+ *  loads another build, for one thread; it is an UnsupportedError where the host lacks relaxed SIMD, and everything
+ *  stays as it was. Calls wait for one another.
  *  @example await setThreads('auto') */
 export function setThreads(n: number | 'auto', options: ThreadsOptions = {}): Promise<number> {
   const turn = last.then(() => change(n, options));
@@ -74,7 +76,9 @@ async function change(n: number | 'auto', options: ThreadsOptions): Promise<numb
   if (n !== 'auto' && !(Number.isInteger(n) && n >= 1 && n <= LIMIT))
     throw new OptionError(`setThreads: n is ${shown(n)}; it must be a whole number from 1 to ${LIMIT}, or 'auto'`);
   if (wanted && n !== 'auto' && n > 1)
-    throw new UnsupportedError(`setThreads: the relaxed build computes on one thread, not on ${n}; choose one of both`);
+    throw new UnsupportedError(
+      `setThreads: the relaxed build computes on one thread, not on ${n}; choose one of the two`,
+    );
   const refused = refusal();
   const count = wanted || refused !== undefined ? 1 : n === 'auto' ? Math.min(MOST, parallelism()) : n;
   const build = wanted && !relaxed ? await relaxedBuild() : undefined;

@@ -1,15 +1,15 @@
-/** What is said to a worker that is to compute. */
+/** The message that asks a worker to compute. */
 export interface Call {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   readonly thread: number;
   readonly threads: number;
-  /** Addresses of its workspace, of the words that threads meet at, and of the table of the threads. */
+  /** The addresses of its workspace, of the words through which threads meet, and of the table of threads. */
   readonly workspace: number;
   readonly control: number;
   readonly table: number;
 }
-/** Said when a worker can compute, and again when it has been dismissed and touches memory no more. */
+/** The message of a worker that can compute, sent again when it has been dismissed and no longer touches memory. */
 export const READY = 'ready';
 
 type Link = typeof import('./link.js').link;
@@ -23,8 +23,8 @@ interface Host {
   onmessage?: (event: { data: Call }) => void;
 }
 
-/** A worker's life: it links the kernels, says that it is ready, and computes until it is dismissed. This function too is given to workers
- *  as text: all that it uses comes with its arguments. */
+/** Runs in a worker: links the kernels, reports that it is ready, and computes until it is dismissed. This function too
+ *  is given to workers as text, so everything that it uses comes with its arguments. */
 export function serve(link: Link, ready: string): void {
   const host: Host = globalThis as object;
   const begin = (
@@ -37,7 +37,7 @@ export function serve(link: Link, ready: string): void {
     (exports.work as () => void)();
     post(ready);
   };
-  // Of Node's workers only Deno's have a postMessage of their own, and it does the same.
+  // Among runtimes with node:worker_threads, only Deno's workers have a global postMessage, which does the same.
   if (host.postMessage) {
     const post = host.postMessage.bind(host);
     host.onmessage = ({ data }) => begin(post, data);

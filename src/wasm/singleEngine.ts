@@ -1,6 +1,6 @@
 import { UnsupportedError } from '../errors.js';
 
-/** What the package's entries with an engine of their own are imported as. */
+/** The names of the package's entries that have an engine of their own. */
 type Entry = 'regulus' | 'regulus/external';
 const ENGINE: unique symbol = Symbol.for('regulus.engine');
 type Program = { [ENGINE]?: Entry };

@@ -5,13 +5,13 @@ import { threads } from './engine.js';
  *  because the load of the machine may have changed. Both ways give the same bits. */
 export class ThreadTrial {
   #together = true;
-  /** Calls of the trial that is on; beyond its end, calls since then. */
+  /** The calls made in the current trial; after its end, the calls since it began. */
   #calls = 0;
   #best = { together: Number.POSITIVE_INFINITY, alone: Number.POSITIVE_INFINITY };
   #team = 1;
   #settled = 0;
 
-  /** Whether the next call is made by all threads. */
+  /** Whether all threads make the next call. */
   turn(): boolean {
     const team = threads();
     if (team === 1) return false;
@@ -20,7 +20,7 @@ export class ThreadTrial {
     return this.#together;
   }
 
-  /** Notes how long that call took, in milliseconds for so many steps. */
+  /** Notes how many milliseconds the call took for a number of steps. */
   note(together: boolean, milliseconds: number, steps: number): void {
     const way = together ? 'together' : 'alone';
     if (this.#calls < TRIAL) {
@@ -39,8 +39,8 @@ export class ThreadTrial {
     this.#best = { together: Number.POSITIVE_INFINITY, alone: Number.POSITIVE_INFINITY };
   }
 }
-/** Calls of a trial, half of them by one thread, and how many of them do not count. */
+/** The number of calls in a trial, half of them on one thread, and the number of first calls that do not count. */
 const TRIAL = 12;
 const WARM = 4;
-/** Milliseconds after which a verdict is looked at again. */
+/** The milliseconds after which a trial is repeated. */
 const AGAIN = 3000;

@@ -1,4 +1,4 @@
-/** A module that the bundler inlines: calling it gives the compiled module, synchronously. */
+/** A module that the bundler inlines. Calling its function returns the compiled module, synchronously. */
 declare module '*.wasm' {
   const load: () => WebAssembly.Module;
   export default load;

@@ -150,7 +150,7 @@ describe('training against attacks', () => {
     const calls = callCount();
     step(x, y);
     expect(callCount() - calls).toBe(1);
-    // One step of the mixture is a step on each part.
+    // A step on the mixture is the mean of a step on each part.
     const attacked = attack(twin, crossEntropy(), x, y);
     const other = trainStep(twin, { loss: crossEntropy(), optimizer: sgd({ learningRate: 0.1 }) });
     const start = twin.state();

@@ -21,7 +21,7 @@ const ROWS: {
   name: keyof typeof augment;
   make: () => Augmentation;
   config: Record<string, unknown>;
-  /** Of an image of 9×8×3, where it changes. */
+  /** The size of the result for an image of 9×8×3, where it changes. */
   size?: number[];
   wrong: [attempt: () => unknown, text: string][];
 }[] = [
@@ -157,7 +157,7 @@ describe.each(ROWS)('$name', ({ name, make, config, size, wrong }) => {
   });
   test('draws the same for the same seed and step, and anew for others', () => {
     expect(trained(make(), images, 3).data()).toEqual(results[3]);
-    expect(new Set(results.map(String)).size).toBeGreaterThan(5); // of six mirrored images there are but 64
+    expect(new Set(results.map(String)).size).toBeGreaterThan(5); // there are only 64 ways to mirror six images
 
     const others = results.map((_, step) => String(trained(made, images, step, 1).data()));
     expect(others).not.toEqual(results.map(String));
@@ -216,7 +216,7 @@ describe('preview', () => {
     const data = dataset({ x: Uint8Array.of(0, 51, 255, 102), shape: [1, 2, 1], scale: 1 / 255, y: [0, 1] });
     const shown = augment.preview(augment.flipHorizontal({ p: 1 }), data);
     expect(shown.shape).toEqual([1, 2, 1, 2, 1]);
-    // As a training's kernel scales them, in float32.
+    // Scaled in float32, as the kernel of a training does.
     expect([...shown.data()]).toEqual([51, 0, 102, 255].map((v) => Math.fround(v * Math.fround(1 / 255))));
   });
   test.each<[() => unknown, string]>([

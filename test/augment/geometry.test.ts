@@ -123,7 +123,7 @@ describe('what is drawn', () => {
 
 describe('what stays exact', () => {
   const x = randomGenerator(2).normal([40, 7, 6, 3]);
-  // −0 is another number than 0, bit by bit.
+  // −0 and 0 differ in their bits.
   const zeros = tensor([-0, 0, 1, Number.POSITIVE_INFINITY], [1, 2, 2, 1]);
   const bits = (t: Tensor): Uint32Array => new Uint32Array(t.data().buffer);
   test('a mirror copies bits', () => {
@@ -156,7 +156,7 @@ describe('what stays exact', () => {
     );
     const middle = (options: augment.CropOptions) => augment.crop(options).apply({ x: image }, still).x;
     expect(middle({ size: [2, 3] }).toArray()).toEqual(image.slice([0, 1, 1], [1, 3, 4]).toArray());
-    // Of an odd rest, less is above and to the left.
+    // Of an odd margin, the smaller part is above and to the left.
     expect(middle({ size: 3 }).toArray()).toEqual(image.slice([0, 0, 1], [1, 3, 4]).toArray());
     expect(middle({ padding: 4 })).toBe(image);
     const wider = middle({ size: [4, 7], padding: 1 });
@@ -221,7 +221,7 @@ describe('compose', () => {
   });
   test('gives each of its parts random numbers of its own', () => {
     const twice = maps(augment.compose([shift, shift]))[2];
-    // The sum of two that do not depend on one another: √2 times as wide.
+    // The sum of two independent shifts is √2 times as wide.
     expect(deviation(twice)).toBeCloseTo(Math.sqrt(2) * (4 / Math.sqrt(12)), 1);
   });
 });

@@ -14,7 +14,7 @@ import '../../src/tensor/methods.js';
 
 const setting = (step = 0) => drawing(seedKey(0), constant(Int32Array.of(step), [1]));
 const trained = (a: augment.Augmentation, batch: Batch, step = 0): Batch => a.apply(batch, setting(step));
-/** What f draws in `count` steps. */
+/** The numbers that f draws in `count` steps. */
 function steps(count: number, f: (own: ReturnType<typeof setting>) => Tensor): Float32Array[] {
   const run = compile((x: Tensor) =>
     f(
@@ -49,14 +49,14 @@ describe('Beta(α, α)', () => {
       expect(x).toBeLessThanOrEqual(1);
       expect(Math.abs(x + table[1024 - k] - 1)).toBeLessThan(1e-6);
     });
-    // Var = 1/(4(2α + 1)), by the table's own lines.
+    // Var = 1/(4(2α + 1)), computed from the segments of the table.
     const variance = mean([...table].slice(1).map((x, k) => ((x + table[k]) / 2 - 0.5) ** 2));
     expect(Math.abs(variance * 4 * (2 * alpha + 1) - 1)).toBeLessThan(0.02);
   });
   test.each([0.2, 1, 4])('draws of α = %f have its moments', (alpha) => {
     const drawn = steps(4000, (own) => beta(alpha, own)).map(([x]) => x);
     expect(drawn.every((x) => x >= 0 && x <= 1)).toBe(true);
-    // Between the quantiles too.
+    // Draws also lie between the quantiles.
     expect(new Set(drawn).size).toBeGreaterThan(3500);
     expect(Math.abs(mean(drawn) - 0.5)).toBeLessThan(0.025);
     expect(Math.abs(mean(drawn.map((x) => (x - 0.5) ** 2)) * 4 * (2 * alpha + 1) - 1)).toBeLessThan(0.06);
@@ -112,7 +112,7 @@ describe('mixup', () => {
     const alone = trained(mixup, { x, y: y.width }).y as Tensor;
     expect(heads.width.data()).toEqual(alone.data());
     expect(alone.sum().item()).toBeCloseTo(36, 4);
-    // Twice: what is rows already stays rows.
+    // Applied twice: targets that are rows already stay rows.
     const twice = trained(augment.compose([mixup, augment.cutmix({ alpha: 1 })]), { x, y: labels, classes: 3 });
     expect((twice.y as Tensor).shape).toEqual([8, 3]);
     (twice.y as Tensor)
@@ -177,7 +177,7 @@ describe('cutout', () => {
       expect([2, 3]).toContain(width);
       const top = mask.findIndex((row) => row.includes(true));
       const left = mask[top].indexOf(true);
-      // A square that is cut off stands at the first or last pixel.
+      // A square that is cut off is centred at the first or last pixel.
       const centre = [height === 2 && top === 0 ? 0 : top + 1, width === 2 && left === 0 ? 0 : left + 1];
       centres[centre[0] * w + centre[1]]++;
     }

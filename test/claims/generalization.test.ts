@@ -1,4 +1,4 @@
-/** What the lecture says about generalization and capacity, as figures of small experiments. */
+/** Textbook statements about generalization and capacity, checked by small experiments. */
 import { describe, expect, test } from 'vitest';
 import { dataset, split } from '../../src/data/index.js';
 import { moons, polynomial } from '../../src/data/synthetic/index.js';
@@ -16,7 +16,7 @@ import '../../src/tensor/methods.js';
 const column = <K extends string>(rows: readonly Record<K, number>[], name: K): number[] =>
   rows.map((row) => row[name]);
 const least = (values: readonly number[]): number => values.indexOf(Math.min(...values));
-/** Falls to a least value inside and rises again, both by so many times. */
+/** Whether values fall to a minimum inside and rise again, both by at least the factor `times`. */
 function isU(values: readonly number[], times: number): boolean {
   const best = values[least(values)];
   return values[0] > times * best && (values.at(-1) as number) > times * best;
@@ -83,7 +83,7 @@ describe("the lecture's eight weights", () => {
       const model = nn.sequential([nn.dense(1)]).build([8]);
       model.load({ '0.weight': Float32Array.from(weights), '0.bias': new Float32Array(1) });
       const step = trainStep(model, { loss: mse(), optimizer: sgd({ learningRate: 0.1 }), penalties: penalty });
-      // At x = 0 and y = 0 there is nothing to pay but the penalty.
+      // At x = 0 and y = 0 the loss is the penalty alone.
       return step([new Array(8).fill(0)], [[0]]);
     };
     expect(price(dense, l1(1))).toBeCloseTo(2.2, 5);
@@ -92,7 +92,7 @@ describe("the lecture's eight weights", () => {
     expect(price(sparse, l2(2))).toBeCloseTo(5.85, 5);
   });
   test('the 2-norm finds dense ones and the 1-norm sparse ones, which fit as well', () => {
-    // Two causes; every feature is like one of them, and the fourth and the seventh are the causes themselves.
+    // Two hidden causes: every feature is a noisy copy of one of them, and the fourth and the seventh are exact copies.
     const { normal } = draws([8, 8], 0);
     const rows = Array.from({ length: 400 }, () => {
       const [a, b] = [normal(), normal()];

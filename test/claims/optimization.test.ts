@@ -1,4 +1,4 @@
-/** What the lecture says about optimization, as figures of small experiments. */
+/** Textbook statements about optimization, checked by small experiments. */
 import { describe, expect, test } from 'vitest';
 import { dataset } from '../../src/data/dataset.js';
 import { moons, spirals } from '../../src/data/synthetic/index.js';
@@ -22,7 +22,7 @@ const deviation = (values: readonly number[]): number => {
 };
 
 describe('on surfaces', () => {
-  /** Updates until the value is below; Infinity where that never happens. */
+  /** The number of updates until the value is below a bound; Infinity where it never is. */
   const stepsTo = (surface: surfaces.Surface, optimizer: Optimizer, start: number[], below: number): number => {
     const { values } = descend(surface.f, optimizer, { start, steps: 3000 });
     const found = values.findIndex((value) => value < below);

@@ -1,4 +1,4 @@
-/** What the lecture says about regularization, as figures of small experiments. The large ones are in lab/. */
+/** Textbook statements about regularization, checked by small experiments. The large ones are in lab/. */
 import { describe, expect, test } from 'vitest';
 import { dataset } from '../../src/data/dataset.js';
 import { moons } from '../../src/data/synthetic/index.js';
@@ -19,7 +19,7 @@ test('L2 under plain descent shrinks weights by 1 − ελ', () => {
   const start = model.parameters()[0].get();
   const [epsilon, lambda] = [0.1, 0.3];
   const step = trainStep(model, { loss: mse(), optimizer: sgd({ learningRate: epsilon }), penalties: l2(lambda) });
-  // Inputs of 0: the data have no gradient.
+  // With inputs of 0, the data have no gradient.
   for (let k = 0; k < 20; k++) step([[0, 0]], [[0, 0, 0]]);
   const shrunk = (1 - epsilon * lambda) ** 20;
   model

@@ -65,6 +65,23 @@ test('prints the data, the model, the progress, the curves and the report, and s
   expect(readdirSync(folder)).toEqual(['digits.safetensors']);
 });
 
+test('the network without regularization is trained for as many epochs as the other one was', {
+  timeout: 60_000,
+}, () => {
+  const csv = join(folder, 'noisy.csv');
+  const rows = Array.from({ length: 90 }, (_, i) => `${i % 10},${(i * i) % 13},${((i * 7919) % 101) / 50 + (i % 10)}`);
+  writeFileSync(csv, `a,b,y\n${rows.join('\n')}\n`);
+  const train = ['train', csv, '--target', 'y', '--task', 'values', '--layers', '64', '--rate', '0.02'];
+  const { stdout } = run(...train, '--epochs', '400', '--patience', '3');
+  const epochs = /^(\d+) epochs: the validation loss stopped improving/m.exec(stdout)?.[1] as string;
+  const [, ...compared] =
+    / {2}the network without +training loss ([\d.]+) +validation loss ([\d.]+)/.exec(stdout) ?? [];
+  const off = ['--l2', '0', '--keep', '1', '--patience', 'none'];
+  const [, ...alone] = /^loss +([\d.]+) +([\d.]+)/m.exec(run(...train, '--epochs', epochs, ...off).stdout) ?? [];
+  expect(compared).toHaveLength(2);
+  expect(compared).toEqual(alone);
+});
+
 test('every technique takes part, all at once and each alone', { timeout: 120_000 }, () => {
   const each = [
     ...['--l1 1e-4', '--l1-proximal 1e-3', '--activity-l1 1e-4', '--l2-ball 10', '--l1-ball 500', '--max-norm 3'],

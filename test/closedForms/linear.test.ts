@@ -19,7 +19,7 @@ describe('ridge', () => {
   const { n, cases } = truth.ridge_diabetes;
   test.each(cases)('alpha $alpha', ({ alpha, coef, intercept, sse }) => {
     const model = ridge({ lambda: (2 * alpha) / n }).fit(diabetes);
-    // The features are standardized in float32 here.
+    // Here the features are standardized in float32.
     expect(difference(model.weights.data(), coef)).toBeLessThan(1e-5);
     expect(difference(model.bias.data(), [intercept])).toBeLessThan(1e-6);
     const errors = model

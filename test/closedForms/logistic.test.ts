@@ -1,4 +1,5 @@
-/** Logistic regression: scikit-learn's least objective, and the conditions of a least one where the 1-norm is in it. */
+/** Logistic regression: scikit-learn's minimum of the objective, and the conditions of a minimum where the objective
+ *  contains the 1-norm. */
 import { describe, expect, test } from 'vitest';
 import type { Dataset } from '../../src/data/columns.js';
 import { moons } from '../../src/data/synthetic/index.js';
@@ -12,7 +13,8 @@ const TABLES = {
   wine: table('wine', 'class'),
 };
 
-/** Mean cross-entropy in float64 and its slopes [inputs][outputs]; w [inputs, outputs]; one output is the logit of class 1. */
+/** The mean cross-entropy in float64 and its gradients [inputs][outputs]; w [inputs, outputs]; one output is the logit
+ *  of class 1. */
 function lossAt(data: Dataset, w: ArrayLike<number>, b: ArrayLike<number>): { loss: number; slopes: number[][] } {
   const [inputs, outputs] = [data.shape[0], b.length];
   const slopes = Array.from({ length: inputs }, () => new Array<number>(outputs).fill(0));

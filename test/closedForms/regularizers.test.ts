@@ -1,4 +1,4 @@
-/** What regularizers do to linear models, as closed forms: early stopping, noise, dropout, label smoothing. */
+/** The effects of regularizers on linear models in closed form: early stopping, noise, dropout, label smoothing. */
 import { describe, expect, test } from 'vitest';
 import type { Dataset } from '../../src/data/columns.js';
 import { dataset } from '../../src/data/index.js';
@@ -30,7 +30,7 @@ describe('early stopping of descent on a quadratic', () => {
     'after $tau steps is near the 2-norm with α = 1/(ετ)',
     ({ tau, alpha, w_gd, w_ridge, rel_distance }) => {
       const stopped = last(bowl(), eps, tau);
-      // Descent with the penalty, to its end.
+      // Descent with the penalty until it converges.
       const fast = 1 / (4 + alpha);
       const penalized = last(bowl(alpha), fast, Math.ceil(20 / (fast * (0.01 + alpha))));
       expect(difference(stopped, w_gd)).toBeLessThan(1e-5);
@@ -56,7 +56,7 @@ describe('a linear model whose inputs are disturbed, on average', () => {
   const { X, y, noise, input_dropout } = truth.noise_and_dropout_linear_regression;
   const rows = rowsOf(X);
   const COPIES = 2000;
-  /** Least squares on many draws of what a layer makes of the inputs in training. */
+  /** Least squares on many random outputs of a layer in training mode. */
   const averaged = (layer: Parameters<typeof nn.sequential>[0][number]): number[] => {
     const { x, y: targets, size } = mirrored(rows, y.data);
     const many = Float32Array.from({ length: COPIES * x.length }, (_, i) => x[i % x.length]);
@@ -79,7 +79,7 @@ describe('a linear model whose inputs are disturbed, on average', () => {
   });
   test('by dropout is ridge in units of the inputs', () => {
     const { keep, w, w_scaled_inference: scaled } = input_dropout;
-    // p(1 − p) diag(XᵀX) beside p²XᵀX: λ = 2(1 − p)/p where the inputs have the mean square 1.
+    // p(1 − p) diag(XᵀX) is added to p²XᵀX: λ = 2(1 − p)/p where the inputs have the mean square 1.
     const data = mirrored(rows, y.data);
     const units = [0, 1, 2, 3].map((j) => Math.sqrt(rows.reduce((sum, row) => sum + row[j] ** 2, 0) / rows.length));
     const inUnits: Dataset = data.with({ x: data.x.map((v, i) => v / units[i % 4]) as Float32Array });

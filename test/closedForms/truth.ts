@@ -101,7 +101,7 @@ interface ClosedForms {
 }
 export const truth = json<ClosedForms>('closed_forms.json');
 
-/** A table with each feature's mean 0 and deviation 1, over all its rows. */
+/** A table whose features have mean 0 and standard deviation 1 over all rows. */
 export function table(name: 'breast_cancer' | 'diabetes_raw' | 'iris' | 'wine', target: string): Dataset {
   const data = dataset.fromCsv(text(`tabular/${name}.csv`), { target });
   return standardize.fit(data).apply(data);
@@ -111,7 +111,8 @@ export function table(name: 'breast_cancer' | 'diabetes_raw' | 'iris' | 'wine', 
 export const rowsOf = ({ shape: [n, width], data }: Numbers): number[][] =>
   Array.from({ length: n }, (_, i) => data.slice(i * width, (i + 1) * width));
 
-/** Each row a second time with all signs turned: the means are 0, and the best bias too. Errors and slopes of w stay what they were. */
+/** Adds each row a second time with all signs reversed, so that the means and the best bias are 0. Errors and gradients
+ *  of w do not change. */
 export const mirrored = (x: readonly (readonly number[])[], y: readonly number[]): Dataset =>
   dataset({
     x: [...x, ...x.map((row) => row.map((v) => -v))],

@@ -4,7 +4,7 @@ import { draws } from '../../src/random/draws.js';
 import { seedKey } from '../../src/random/keys.js';
 
 const lease = (from: number, until: number, bytes: number): Lease => ({ from, until, bytes, at: -1 });
-/** What is needed when, by kinds of programs. */
+/** The leases of different kinds of programs. */
 const KINDS: Record<string, (n: number) => Lease[]> = {
   'all at the end': (n) => Array.from({ length: n }, (_, i) => lease(i, 2 * n, 64)),
   'one after another': (n) => Array.from({ length: n }, (_, i) => lease(i, i + 2, 64 * (1 + (i % 3)))),

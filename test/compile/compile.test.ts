@@ -100,7 +100,7 @@ describe('a compiled function', () => {
   test('writes nothing where it does not read', () => {
     const before = bytes().slice(0, PAGE);
     const f = compile((_: Tensor, t: Tensor) => {
-      randomGenerator(1).normal([3]); // asks for the counter, and nobody reads it
+      randomGenerator(1).normal([3]); // asks for the counter, but nothing reads it
       return t.mul(2);
     });
     expect(f(x, w).toArray()).toEqual(w.mul(2).toArray());

@@ -12,7 +12,7 @@ import { tensor } from '../../src/tensor/create.js';
 import { trainStep } from '../../src/train/index.js';
 import '../../src/tensor/methods.js';
 
-/** What takes time in proportion to its size takes a second here; what compares everything with everything took minutes. */
+/** Algorithms of linear time take a second here; those that compare all pairs took minutes. */
 describe('20,000 tensors', () => {
   const N = 20_000;
   const pairs = Array.from({ length: N }, (_, i) => tensor([i, 1]));

@@ -36,7 +36,7 @@ const OPS: ((a: Tensor, b: Tensor) => Tensor)[] = [
   (a, b) => ops.slice(ops.concat([a, b]), [0], [a.shape[0]]),
 ];
 
-/** A graph of a seed: which op takes which of the tensors so far, and which are the results. */
+/** A random graph that depends on a seed: which op takes which of the tensors so far, and which are the results. */
 function graph(seed: number, length: number): (xs: readonly Tensor[], each: (t: Tensor) => Tensor) => Tensor[] {
   return (xs, each) => {
     const { uniform } = draws(seedKey(seed), 0);
@@ -47,7 +47,7 @@ function graph(seed: number, length: number): (xs: readonly Tensor[], each: (t: 
       try {
         made.push(each(op(a, b)));
       } catch (error) {
-        if (!(error instanceof ShapeError)) throw error; // these two do not fit: another op instead
+        if (!(error instanceof ShapeError)) throw error; // these two shapes do not fit: try another op
       }
     }
     return made.filter((_, i) => i >= xs.length && (pick(3) === 0 || i === made.length - 1));
@@ -83,7 +83,7 @@ test.each([
       expect(again[i].data(), `seed ${seed}, result ${i}, again`).toEqual(t.data());
     });
     whole.dispose();
-    // What is read on the way is remembered, and used further.
+    // Tensors that are read on the way are remembered, and used again.
     const { uniform } = draws(seedKey(seed), 1);
     const some = build(xs, (t) => {
       if (uniform(0, 1) < 0.3) t.data();

@@ -8,7 +8,7 @@ const x = tensor([
   [3, 4],
 ]);
 
-/** Each reads a result on the way, as somebody does who prints it. */
+/** Each reads an intermediate result, as printing it would do. */
 test.each<[string, (read: (t: Tensor) => Tensor) => Tensor]>([
   ['a product before its activation', (read) => read(x.matmul(x)).relu()],
   [

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { dataset, kFold } from '../../src/index.js';
 import { clouds } from '../train/problems.js';
 
-/** A file of NumPy's. */
+/** A NumPy file. */
 function npy(type: string, shape: string, bytes: Uint8Array, fortran = 'False'): Uint8Array {
   const header = `${`{'descr': '${type}', 'fortran_order': ${fortran}, 'shape': ${shape}, }`.padEnd(117)}\n`;
   const file = new Uint8Array(128 + bytes.length);

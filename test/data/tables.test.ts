@@ -8,7 +8,7 @@ const typesOf = (text: string, options = {}): string =>
     .fromCsv(text, options)
     .columns.map(({ type }) => type)
     .join();
-/** A column of these fields beside one of numbers. */
+/** A table with a column of these fields and one of numbers. */
 const column = (fields: readonly string[]): string => `c,n\n${fields.map((field, i) => `${field},${i}`).join('\n')}\n`;
 const many = (n: number, f: (i: number) => string): string[] => Array.from({ length: n }, (_, i) => f(i));
 

@@ -8,7 +8,7 @@ import { adam } from '../../src/optim/index.js';
 import { evaluate, fit } from '../../src/train/index.js';
 import { tensor } from '../../src/tensor/create.js';
 
-/** n rows whose targets go round 0 … classes − 1. */
+/** n rows whose targets repeat 0 … classes − 1. */
 const round = (n: number, classes: number) => Array.from({ length: n }, (_, i) => i % classes);
 const of = (y: Parameters<typeof dataset>[0]['y'], more: object = {}) => {
   const n = (y as ArrayLike<number>).length;

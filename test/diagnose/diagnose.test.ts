@@ -98,7 +98,7 @@ describe('what is not known is not said', () => {
   test('without a validation set a small training error is not good yet', async () => {
     const { verdict, validationError, advice } = diagnose(await run());
     expect([verdict, validationError]).toEqual(['unclear', Number.NaN]);
-    expect(advice).toEqual(['give { validation } to fit: without one nobody knows of new rows']);
+    expect(advice).toEqual(['give { validation } to fit: without it, the error on new rows is unknown']);
   });
   test('but a large one is underfitting', async () => {
     const [noise] = halves((from, to) =>
@@ -124,7 +124,7 @@ describe('of several heads', () => {
     const part = rows.slice(from, to);
     return dataset({
       x: part,
-      // One is easy and in large units, the other is noise.
+      // One target is easy and in large units, the other is noise.
       y: { price: part.map(([a, b]) => [1000 * (a - b)]), coin: part.map((_, i) => (i * 7) % 2) },
     });
   };

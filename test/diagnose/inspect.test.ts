@@ -33,7 +33,7 @@ describe('ten layers of 256', () => {
     const runs = [0, 1, 2].map((seed) => outputsOf(inspectInitialization(deep(act, INITS[name], seed), x), act));
     row.layer_std_mean_of_3.forEach((truth, i) => {
       const mean = runs.reduce((sum, found) => sum + found[i].std, 0) / runs.length;
-      // Behind relu one network's scale wanders by 5 % a layer; both sides are means of three.
+      // With relu the scale of a single network varies by 5 % per layer; both sides are means of three.
       expect(Math.abs(mean / truth - 1), `layer ${i}`).toBeLessThan(act === 'relu' ? 0.1 + 0.02 * i : 0.1);
     });
   });
@@ -77,7 +77,7 @@ describe('sixty layers', () => {
     for (const weights of [init.xavierNormal(), init.xavierUniform()]) {
       const found = inspected('tanh', weights);
       expect(verdicts(found)).toEqual(['healthy']);
-      // 1/√(2n): what the verdict allows half of.
+      // 1/√(2n), of which the verdict allows half.
       expect(Math.abs((found.at(-1)?.std as number) * Math.sqrt(120) - 1)).toBeLessThan(0.25);
     }
   });
@@ -119,7 +119,7 @@ describe('equal units', () => {
       'healthy',
     ]);
     const start = model.state()['2.weight'];
-    // Equal units need equal weights behind them: then they have equal gradients.
+    // Equal units need equal weights in the next layer, which give them equal gradients.
     model.load({ ...model.state(), '2.weight': start.map((_, i) => (i % 2 ? -0.3 : 0.3)) });
     await fit(model, data, { loss: crossEntropy(), optimizer: sgd({ learningRate: 0.1 }), epochs: 10 });
     const weights = model.state()['0.weight'];

@@ -4,7 +4,7 @@ import * as k from './kinds.js';
 
 type Call = (...args: unknown[]) => unknown;
 
-/** Six rows of three features with labels of two classes; the same with numbers to be predicted. */
+/** Six rows of three features with labels of two classes, and the same rows with values as targets. */
 const X = Array.from({ length: 6 }, (_, i) => [i, (i * i) % 5, -i / 2]);
 export const classes = (): R.Dataset => R.dataset({ x: X, y: [0, 1, 0, 1, 0, 1], classes: 2 });
 export const values = (): R.Dataset => R.dataset({ x: X, y: X.map(([a, b]) => [a + b, a - b]) });

@@ -34,9 +34,9 @@ const ROWS = {
   ...trainingRows,
   ...instrumentRows,
 };
-/** Those that have their rows in entries.node.test.ts. */
+/** Functions whose rows are in entries.node.test.ts. */
 const PENDING = new Set(['trainElsewhere', 'serveTraining']);
-/** Those that take nothing. */
+/** Functions without arguments. */
 const NOTHING = new Set(['memoryInfo', 'runtimeInfo', 'threads']);
 
 function* publicFunctions(of: object, path = ''): Generator<string> {

@@ -14,7 +14,7 @@ import { network } from './trainingRows.js';
 const folder = mkdtempSync(join(tmpdir(), 'doors-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const at = (name: string): string => join(folder, name);
-/** What is written, whatever its name, is written there. */
+/** Maps any path that is written to into the test's folder. */
 const within = (path: unknown): string => (typeof path === 'string' ? at(path) : (path as string));
 writeFileSync(at('a.csv'), 'x,y\n1,a\n2,b\n3,a\n');
 writeFileSync(at('x.idx'), Uint8Array.of(0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 1, 1, 2));
@@ -32,7 +32,7 @@ const saved = network().build([3]);
 writeFileSync(at('a.safetensors'), R.saveSafetensors(saved));
 saved.dispose();
 
-/** What these functions call for their work, such as fit or dataset.fromCsv, speaks in its own name. */
+/** Errors of the functions that these call, such as fit or dataset.fromCsv, may begin with their own name. */
 const row = (call: unknown, args: Door['args'], options?: Door['options'], more?: Partial<Door>): Door => ({
   says: '',
   call: call as Door['call'],
@@ -50,7 +50,7 @@ const read = async (path: never, into: never): Promise<unknown> => {
   return typeof found === 'function' ? kept(found as R.Model) : found;
 };
 const plan = { loss: R.crossEntropy(), optimizer: R.sgd({ learningRate: 0.1 }), epochs: 1 };
-/** A thread that ends the training at once: what is looked at before is what these rows are about. */
+/** A thread that ends the training at once, because these rows test the checks before it starts. */
 const nowhere = (): never => {
   throw new R.WorkerError('trainInWorker: there is no thread here');
 };

@@ -8,15 +8,15 @@ import { WRONG } from './wrong.js';
 
 /** A door: a public function, one right call of it, and what each argument may be. */
 export interface Door {
-  /** How messages name it; the last part of the row's name unless said. */
+  /** Its name in messages. Default: the last part of the row's name. */
   readonly says?: string;
   readonly call: (...args: never[]) => unknown;
   readonly args?: Readonly<Record<string, Kind>>;
-  /** Of the object that comes last. */
+  /** The kinds of the options in the last argument. */
   readonly options?: Readonly<Record<string, Kind>>;
-  /** The options object cannot be left out. */
+  /** Whether the options object is required. */
   readonly needed?: boolean;
-  /** What is done with a result, so that nothing is left undone: layers are called, optimizers make an update. */
+  /** Uses a result, so that lazy work is done too: layers are called, optimizers make an update. */
   readonly use?: (result: never) => unknown;
 }
 export type Doors = Readonly<Record<string, Door>>;
@@ -29,7 +29,7 @@ export const row = (
   more?: Partial<Door>,
 ): Doors => ({ [name]: { call: call as Door['call'], args, options, ...more } });
 
-/** Reads whatever waits in a result. */
+/** Reads all lazy values in a result. */
 async function read(result: unknown, depth = 0): Promise<void> {
   const value = await result;
   if (value instanceof Tensor) value.data();
@@ -49,7 +49,7 @@ async function attempt(door: Door, args: readonly unknown[]): Promise<unknown> {
   }
 }
 
-/** Says what is wrong with how a door takes a value; nothing where all is well. */
+/** Describes what is wrong with the reaction of a door to a value; undefined where it is right. */
 function complaint(error: unknown, says: string, place: string, accepted: boolean): string | undefined {
   if (error === undefined) return accepted ? undefined : 'nothing was thrown';
   if (!(error instanceof RegulusError))
@@ -95,7 +95,7 @@ export async function tryDoor(name: string, door: Door): Promise<void> {
     for (const [place, kind] of options) {
       const value = make();
       if (kind.endless?.(value)) continue;
-      // What is left out, or null as in JSON, may take the default.
+      // A missing argument, or null as in JSON, may mean the default.
       const absent = value === undefined || value === null;
       await judge(place, what, [...right(), { ...rightOptions(), [place]: value }], absent || kind.accepts(value));
     }
@@ -106,7 +106,7 @@ export async function tryDoor(name: string, door: Door): Promise<void> {
     await judge('option', what, [...right(), value], plain || (value === undefined && !door.needed));
   }
   expect(complaints.join('\n')).toBe('');
-  // It may be less: what an earlier test dropped is collected at any time.
+  // It may be less, because garbage of earlier tests may be collected at any time.
   const { held, ...used } = memoryInfo();
   for (const [owner, bytes] of Object.entries(used))
     expect(bytes, `memory that is in use: ${owner}`).toBeLessThanOrEqual(before[owner as keyof typeof used]);

@@ -2,11 +2,11 @@ import { Dataset } from '../../src/data/columns.js';
 import { Tensor } from '../../src/graph/tensor.js';
 import { isModel } from '../../src/nn/model.js';
 
-/** What an argument is: a right value, and whether another value may be right too. */
+/** A kind of argument: a right value, and a test whether another value is right too. */
 export interface Kind {
   readonly right: () => unknown;
   readonly accepts: (value: unknown) => boolean;
-  /** What is right and would take for ever. */
+  /** Values that are right but would take for ever. */
   readonly endless?: (value: unknown) => boolean;
 }
 const kind = (right: () => unknown, accepts: Kind['accepts']): Kind => ({ right, accepts });
@@ -23,7 +23,7 @@ function isNested(x: unknown): boolean {
 
 /** May be left out. */
 export const optional = ({ right, accepts }: Kind): Kind => kind(right, (x) => x === undefined || accepts(x));
-/** Beside what the kind accepts, null or anything else that `also` says. */
+/** Accepts the values of a kind, and those that `also` accepts. */
 export const or = ({ right, accepts }: Kind, also: Kind['accepts']): Kind => kind(right, (x) => accepts(x) || also(x));
 
 export const tensor = (right: () => unknown): Kind => kind(right, (x) => x instanceof Tensor || isNested(x));
@@ -33,7 +33,7 @@ export const tensors = (right: () => unknown): Kind =>
 /** Any number. */
 export const number = (right: number): Kind => kind(() => right, isNumber);
 export const finite = (right: number): Kind => kind(() => right, finiteNumber);
-/** From 0. */
+/** A number from 0. */
 export const fromZero = (right: number): Kind =>
   kind(
     () => right,
@@ -54,7 +54,7 @@ export const whole = (right: number, least = 1): Kind =>
     () => right,
     (x) => isWhole(x) && (x as number) >= least,
   );
-/** How often something is done: a whole number, but none that is done for ever. */
+/** A number of repetitions: a whole number, but not one that would take for ever. */
 export const times = (right: number, least = 1): Kind => ({
   ...whole(right, least),
   endless: (x) => isNumber(x) && x > 1e6,
@@ -74,7 +74,7 @@ export const text = (right: string): Kind =>
     () => right,
     (x) => typeof x === 'string' && x !== '',
   );
-/** A whole number or a list of them; all may turn out not to fit. */
+/** A whole number or a list of them, which may still not fit. */
 export const axis = (right: number): Kind => kind(() => right, isWhole);
 export const axes = (right: unknown): Kind =>
   kind(
@@ -103,9 +103,9 @@ export const pair = (right: unknown, least = 1): Kind =>
 export const dataset = (right: () => unknown): Kind => kind(right, (x) => x instanceof Dataset);
 export const called = (right: () => unknown): Kind => kind(right, (x) => typeof x === 'function');
 export const model = (right: () => unknown): Kind => kind(right, isModel);
-/** One thing only: everything else is refused. */
+/** A single value: everything else is refused. */
 export const only = (right: () => unknown): Kind => kind(right, () => false);
-/** What is looked at by nobody. */
+/** An argument that is not checked. */
 export const anything = (right: unknown): Kind =>
   kind(
     () => right,

@@ -9,7 +9,7 @@ const range = (shape: readonly number[]): R.Tensor =>
   R.arange(shape.reduce((a, b) => a * b, 1))
     .reshape(shape)
     .div(7);
-/** A door whose function takes what the row says. */
+/** Makes a door whose function takes the arguments of the row. */
 const door = (call: unknown, args?: Door['args'], options?: Door['options'], more: Partial<Door> = {}): Door => ({
   call: call as Door['call'],
   args,
@@ -26,7 +26,7 @@ const spaces: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 
 const built = (): R.Model => kept(nn.sequential([nn.dense(2)]).build([3]));
 
-// Layers are put into a model, which is called, differentiated and described.
+// Puts a layer into a model, which is called, differentiated and described.
 const inModel =
   (...shape: number[]) =>
   (layer: Layer) => {
@@ -227,7 +227,7 @@ function isWeights(x: unknown): boolean {
   );
 }
 
-// Optimizers make an update, schedules are asked.
+// Optimizers make an update, schedules return a rate.
 const updated = {
   use: ((o: R.Optimizer) => {
     const [theta, grad] = [R.tensor([1, 2]), R.tensor([0.1, 0.2])];

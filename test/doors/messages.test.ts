@@ -7,7 +7,7 @@ const x = tensor([
   [4, 5, 6],
 ]);
 const model = (): R.Model => nn.sequential([nn.dense(2)]).build([2]);
-/** A call with what its types forbid. */
+/** A call with arguments that its types forbid. */
 const wrong = (f: unknown, ...args: unknown[]) => (f as (...a: unknown[]) => unknown)(...args);
 
 describe('likely mistakes are named by their place', () => {

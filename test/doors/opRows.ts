@@ -96,7 +96,7 @@ export const opRows: Doors = {
   ...op('upsample2d', { x: of(1, 2, 2, 1), factor: k.pair(2) }, { mode: k.word('nearest') }),
 };
 
-/** The same as methods, with a tensor before the point. */
+/** The ops as methods of a tensor. */
 export const methodRows: Doors = Object.fromEntries(
   Object.entries(opRows)
     .filter(([name]) => name !== 'concat' && name !== 'stack')
@@ -108,7 +108,7 @@ export const methodRows: Doors = Object.fromEntries(
     }),
 );
 
-/** What makes tensors. */
+/** Functions that make tensors. */
 export const tensorRows: Doors = {
   tensor: { call: R.tensor, args: { values: k.values([[1, 2]]), shape: k.optional(k.shape([2])) } },
   zeros: { call: R.zeros, args: { shape: k.shape([2]) } },

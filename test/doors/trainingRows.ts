@@ -20,10 +20,10 @@ const y = k.tensor(() => [0, 1]);
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 const isEmpty = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
-/** What a factory makes, or a list of such. */
+/** The result of a factory, or a list of such results. */
 const some = (make: () => unknown): ReturnType<typeof k.only> => k.or(k.only(make), isEmpty);
 const loss = k.called(() => R.crossEntropy());
-/** A record that has heads may name none, or others. */
+/** A value for each head, in a record that may name no heads, or other ones. */
 const byHead = (make: () => unknown): ReturnType<typeof k.only> => k.or(k.only(make), isObject);
 const metrics = k.or(
   k.only(() => [R.accuracy()]),

@@ -1,7 +1,8 @@
 import { nn, tensor } from '../../src/index.js';
 import { kept } from './kept.js';
 
-/** Anything that an argument can be by mistake. New ones for every call: some of what is handed in may be kept. */
+/** Everything that can be passed as an argument by mistake. Values are made for every call, because functions may keep
+ *  them. */
 export const WRONG: Readonly<Record<string, () => unknown>> = {
   undefined: () => undefined,
   null: () => null,

@@ -97,13 +97,13 @@ describe.each(BROWSERS)('$name', ({ name, installed, open }) => {
   });
 });
 
-/** Percent of the pad as a place in the window. */
+/** A position in percent of the pad as a point in the window. */
 const at = (pad: { x: number; y: number; width: number }, x: number, y: number): Point => ({
   x: pad.x + (x / 100) * pad.width,
   y: pad.y + (y / 100) * pad.width,
 });
 
-/** Asks again and again; `told` says in the error what the page has told. */
+/** Waits until a condition holds; `told` adds the output of the page to the error. */
 async function until(holds: () => Promise<boolean>, told?: () => Promise<string>): Promise<void> {
   for (let asked = 0; !(await holds()); asked++) {
     if (asked > 600) throw new Error(`the page has not come so far${told ? `: ${await told()}` : ''}`);

@@ -3,7 +3,7 @@ import { levels } from '../../examples/browser/ink.js';
 import { digits } from '../../src/digits.js';
 import { STROKES } from './strokes.js';
 
-/** What the page's preprocessing must have in common with the data's. */
+/** The properties that the preprocessing of the page must share with that of the data. */
 const sum = (numbers: Iterable<number>): number => [...numbers].reduce((a, b) => a + b, 0);
 const drawn = Object.entries(STROKES).map(([digit, strokes]) => ({ digit, seen: levels(strokes) as number[] }));
 const row = (seen: readonly number[], i: number): number => sum(seen.slice(8 * i, 8 * i + 8));

@@ -5,15 +5,16 @@ import { Float64, IllConditioned, type Numbers, plain, random, sizeOf } from '..
 import { type Draw, ROWS, type Step } from './rows.js';
 
 const NAMES = Object.keys(ROWS);
-/** Runs with rounding errors, beside the one without. */
+/** The number of runs with simulated rounding errors, beside the one without. */
 const RUNS = 3;
-/** How many times as far as those runs differ a result may be off, and how far in any case, as a share of its size. */
+/** The allowed error of a result: this multiple of the differences between those runs, and at least this share of its
+ *  size. */
 const FACTOR = 64;
 const FLOOR = 2e-5;
 
 /** A random graph that float32 can compute well, with what it computes. */
 export interface Graph {
-  /** Whether it is of no use after all. */
+  /** Whether the graph turned out to be unusable. */
   readonly doubtful: boolean;
   readonly names: readonly string[];
   readonly shapes: readonly (readonly number[])[];
@@ -21,10 +22,10 @@ export interface Graph {
   readonly x: readonly Float32Array[];
   readonly along: readonly Float32Array[];
   readonly across: readonly Float32Array[];
-  /** Results, the last of which is the loss, a weighted sum of all others. */
+  /** Returns the results, the last of which is the loss, a weighted sum of all others. */
   build(xs: readonly Tensor[]): Tensor[];
   readonly truth: readonly Numbers[];
-  /** How far each result may be off, and the loss's derivatives along, across and along both. */
+  /** The allowed error of each result, and of the loss's derivatives along the two directions and along both. */
   readonly within: readonly number[];
   readonly slopes: { readonly value: number; readonly within: number }[];
 }
@@ -32,7 +33,8 @@ export interface Graph {
 const INPUTS: readonly (readonly number[])[] = [[4, 6], [6], [4, 1], [2, 3, 4], [2, 4, 4, 2], [], [5], [6, 4]];
 const LARGE: readonly (readonly number[])[] = [[96, 90], [90], [96, 1], [9, 11, 10], [2, 9, 9, 8]];
 
-/** The graph of a seed. `more` runs with rounding errors tell better how far results may be off; they do not change the graph. */
+/** Makes the graph of a seed. `more` runs with rounding errors give a better estimate of the allowed errors; they do
+ *  not change the graph. */
 export function graphOf(seed: number, large = false, more = 0): Graph {
   const next = random(seed);
   const below = (n: number): number => Math.floor(next() * n);
@@ -64,7 +66,7 @@ export function graphOf(seed: number, large = false, more = 0): Graph {
     one: (choices) => choices[below(choices.length)],
     between: (low, high) => low + (high - low) * next(),
     any(is = () => true) {
-      // Rather one of the last: graphs become deep.
+      // Prefers one of the last tensors, so that graphs become deep.
       const one = (): number => (below(2) ? below(shapes.length) : Math.max(0, shapes.length - 1 - below(4)));
       let at = one();
       for (let i = 0; i < 12 && !is(shapes[at]); i++) at = one();
@@ -90,7 +92,7 @@ export function graphOf(seed: number, large = false, more = 0): Graph {
       if (!(error instanceof IllConditioned)) throw error;
     }
   }
-  // A run that comes beside a kink says that anything may come out.
+  // If a run comes to the other side of a kink, the results are arbitrary.
   let doubtful = false;
   for (let run = RUNS + 1; run <= RUNS + more; run++) {
     const [own, numbers] = [world(run), given()];

@@ -11,7 +11,7 @@ import { type Graph, graphOf } from './graph.js';
 /** `npm run fuzz` asks for more, and for other seeds. */
 const COUNT = Number(process.env.GRAPHS ?? 2000);
 const FIRST = Number(process.env.SEED ?? 0);
-/** One of so many is of several tiles and parts. */
+/** One graph in this many is large, with several tiles and parts. */
 const LARGE = 50;
 
 afterAll(async () => void (await setThreads(1)));
@@ -34,7 +34,7 @@ function described(graph: Graph): (...xs: Tensor[]) => Tensor[] {
 }
 const given = (graph: Graph): Tensor[] => graph.shapes.map((shape, i) => tensor(graph.x[i], shape));
 
-/** What is wrong with the library's numbers. */
+/** Describes what is wrong with the library's results. */
 function faults(graph: Graph, data: readonly Float32Array[]): string[] {
   const found: string[] = [];
   graph.truth.forEach(({ v }, i) => {
@@ -46,7 +46,7 @@ function faults(graph: Graph, data: readonly Float32Array[]): string[] {
   const from = graph.truth.length + 1;
   const [first, second] = [data.slice(from, from + n), data.slice(from + n)];
   const seen = [inner(graph.along, first), inner(graph.across, first), inner(graph.along, second)];
-  // The sum along a direction rounds, too: its terms may cancel.
+  // The sum along a direction is rounded too, and its terms may cancel.
   const sizes = [sizeAt(graph.along, first), sizeAt(graph.across, first), sizeAt(graph.along, second)];
   graph.slopes.forEach(({ value, within }, i) => {
     const name = ['gradient', 'gradient', 'second gradient'][i];
@@ -87,7 +87,7 @@ test(
         if (!sameBits(x, replayed[i])) failures.push(`result ${i}: the third run of a program differs: ${at}`);
       });
       if (faults(graph, lazy).length) {
-        // More runs with rounding errors: an alarm must not be their chance.
+        // Repeats with more runs with rounding errors, so that chance causes no false alarm.
         graph = graphOf(seed, large, 40);
         if (!graph.doubtful) failures.push(...faults(graph, lazy).map((fault) => `${fault}: ${at}`));
       }

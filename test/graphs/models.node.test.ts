@@ -13,7 +13,7 @@ afterAll(async () => void (await R.setThreads(1)));
 const { nn } = R;
 type Part = ReturnType<typeof nn.rematerialize> | ReturnType<typeof nn.dense>;
 
-/** A random model, its data and how it is trained. */
+/** A random model, its data, and the options of its training. */
 function problemOf(seed: number) {
   const next = random(seed);
   const below = (n: number): number => Math.floor(next() * n);
@@ -58,7 +58,7 @@ function problemOf(seed: number) {
 
   const batchSize = 2 + below(14);
   let size = 20 + below(40);
-  // A single row would join the batch before where statistics are taken over the batch.
+  // Where statistics are taken over the batch, a single row would be added to the batch before it.
   if (size % batchSize === 1) size++;
   const width = shape.reduce((a, b) => a * b, 1);
   const bytes = some();
@@ -119,7 +119,8 @@ function* batches({ data, options }: Problem) {
   }
 }
 
-/** Ways to the same numbers, each of which gives a model. None where the problem does not allow it. */
+/** Ways to reach the same parameters, each of which returns a model, or undefined where the problem does not allow
+ *  it. */
 const WAYS: Readonly<Record<string, (problem: Problem) => Promise<R.Model | undefined>>> = {
   'fit, update by update': async ({ make, data, options }) => {
     const model = make();
@@ -197,7 +198,7 @@ test(`${COUNT} random models come out the same on every way`, { timeout: COUNT *
 
     const { epochs, shuffle, batchSize, ...recipe } = { shuffle: false, ...options };
     const count = Math.ceil(data.size / (batchSize as number));
-    // An epoch's last update may be made of fewer batches, of which a loop of one's own knows nothing.
+    // The last update of an epoch may have fewer batches, which a hand-written loop does not know.
     if (count % (options.accumulate ?? 1) === 0) {
       const [whole, stepped] = [make(), make()];
       await R.fit(whole, data, { ...options, shuffle });

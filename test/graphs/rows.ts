@@ -20,7 +20,7 @@ import {
   sizeOf,
 } from '../support/float64.js';
 
-/** Draws what a graph is made of. `shapes`: of the tensors so far. */
+/** Draws the parts of a graph. `shapes` are those of the tensors so far. */
 export interface Draw {
   readonly shapes: readonly (readonly number[])[];
   /** A whole number from 0 to n − 1. */
@@ -28,7 +28,7 @@ export interface Draw {
   one<T>(list: readonly T[]): T;
   /** A number between. */
   between(low: number, high: number): number;
-  /** One of the tensors so far that has the property, or the last try. */
+  /** The index of a tensor that has the property, or of the last one tried. */
   any(is?: (shape: readonly number[]) => boolean): number;
   /** The largest size of a result. */
   readonly most: number;
@@ -39,7 +39,7 @@ export interface Step {
   readonly library: (...x: Tensor[]) => Tensor;
   readonly truth: (f: Float64, ...x: Numbers[]) => Numbers;
 }
-/** Makes a step of what there is, or none where nothing fits. */
+/** Makes a step from the tensors so far, or none where nothing fits. */
 export type Row = (draw: Draw) => Step | undefined;
 
 const rankFrom =
@@ -58,7 +58,7 @@ const unary =
       return w.map(x, f);
     },
   });
-/** With kinks at these places. */
+/** A function with kinks at these places. */
 const kinked =
   (library: (x: Tensor) => Tensor, kinks: readonly number[], f: Function1): Row =>
   (draw) => ({
@@ -164,7 +164,7 @@ const reduction =
   };
 const product = (w: Float64, x: Numbers, y: Numbers): Numbers => w.mul(x, y);
 
-/** Any tensor's numbers in another shape: some stand several times, some not at all. */
+/** The numbers of a tensor in another shape: some occur several times, some not at all. */
 function drawn(draw: Draw, shape: readonly number[]) {
   const at = draw.any();
   const n = sizeOf(draw.shapes[at]);
@@ -186,7 +186,7 @@ const pairing = (draw: Draw, n: number): [number, number] => [1 + draw.below(n),
 type Padding = 'valid' | 'same' | [number, number];
 const paddingOf = (draw: Draw, most: readonly [number, number]): Padding =>
   draw.one<Padding>(['valid', 'same', [draw.below(most[0] + 1), draw.below(most[1] + 1)]]);
-/** Places before the image, and places of the result. */
+/** The padding before the image, and the size of the result. */
 function windows(length: number, size: number, stride: number, dilation: number, padding: Padding, axis: 0 | 1) {
   const reach = (size - 1) * dilation + 1;
   if (padding === 'same') {
@@ -386,7 +386,7 @@ const sigmoidOf: Function1 = (v, off) => {
   return [s, s * (1 - s), s * (1 - s) * (1 - 2 * s)];
 };
 
-/** Ops that only move numbers: where each of the result comes from. */
+/** Ops that only move numbers, described by the source of each element. */
 const moving =
   (
     make: (

@@ -13,7 +13,7 @@ interface Row {
   limit?: (fans: { fanIn: number; fanOut: number }) => number;
   mean?: number;
 }
-/** The variance of N(0, 1) without what lies beyond two deviations. */
+/** The variance of N(0, 1) truncated at two standard deviations. */
 const TRUNCATED = 0.7737;
 
 /** One row gives an initializer its tests. */

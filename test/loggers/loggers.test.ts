@@ -74,7 +74,7 @@ describe('console', () => {
       for (let n = 1; n <= epochs; n++) logger.epoch(epoch(n));
       logger.end?.({ reason: 'epochs', epoch: epochs });
     }
-    // A third one is broken off in its first epoch: nothing is shown again.
+    // A third training is interrupted in its first epoch, so nothing is shown again.
     logger.end?.({ reason: 'aborted', epoch: 0 });
     expect(got.map((line) => Number(line.slice(5, 10)))).toEqual([...shown, ...shown]);
   });

@@ -2,7 +2,7 @@ import type { EpochLike, StepLike } from '../../src/loggers/index.js';
 import type { StepRecord } from '../../src/train/fitOptions.js';
 import type { EpochRecord } from '../../src/train/history.js';
 
-/** What fit tells fits, which the compiler checks. */
+/** The records of fit have the types that loggers expect, which the compiler checks. */
 export const fits: (record: EpochRecord) => EpochLike = (record) => record;
 export const epoch = (n: number, more: Partial<EpochLike> = {}): EpochLike => ({
   epoch: n,
@@ -23,7 +23,7 @@ export const step = (n: number): StepRecord & StepLike => ({
   gradNorm: 3,
 });
 
-/** A sink, and what it got. */
+/** A sink, with the chunks that it received. */
 export function sink<T>(): { to: (chunk: T) => void; got: T[] } {
   const got: T[] = [];
   return { to: (chunk) => void got.push(chunk), got };

@@ -11,7 +11,7 @@ import { apart, slopes, values } from '../support/numeric.js';
 interface Row {
   name: string;
   make: () => ConfiguredLoss;
-  /** Of the outputs [rows, width] and the targets as given. */
+  /** The value for outputs [rows, width] and targets as given. */
   reference: (output: readonly number[], target: readonly number[], width: number) => number;
   shape: [number, number];
   target: number[];

@@ -145,31 +145,31 @@ describe('a loss that gives no single number says what it gives', () => {
       'a number for each row',
       () => step(rows),
       ShapeError,
-      "the loss 'rows' gives [2, 1] for output [2, 1] and target [2, 1]; it must give one number: end it with .mean()",
+      "the loss 'rows' returns [2, 1] for output [2, 1] and target [2, 1]; it must return one number: end it with .mean()",
     ],
     [
       'shapes that were broadcast',
       () => step(rows, [1, 2], 2),
       ShapeError,
-      "the loss 'rows' gives [2, 2] for output [2, 2] and target [2]; it must give one number: end it with .mean()",
+      "the loss 'rows' returns [2, 2] for output [2, 2] and target [2]; it must return one number: end it with .mean()",
     ],
     [
       'nothing',
       () => step(() => undefined),
       OptionError,
-      "the loss 'loss' gives undefined for output [2, 1] and target [2, 1]; it must give one number, as a tensor",
+      "the loss 'loss' returns undefined for output [2, 1] and target [2, 1]; it must return one number, as a tensor",
     ],
     [
       'a number that is no tensor',
       () => step((o: Tensor) => o.size),
       OptionError,
-      "the loss 'loss' gives 2 for output [2, 1] and target [2, 1]; it must give one number, as a tensor",
+      "the loss 'loss' returns 2 for output [2, 1] and target [2, 1]; it must return one number, as a tensor",
     ],
     [
       'a promise',
       () => step(async (o: Tensor, t: Tensor) => squared(o, t)),
       OptionError,
-      "the loss 'loss' gives a Promise for output",
+      "the loss 'loss' returns a Promise for output",
     ],
   ])('%s', (_, attempt, type, text) => {
     expect(attempt).toThrow(type);
@@ -177,10 +177,10 @@ describe('a loss that gives no single number says what it gives', () => {
   });
   test('in fit and evaluate too', async () => {
     const text =
-      "the loss 'rows' gives [4, 1] for output [4, 1] and target [4, 1]; it must give one number: end it with .mean()";
+      "the loss 'rows' returns [4, 1] for output [4, 1] and target [4, 1]; it must return one number: end it with .mean()";
     await expect(fit(network(), line, options({ loss: rows }))).rejects.toThrow(text);
     const model = network().build([1]);
-    expect(() => evaluate(model, line, { loss: rows })).toThrow("the loss 'rows' gives [6, 1] for output");
+    expect(() => evaluate(model, line, { loss: rows })).toThrow("the loss 'rows' returns [6, 1] for output");
   });
 });
 

@@ -96,16 +96,16 @@ describe('a metric that gives no number says what it gives', () => {
         },
       ],
       ShapeError,
-      "the metric 'errors' gives [4, 1] for output [4, 1] and target [4, 1]; it must give one number: end it with .mean()",
+      "the metric 'errors' returns [4, 1] for output [4, 1] and target [4, 1]; it must return one number: end it with .mean()",
     ],
     [
       'nothing',
       [() => undefined as never],
       OptionError,
-      "the metric 'metric' gives undefined for output [4, 1] and target [4, 1]; it must give one number",
+      "the metric 'metric' returns undefined for output [4, 1] and target [4, 1]; it must return one number",
     ],
-    ['text', [() => '0.5' as never], OptionError, "the metric 'metric' gives '0.5' for output"],
-    ['a promise', [(async () => 1) as never], OptionError, "the metric 'metric' gives a Promise"],
+    ['text', [() => '0.5' as never], OptionError, "the metric 'metric' returns '0.5' for output"],
+    ['a promise', [(async () => 1) as never], OptionError, "the metric 'metric' returns a Promise"],
   ])('%s', (_, given, type, text) => {
     expect(() => scoresOf(given)).toThrow(type);
     expect(() => scoresOf(given)).toThrow(text);

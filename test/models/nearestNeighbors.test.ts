@@ -17,7 +17,7 @@ const nearest = (known: readonly Float32Array[], query: Float32Array, k: number)
     .slice(0, k)
     .map(({ i }) => i);
 
-/** Clouds that float32's distances confuse in one way each. */
+/** Clouds in which distances in float32 go wrong, each in a different way. */
 const CLOUDS: [string, (normal: () => number) => number][] = [
   ['ordinary numbers', (normal) => normal()],
   ['few levels, with many ties', (normal) => Math.round(normal())],

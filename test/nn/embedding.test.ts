@@ -10,7 +10,7 @@ import { evaluate, fit, trainStep } from '../../src/train/index.js';
 import { memoryInfo } from '../../src/wasm/memory.js';
 import '../../src/tensor/methods.js';
 
-/** Models that look ids up: what they are made of, rows that fit, and where the id of the last row goes. */
+/** Models that look up ids: a factory, the width of rows, and the column of the id. */
 const MODELS: Record<string, { make: () => AnyModel; width: number; column: number; path: string }> = {
   'at first': {
     make: () => nn.sequential([nn.embedding(5, 3), nn.flatten(), nn.dense(1)]),

@@ -10,7 +10,8 @@ import { fit, trainStep } from '../../src/train/index.js';
 import '../../src/tensor/methods.js';
 import { clouds } from '../train/problems.js';
 
-/** What stands before the batch normalization, an example's shape, and whether there is none left after. */
+/** The layers before the batch normalization, the shape of an example, and the number of normalizations that are
+ *  left. */
 const ROWS: Record<string, { parts: () => Part[]; shape: number[]; kept?: number }> = {
   dense: { parts: () => [nn.dense(6), nn.batchNorm(), nn.relu()], shape: [3] },
   'dense without bias': { parts: () => [nn.dense(6, { bias: false }), nn.batchNorm({ eps: 1e-3 })], shape: [3] },

@@ -20,7 +20,7 @@ interface Row {
   input: number[];
   output: number[];
   parameters?: Record<string, number[]>;
-  /** What evaluation gives for one row of x. */
+  /** The output in evaluation for one row of x. */
   row?: (x: readonly number[]) => number[];
   config: Record<string, unknown>;
 }
@@ -238,9 +238,9 @@ const LAYERS: Row[] = [
     config: { layer: { name: 'dense', options: { units: 2, activation: 'tanh' } } },
   },
 ];
-/** Exports that are no layers. */
+/** Exports that are not layers. */
 const MODELS = ['sequential', 'defineModel', 'multiTask'];
-/** Tested below: its input are whole numbers. */
+/** Tested below, because its inputs are whole numbers. */
 const INTEGERS = ['embedding'];
 
 test('every layer has a row', () => {

@@ -18,7 +18,7 @@ const y = randomGenerator(2).normal([8, 1]);
 const make = () => nn.sequential([nn.dense(4, { activation: 'tanh' }), nn.batchNorm(), nn.dense(1)]).build([3]);
 type Made = ReturnType<typeof make>;
 
-/** Whatever changes a model's numbers. */
+/** Everything that changes the parameters of a model. */
 const CHANGES: Record<string, (model: Made) => unknown> = {
   set: (model) => {
     for (const { get, set } of model.parameters()) set(get().map((w) => 2 * w + 1));
@@ -171,7 +171,7 @@ describe('numbers that are read while a function is differentiated', () => {
     [
       'predict, of the model that is differentiated',
       () => valueAndGrad(() => model.predict(at).sum(), { wrt: model })(),
-      'predict: gives numbers, which have no gradient; call the model itself',
+      'predict: returns values, which have no gradient; call the model itself',
     ],
     [
       'item, where nothing else is left',

@@ -87,7 +87,7 @@ const KINDS: Kind[] = [
   },
 ];
 
-/** What the kernels compute, in ops. */
+/** The computation of the kernels, written with ops. */
 function composed({ seen, centered, layer }: Kind, groups: number): (x: Tensor, w: Tensor, b: Tensor) => Tensor {
   return (x, w, b) => {
     const { shape, over } = seen(x.shape, groups);
@@ -178,7 +178,7 @@ test('inputs that are reshapes have second gradients, too', () => {
 
 describe('numbers that tempt rounding', () => {
   const [n, features] = [600, 5];
-  /** Noise of a deviation around a level, as float32. */
+  /** Noise with a standard deviation around a level, as float32. */
   const noisy = (level: number, deviation: number, size: number): number[] =>
     values(size, 7).map((v, i) => Math.fround(level + deviation * (v + 0.3 * Math.sin(i))));
   const ones = (size: number): Tensor => tensor(new Array<number>(size).fill(1));

@@ -11,7 +11,7 @@ const x = tensor([
 ]);
 const places = tensor([1, 0]);
 
-/** What follows the tensor; most ops take nothing, or an axis that may be left out. */
+/** The arguments after the tensor; most ops take none, or an optional axis. */
 const REST: Partial<Record<keyof typeof ops, readonly unknown[]>> = {
   clamp: [0.3, 2],
   where: [3, tensor([4, 5, 6])],
@@ -44,7 +44,7 @@ const REST: Partial<Record<keyof typeof ops, readonly unknown[]>> = {
   upsample2d: [2],
   avgPool2d: [2, { stride: 1 }],
 };
-/** What does not begin with x. */
+/** Inputs of the ops that do not take x. */
 const image = tensor(
   Float32Array.from({ length: 24 }, (_, i) => (i * 7) % 11),
   [1, 4, 2, 3],

@@ -48,7 +48,7 @@ describe.each([...ROWS, ...VARIANTS].map((row) => ({ ...row, name: row.as ? `${r
         expect(dxs[k].shape).toEqual(shapes[k]);
         expect(apart(dxs[k], expected), `gradient ${k}`).toBeLessThan(20 * within);
       });
-      // The same bits once more, in memory full of NaN, and again where the first run has left its numbers.
+      // A second program must give the same bits in memory full of NaN, and again in the memory of its first run.
       const all = (...given: Tensor[]): Tensor[] => {
         const result = row.compute(...given);
         return [result, ...gradient(result, given, tensor(weights, result.shape))];
@@ -70,7 +70,7 @@ describe.each([...ROWS, ...VARIANTS].map((row) => ({ ...row, name: row.as ? `${r
           .reduce((a, b) => ops.add(a, b));
         const second = gradient(along, xs);
         fillFreeMemory(Number.NaN);
-        // The slope along `turned`: one difference, where a gradient would take one for each number.
+        // The derivative along `turned` takes one difference; a gradient would take one for each number.
         const slope = (at: readonly Plain[]): number => {
           const moved = (by: number): number =>
             row

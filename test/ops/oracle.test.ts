@@ -13,7 +13,7 @@ import { type Numbers, type OpCase, opCases, tolerance } from '../fixtures/index
 
 type Tensors = Record<string, Tensor>;
 type Attrs = Record<string, unknown>;
-/** What computes a case's result from its inputs, its integer inputs and its attributes. */
+/** Computes the result of a case from its inputs, its integer inputs and its attributes. */
 type Compute = (inputs: Tensors, ints: Tensors, attrs: Attrs) => Tensor;
 
 const axis = (a: Attrs): number | number[] | undefined => (a.axis as number | number[] | null) ?? undefined;
@@ -161,7 +161,7 @@ const COMPUTE: Record<string, Compute> = {
     return ops.div(centered, deviation).mul(gamma).add(beta);
   },
 };
-/** What has no counterpart, and why. */
+/** Cases without a counterpart, with the reason. */
 const ELSEWHERE: Record<string, string> = {
   softsign: 'no op of its own',
   hardtanh: 'no op of its own; clamp has the slope 1 at its bounds',
@@ -208,7 +208,7 @@ describe('values and gradients are PyTorch’s', () => {
     const inputs = mapped(c.inputs);
     const out = COMPUTE[c.op](inputs, mapped(c.int_inputs), c.attrs);
     const names = Object.keys(c.grads);
-    // A tensor that has been read forgets how it was made: gradients come first.
+    // A tensor that has been read no longer knows its inputs, so gradients come first.
     const slopes = gradient(
       out,
       names.map((name) => inputs[name]),

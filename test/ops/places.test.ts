@@ -9,7 +9,7 @@ import { full, tensor } from '../../src/tensor/create.js';
 import '../../src/tensor/methods.js';
 
 const { NaN: nan, POSITIVE_INFINITY: inf } = Number;
-/** No places among three, from whatever side they are counted. */
+/** Numbers that are not places among three, counted from either side. */
 const NONE = [3, 99, -4, nan, 0.5, -0.5, -1e-30, 2.9999998, 1e9, -1e9, 3e9, inf, -inf];
 const x = tensor([
   [1, 2],
@@ -23,10 +23,10 @@ const logits = tensor([
 
 interface Row {
   of: (places: Tensor) => Tensor;
-  /** Its name and its words for a number and its place in messages. */
+  /** The name of the op, and its words in messages for a number and its place. */
   words: [op: string, number: string, place: string];
   least: number;
-  /** More numbers that are no places. */
+  /** More numbers that are not places. */
   more?: readonly number[];
 }
 const ROWS: Record<string, Row> = {
@@ -81,7 +81,7 @@ describe.each(Object.entries(ROWS))('%s, of a number that is no place', (name, {
     const compiled = compile(of);
     expect([...compiled(tensor([1, bad])).data()]).toEqual(expected);
     compiled.dispose();
-    // Whether somebody has looked at it changes nothing.
+    // Reading it before makes no difference.
     const seen = places();
     seen.data();
     expect([...of(seen).data()]).toEqual(expected);

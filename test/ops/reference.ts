@@ -10,7 +10,7 @@ export interface Plain {
  *  form, NaN. */
 export interface Row {
   op: keyof typeof ops;
-  /** What distinguishes this row from others of the same op. */
+  /** The difference from other rows of the same op. */
   as?: string;
   /** The op with its other arguments. */
   compute: (...x: Tensor[]) => Tensor;
@@ -19,11 +19,11 @@ export interface Row {
   reference: (...x: Plain[]) => Plain;
   /** Moves the inputs into the op's domain. */
   domain?: (x: number) => number;
-  /** Which inputs have a gradient; all unless said. */
+  /** The inputs that have a gradient. Default: all. */
   differentiable?: readonly number[];
   /** The largest error of the result, and of the gradient. */
   within?: number;
-  /** Which inputs are places in a table, not numbers. */
+  /** The inputs that are places in a table, not numbers. */
   places?: readonly number[];
 }
 
@@ -176,7 +176,7 @@ export function convolved(x: Plain, w: Plain, stride: number[], dilation: number
         }
   return { shape: [n, ...out, filters], data };
 }
-/** What `f` makes of the pixels of each window that lie inside. */
+/** Applies `f` to the pixels of each window that lie inside the image. */
 export function pooled(
   x: Plain,
   size: number[],
@@ -203,7 +203,8 @@ export function pooled(
 /** A sequence [n, l, c] as images of one line, and back. */
 export const lined = ({ shape: [n, l, c], data }: Plain): Plain => ({ shape: [n, 1, l, c], data });
 export const unlined = ({ shape: [n, , l, c], data }: Plain): Plain => ({ shape: [n, l, c], data });
-/** The transposed convolution with w [kh, kw, cout, cin]: pixels of x stand `stride` apart, and zeros between and around them. */
+/** The transposed convolution with w [kh, kw, cout, cin]: pixels of x are `stride` apart, with zeros between and around
+ *  them. */
 export function spread(x: Plain, w: Plain, stride: number[], pad: number[], more: number[]): Plain {
   const [n, h, width, cin] = x.shape;
   const [kh, kw, cout] = w.shape;

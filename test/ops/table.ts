@@ -408,7 +408,7 @@ const pool = (as: string, size: [number, number], stride: [number, number], padd
     reference: (x) => pooled(x, size, stride, padding, (list) => total(list) / (size[0] * size[1])),
   },
 ];
-/** More rows of the same ops, for what their kernels do in another way. */
+/** More rows of the same ops, for other code paths of their kernels. */
 export const VARIANTS: Row[] = [
   ...pool('of squares that fill the image', [2, 2], [2, 2], [0, 0]),
   ...pool('of squares apart from one another', [2, 2], [3, 3], [1, 1]),

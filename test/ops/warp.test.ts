@@ -13,7 +13,7 @@ const image = (shape: readonly number[]): Tensor => tensor(values(sizeOf(shape))
 const same = (n: number, map: readonly number[]): Tensor =>
   tensor(Array.from({ length: n }, () => [...map]).flat(), [n, 6]);
 
-/** In float64, pixel by pixel. */
+/** Computes the result in float64, pixel by pixel. */
 function reference(x: ArrayLike<number>, shape: readonly number[], maps: ArrayLike<number>, [rows, columns]: number[]) {
   const [n, h, w, c] = shape;
   const pixel = (i: number, y: number, z: number, k: number): number =>
@@ -36,7 +36,8 @@ function reference(x: ArrayLike<number>, shape: readonly number[], maps: ArrayLi
   return out;
 }
 
-/** Channels below, at and above a vector; widths that are no multiple of four; results of another size; many parts. */
+/** Channels below, at and above a vector; widths that are not multiples of four; results of another size; many
+ *  parts. */
 const CASES: [shape: number[], size: [number, number]][] = [
   [
     [1, 1, 1, 1],
@@ -86,7 +87,7 @@ describe.each(CASES)('%j as %j', (shape, size) => {
         reference(moved, shape, maps, size).reduce((sum, v, i) => sum + v * weights[i], 0);
       expect(apart(dx, slopes(weighted, x))).toBeLessThan(1e-4);
       expect([...dm.data()].every((v) => v === 0)).toBe(true);
-      // It is linear: the slope of its gradient along some direction is that direction, warped.
+      // The op is linear: the derivative of its gradient along a direction is that direction, warped.
       const dy = tensor(weights, y.shape);
       const along = gradient(y, [t], dy)[0].mul(t).sum();
       expect(gradient(along, [dy])[0].data()).toEqual(y.data());

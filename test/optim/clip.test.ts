@@ -14,7 +14,7 @@ interface Piece {
   readonly shape: readonly number[];
   readonly data: readonly number[];
 }
-/** What a rule makes of the gradients of parameters; theta is ones unless said. */
+/** Applies a rule to the gradients of parameters; theta is ones by default. */
 function clipped(rule: Rule, pieces: readonly Piece[], weights?: readonly number[]): number[][] {
   let offset = 0;
   const segments = pieces.map(({ shape, data }, i): Segment => {

@@ -11,7 +11,7 @@ import { fillFreeMemory } from '../support/heap.js';
 import { clouds } from '../train/problems.js';
 import { type Config, OPTIMIZERS } from './table.js';
 
-/** What an optimizer is combined with: options, and its rate as another. */
+/** The options that an optimizer is combined with, and whether its rate is a schedule. */
 const WITH: Record<string, Partial<FitOptions> & { schedule?: true }> = {
   nothing: {},
   L1: { penalties: l1(1e-3) },
@@ -35,7 +35,7 @@ describe.each(Object.entries(OPTIMIZERS))('%s', (_, { make, kinds, rate = 0.05 }
     'with %s trains a network, to the same bits again',
     async (name, { schedule, ...more }) => {
       const learningRate = schedule ? linearDecay({ from: 2 * rate, steps: 40 }) : rate;
-      /** In memory that is full of a number. */
+      /** Trains in memory that is filled with a number. */
       const trained = async (left: number) => {
         fillFreeMemory(left);
         const model = sequential([dense(8), tanh(), dense(2)]);

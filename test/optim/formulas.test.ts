@@ -31,7 +31,7 @@ const START = [1, -2, 1.5];
 type Vectors = Record<string, number[]>;
 const zeros = (): number[] => START.map(() => 0);
 const each = (g: (i: number) => number): number[] => START.map((_, i) => g(i));
-/** One update of a formula in float64: changes the vectors, gives the next x. */
+/** One update by a formula in float64: changes the vectors and returns the next x. */
 type Formula = (x: number[], v: Vectors, k: number) => number[];
 const momentum: Formula = (x, v) => {
   v.v ??= zeros();
@@ -49,7 +49,7 @@ const rms =
     v.v = each((i) => alpha * v.v[i] - (0.02 * g[i]) / Math.sqrt(1e-2 + v.r[i] - (centered ? v.m[i] ** 2 : 0)));
     return each((i) => x[i] + v.v[i]);
   };
-/** Every row: an optimizer and what it says it does. */
+/** Each row is an optimizer with its documented formula. */
 const FORMULAS: [string, Optimizer, Formula][] = [
   ['rmsprop', rmsprop({ learningRate: 0.02, delta: 1e-2 }), rms(false, 0)],
   ['rmsprop, momentum', rmsprop({ learningRate: 0.02, delta: 1e-2, momentum: 0.8 }), rms(false, 0.8)],
@@ -143,7 +143,7 @@ test('an optimizer of your own may keep, swap and copy its states', () => {
   const model = nn.sequential([nn.dense(1)]).build([1]);
   model.load({ '0.weight': Float32Array.of(0), '0.bias': Float32Array.of(0) });
   const step = trainStep(model, { loss: mse(), optimizer: swapping });
-  // a: 0, 1, 1, 2; θ sums what a was.
+  // a: 0, 1, 1, 2; θ is the sum of the values of a.
   const seen = [0, 1, 2, 3, 4].map(() => {
     step([[1]], [[1]]);
     return model.state()['0.weight'][0];

@@ -14,7 +14,7 @@ const { steps, recorded_steps, init, grads, quadratic, rosenbrock, cases } = opt
 const isOptimizer = (name: string): boolean =>
   !/Decay|Step|Time|cycl|Cycle|cosine|piecewise|warmup|rule|reduceOnPlateau|scheduleCurve/.test(name);
 
-/** Cases that are not an optimizer's alone, and why. */
+/** Cases that no optimizer covers alone, with the reason. */
 const ELSEWHERE: Record<string, string> = {
   nesterov_lecture: 'the gradient is taken at θ + αv: sgd keeps that point itself, as sgd_nesterov_torch does',
   adam_l2: 'a coupled decay of Adam is the penalty l2',
@@ -32,7 +32,7 @@ test('every case of the fixture is compared, or said to be elsewhere', () => {
   expect(cases.filter(({ name, kind }) => !ELSEWHERE[name] && !kinds.includes(kind))).toEqual([]);
 });
 
-/** The optimizer of a case; where the rate drops, a schedule that knows it. */
+/** The optimizer of a case, with a schedule where the rate drops. */
 function optimizerOf({ name, kind, config, lr_drop }: OptimizerCase, rate: number): Optimizer {
   const learningRate = lr_drop
     ? Object.assign((k: number) => (k < lr_drop.after_step ? rate : rate * lr_drop.factor), {
@@ -50,7 +50,7 @@ function walk(o: Optimizer, start: Tensor, slope: (theta: Tensor, k: number) => 
   let [theta, state] = [start, o.init(start)];
   for (let k = 0; k < steps; k++) {
     const next = o.update(theta, slope(theta, k), state);
-    // A walk of numbers, not of descriptions.
+    // Goes on with numbers, so that descriptions do not grow.
     theta = tensor(next.theta.data(), start.shape);
     state = next.state;
     path.push(theta.data());

@@ -53,7 +53,7 @@ const SCHEDULES: Record<string, { name: string; make: (from: number, c: Record<s
       }),
   },
 };
-/** Compared below with what it says itself, for want of another implementation. */
+/** Compared below with their own documentation, because there is no other implementation. */
 const OTHERS = ['piecewise'];
 
 test('every schedule has a row', () => {

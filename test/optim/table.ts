@@ -12,9 +12,9 @@ export const OPTIMIZERS: Record<
   {
     kinds: readonly string[];
     make: (config: Config, learningRate: Rate, kind: string) => Optimizer;
-    /** With which small networks learn, where 0.05 is not. */
+    /** The rate with which small networks learn. Default 0.05. */
     rate?: number;
-    /** It cannot make an update of one gradient. */
+    /** Whether it cannot make an update from a single gradient. */
     notAlone?: boolean;
   }
 > = {
@@ -97,7 +97,7 @@ const rms = (
     return { theta: theta.sub(pull.mul(learningRate)), state: { r, m, v } };
   },
 });
-/** PyTorch's forms whose options ours do not have, as somebody would write them in ops. */
+/** Variants of PyTorch that the library lacks, written with ops as a user would write them. */
 export const OWN: Record<string, Own> = {
   sgd_momentum_torch_dampening: {
     state: 'v',

@@ -9,7 +9,7 @@ export const WITHOUT = 'there is no /usr/bin/chromium';
 
 const TYPES: Record<string, string> = { '.js': 'text/javascript', '.wasm': 'application/wasm', '.html': 'text/html' };
 
-/** A server as plain as a CDN. Folders are looked through in turn; `changed` may change a text on its way. */
+/** A plain server, like a CDN. Folders are searched in turn; `changed` may change a text before it is sent. */
 export async function serve(
   folders: readonly string[],
   headers: Record<string, string> = {},
@@ -30,7 +30,7 @@ export async function serve(
 
 export const launched = (): Promise<Browser> => chromium.launch({ executablePath, args: ['--no-sandbox'] });
 
-/** What a page's title becomes; what it printed, where it stays empty. */
+/** Waits for the title of a page, and returns it; if it stays empty, the output of the page. */
 export async function titleOf(page: Page, url: string): Promise<string> {
   const printed: string[] = [];
   page.on('console', (message) => printed.push(message.text()));

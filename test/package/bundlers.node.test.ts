@@ -9,7 +9,8 @@ import { type Stranger, stranger } from './stranger.js';
 const installed = existsSync('tools/consumers/node_modules');
 const reason = installed ? WITHOUT : 'the bundlers are not installed: npm ci --prefix tools/consumers --ignore-scripts';
 
-/** Who finds `new URL('./base.wasm', import.meta.url)` in the package and copies the file. The others' users copy it. */
+/** Which bundlers find `new URL('./base.wasm', import.meta.url)` in the package and copy the file. With the others,
+ *  users copy it. */
 const ROWS = [
   { bundler: 'vite', entry: 'regulus', copies: false },
   { bundler: 'vite', entry: 'regulus/external', copies: true },

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-/** Runs a module's text in a program of its own; gives what it prints. */
+/** Runs the text of a module in a program of its own, and returns its output. */
 const printed = (text: string): string =>
   execFileSync(process.execPath, ['--input-type=module', '--eval', text], { encoding: 'utf8' }).trim();
 

@@ -14,7 +14,7 @@ const ROWS = [
   })),
 ];
 
-/** What one program sees of the package that it both requires and imports, in either order. */
+/** A program that both requires and imports the package, in either order. */
 const both = (first: string, second: string): string => `
 ${first}
 ${second}

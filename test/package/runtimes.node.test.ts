@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Stranger, stranger } from './stranger.js';
 
 const runtimes = resolve('tools/runtimes/node_modules');
-/** From the folder that the package is installed in, with the least permissions. */
+/** Runs in the folder where the package is installed, with the least permissions. */
 const ROWS = [
   { name: 'this Node', program: process.execPath, flags: [] },
   {

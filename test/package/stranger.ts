@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** A folder where the package is installed from its tarball, as by someone who has never seen the sources. */
+/** A folder where the package is installed from its tarball, as a user would do. */
 export interface Stranger {
   readonly folder: string;
-  /** Writes a file; gives its path. */
+  /** Writes a file and returns its path. */
   write(name: string, text: string): string;
   remove(): void;
 }

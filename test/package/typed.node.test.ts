@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Stranger, stranger } from './stranger.js';
 
-/** What the documentation shows, and the names of what one writes down of it. */
+/** The code of the documentation, and the types that a user would write for it. */
 const PROGRAM = `
 import {
   adam, crossEntropy, dataset, fit, mse, nn, randomGenerator, runtimeInfo, saveSafetensors, loadSafetensors,
@@ -54,7 +54,7 @@ export type { serveTraining } from 'regulus';
 `;
 
 const six = resolve('node_modules/typescript/bin/tsc');
-/** One that older projects have. */
+/** The version of TypeScript in older projects. */
 const five = resolve('tools/consumers/node_modules/typescript5/bin/tsc');
 const dom = { lib: ['es2023', 'dom', 'esnext.disposable'] };
 const old = { module: 'commonjs', moduleResolution: 'node10' };

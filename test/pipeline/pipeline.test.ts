@@ -23,7 +23,7 @@ import {
   standardize,
 } from '../../src/index.js';
 
-/** 60 customers: the plan and the age tell who leaves. */
+/** 60 customers, where plan and age determine who leaves. */
 const people = (): string => {
   const plans = ['free', 'pro', 'team'];
   const lines = Array.from({ length: 60 }, (_, i) => {

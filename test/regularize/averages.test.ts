@@ -14,13 +14,13 @@ import { clouds } from '../train/problems.js';
 const { sequence, ema: forgetting, polyak_mean, ema_decay } = optimizers().averaging;
 const count = sequence.length;
 
-/** The average after every update of a training that goes through the fixture's sequence. */
+/** The average after every update of a training that follows the sequence of the fixture. */
 function averages(average: Rule): number[][] {
   const model = nn.sequential([nn.dense(sequence[0].length, { bias: false })]).build([1]);
   model.load({ '0.weight': Float32Array.from(sequence[0]) });
   const padded = (values: readonly number[], size: number) =>
     tensor([...values, ...new Array<number>(size - values.length).fill(0)]);
-  // θ ← the next of the sequence: the gradient is what is between them.
+  // θ ← the next vector of the sequence: the gradient is the difference.
   let next = 1;
   const steps = Array.from({ length: count - 1 }, () => next++);
   const follow = rule({
@@ -74,7 +74,7 @@ describe.each<[string, Rule]>([
   ['swa', swa({ start: { epochs: 2 }, every: 3 })],
 ])('in fit: %s', (_, average) => {
   const own = average.withEpochs?.(6) ?? average;
-  /** The same in a loop of one's own. */
+  /** The same average in a hand-written loop. */
   const byHand = () => {
     const model = network().build([2]);
     return { model, step: trainStep(model, { ...recipe, average: own }) };

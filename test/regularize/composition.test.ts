@@ -79,7 +79,7 @@ test('everything at once: images change, units drop, and the result is the same 
   expect(again.state).toEqual(one.state);
   expect(one.scores.loss).toBeCloseTo(one.best?.value as number, 6);
   expect(one.scores.accuracy).toBeGreaterThan(0.9);
-  // Less where somebody forgotten was collected meanwhile.
+  // It may be less, because garbage may have been collected meanwhile.
   expect(memoryInfo().models).toBeLessThanOrEqual(before.models);
   expect(memoryInfo().datasets).toBeLessThanOrEqual(before.datasets);
 });

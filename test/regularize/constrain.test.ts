@@ -30,7 +30,7 @@ const units = ([a, b]: readonly number[][], f: (unit: number[]) => number[]): nu
     return w.map((_, i) => columns[i % 3][Math.floor(i / 3)]);
   });
 
-/** Weights of two layers behind a rule that moves nothing: [4, 3] and [3, 3]. */
+/** The weights of two layers, [4, 3] and [3, 3], after a step that only applies the constraint. */
 function projected(constraint: Rule | Rule[], weights: readonly number[][], bias = [5, -5, 5]): number[][] {
   const model = nn.sequential([nn.dense(3), nn.dense(3)]).build([4]);
   const [first, firstBias, second] = model.parameters();
@@ -47,7 +47,7 @@ const drawn = (scale: number, seed = 1): number[][] => {
   return [12, 9].map((n) => Array.from({ length: n }, () => Math.fround(scale * normal())));
 };
 
-/** One row gives a constraint its tests: what it makes of two layers' weights, in float64. */
+/** One row gives a constraint its tests: the resulting weights of two layers, in float64. */
 const ROWS: Record<
   keyof typeof constrain,
   { make: (bound: number, options?: PenaltyOptions) => Rule; argument: string; to: (w: number[][]) => number[][] }
@@ -164,7 +164,7 @@ test('a norm constraint and a penalty meet where the multiplier belongs to the r
   const truth = [0.00485634991464, -0.0930596305815, 0.49193882036, 0.33062443655];
   const model = nn.sequential([nn.dense(1, { bias: false })]).build([4]);
   model.parameters()[0].set([0, 0, 0, 0]);
-  // The loss has no gradient; the function's comes as a rule.
+  // The loss has no gradient; a rule adds that of the function.
   const step = trainStep(model, {
     loss: mse(),
     optimizer: sgd({ learningRate: 0.2 }),
@@ -181,6 +181,6 @@ test('a norm constraint and a penalty meet where the multiplier belongs to the r
   const w = [...model.parameters()[0].get()];
   truth.forEach((x, i) => expect(w[i]).toBeCloseTo(x, 5));
   expect(norm(w)).toBeCloseTo(0.6, 6);
-  // There the function's slope is the penalty's with α = 2.049….
+  // There the gradient of the function is that of the penalty with α = 2.049….
   w.forEach((x, i) => expect(lambda[i] * (best[i] - x)).toBeCloseTo(2.04915964733 * x, 4));
 });

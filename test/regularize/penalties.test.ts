@@ -12,13 +12,13 @@ import '../../src/tensor/methods.js';
 const { elasticNet, l1, l2 } = regularize;
 type ElasticNetOptions = regularize.ElasticNetOptions;
 
-/** What one step without a gradient of its own does to weights and biases, and what the loss says. */
+/** The weights, biases and loss after one step in which only the penalty has a gradient. */
 function stepped(penalties: Rule | Rule[], learningRate = 0.1) {
   const model = nn.sequential([nn.dense(3)]).build([1]);
   model.parameters()[0].set([2, -0.005, 0]);
   model.parameters()[1].set([1, -1, 0]);
   const step = trainStep(model, { loss: mse(), optimizer: sgd({ learningRate }), penalties });
-  // The targets are the outputs: only the penalty pulls.
+  // The targets equal the outputs, so only the penalty has a gradient.
   const loss = step([[1]], [[3, -1.005, 0]]);
   const [weight, bias] = model.parameters().map(({ get }) => [...get()]);
   step.dispose();
@@ -26,7 +26,8 @@ function stepped(penalties: Rule | Rule[], learningRate = 0.1) {
 }
 const near = (a: readonly number[], b: readonly number[]) => a.forEach((x, i) => expect(x).toBeCloseTo(b[i], 6));
 
-/** One row gives a penalty its tests: what it adds to the loss, and what a step of rate 0.1 makes of [2, −0.005, 0]. */
+/** One row gives a penalty its tests: its contribution to the loss, and the result of a step with rate 0.1 from [2,
+ *  −0.005, 0]. */
 const ROWS: { name: keyof typeof regularize; make: (only?: never) => Rule; value: number; weight: number[] }[] = [
   { name: 'l2', make: (only) => l2(0.5, { only }), value: 0.25 * (4 + 0.000025), weight: [1.9, -0.00475, 0] },
   { name: 'l1', make: (only) => l1(0.5, { only }), value: 0.5 * 2.005, weight: [1.95, 0.045, 0] },
@@ -38,7 +39,7 @@ const ROWS: { name: keyof typeof regularize; make: (only?: never) => Rule; value
     weight: [1.85, 0.04525, 0],
   },
 ];
-/** What is no penalty has tests of its own. */
+/** Exports that are not penalties have tests of their own. */
 const ELSEWHERE = [
   ...['adversarial', 'earlyStopping', 'ema', 'fgsm', 'noisyGradient'],
   ...['pgd', 'share', 'swa', 'weightNoise'],

@@ -17,7 +17,7 @@ import '../../src/tensor/methods.js';
 
 const { l1, l2, elasticNet, weightNoise, noisyGradient, ema, swa, adversarial, fgsm, pgd, earlyStopping } = regularize;
 
-/** Every technique: what it adds to fit's options, or which layers behind the first. */
+/** Every technique, with its options of fit, or its layers after the first. */
 const TECHNIQUES: Record<string, Partial<FitOptions> & { layers?: () => Part[] }> = {
   nothing: {},
   l1: { penalties: l1(1e-3) },

@@ -32,8 +32,8 @@ const { exports } = createRequire(import.meta.url)('../../package.json') as {
   exports: Record<string, { default: string }>;
 };
 
-/** Runs a block with the names of a scope, and gives what it imports and declares at its top. An expression that a line ends with is
- *  checked where a comment promises its value: `x.size // 4`, `verdict // 'good' or 'overfitting'`. */
+/** Runs a block with the names of a scope, and returns its imports and top-level declarations. An expression at the end
+ *  of a line is checked where a comment gives its value: `x.size // 4`, `verdict // 'good' or 'overfitting'`. */
 export async function runBlock(code: string, scope: Scope): Promise<Scope> {
   const source = ts.createSourceFile('block.ts', code, ts.ScriptTarget.ESNext, true);
   const imported: Record<string, unknown> = {};
@@ -84,7 +84,7 @@ function namesIn(name: ts.BindingName): string[] {
   return name.elements.flatMap((element) => (ts.isOmittedExpression(element) ? [] : namesIn(element.name)));
 }
 
-/** The statement, with its value checked where a comment behind it promises one. */
+/** The statement, with its value checked where a comment after it gives one. */
 function promising(statement: ts.ExpressionStatement, code: string): string {
   const comment = ts.getTrailingCommentRanges(code, statement.end)?.[0];
   const text = comment && code.slice(comment.pos, comment.end).replace(/^\/\/\s*/, '');
@@ -95,7 +95,7 @@ function promising(statement: ts.ExpressionStatement, code: string): string {
   if (value === undefined) return statement.getText();
   return `promised(${statement.expression.getText()}, ${JSON.stringify(value)}, ${choices !== undefined});`;
 }
-/** A comment that begins like a value is one, and must be readable. */
+/** A comment that begins like JSON must be valid JSON. */
 const parsed = (text = ''): unknown => (/^["[{\d-]|^(true|false|null)\b/.test(text) ? JSON.parse(text) : undefined);
 function promised(value: unknown, expected: unknown, oneOf: boolean): void {
   if (oneOf) expect(expected).toContain(value);

@@ -1,6 +1,6 @@
-/** What ops compute, in float64 and written plainly. Every number carries its derivatives along two directions and the mixed second one
- *  (hyper-dual numbers, Fike & Alonso 2011), so that one way forward gives values, gradients and products with the Hessian: none of
- *  the library's rules is used. */
+/** The ops in float64, written plainly. Every number carries its derivatives along two directions and the mixed second
+ *  one (hyper-dual numbers, Fike & Alonso 2011), so that one forward pass gives values, gradients and products with the
+ *  Hessian, without any rule of the library. */
 export interface Numbers {
   readonly shape: readonly number[];
   readonly v: Float64Array;
@@ -26,24 +26,26 @@ export function random(seed: number): () => number {
 /** A function of one number, with its first and second derivative. */
 export type Function1 = (v: number, off: (v: number) => number) => readonly [number, number, number];
 
-/** Thrown where a graph comes to a place at which float32 and float64 may part: beside a kink, or with numbers too large or too small. */
+/** Thrown where float32 and float64 may give different results: near a kink, or with numbers that are too large or too
+ *  small. */
 export class IllConditioned extends Error {}
 
 const EPSILON = 2 ** -22;
-/** How near a kink float32 may take the other side. */
+/** The distance from a kink within which float32 may be on the other side. */
 const MARGIN = 1e-4;
 const LARGEST = 100;
 const STEEPEST = 1e4;
 
-/** Arithmetic that errs as float32 does, where `noise` is given: each result is off by up to two units in the last place, at random. Several
- *  such runs show how far apart results of equal worth are: Monte Carlo arithmetic (Parker 1997). */
+/** Arithmetic in float64. With `noise` it has rounding errors like float32: each result is off by up to two units in
+ *  the last place, at random. Several such runs show how much equally valid results differ: Monte Carlo arithmetic
+ *  (Parker 1997). */
 export class Float64 {
   readonly #noise?: () => number;
   constructor(noise?: () => number) {
     this.#noise = noise;
   }
 
-  /** x as float32 might have it. */
+  /** x with a simulated rounding error of float32. */
   #off(x: number): number {
     return this.#noise ? x * (1 + EPSILON * (2 * this.#noise() - 1)) : x;
   }
@@ -59,18 +61,19 @@ export class Float64 {
     }
     return { shape, v, d, e, h };
   }
-  /** a − b, where its sign decides something. Numbers that are equal in every run stay equal in float32. */
+  /** a − b, for branches on its sign. Numbers that are equal in every run are equal in float32 too. */
   side(a: number, b: number): number {
     const apart = a - b;
     if (apart !== 0 && Math.abs(apart) < MARGIN * Math.max(1, Math.abs(a))) throw new IllConditioned();
     return apart;
   }
-  /** Refuses operands beyond a function's good domain. */
+  /** Refuses operands outside the domain in which a function is well conditioned. */
   domain(x: Numbers, least: number, most: number): void {
     for (const v of x.v) if (!(v >= least && v <= most)) throw new IllConditioned();
   }
 
-  /** f of each element: `f` gives f, f′ and f″. Where float32 has the derivatives from f itself, 1 − f² for tanh, `off` gives f as it has it. */
+  /** f of each element: `f` gives f, f′ and f″. Where float32 computes derivatives from f itself, such as 1 − f² for
+   *  tanh, `off` gives f with its rounding error. */
   map(x: Numbers, f: Function1): Numbers {
     const off = (v: number): number => this.#off(v);
     const y = empty(x.shape);
@@ -113,7 +116,8 @@ export class Float64 {
   log = (a: Numbers): Numbers => this.map(a, (x) => [Math.log(x), 1 / x, -1 / (x * x)]);
   sqrt = (a: Numbers): Numbers => this.map(a, (x) => [Math.sqrt(x), 0.5 / Math.sqrt(x), -0.25 / (x * Math.sqrt(x))]);
 
-  /** For each place of the result what of x stands there; −1 is `value`, which has no derivative. Nothing is rounded. */
+  /** Picks an element of x for each place of the result; −1 stands for `value`, which has no derivative. Nothing is
+   *  rounded. */
   pick(x: Numbers, shape: Shape, from: ArrayLike<number>, value = 0): Numbers {
     const y = empty(shape);
     for (let k = 0; k < y.v.length; k++) {
@@ -139,7 +143,7 @@ export class Float64 {
     }
     return this.#checked(y);
   }
-  /** Sums of products a[i]·b[j]: `terms` says which stand in place k of the result. */
+  /** Sums of products a[i]·b[j]: `terms` gives those of place k of the result. */
   contracted(
     a: Numbers,
     b: Numbers,
@@ -164,15 +168,16 @@ export class Float64 {
   mean(x: Numbers, axes: readonly number[]): Numbers {
     return this.scale(this.sum(x, axes), 1 / sizeOf(axes.map((axis) => x.shape[axis])));
   }
-  /** The largest over the axes; the first of equals has the derivatives. */
+  /** The largest over the axes; the first of equal ones gets the derivatives. */
   max(x: Numbers, axes: readonly number[], sign = 1): Numbers {
     const { shape, to } = reduced(x.shape, axes);
     return this.pick(x, shape, this.first(x, sizeOf(shape), to, sign));
   }
-  /** Where the largest element of each place stands. */
+  /** The index of the largest element for each place. */
   first(x: Numbers, places: number, to: ArrayLike<number>, sign = 1): Int32Array {
     const found = new Int32Array(places).fill(-1);
-    // Neighbours in order must be told apart, not only the largest from the others: that is simple, and seldom refuses.
+    // All neighbours in the sorted order must differ clearly, not only the largest from the others: this is simpler,
+    // and seldom refuses a graph.
     for (let i = 0; i < x.v.length; i++) {
       const k = to[i];
       if (k >= 0 && (found[k] < 0 || sign * this.side(x.v[i], x.v[found[k]]) > 0)) found[k] = i;
@@ -201,7 +206,7 @@ export const empty = (shape: Shape): Numbers => {
   const zeros = () => new Float64Array(n);
   return { shape, v: zeros(), d: zeros(), e: zeros(), h: zeros() };
 };
-/** Without derivatives. */
+/** The numbers without derivatives. */
 export const constantOf = ({ shape, v }: Numbers): Numbers => ({ ...empty(shape), v: v.slice() });
 export const plain = (shape: Shape, values: ArrayLike<number>): Numbers => ({
   ...empty(shape),

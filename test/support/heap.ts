@@ -3,10 +3,11 @@ import type { Tensor } from '../../src/graph/tensor.js';
 import { floats } from '../../src/wasm/engine.js';
 import { allocate, type Block, release } from '../../src/wasm/memory.js';
 
-/** Small pieces go into the gaps between blocks that are in use; the large one lies behind all of them. */
+/** Small pieces fill the gaps between blocks that are in use; the large one comes after all of them. */
 const SIZES = [...new Array<number>(2048).fill(64), 1 << 22];
 
-/** Fills the free linear memory that the next programs take with a number. What a kernel reads before it was written shows. */
+/** Fills the free linear memory that the next programs take with a number. This reveals kernels that read memory before
+ *  it is written. */
 export function fillFreeMemory(value: number): void {
   const blocks: Block[] = [];
   for (const bytes of SIZES) {
@@ -17,7 +18,7 @@ export function fillFreeMemory(value: number): void {
   for (const block of blocks.reverse()) release(block);
 }
 
-/** What a function computes as a program that is made in memory full of NaN, and the same from its second run. */
+/** The results of a function as a program that is made in memory full of NaN, and those of its second run. */
 export function replayed(f: (...xs: Tensor[]) => Tensor[], xs: readonly Tensor[]): [Float32Array[], Float32Array[]] {
   fillFreeMemory(Number.NaN);
   const compiled = compile(f);

@@ -7,7 +7,7 @@ export const values = (n: number, seed = 1): number[] =>
     return Math.fround((Math.abs(x) < 0.05 ? 0.3 : x) + 0.001 * ((i * 31 + seed) % 17));
   });
 
-/** Slopes of f in float64 by central differences. */
+/** The gradient of f in float64 by central differences. */
 export function slopes(f: (x: number[]) => number, x: readonly number[], step = 1e-5): number[] {
   return x.map((_, i) => {
     const moved = (by: number): number => f(x.map((v, k) => (k === i ? v + by : v)));

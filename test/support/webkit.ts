@@ -1,9 +1,9 @@
 import { openWebkit } from '../../tools/webkit-driver.mjs';
 
-/** An element's name in the protocol. */
+/** The key of an element in the protocol. */
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 
-/** Somebody who looks at pages in WebKitGTK's browser. */
+/** A session that opens pages in the browser of WebKitGTK. */
 export interface Webkit {
   goto(url: string): Promise<unknown>;
   click(selector: string): Promise<unknown>;

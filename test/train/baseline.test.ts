@@ -22,7 +22,7 @@ const variance = (values: number[]) => {
   const mean = values.reduce((a, b) => a + b, 0) / values.length;
   return values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / values.length;
 };
-/** What a model reaches that sees nothing but its bias, after long training: the best constant, found by descent. */
+/** The loss of a model that has only a bias, after long training: the best constant, found by descent. */
 const found = async (data: Dataset, loss: Loss, units: number, probabilities = false) => {
   const blind = data.map(({ x: row }) => ({ x: row.map(() => 0) }));
   const model = nn.sequential([nn.dense(units), ...(probabilities ? [nn.defineModel({}, (_, t) => t.softmax())] : [])]);

@@ -59,7 +59,7 @@ describe('30 steps of a convolutional network agree with PyTorch', () => {
     );
     const state = model.state();
     for (const [name, path] of entries) {
-      // A bias in front of batch normalization has no gradient but rounding noise.
+      // The gradient of a bias before batch normalization is nothing but rounding noise.
       if (c.batch_norm && (name === 'b1' || name === 'b2')) continue;
       const truth = [...ours(name, c.final[name])];
       const apart = truth.reduce((most, t, i) => Math.max(most, Math.abs(t - state[path][i])), 0);

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import { built } from '../../src/nn/model.js';
+import { permutation } from '../../src/random/permutation.js';
+import { seedKey, streams } from '../../src/random/keys.js';
 import * as R from '../../src/index.js';
 import { Plateaus } from '../../src/train/plateaus.js';
+import { recipeOf } from '../../src/train/recipe.js';
+import { Resident } from '../../src/train/resident.js';
 import { Rollback } from '../../src/train/rollback.js';
+import { Updater } from '../../src/train/updater.js';
+import { planOf, Updates } from '../../src/train/updates.js';
 import { values } from '../support/numeric.js';
 import { clouds } from './problems.js';
 
@@ -84,4 +91,43 @@ describe('rows without a target', () => {
     const model = nn.multiTask({ trunk: nn.dense(2), heads: { a: nn.dense(1), b: nn.dense(1) } }).build([1]);
     expect(Number.isFinite(R.evaluate(model, set, { loss: { a: R.mse(), b: R.mse() } }).loss)).toBe(true);
   });
+});
+test("'continue' goes on with the schedule and the orders of the rows", async () => {
+  const [train, validation] = [clouds(60, 1), clouds(40, 2)];
+  const learningRate = R.linearDecay({ from: 0.1, steps: 60 });
+  const options = { ...base, epochs: 3, seed: 4 };
+  const trained = async (retrain?: 'continue') => {
+    const model = nn.sequential([nn.dense(4), nn.tanh(), nn.dense(2)]);
+    const stop = R.earlyStopping({ patience: 9, ...(retrain && { retrain, maxEpochs: 1 }) });
+    const run = await R.fit(model, train, { ...options, optimizer: R.sgd({ learningRate }), validation, stop });
+    return { model, best: run.best as NonNullable<typeof run.best> };
+  };
+  const [again, hand] = [await trained('continue'), await trained()];
+  expect(hand.best.epoch).toBeGreaterThan(0);
+  const { epoch, step } = hand.best;
+  const all = train.concat(validation);
+  const order = permutation(all.size, seedKey(options.seed), streams.order, epoch + 1);
+  const later = Object.assign((k: number) => learningRate(k + step), { config: { name: 'later', options: {} } });
+  await R.fit(hand.model, all.rows(order), {
+    ...options,
+    optimizer: R.sgd({ learningRate: later }),
+    epochs: 1,
+    shuffle: false,
+  });
+  expect(weights(again.model)).toEqual(weights(hand.model));
+});
+test('a run makes no more updates than its tables have rows', () => {
+  const rows = Array.from({ length: 8193 }, (_, i) => [i / 8193]);
+  const set = R.dataset({ x: rows, y: rows });
+  const inside = built(nn.sequential([nn.dense(1)]), [1], 0);
+  const recipe = recipeOf('test', { loss: R.mse(), optimizer: R.sgd({ learningRate: 0.1 }) });
+  const updater = new Updater(inside, recipe);
+  const resident = new Resident(set, updater.tasks.targetsOf('test', set));
+  const updates = new Updates(updater, resident, planOf(set.size, 1, 1, false));
+  const losses: number[] = [];
+  const run = (from: number) => updates.run(from, 8193, from, 0.1, ({ loss }) => void losses.push(loss));
+  expect(run(0)).toEqual({ to: 8192 });
+  expect(run(8192)).toEqual({ to: 8193 });
+  expect(losses.length).toBe(8193);
+  for (const owner of [updates, resident, updater]) owner.dispose();
 });

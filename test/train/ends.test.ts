@@ -9,7 +9,7 @@ import { memoryInfo } from '../../src/wasm/memory.js';
 import '../../src/tensor/methods.js';
 import { clouds } from './problems.js';
 
-/** However a training ends: nothing is held, nothing is lost, and the model is free. */
+/** However a training ends, no memory is held, nothing is lost, and the model can be used again. */
 
 const train = clouds(96);
 const validation = clouds(64, 2);

@@ -57,7 +57,7 @@ describe('how many rows training scores are of', () => {
 });
 
 describe('what is kept has the scores of the whole training set', () => {
-  /** Of the model as it is. */
+  /** The scores of the current model. */
   const expected = (model: ReturnType<typeof network>) => [evaluate(model, train), evaluate(model, validation)];
   const scoresOf = ({ kept }: Run) => [kept?.training, kept?.validation];
   test.each<[string, Partial<FitOptions>]>([

@@ -110,7 +110,7 @@ test('100,000 expressions in one synchronous loop leave memory where it was', { 
   expect((heap() - start) / 100_000).toBeLessThan(64);
 });
 
-/** Collects until finalizers have run: until it is done, or often enough for what was dropped before. */
+/** Collects garbage until finalizers have run: until `isDone`, or often enough for garbage of earlier tests. */
 async function forget(isDone?: () => boolean): Promise<void> {
   for (let i = 0; i < (isDone ? 50 : 10) && !isDone?.(); i++) {
     collect();

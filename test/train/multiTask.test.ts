@@ -181,7 +181,7 @@ describe('several tasks', () => {
     const model = network();
     await fit(model, both(20, 1, 0.3), options({ epochs: 1, lossWeights: 'uncertainty' }));
     model.dispose();
-    // Less where somebody forgotten was collected meanwhile.
+    // It may be less, because garbage may have been collected meanwhile.
     expect(memoryInfo().used).toBeLessThanOrEqual(before);
   });
 });

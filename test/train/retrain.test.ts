@@ -35,7 +35,7 @@ describe('training again on all data', () => {
     const { model, made } = await run('same-steps');
     const best = made.best?.step as number;
     expect(made.retrained).toMatchObject({ strategy: 'same-steps', steps: best, bestSteps: best });
-    // By hand: as many updates on both sets from the same beginning.
+    // By hand: the same number of updates on both sets, from the same initial weights.
     const other = nn.sequential([nn.dense(16), nn.tanh(), nn.dense(2)]);
     const perEpoch = Math.ceil(100 / 16);
     await fit(other, train.concat(validation), {
@@ -103,7 +103,7 @@ describe('training again on all data', () => {
   test('returns its memory', async () => {
     const before = memoryInfo().used;
     for (const retrain of ['same-steps', 'continue'] as const) (await run(retrain)).model.dispose();
-    // Less where somebody forgotten was collected meanwhile.
+    // It may be less, because garbage may have been collected meanwhile.
     expect(memoryInfo().used).toBeLessThanOrEqual(before);
   });
   test('is refused where it cannot be', () => {

@@ -9,7 +9,7 @@ import { fit, type FitOptions } from '../../src/train/index.js';
 import '../../src/tensor/methods.js';
 import { clouds } from './problems.js';
 
-/** y = 3x behind descent at a rate that is too large by far: the weight doubles, and more, with every update. */
+/** y = 3x with a rate that is far too large: the weight more than doubles with every update. */
 const rows = Array.from({ length: 64 }, (_, i) => [(i % 16) - 8]);
 const line = dataset({ x: rows, y: rows.map(([x]) => [3 * x]), classes: false });
 const copy = line.rows([...rows.keys()]);
@@ -72,7 +72,8 @@ describe('going back', () => {
     expect(run.best?.value).toBeLessThan(1);
     expect(model.parameters()[0].get()[0]).toBeCloseTo(3, 0);
   });
-  // Where an epoch is few updates, its end is often finite and yet too large for any update: there is no way on from there.
+  // Where an epoch has few updates, the parameters at its end are often finite and yet too large for any further
+  // update.
   test.each(['full', 32, 16] as const)('to where a way on exists, with batches of %s', async (batchSize) => {
     const model = nn.sequential([nn.dense(1, { bias: false })]).build([1]);
     const run = await fit(model, line, steep({ batchSize, epochs: 100 }));
@@ -96,7 +97,7 @@ describe('going back', () => {
     const backs = run.history.flatMap(({ rollbacks = [] }) => rollbacks);
     const again = heard.flatMap((step, i) => (i && step <= heard[i - 1] ? [step] : []));
     expect(again.some((step) => step > 0)).toBe(true);
-    // One that was found on trial was not heard of: nothing between the last look and it is missing either way.
+    // A divergence that was found by a trial update was not reported as a step, so no step is missing either way.
     expect(again.length).toBeLessThanOrEqual(backs.length);
     again.forEach((step) => expect(step % 5 === 0 || step % 32 === 0, `${step}`).toBe(true));
     expect(looks).toBe(Math.floor((6 * 32) / 5));

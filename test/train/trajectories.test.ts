@@ -13,7 +13,7 @@ import '../../src/tensor/methods.js';
 
 const { sizes, X, Y, batches, W0, b0, cases, steps } = trainings();
 
-/** The fixture's network: batch normalization stands before the activation. */
+/** The network of the fixture, with batch normalization before the activation. */
 function networkOf({ act, batch_norm }: TrainingCase) {
   const hidden = sizes
     .slice(1, -1)
@@ -33,7 +33,7 @@ function networkOf({ act, batch_norm }: TrainingCase) {
 function optimizerOf({ optimizer, config }: TrainingCase) {
   const { lr, tau, lr_tau } = config;
   const learningRate = tau === undefined ? lr : linearDecay({ from: lr, to: lr_tau, steps: tau });
-  // The fixture's ε stands outside of the root.
+  // The ε of the fixture is outside the root.
   if (optimizer === 'rmsprop') return ownOptimizer(OWN.rmsprop_torch)({ learningRate });
   const row = Object.values(OPTIMIZERS).find(({ kinds }) => kinds.includes(optimizer));
   return (row ?? OPTIMIZERS.sgd).make(config, learningRate, optimizer);
@@ -67,7 +67,7 @@ describe('100 steps agree with PyTorch, step by step', () => {
       const expected = { weight: c.final_W[i], bias: c.final_b[i] };
       for (const [kind, { data }] of Object.entries(expected)) {
         const name = `${place}.${kind}`;
-        // A bias in front of batch normalization has no gradient but rounding noise.
+        // The gradient of a bias before batch normalization is nothing but rounding noise.
         if (!skipped(name)) expect(apart(state[name], data), name).toBeLessThan(tolerance(data, c.final_f32err));
       }
     });
@@ -81,11 +81,11 @@ describe('100 steps agree with PyTorch, step by step', () => {
       near('weight', gamma);
       near('bias', beta);
       near('running_var', running_var);
-      // The bias moves the running mean along: with Adam, which walks on the noise, there is nothing to compare.
+      // The bias shifts the running mean, and Adam moves it by noise, so there is nothing to compare.
       if (c.optimizer !== 'adam') near('running_mean', running_mean, c.final_b[i].data);
     });
 
-    // Evaluation subtracts the running mean, so with Adam the walking bias is in its loss too.
+    // Evaluation subtracts the running mean, so with Adam the drifting bias affects its loss too.
     if (c.batch_norm && c.optimizer === 'adam') return;
     const all = dataset({
       x: rows(X, X.data.map((_, i) => i).slice(0, X.shape[0])),

@@ -1,4 +1,4 @@
-// Prints what a product is like in the relaxed build, compared with the base before and after.
+// Prints how a product of the relaxed build differs from that of the base build, before and after.
 import { compile, randomGenerator, runtimeInfo, setThreads } from '../../dist/index.js';
 
 const [a, b] = [1, 2].map((seed) => randomGenerator(seed).normal([200, 200]));

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { environment as env, hasRuntime, RUNTIMES } from '../../tools/hosts.mjs';
 import { EXPECTED, THREADS } from './training.js';
 
-/** Nowhere may a process need to be ended by force. */
+/** No process may have to be ended by force. */
 const timeout = 60_000;
 const printed = (program: string, ...args: string[]): string =>
   execFileSync(program, args, { env, timeout, encoding: 'utf8' }).trim();

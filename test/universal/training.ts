@@ -1,7 +1,7 @@
 type Regulus = typeof import('../../dist/index.js');
 
-/** The weights that `trainedHash` ends with, in every runtime and for every number of threads. It changes only where the arithmetic is
- *  changed on purpose. */
+/** The hash of the weights that `trainedHash` ends with, in every runtime and for every number of threads. It changes
+ *  only where the arithmetic is changed on purpose. */
 export const EXPECTED = '103ca028431e5d5d895816fc7a6b404567a9318ef4bf24da7797006b70d8d042';
 export const THREADS = [1, 2, 3];
 

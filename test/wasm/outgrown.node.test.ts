@@ -16,7 +16,7 @@ test('what threads cannot share is had on one thread, and what lives goes on', a
   const alone = square(x).data();
   await setThreads(2);
   expect(square(x).data()).toEqual(alone);
-  // More than a GiB: only addresses, nobody writes there.
+  // More than a GiB, of which only addresses are used: nothing is written there.
   const block = allocate(1.1 * 2 ** 30, 'programs');
   expect(threads()).toBe(1);
   expect(runtimeInfo().reason).toBe(

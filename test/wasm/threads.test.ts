@@ -114,7 +114,7 @@ test('what lives goes on: models, steps, compiled functions, memory', async () =
     expect(threads()).toBe(count);
     losses.push(a.step(), a.step());
     expect(square(x).data()).toEqual(y);
-    // Less where somebody forgotten was collected meanwhile; workspaces of threads are nobody's.
+    // It may be less, because garbage may have been collected meanwhile; workspaces of threads do not count.
     expect(memoryInfo().used).toBeLessThanOrEqual(before.used);
   }
   expect(losses).toEqual(losses.map(() => b.step()));
@@ -129,7 +129,7 @@ describe('shares of the work', () => {
   // Products by rows and by columns, elementwise parts, sums.
   const work = () =>
     compile((t: typeof x) => t.matmul(t).tanh().slice([0, 0], [320, 288]).transpose().matmul(t).relu().sum(1));
-  /** Words of a thread's line: how long it waited, where its share begins. */
+  /** Words of a thread's line: how long it has waited, and where its share begins. */
   const wordsOf = (thread: number): { waited: number; from: number } => {
     const at = ((Pool.current?.table ?? 0) + 64 * thread) >>> 2;
     return { waited: at + 1, from: at + 2 };
@@ -216,7 +216,7 @@ test('where the relaxed build is missing, the threads go on', async () => {
 });
 
 test('workspaces that do not fit are given back', async () => {
-  // What earlier tests dropped may still lie about: there is room for these, wherever it is, before anything is tried.
+  // Garbage of earlier tests may still take memory, so make sure first that there is room for these blocks.
   const size = (memoryInfo().held - (4 << 20)) / 16;
   const fill = (): void => {
     const blocks = new Array(8).fill(0).map(() => allocateBlock(size, 'models'));
@@ -233,7 +233,7 @@ test('workspaces that do not fit are given back', async () => {
   } finally {
     allocate.mockRestore();
   }
-  // They still fit into what is held: nothing of it was kept.
+  // They still fit into the memory that is held, because none of it was kept.
   fill();
   expect(memoryInfo().held).toBe(held);
 });
@@ -262,7 +262,7 @@ describe('a thread that dies', () => {
     [256, 256],
   );
   const product = () => compile((t: typeof x) => t.matmul(t).matmul(t));
-  // Deno ends a worker in a turn of the event loop only, and tells it then: that is the test below.
+  // Deno ends a worker only when the event loop runs, and reports it then; the test below covers this.
   const tellsFirst = 'Deno' in globalThis;
   test.skipIf(tellsFirst)(
     'is noticed in the call that waits for it, and the next call works',
@@ -273,7 +273,8 @@ describe('a thread that dies', () => {
       const square = product();
       square(x).data();
       Pool.current?.kill();
-      // Without a turn of the event loop nothing but the computation itself can notice. A page stops a worker when it has time, and tells nobody.
+      // While the event loop does not run, only the computation itself can notice it. A page stops a worker at some
+      // later time, without an event.
       const until = performance.now() + 30_000;
       let error: unknown;
       while (!error && performance.now() < until)

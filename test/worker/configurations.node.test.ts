@@ -7,12 +7,12 @@ import { configuredFactories } from './factories.js';
 
 const { augment, clip, fgsm, linearDecay, cosineDecay, adam, adamw, sgd, lookahead, sam } = regulus;
 
-/** Where a factory's result stands among the options of fit, and the arguments that it is called with. */
+/** The option of fit that takes the result of a factory, and the arguments of the factory. */
 type Row = readonly [option: string, ...args: unknown[]];
 const loss = (...args: unknown[]): Row => ['loss', ...args];
 const metric = (...args: unknown[]): Row => ['metrics', ...args];
 const optimizer = (...args: unknown[]): Row => ['optimizer', ...args];
-/** A schedule stands in an optimizer, or in a group. */
+/** A schedule is given in a group, as it could be in an optimizer. */
 const schedule = (...args: unknown[]): Row => ['groups', ...args];
 const augmentation = (...args: unknown[]): Row => ['augment', ...args];
 
@@ -95,7 +95,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   indexedDB: ['checkpoint', 'digits'],
   reduceOnPlateau: ['monitors', { patience: 3, relative: true, monitor: 'training.loss' }],
 };
-/** What is not rebuilt, and why. */
+/** Factories whose results are not rebuilt, with the reason. */
 const STAYS: Readonly<Record<string, string>> = {
   'loggers.console': 'loggers are called where fit was',
   'loggers.csv': 'loggers are called where fit was',

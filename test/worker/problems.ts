@@ -37,7 +37,7 @@ export const spirals = () => {
   return { model, train, test, options };
 };
 
-/** Two heads, with a mask and rows that weigh differently. */
+/** Two heads, with a mask and different weights of rows. */
 export const tasks = () => {
   const n = 90;
   const x = Array.from({ length: n }, (_, i) => [i % 7, (i * i) % 5]);
@@ -60,7 +60,7 @@ export const tasks = () => {
 export const bitsOf = (model: AnyModel): Record<string, number[]> =>
   Object.fromEntries(model.parameters().map(({ name, get }) => [name, [...new Uint32Array(get().buffer)]]));
 
-/** What does not depend on the clock. */
+/** A record without the values that depend on the clock. */
 export const untimed = <T extends object>(record: T): Omit<T, 'seconds' | 'examplesPerSecond'> => {
   const { seconds, examplesPerSecond, ...rest } = record as T & { seconds: number; examplesPerSecond: number };
   return rest as T;

@@ -30,7 +30,7 @@ const metric = own((...args: Parameters<Metric>) => accuracy()(...args)) as Metr
 const mine = optimizer({ update: ({ theta, grad, learningRate }) => ({ theta: theta.sub(grad.mul(learningRate)) }) });
 const isFirst = (name: string): boolean => name.startsWith('0.');
 
-/** A loss that computes something else than its name says. */
+/** A loss whose name belongs to another loss. */
 const flat = Object.assign((output: Tensor): Tensor => output.sum(), mse());
 
 const CANNOT = 'which cannot be sent to a worker: train with fit, in this thread, or use a factory of the library';

@@ -159,7 +159,7 @@ describe('a Buffer of Node as data', () => {
   });
 });
 
-/** Deno lets a worker read its own file only where it is told to. */
+/** Deno lets a worker read its own file only with this permission. */
 const MORE: Readonly<Record<string, readonly string[]>> = { Deno: ['--allow-read'] };
 const PROGRAMS = { Node: { program: process.execPath, flags: ['--no-warnings'] }, ...RUNTIMES };
 test('a program that is given as text, and one that listens to nothing: the error is not lost', async () => {

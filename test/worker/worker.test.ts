@@ -155,13 +155,13 @@ describe('ending early', () => {
     const there = model();
     const training = trainInWorker(there, train, { ...options, ...endless });
     for await (const { epoch } of training) if (epoch === 3) break;
-    // The model is trained when the loop is over: nobody waited for the result.
+    // The model is trained when the loop is over, even if the result was not awaited.
     expect(there.state()).not.toEqual(fresh.state());
     const { run } = await training.result;
     expect(run.stopped.reason).toBe('aborted');
     expect(run.history.length).toBeGreaterThanOrEqual(3);
     there.dispose();
-    // Less where somebody forgotten was collected meanwhile.
+    // It may be less, because garbage may have been collected meanwhile.
     expect(used()).toBeLessThanOrEqual(before);
   });
 

@@ -1,7 +1,7 @@
 // Builds a program with one of the bundlers: node build.mjs bundler program.js folder. In a process of its own, as its users run it.
 import { resolve } from 'node:path';
 
-/** Vite of one version, with what a project has that configures nothing. */
+/** Vite of one version, in a project without configuration. */
 const vite = (version) =>
   async function built(program, folder) {
     const { build } = await import(version);

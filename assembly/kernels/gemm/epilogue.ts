@@ -1,4 +1,4 @@
-/** What happens to a finished block of a product on the way out: a bias for each column, and an activation. */
+/** Finishes a block of a product: adds a bias to each column, and applies an activation. */
 import { Activation } from '../../layout';
 import { loadLanes, storeLanes } from '../../simd/lanes';
 import { sigmoid, tanh } from '../../simd/math';

@@ -1,26 +1,27 @@
 /** Tiles from packed panels, in several forms. All add the same products in the same order, so that they differ in speed
- *  only, and by host: V8 11 (Node 20) is fastest with two steps of k a turn, later V8 unrolls one step better than we do, and
- *  where every load's bounds are checked (Deno) or its address is costly (JavaScriptCore), one load and four shuffles beat four
- *  loads. The fourth belongs to the relaxed build: tiles of 6×8, because an operation that adds as it multiplies has to be
- *  waited for longer. Whoever runs a program may try them and choose. */
+ *  only, and by host: V8 11 (Node 20) is fastest with two steps of k per turn, later V8 unrolls one step better than we
+ *  do, and where every load's bounds are checked (Deno) or its address is costly (JavaScriptCore), one load and four
+ *  shuffles beat four loads. The fourth is for the relaxed build: tiles of 6×8, because a fused multiply-add has a
+ *  longer latency. The engine tries the forms on real work and chooses (src/wasm/gemmTrial.ts). */
 import { multiplyAdd, put8 } from './micro';
 
 let form: i32 = 0;
-/** How many forms there are. */
+/** The number of forms. */
 export function forms(): i32 {
   return ASC_FEATURE_RELAXED_SIMD ? 4 : 3;
 }
-/** Products use this one, from 0, from now on. */
+/** Makes products use this form, counted from 0, from now on. */
 export function chooseForm(index: i32): void {
   form = index;
 }
 
-/** How many rows a panel of the left operand has. */
+/** The number of rows in a panel of the left operand. */
 export function panelRows(): i32 {
   return ASC_FEATURE_RELAXED_SIMD && form == 3 ? 6 : 4;
 }
 
-/** `count` tiles of `rows`×8 below one another: a in panels of four or six rows, b in a panel of eight columns. */
+/** Computes `count` tiles of `rows`×8 below one another, with a in panels of four or six rows and b in a panel of eight
+ *  columns. */
 export function packedTiles(rows: i32, count: i32, k: i32, a: usize, b: usize, c: usize, ldc: usize, add: bool): void {
   if (ASC_FEATURE_RELAXED_SIMD && rows == 6) six(count, k, a, b, c, ldc, add);
   else if (form == 0) single(count, k, a, b, c, ldc, add);
@@ -28,7 +29,7 @@ export function packedTiles(rows: i32, count: i32, k: i32, a: usize, b: usize, c
   else shuffled(count, k, a, b, c, ldc, add);
 }
 
-/** One step of k a turn. */
+/** One step of k per turn. */
 function single(count: i32, k: i32, a: usize, b: usize, c: usize, ldc: usize, add: bool): void {
   const zero = f32x4.splat(0);
   for (; count > 0; count--, c += ldc << 2) {
@@ -57,8 +58,8 @@ function single(count: i32, k: i32, a: usize, b: usize, c: usize, ldc: usize, ad
     put8(c + 3 * ldc, c30, c31, add);
   }
 }
-/** Two steps of k a turn, and between them the exit of an odd k: over an exit no compiler moves the loads of the second step into
- *  the registers of the first. */
+/** Two steps of k per turn, with the exit for an odd k between them: no compiler moves the loads of the second step
+ *  above an exit, into the registers of the first. */
 function paired(count: i32, k: i32, a: usize, b: usize, c: usize, ldc: usize, add: bool): void {
   const zero = f32x4.splat(0);
   for (; count > 0; count--, c += ldc << 2) {
@@ -105,7 +106,7 @@ function paired(count: i32, k: i32, a: usize, b: usize, c: usize, ldc: usize, ad
     put8(c + 3 * ldc, c30, c31, add);
   }
 }
-/** One load for the four rows. */
+/** One load for all four rows. */
 function shuffled(count: i32, k: i32, a: usize, b: usize, c: usize, ldc: usize, add: bool): void {
   const zero = f32x4.splat(0);
   for (; count > 0; count--, c += ldc << 2) {
@@ -134,7 +135,7 @@ function shuffled(count: i32, k: i32, a: usize, b: usize, c: usize, ldc: usize, 
     put8(c + 3 * ldc, c30, c31, add);
   }
 }
-/** Six rows. */
+/** Tiles of six rows. */
 function six(count: i32, k: i32, a: usize, b: usize, c: usize, ldc: usize, add: bool): void {
   const zero = f32x4.splat(0);
   for (; count > 0; count--, c += 6 * ldc) {

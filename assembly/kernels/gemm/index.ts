@@ -12,16 +12,16 @@ import { packLines, packPanel } from './pack';
 import { packPatchColumns, packPatchRows } from './patches';
 
 const MC: i32 = 64, NC: i32 = 256;
-const KC: i32 = Piece.size; // the only one that would change bits
-const MR: i32 = 4, NR: i32 = 8; // of tiles from anywhere; packed ones may have more rows
-/** Matrices that the first-level cache holds are read where they lie. */
+const KC: i32 = Piece.size; // the only block size that affects bits
+const MR: i32 = 4, NR: i32 = 8; // the size of tiles from unpacked operands; packed ones may have more rows
+/** Matrices that fit into the first-level cache are read in place. */
 const SMALL: i32 = 8192;
 // The workspace: a tile that does not fit into y, a block of b, a block of a.
 const TILE: usize = 64, PACKED_B: usize = 256, PACKED_A: usize = PACKED_B + <usize>(NC + NR) * <usize>KC * 4;
 
 /** Fields: lda, ldb = row lengths of a and b as they lie, mode = Product bits, c = bias [columns] or 0, d = 0 or the block [batch,
  *  floats from matrix to matrix of a, b and y]. Parts share the batch, else the longer side of y: each call packs the
- *  shorter operand for itself, and so makes its parts at once. */
+ *  shorter operand for itself, which is why a thread makes its parts in one call. */
 export function gemm(i: usize, part: i32, parts: i32): void {
   const m = load<i32>(i, Field.rows), n = load<i32>(i, Field.columns), inner = load<i32>(i, Field.inner), d = load<usize>(i, Field.d);
   const a = load<usize>(i, Field.a), b = load<usize>(i, Field.b), y = load<usize>(i, Field.y);
@@ -45,8 +45,9 @@ export function conv(i: usize, part: i32, parts: i32): void {
     multiply(i, a, b, load<usize>(i, Field.y), top, bottom, left, left + columns, 0, load<i32>(i, Field.inner), d + 16);
   }
 }
-/** The gradient of a convolution for its weights: y [taps·channels, columns] = patchesᵀ · b. Parts share the rows; or, where lda is
- *  the number of pieces of KC, these: then y has a matrix for each, for whoever adds them up. */
+/** The gradient of a convolution for its weights: y [taps·channels, columns] = patchesᵀ · b. Parts share the rows.
+ *  Where lda is the number of pieces of KC, parts share these pieces instead, and y has a matrix for each; a later
+ *  instruction adds them up. */
 export function convWeights(i: usize, part: i32, parts: i32): void {
   const m = load<i32>(i, Field.rows), inner = load<i32>(i, Field.inner), pieces = load<i32>(i, Field.lda), y = load<usize>(i, Field.y);
   if (!pieces) return weightsOf(i, y, share(m, part, parts), share(m, until, parts), 0, inner);
@@ -62,8 +63,8 @@ function weightsOf(i: usize, y: usize, top: i32, bottom: i32, from: i32, to: i32
   }
 }
 
-/** Rows top … bottom − 1 and columns left … right − 1 of y, over from … to − 1 of the inner size. With `patches`, a is an image and
- *  that its geometry. */
+/** Computes the rows top … bottom − 1 and columns left … right − 1 of y, over from … to − 1 of the inner size. With
+ *  `patches`, a is an image, and `patches` points to its geometry. */
 function multiply(
   i: usize, a: usize, b: usize, y: usize, top: i32, bottom: i32, left: i32, right: i32, from: i32, to: i32, patches: usize,
 ): void {
@@ -72,7 +73,7 @@ function multiply(
   const transposeA = (mode & Product.transposeA) != 0, transposeB = (mode & Product.transposeB) != 0;
   const rowA: usize = transposeA ? 4 : lda, stepA: usize = transposeA ? lda : 4;
   const columnB: usize = transposeB ? ldb : 4, stepB: usize = transposeB ? 4 : ldb;
-  // A copy is worth its time where it is read often enough.
+  // Packing pays where the copy is read often enough.
   const packA = patches != 0 || (<i64>load<i32>(i, Field.rows) * inner > SMALL && right - left >= 64);
   const packB = transposeB || patches != 0 || (<i64>load<i32>(i, Field.columns) * inner > SMALL && bottom - top > 8);
   const wa = scratch + PACKED_A, wb = scratch + PACKED_B;
@@ -113,8 +114,8 @@ function multiply(
   }
 }
 
-/** All panels of a block, one after another; whole cache lines at once where the lanes lie side by side, for rows that stand
- *  a power of two apart meet in the cache. */
+/** Packs all panels of a block. Where the lanes lie side by side, whole cache lines are packed at once, because rows
+ *  that are a power of two apart fall into the same set of the cache. */
 function packBlock(y: usize, a: usize, count: i32, width: i32, k: i32, lanes: usize, steps: usize): void {
   const panel = <usize>(width * k) << 2;
   let lane = 0;
@@ -123,8 +124,8 @@ function packBlock(y: usize, a: usize, count: i32, width: i32, k: i32, lanes: us
     packPanel(y + ((<usize>lane * <usize>k) << 2), a + <usize>lane * lanes, min(width, count - lane), width, k, lanes, steps);
 }
 
-/** One tile of `rows`×`columns`. A tile that is not whole is made in the workspace: rows that do not exist repeat the last one,
- *  columns that do not exist are whatever stands there, and neither is copied out. */
+/** Computes one tile of `rows`×`columns`. An incomplete tile is computed in the workspace: missing rows repeat the last
+ *  one, missing columns are whatever memory holds there, and neither is copied to y. */
 function tile(
   k: i32, a: usize, rowA: usize, stepA: usize, rows: i32, b: usize, stepB: usize, columns: i32, y: usize, ldy: usize, add: bool,
 ): void {

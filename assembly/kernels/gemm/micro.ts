@@ -1,13 +1,14 @@
-/** The innermost loops of a matrix product: tiles of 4×8 and 4×4 held in registers, operands anywhere. Each element is Σ over k in ascending order, one product after the other, whatever the tile. */
+/** The innermost loops of a matrix product: tiles of 4×8 and 4×4 held in registers, with operands anywhere in memory.
+ *  Each element is the sum over k in ascending order, one product after another, whatever the tile. */
 
-/** sum + x·b, rounded twice; once in the relaxed build, on hosts that can. */
+/** sum + x·b, rounded twice, or once in the relaxed build on hosts with a fused multiply-add. */
 @inline
 export function multiplyAdd(sum: v128, x: v128, b: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(x, b, sum) : f32x4.add(sum, f32x4.mul(x, b));
 }
 
-/** c[4×8] (rows of ldc bytes) = Σₖ a·b, added to c where `add`. The four rows of a begin at a0 … a3, neighbours along k stand
- *  stepA bytes apart; b's rows of 8 floats stand stepB bytes apart. */
+/** c[4×8] (rows of ldc bytes) = Σₖ a·b, added to c where `add`. The four rows of a begin at a0 … a3, with neighbours
+ *  along k stepA bytes apart; the rows of b, 8 floats each, are stepB bytes apart. */
 export function tile4x8(
   k: i32, a0: usize, a1: usize, a2: usize, a3: usize, stepA: usize, b: usize, stepB: usize, c: usize, ldc: usize, add: bool,
 ): void {
@@ -49,7 +50,7 @@ function put4(c: usize, x: v128, add: bool): void {
   v128.store(c, add ? f32x4.add(v128.load(c), x) : x);
 }
 
-/** The same for the last columns where they are four or fewer. */
+/** Computes a tile of 4×4: the last columns, where they are four or fewer. */
 export function tile4x4(
   k: i32, a0: usize, a1: usize, a2: usize, a3: usize, stepA: usize, b: usize, stepB: usize, c: usize, ldc: usize, add: bool,
 ): void {

@@ -1,9 +1,11 @@
 /** Convolution as a matrix product whose left operand, the patches, is never laid out in memory: its panels are packed straight
- *  from the image. Row m of it is an output's place (image, oy, ox), column k a tap's channel (ky, kx, c). */
+ *  from the image. Its row m belongs to the output pixel (image, oy, ox), its column k to channel c of a tap: (ky, kx,
+ *  c). */
 import { transposeFrom } from '../../simd/lanes';
 import { scratch } from '../../state';
 
-/** Words of the geometry block. A source pixel's row is (oy·scale + ky·tap + shift) / divide where that is whole and inside. */
+/** Words of the geometry block. The row of a source pixel is (oy·scale + ky·tap + shift) / divide, where that is an
+ *  integer inside the image. */
 export const enum G {
   height = 0, // of the source
   width = 4,
@@ -22,10 +24,10 @@ export const enum G {
   divideX = 56,
 }
 
-/** A patch outside the image reads from here: no run is longer than a piece of k. */
+/** Zeros that taps outside the image are read from: a piece of k, the longest run. */
 const ZEROS: usize = memory.data(4 * 512 + 16, 16);
 
-/** at / divide where that is a whole number from 0 to below size, else −1. */
+/** at / divide, if that is an integer from 0 to size − 1; else −1. */
 @inline
 export function inside(at: i32, divide: i32, size: i32): i32 {
   if (divide != 1) {
@@ -35,7 +37,8 @@ export function inside(at: i32, divide: i32, size: i32): i32 {
   return <u32>at < <u32>size ? at : -1;
 }
 
-/** Panels of four rows: y[k][4] for rows `row` … row + rows − 1 and columns k … k + kc − 1. Missing rows are 0. */
+/** Packs a panel of four rows: y[k][4] for rows `row` … row + rows − 1 and columns k … k + kc − 1. Missing rows are
+ *  0. */
 export function packPatchRows(y: usize, a: usize, g: usize, row: i32, rows: i32, k: i32, kc: i32): void {
   const depth = load<i32>(g, G.depth), kernel = load<i32>(g, G.kernel);
   const tap = k / depth, c = k - tap * depth, ky = tap / kernel, kx = tap - ky * kernel;
@@ -47,12 +50,13 @@ export function packPatchRows(y: usize, a: usize, g: usize, row: i32, rows: i32,
   }
 }
 
-/** What the workspace knows of each of a panel's rows: its first tap's address, line and column in the image. */
+/** The entry of the workspace for each row of a panel: the address, line and column in the image of its first tap. */
 const enum Row { address = 0, line = 4, column = 8, size = 12 }
-/** The line of a row that does not exist: outside, whatever the tap. */
+/** The line of a row that does not exist: outside the image, whatever the tap. */
 const NOWHERE: i32 = -0x10000000;
 
-/** Finds the rows' first taps, which may lie outside. False where a run over an image's edge could leave the memory. */
+/** Locates the first tap of each row, which may lie outside. Returns false where a run over the edge of an image could
+ *  leave the memory. */
 function locate(a: usize, g: usize, row: i32, count: i32): bool {
   const columns = load<i32>(g, G.columns), rows = load<i32>(g, G.rows), pixel = load<i32>(g, G.channels) << 2;
   const height = load<i32>(g, G.height), width = load<i32>(g, G.width);
@@ -73,7 +77,8 @@ function locate(a: usize, g: usize, row: i32, count: i32): bool {
   const over = load<i32>(g, G.kernel) * pixel;
   return over < 0x100000 && i32((a + (image + 1) * height * width * pixel + over) >> 16) < memory.size();
 }
-/** Where row r's taps from (dy, dx) on stand; zeros where they lie above or below the image, or beside it if that `matters`. */
+/** The address of row r's taps from (dy, dx) on; that of zeros where they lie above or below the image, or beside it if
+ *  `matters`. */
 @inline
 function source(r: usize, dy: i32, dx: i32, height: i32, width: i32, matters: bool, offset: i32): usize {
   const at = scratch + r * Row.size;
@@ -81,8 +86,8 @@ function source(r: usize, dy: i32, dx: i32, height: i32, width: i32, matters: bo
   return inside ? load<usize>(at, Row.address) + offset : ZEROS;
 }
 
-/** The panel of the rows that have been located. The taps of a line of the kernel are one run where they stand side by side in
- *  the image: what of it lies left or right of the image is read all the same, and cleared after. */
+/** Packs the panel of the located rows. The taps in a line of the kernel are one run where they lie side by side in the
+ *  image; what of it lies left or right of the image is read all the same, and cleared afterwards. */
 function panel(y: usize, g: usize, ky: i32, kx: i32, c: i32, kc: i32): void {
   const depth = load<i32>(g, G.depth), kernel = load<i32>(g, G.kernel), channels = load<i32>(g, G.channels);
   const height = load<i32>(g, G.height), width = load<i32>(g, G.width), tapY = load<i32>(g, G.tapY), tapX = load<i32>(g, G.tapX);
@@ -105,14 +110,14 @@ function panel(y: usize, g: usize, ky: i32, kx: i32, c: i32, kc: i32): void {
     }
   }
 }
-/** Sets to 0 what a run that begins at channel c of column x has outside of columns 0 … width − 1. */
+/** Clears what a run that begins at channel c of column x has outside the columns 0 … width − 1. */
 @inline
 function clear(y: usize, x: i32, width: i32, depth: i32, c: i32, run: i32): void {
   if (x < 0) for (let n = 0, end = min(run, -x * depth - c); n < end; n++) store<f32>(y + (<usize>n << 4), 0);
   for (let n = max(0, (width - x) * depth - c); n < run; n++) store<f32>(y + (<usize>n << 4), 0);
 }
 
-/** A panel of rows that lie anywhere. */
+/** Packs a panel of rows that lie anywhere. */
 function scattered(y: usize, a: usize, g: usize, row: i32, count: i32, ky: i32, kx: i32, c: i32, kc: i32): void {
   const depth = load<i32>(g, G.depth), kernel = load<i32>(g, G.kernel);
   while (kc > 0) {
@@ -129,7 +134,7 @@ function scattered(y: usize, a: usize, g: usize, row: i32, count: i32, ky: i32, 
     }
   }
 }
-/** Where channel c of one patch's tap stands. */
+/** The address of channel c of a tap of one patch. */
 function alone(a: usize, g: usize, row: i32, ky: i32, kx: i32, c: i32): usize {
   const columns = load<i32>(g, G.columns), rows = load<i32>(g, G.rows), width = load<i32>(g, G.width);
   const line = row / columns, image = line / rows, height = load<i32>(g, G.height), channels = load<i32>(g, G.channels);
@@ -138,7 +143,7 @@ function alone(a: usize, g: usize, row: i32, ky: i32, kx: i32, c: i32): usize {
   const iy = inside(oy, load<i32>(g, G.divideY), height), ix = inside(ox, load<i32>(g, G.divideX), width);
   return iy < 0 || ix < 0 ? ZEROS : a + (<usize>(((image * height + iy) * width + ix) * channels + c) << 2);
 }
-/** y[k][4] of four runs. */
+/** Packs four runs as y[k][4]. */
 @inline
 function interleave(y: usize, p0: usize, p1: usize, p2: usize, p3: usize, run: i32): void {
   let n: usize = 0;
@@ -151,12 +156,13 @@ function interleave(y: usize, p0: usize, p1: usize, p2: usize, p3: usize, run: i
   }
 }
 
-/** The same of the transpose, for the gradient of the weights: panels of four columns k, y[m][4] for rows m … m + mc − 1. */
+/** Packs a panel of the transpose, for the gradient of the weights: four columns k, as y[m][4] for rows m … m + mc −
+ *  1. */
 export function packPatchColumns(y: usize, a: usize, g: usize, k: i32, columns: i32, m: i32, mc: i32): void {
   const depth = load<i32>(g, G.depth);
   for (let r = 0; r < columns; r += 4, y += <usize>mc << 4) {
     const first = k + r, count = min(4, columns - r), tap = first / depth, c = first - tap * depth;
-    // Neighbouring channels of one tap are one vector.
+    // Four neighbouring channels of one tap are read as one vector.
     if (count == 4 && c + 4 <= depth) columnPanel<v128>(y, a, g, tap, c, m, mc);
     else {
       memory.fill(y, 0, <usize>mc << 4);
@@ -165,14 +171,15 @@ export function packPatchColumns(y: usize, a: usize, g: usize, k: i32, columns: 
     }
   }
 }
-/** One column, or four neighbours: a line of the output at a time, of which a middle part lies inside of the image. */
+/** Packs one column, or four neighbours, a line of the output at a time; the middle part of a line lies inside the
+ *  image. */
 function columnPanel<T>(y: usize, a: usize, g: usize, tap: i32, c: i32, m: i32, mc: i32): void {
   const columns = load<i32>(g, G.columns), rows = load<i32>(g, G.rows), kernel = load<i32>(g, G.kernel);
   const height = load<i32>(g, G.height), width = load<i32>(g, G.width), pixel = <usize>load<i32>(g, G.channels) << 2;
   const ky = tap / kernel, kx = tap - ky * kernel, scale = load<i32>(g, G.scaleX), step = <usize>scale * pixel;
   const shiftX = kx * load<i32>(g, G.tapX) + load<i32>(g, G.shiftX);
   const shiftY = ky * load<i32>(g, G.tapY) + load<i32>(g, G.shiftY), scaleY = load<i32>(g, G.scaleY);
-  // The places whose source column ox·scale + shift lies inside: from `low` to before `high`.
+  // The places low … high − 1, whose source column ox·scale + shift lies inside the image.
   const low = max(0, (scale - 1 - shiftX) / scale), high = max(low, min(columns, (width - 1 - shiftX + scale) / scale));
   let line = m / columns, ox = m - line * columns;
   while (mc > 0) {
@@ -194,7 +201,7 @@ function columnPanel<T>(y: usize, a: usize, g: usize, tap: i32, c: i32, m: i32, 
     line++;
   }
 }
-/** Zeros for `count` rows. A single lane's panel was cleared before. */
+/** Writes zeros for `count` rows. The panel of a single lane has been cleared before. */
 @inline
 function blank<T>(y: usize, count: i32): void {
   if (isVector<T>() && count > 0) memory.fill(y, 0, <usize>count << 4);

@@ -1,10 +1,12 @@
-/** Elementwise in x [blocks, columns, lda], of `rows` floats in all: lines of features, with a table [3, lda] for each block. */
+/** Normalizes x [blocks, columns, lda] element by element, `rows` floats in all: lines of features, with a table [3,
+ *  lda] for each block. */
 import { Field } from '../../layout';
 import { storeLeft } from '../../simd/lanes';
 import { begin } from '../slice';
 
-/** Calls `lines` for the part's whole lines of a block, and for what it has of the lines that it shares with its neighbours: `count`
- *  features from `column` on of some lines, and where they begin in x and in the block's table (bytes). */
+/** Calls `lines` for the whole lines of a block that belong to the part, and for the fractions of lines that it shares
+ *  with its neighbours: `count` features from `column` on, and where they begin in x and in the table of the block
+ *  (bytes). */
 function rectangles<Op>(i: usize, part: i32, parts: i32): void {
   const n = load<i32>(i, Field.rows), length = load<i32>(i, Field.columns), features = load<i32>(i, Field.lda);
   const last = begin(n, part + 1, parts);

@@ -1,11 +1,12 @@
-/** Layer and RMS normalization: every row of a [rows, columns] by itself, in passes over a row that sits in the cache. mode 1 takes
- *  the row's mean off, mode 0 leaves it: then it counts as 0. Parts share the rows. */
+/** Layer and RMS normalization: normalizes every row of a [rows, columns] by itself, in several passes over a row that
+ *  is in the cache. Mode 1 subtracts the mean of the row; mode 0 takes it as 0. Parts share the rows. */
 import { Field } from '../../layout';
 import { firstLanes, storeLanes, total } from '../../simd/lanes';
 import { scratch } from '../../state';
 import { share } from '../slice';
 
-/** y = x̂·weight + bias, and behind it [rows, 2], each row's mean and 1/√(variance + s). b = weight, c = bias or nothing. */
+/** y = x̂·weight + bias, followed by [rows, 2], the mean and 1/√(variance + s) of each row. b = weight, c = bias or
+ *  0. */
 export function normalizeRows(i: usize, part: i32, parts: i32): void {
   const rows = load<i32>(i, Field.rows), n = load<i32>(i, Field.columns), line = <usize>n << 2, eps = load<f32>(i, Field.s);
   const centered = load<i32>(i, Field.mode), weight = load<usize>(i, Field.b), given = load<usize>(i, Field.c);
@@ -20,7 +21,8 @@ export function normalizeRows(i: usize, part: i32, parts: i32): void {
     normalized(y + <usize>row * line, a, f32x4.splat(mean), f32x4.splat(inverse), weight, bias, step, n);
   }
 }
-/** Relative to the first number: what all of the row have in common cancels before anything is rounded. */
+/** The mean of a row, computed relative to its first number: an offset that all numbers share cancels before anything
+ *  is rounded. */
 function meanOf(a: usize, n: i32): f32 {
   const start = load<f32>(a), first = f32x4.splat(start);
   let x0 = f32x4.splat(0), x1 = x0, x2 = x0, x3 = x0;
@@ -62,8 +64,8 @@ function affine(x: v128, weight: usize, bias: usize): v128 {
   return f32x4.add(f32x4.mul(x, v128.load(weight)), v128.load(bias));
 }
 
-/** y = dx = (w·dy − mean(w·dy) − x̂·mean(w·dy·x̂))/σ, without the first mean in mode 0. a = dy, b = x, c = weight, d [rows, 2]: what
- *  the forward pass kept. */
+/** y = dx = (w·dy − mean(w·dy) − x̂·mean(w·dy·x̂))/σ, without the first mean in mode 0. a = dy, b = x, c = weight, d
+ *  [rows, 2]: the mean and 1/σ that the forward pass kept. */
 export function normalizeRowsGradient(i: usize, part: i32, parts: i32): void {
   const rows = load<i32>(i, Field.rows), n = load<i32>(i, Field.columns), line = <usize>n << 2;
   const centered = load<i32>(i, Field.mode), weight = load<usize>(i, Field.c);

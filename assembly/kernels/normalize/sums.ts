@@ -1,5 +1,6 @@
-/** One pass over the lines of a [rows, columns, inner] for two sums of every feature (`inner`). Each of the `rows` blocks has lines
- *  of its own; they fall into chunks of lda. y [rows, chunks, 2, inner]. The order of additions depends on these numbers only. */
+/** One pass over the lines of a [rows, columns, inner] for two sums of every feature (`inner`). Each of the `rows`
+ *  blocks has its own lines, in chunks of lda. y [rows, chunks, 2, inner]. The order of additions depends on these
+ *  numbers only. */
 import { Field } from '../../layout';
 import { storeLeft } from '../../simd/lanes';
 import { begin, share } from '../slice';
@@ -23,9 +24,9 @@ function chunked<Op>(i: usize, part: i32, parts: i32): void {
   }
 }
 
-/** The chunk's mean and the squared distances from it, in two passes over lines that sit in the cache: sums of squares about anything
- *  but the mean lose what one far line squared outweighs. The mean is taken relative to the first line: what all have in common
- *  cancels before anything is rounded. */
+/** The mean of a chunk and the sum of squared deviations from it, in two passes over lines that are in the cache: sums
+ *  of squares about anything but the mean lose precision where one line is far away. The mean is computed relative to
+ *  the first line, so that a common offset cancels before anything is rounded. */
 @final class Moments {
   @inline strip(i: usize, y: usize, line: usize, block: i32, at: i32, count: i32, low: i32, high: i32): void {
     moments(load<usize>(i, Field.a) + <usize>at * line, y, line, count, low, high);
@@ -128,7 +129,7 @@ function slopes(a: usize, b: usize, c: usize, y: usize, line: usize, count: i32,
   }
 }
 
-/** Σ dy and Σ dy·x̂ of the chunk where every line was normalized by itself: c [lines, 2] holds its mean and 1/σ. */
+/** Σ dy and Σ dy·x̂ of a chunk whose lines were normalized one by one: c [lines, 2] holds their means and 1/σ. */
 @final class RowSlopes {
   @inline strip(i: usize, y: usize, line: usize, block: i32, at: i32, count: i32, low: i32, high: i32): void {
     const offset = <usize>at * line;

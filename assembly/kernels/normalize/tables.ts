@@ -1,11 +1,11 @@
-/** From the sums of chunks [rows, chunks, 2, inner] to one table [3, inner] for each of the `rows` blocks; in group normalization
- *  ldb neighbouring features share their numbers. Parts share the blocks. */
+/** Joins the sums of chunks [rows, chunks, 2, inner] into one table [3, inner] for each of the `rows` blocks; in group
+ *  normalization ldb neighbouring features share their numbers. Parts share the blocks. */
 import { Field } from '../../layout';
 import { storeLeft } from '../../simd/lanes';
 import { share } from '../slice';
 
-/** y [rows, 3, inner]: mean, variance and 1/√(variance + s) of each feature, from the moments a of the chunks. The chunks' means are
- *  taken relative to the first one (Chan et al. 1983 in two passes). */
+/** y [rows, 3, inner]: mean, variance and 1/√(variance + s) of each feature, from the moments a of the chunks. The
+ *  means of the chunks are computed relative to the first one (Chan et al. 1983 in two passes). */
 export function joinMoments(i: usize, part: i32, parts: i32): void {
   const blocks = load<i32>(i, Field.rows), length = load<i32>(i, Field.columns), inner = load<i32>(i, Field.inner);
   const chunk = load<i32>(i, Field.lda), chunks = (length + chunk - 1) / chunk, width = load<i32>(i, Field.ldb);
@@ -37,7 +37,7 @@ export function joinMoments(i: usize, part: i32, parts: i32): void {
     }
   }
 }
-/** The same for `width` neighbouring features of `count` lines each; all of them get the group's. */
+/** Joins the moments of `width` neighbouring features of `count` lines each; all of them get those of the group. */
 function joinFeatures(y: usize, line: usize, inner: i32, width: i32, count: f32): void {
   for (const end = y + line; y < end; ) {
     const next = y + (<usize>width << 2), first = load<f32>(y);
@@ -55,9 +55,9 @@ function joinFeatures(y: usize, line: usize, inner: i32, width: i32, count: f32)
   }
 }
 
-/** What dx = f·dy + p·(x − mean) + q is made of, y [rows, 3, inner] = f, p, q, from the slopes a of the chunks, joined moments b and
- *  the weight c: with sums over all that is normalized together, m = −1/s numbers,
- *  dx = (w·dy − Σ w·dy/m − x̂·Σ w·dy·x̂/m)/σ. */
+/** The terms of dx = f·dy + p·(x − mean) + q: y [rows, 3, inner] = f, p, q, from the sums a of the chunks' gradients,
+ *  the joined moments b and the weight c. With sums over the m = −1/s numbers that are normalized together, dx = (w·dy
+ *  − Σ w·dy/m − x̂·Σ w·dy·x̂/m)/σ. */
 export function slopeTerms(i: usize, part: i32, parts: i32): void {
   const blocks = load<i32>(i, Field.rows), length = load<i32>(i, Field.columns), inner = load<i32>(i, Field.inner);
   const chunk = load<i32>(i, Field.lda), chunks = (length + chunk - 1) / chunk, width = load<i32>(i, Field.ldb);
@@ -84,7 +84,7 @@ export function slopeTerms(i: usize, part: i32, parts: i32): void {
     }
   }
 }
-/** Each of `width` neighbours becomes their sum. */
+/** Replaces each of `width` neighbours by their sum. */
 function addFeatures(y: usize, end: usize, width: i32): void {
   while (y < end) {
     const next = y + (<usize>width << 2);

@@ -1,4 +1,4 @@
-// A page that lets a service worker compute.
+// A page that has a service worker compute.
 navigator.serviceWorker.addEventListener('message', ({ data }) => {
   document.title = data;
 });
