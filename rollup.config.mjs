@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import typescript from '@rollup/plugin-typescript';
 import { wasm } from '@rollup/plugin-wasm';
 import { dts } from 'rollup-plugin-dts';
 import {
   sendBack,
   files,
+  asModules,
   forNode,
+  forWorkerd,
   fresh,
   minified,
   oneEngine,
@@ -25,6 +27,7 @@ const builds = Object.fromEntries(['relaxed', 'threads'].map((name) => [name, re
 /** Entries built on the public surface, which they import from src/index.ts: a line here, one in package.json's `exports`. */
 const above = {
   digits: 'src/digits.ts',
+  formats: 'src/formats/index.ts',
   node: 'src/node.ts',
   worker: 'src/worker.ts',
   workerThread: 'src/workerThread.ts',
@@ -107,6 +110,20 @@ export default [
     external: [index, /^node:/],
     output: { ...output, paths: { [index]: './index.js' } },
     plugins: [transpiled(), engine.above, minified(), selfTyped('cli')],
+  },
+  {
+    input: {
+      'index.workerd': index,
+      ...Object.fromEntries(Object.entries(builds).map(([name, file]) => [`${name}.workerd`, file])),
+    },
+    external: (id) => /^\.\/.*\.wasm$/.test(id),
+    output: { ...output, sourcemap: false, paths: (id) => (id.endsWith('.wasm') ? `./${basename(id)}` : id) },
+    plugins: [
+      asModules(...['base', ...Object.keys(builds)].map(kernels)),
+      transpiled({ sourceMap: false }),
+      minified(),
+      forWorkerd([...Object.keys(namespaces), ...Object.keys(imported)]),
+    ],
   },
   {
     ...onNode,

@@ -35,6 +35,14 @@ export { TextCells } from './data/cells.js';
 /** @internal Of the package's own entries. */
 export { fromTable, fromTableLike, type Table } from './data/table.js';
 /** @internal Of the package's own entries. */
+export { isMade } from './config.js';
+/** @internal */
+export { CsvReader, type CsvRecord } from './data/records.js';
+/** @internal */
+export { encodingOf } from './data/encoding.js';
+/** @internal */
+export { built, checkModel } from './nn/model.js';
+/** @internal Of the package's own entries. */
 export { checkKeys, nearest } from './options.js';
 export * from './pipeline/index.js';
 export * as augment from './augment/index.js';

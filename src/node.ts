@@ -18,6 +18,8 @@ import { textOf } from './node/textOf.js';
 
 export { appendTo } from './loggersNode.js';
 export { type CsvStream, streamCsv, type StreamCsvOptions } from './node/streamCsv.js';
+/** @internal Of the package's own entries. */
+export { replaceFile };
 
 /** What only Node (and Deno and Bun) can do: files. */
 

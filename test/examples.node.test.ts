@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { digits } from '../dist/digits.js';
+import { toJavaScript } from '../dist/formats.js';
 import * as regulus from '../dist/index.js';
 import * as node from '../dist/node.js';
 import { runBlock } from './support/blocks.js';
@@ -32,6 +33,7 @@ function surroundings() {
     ...regulus,
     ...node,
     digits,
+    toJavaScript,
     trainInWorker,
     data,
     ...split(data),

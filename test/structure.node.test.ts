@@ -45,6 +45,7 @@ const RANKS = [
   'threadWorker', // the code of the thread pool's workers
   'external', //      the same with the kernels in a file
   'digits', //        entries of their own, built on the public surface
+  'formats',
   'loggersNode',
   'node',
   'worker',

@@ -1035,6 +1035,30 @@ export const mutants = [
     ['the comparison is trained for all epochs', 'epochs: run.stopped.epoch', 'epochs: given.epochs'],
   ),
   ...of(
+    'src/cli/answer.ts',
+    ['cli'],
+    ['unknown categories are not counted', 'met.unknown++;', ''],
+    ['a decimal comma is no number', "separator === ';' && COMMA.test(text)", 'false'],
+  ),
+  ...of('src/cli/records.ts', ['cli'], ['the last rows of a file are not answered', '  yield* take(1);', '']),
+  ...of(
+    'src/formats/layers.ts',
+    ['formats'],
+    [
+      'transposed convolutions have the windows of others',
+      'windows(output, input, pair(',
+      'windows(input, output, pair(',
+    ],
+    ['padding is half a place off', 'Math.floor(Math.max(0, (output[i] - 1)', 'Math.ceil(Math.max(0, (output[i] - 1)'],
+  ),
+  ...of(
+    'src/formats/helpers.ts',
+    ['formats'],
+    ['groups see the first channels', 'Math.floor(j / share) * depth', '0'],
+    ['padding is never counted', 'sum / (counted ? size[0] * size[1] : count)', 'sum / count'],
+    ['zones count the other way', 'hours * 3600 + (minutes - ahead)', 'hours * 3600 + (minutes + ahead)'],
+  ),
+  ...of(
     'src/loggers/crc32c.ts',
     ['loggers'],
     ['the checksum is not inverted', 'return (remainder ^ 0xffffffff) >>> 0;', 'return remainder >>> 0;'],

@@ -209,3 +209,28 @@ export const requiredTypes = (...except) => ({
     }
   },
 });
+
+/** Cloudflare's workerd compiles no text when its date is earlier than 2025-06-01: it gets its kernels from files, which it compiles itself. */
+export const asModules = (...paths) => ({
+  name: 'as-modules',
+  resolveId: (source, importer) =>
+    importer && paths.some((path) => resolve(importer, '..', source) === resolve(path))
+      ? `file:${basename(source)}`
+      : null,
+  load: (id) =>
+    id.startsWith('file:') ? `import module from './${id.slice(5)}';\nexport default () => module;` : null,
+});
+
+/** Beside <name>.js stands <name>.workerd.js, which imports that form of the engine. */
+export const forWorkerd = (names) => ({
+  name: 'for-workerd',
+  async writeBundle({ dir }) {
+    for (const name of names) {
+      const text = await readFile(join(dir, `${name}.js`), 'utf8');
+      const own = text
+        .replaceAll(/(['"])\.\/index\.js\1/g, "'./index.workerd.js'")
+        .replace(/^\/\/# sourceMappingURL.*\n/m, '');
+      await writeFile(join(dir, `${name}.workerd.js`), own);
+    }
+  },
+});

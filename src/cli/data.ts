@@ -1,4 +1,13 @@
-import { DataError, type Dataset, encode, type Encoding, type Scaling, standardize, split } from '../index.js';
+import {
+  DataError,
+  type Dataset,
+  encode,
+  type Encoding,
+  encodingOf,
+  type Scaling,
+  standardize,
+  split,
+} from '../index.js';
 import { digits } from '../digits.js';
 import { readCsv } from '../node.js';
 import { UsageError } from './kinds.js';
@@ -21,12 +30,14 @@ export interface Prepared {
   readonly target?: { readonly mean: number; readonly std: number };
 }
 
-export async function prepare({ file, target, task, drop, seed }: Given): Promise<Prepared> {
-  const all = file === undefined ? digits() : await table(file, { target, drop }, task);
+export async function prepare({ file, target, task, drop, seed, separator, missing }: Given): Promise<Prepared> {
+  // An empty cell is missing, whatever words are.
+  const words = missing && [...new Set(['', ...missing])];
+  const all = file === undefined ? digits() : await table(file, { target, drop, separator, missing: words }, task);
   if (all.y.every((y) => y === all.y[0]))
     throw new DataError(`${file}: '${target}' is the same in all rows; there is nothing to learn`);
   const parts = split(all, { seed });
-  const { features, notes } = featuresOf(parts.train);
+  const { features, notes } = featuresOf(parts.train, words);
   const moments = all.kind === 'values' ? momentsOf(parts.train.y) : undefined;
   const apply = (data: Dataset): Dataset => {
     const scaled = features.apply(data);
@@ -47,19 +58,23 @@ export async function prepare({ file, target, task, drop, seed }: Given): Promis
 }
 
 /** Numbers are scaled; a table with other columns or with gaps is encoded, without its columns of text. */
-function featuresOf(train: Dataset): { features: Scaling | Encoding; notes: string[] } {
+function featuresOf(
+  train: Dataset,
+  missingValues: readonly string[] | undefined,
+): { features: Scaling | Encoding; notes: string[] } {
   if (!train.fields) return { features: standardize.fit(train), notes: [] };
   const isText = ({ type }: { type: string }): boolean => type === 'text';
   const notes = train.columns.filter(isText).map(({ name }) => `column '${name}' is text, and was left out`);
   const only = train.columns.filter((column) => !isText(column)).map(({ name }) => name);
   const features = encode.fit(train, { indicator: true, only });
-  return { features, notes: [...notes, ...features.notes] };
+  const told = missingValues ? encodingOf({ ...features.schema, missingValues }, features.notes) : features;
+  return { features: told, notes: [...notes, ...features.notes] };
 }
 
 /** The set of a CSV file, whose target is what `task` says. */
 async function table(
   file: string,
-  options: { target: string | undefined; drop: readonly string[] },
+  options: NonNullable<Parameters<typeof readCsv>[1]>,
   task: Given['task'],
 ): Promise<Dataset> {
   const found = await readCsv(file, options);

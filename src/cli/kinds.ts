@@ -51,3 +51,9 @@ export const orNone = <T>({ what, read }: Kind<T>): Kind<T | 'none'> => ({
   what: `${what}, or none`,
   read: (given) => (given === 'none' ? 'none' : read(given)),
 });
+/** One character; a tab may be written as a word. */
+export const separator: Kind<string> = {
+  what: "one character such as ';', or tab",
+  read: (given) =>
+    given === 'tab' || given === '\\t' ? '\t' : given.length === 1 && !/["\r\n]/.test(given) ? given : undefined,
+};

@@ -2,15 +2,64 @@
 import { readFileSync } from 'node:fs';
 import { DataError, nearest, OptionError, RegulusError } from '../index.js';
 import { UsageError } from './kinds.js';
-import { help, meant, parse } from './options.js';
+import { COMMANDS, EVALUATE, EXPORT, INSPECT, PREDICT } from './commands.js';
+import { evaluateFile } from './evaluate.js';
+import { exportModel } from './export.js';
+import { inspect } from './inspect.js';
+import { parse, TRAIN } from './options.js';
 import { Output } from './output.js';
+import { predict } from './predict.js';
 import { train } from './train.js';
+import { type Command, helpOf, meant, overview, type ValuesOf, wordsOf } from './words.js';
 
 /** Signals that end a training in order, and the exit codes of programs that they end at once. */
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
-/** Runs the command; gives the exit code: 2 for a wrong use, 1 for any other failure. */
-async function main(words: readonly string[]): Promise<number> {
+/** What a command prints goes to `output`; gives the exit code. */
+type Run = (words: readonly string[], output: Output) => Promise<number>;
+
+/** A command that reads its words as its row says. */
+const command =
+  <R extends object>(
+    given: Command<R>,
+    run: (files: readonly string[], options: ValuesOf<R>, output: Output) => Promise<number>,
+  ): Run =>
+  async (words, output) => {
+    const { values, files, help } = wordsOf(given, words, nearest);
+    if (!help) return run(files, values, output);
+    output.write(`${helpOf(given)}\n`);
+    return 0;
+  };
+const lines = (all: readonly string[]): string => all.map((line) => `${line}\n`).join('');
+
+const RUNS: Readonly<Record<string, Run>> = {
+  train: trainUntilStopped,
+  evaluate: command(EVALUATE, async (files, options, output) => {
+    output.write(lines(await evaluateFile(files, options)));
+    return 0;
+  }),
+  predict: command(PREDICT, async (files, options, output) => {
+    const notes = await predict(files, options, output);
+    if (!output.lost) process.stderr.write(lines(notes));
+    return 0;
+  }),
+  inspect: command(INSPECT, async ([file], _, output) => {
+    const found = await inspect(file);
+    output.write(lines(found.lines));
+    return found.trains ? 0 : 1;
+  }),
+  export: command(EXPORT, async (files, options, output) => {
+    await exportModel(files, options, output);
+    return 0;
+  }),
+};
+
+async function trainUntilStopped(words: readonly string[], output: Output): Promise<number> {
+  const given = parse(words, nearest);
+  if (given.help) {
+    output.write(`${helpOf(TRAIN)}\n`);
+    return 0;
+  }
   const stopper = new AbortController();
   // The first signal ends training, with the best parameters kept; a later one ends the program. One press of Ctrl-C may arrive twice,
   // from the terminal and from npm.
@@ -24,44 +73,53 @@ async function main(words: readonly string[]): Promise<number> {
   };
   const names = Object.keys(SIGNALS) as (keyof typeof SIGNALS)[];
   for (const name of names) process.on(name, stop);
-  // Training without a reader goes on where there is a model to save.
-  let saves = false;
-  const output = new Output(process.stdout, () => {
-    if (!saves) stopper.abort();
+  // Training without a reader goes on where something is kept of it.
+  const keeps = [given.save, given.checkpoint, given.resume].some((place) => place !== undefined);
+  output.onLost(() => {
+    if (!keeps) stopper.abort();
   });
-  // Where nobody reads errors either, there is nobody to tell.
-  process.stderr.on('error', () => undefined);
   try {
-    const [command, ...rest] = words;
-    if (command === undefined || command === '--help' || command === '-h' || command === 'help') {
-      output.write(`${help()}\n`);
-      return 0;
-    }
-    if (command === '--version' || command === '-v') {
-      output.write(`${version()}\n`);
-      return 0;
-    }
-    if (command !== 'train')
-      throw new UsageError(
-        `unknown command '${command}'${meant(nearest(command, ['train']), "'train'")} regulus --help explains it`,
-      );
-    const given = parse(rest, nearest);
-    saves = given.save !== undefined;
-    if (given.help) output.write(`${help()}\n`);
-    else await train(given, output, stopper.signal);
-    return failed(output);
-  } catch (error) {
-    const wrongUse = error instanceof UsageError || error instanceof OptionError || error instanceof DataError;
-    console.error(wrongUse || error instanceof RegulusError ? `regulus: ${error.message}` : error);
-    return wrongUse ? 2 : 1;
+    await train(given, output, stopper.signal);
+    return 0;
   } finally {
     for (const name of names) process.off(name, stop);
   }
 }
 
+/** Runs the command; gives the exit code: 2 for a wrong use, 1 for any other failure. */
+async function main([word, ...rest]: readonly string[]): Promise<number> {
+  const output = new Output(process.stdout);
+  // Where nobody reads errors either, there is nobody to tell.
+  process.stderr.on('error', () => undefined);
+  try {
+    if (word === undefined || word === '--help' || word === '-h' || word === 'help') {
+      const about = COMMANDS.find(({ name }) => name === rest[0]);
+      output.write(`${about ? helpOf(about) : overview(COMMANDS)}\n`);
+      return failed(output) ?? 0;
+    }
+    if (word === '--version' || word === '-v') {
+      output.write(`${version()}\n`);
+      return failed(output) ?? 0;
+    }
+    if (!Object.hasOwn(RUNS, word)) {
+      const found = nearest(word, Object.keys(RUNS));
+      throw new UsageError(`unknown command '${word}'${meant(found, `'${found}'`)} regulus --help explains it`);
+    }
+    const code = await RUNS[word](rest, output);
+    return failed(output) ?? code;
+  } catch (error) {
+    const wrongUse = error instanceof UsageError || error instanceof OptionError || error instanceof DataError;
+    // In one line, whatever a cell or a name in it holds.
+    const known = wrongUse || error instanceof RegulusError;
+    console.error(known ? `regulus: ${error.message.replace(/[\r\n]+/g, ' ')}` : error);
+    return wrongUse ? 2 : 1;
+  }
+}
+
 /** A reader that has read enough is no failure; a disk that is full is one. */
-function failed({ lost }: Output): number {
-  if (!lost || lost.code === 'EPIPE') return 0;
+function failed({ lost }: Output): number | undefined {
+  if (!lost) return undefined;
+  if (lost.code === 'EPIPE') return 0;
   console.error(`regulus: the output could not be written: ${lost.message}`);
   return 1;
 }

@@ -1,15 +1,8 @@
-import { type Kind, names, number, orNone, sizes, text, UsageError, whole, word } from './kinds.js';
+import { type Kind, names, number, orNone, separator, sizes, text, UsageError, whole, word } from './kinds.js';
+import { type Command, type Nearest, type Row, row, type ValuesOf, wordsOf } from './words.js';
 
-/** What the command takes: one row for each option brings its check, its default and its line of help. */
+/** What `regulus train` takes: one row for each option brings its check, its default and its line of help. */
 
-interface Row<T> {
-  readonly kind: Kind<T>;
-  readonly value: T;
-  readonly help: string;
-  /** Of what regularizes: the value that leaves it out. */
-  readonly off?: T;
-}
-const row = <T>(kind: Kind<T>, value: T, help: string): Row<T> => ({ kind, value, help });
 /** What regularizes: its default, and the value that leaves it out. */
 const technique = <T>(kind: Kind<T>, value: T, off: T, help: string): Row<T> => ({ kind, value, help, off });
 /** One that is left out by default. */
@@ -25,6 +18,16 @@ const OPTIMIZERS = [
 export const OPTIONS = {
   target: row<string | undefined>(text, undefined, 'the column to predict, of a CSV file'),
   drop: row<readonly string[]>(names, [], 'columns that are left out: --drop id,name'),
+  missing: row<readonly string[] | undefined>(
+    names,
+    undefined,
+    'words that mean a missing cell, beside the empty one: --missing -999,unknown. Default NA,N/A,NaN,null,?',
+  ),
+  separator: row<string | undefined>(
+    separator,
+    undefined,
+    'what stands between the cells of a CSV file; by default it is found among comma, semicolon, tab and |',
+  ),
   task: row(
     word('auto', 'classes', 'values'),
     'auto',
@@ -84,87 +87,61 @@ export const OPTIONS = {
   ),
   compare: row(word('yes', 'no'), 'yes', 'trains the network without regularization as well, and compares'),
   seed: row(number(Number.NEGATIVE_INFINITY), 0, 'of the split, the first weights, the order and dropout'),
+  checkpoint: row<string | undefined>(
+    text,
+    undefined,
+    'the folder in which all that the training needs is kept, every ten seconds and at the end',
+  ),
+  resume: row<string | undefined>(
+    text,
+    undefined,
+    'the folder of a training that was stopped: it goes on to the same bits, with the options that it had',
+  ),
   save: row<string | undefined>(text, undefined, 'the file that the model is written to (safetensors)'),
 };
-type Values = { -readonly [K in keyof typeof OPTIONS]: (typeof OPTIONS)[K]['value'] };
-export interface Given extends Values {
+export interface Given extends ValuesOf<typeof OPTIONS> {
   readonly file?: string;
   readonly help: boolean;
 }
 
-/** The part of a message that says what may have been meant, if anything. */
-export const meant = (found: string | undefined, shown = found): string =>
-  found === undefined ? '.' : `; did you mean ${shown}?`;
+export const TRAIN: Command<typeof OPTIONS> = {
+  name: 'train',
+  usage: 'regulus train [file.csv --target column] [options]',
+  about: [
+    'Trains a regularized network on handwritten digits, or on a CSV file with a header line.',
+    '70 % of the rows are for training, 15 % for validation (early stopping keeps the best parameters), 15 % for the test',
+    'at the end. The model that is saved takes rows as they stand in the file, and answers in its names and units.',
+    'Ctrl-C (SIGINT, SIGTERM, SIGHUP) ends training early; the best parameters are kept, saved and reported.',
+  ],
+  files: { what: 'one file is trained on', least: 0, most: 1 },
+  options: OPTIONS,
+  examples: [
+    ['regulus train', 'the built-in digits'],
+    ['regulus train people.csv --target churned --save model.safetensors', 'a table; the model knows its columns'],
+    [
+      'regulus train houses.csv --target price --task values --drop id,street',
+      'a number to predict, two columns left out',
+    ],
+    [
+      'regulus train people.csv --target churned --checkpoint runs/1',
+      'then with --resume runs/1, where it was stopped',
+    ],
+    ['regulus train people.csv --target churned --max-norm 3 --mixup 0.2 --keep 0.5', 'other regularization'],
+  ],
+};
 
 /** Reads the words after `train`; the first problem is a UsageError. `nearest` finds the known name that was meant, if any resembles. */
-export function parse(
-  words: readonly string[],
-  nearest: (word: string, known: readonly string[]) => string | undefined,
-): Given {
-  const names = [...Object.keys(OPTIONS), 'help'];
-  const values: Record<string, unknown> = Object.fromEntries(
-    Object.entries(OPTIONS).map(([name, { value }]) => [name, value]),
-  );
-  let file: string | undefined;
-  let help = false;
-  for (let i = 0; i < words.length; i++) {
-    const given = words[i];
-    if (!given.startsWith('-')) {
-      if (file !== undefined) throw new UsageError(`one file is trained on, and there are two: ${file} and ${given}`);
-      file = given;
-      continue;
-    }
-    const [name, inline] = split(given);
-    if (name === 'help' || given === '-h') {
-      help = true;
-      continue;
-    }
-    if (!given.startsWith('--') || !Object.hasOwn(OPTIONS, name)) {
-      const found = nearest(name, names);
-      throw new UsageError(`unknown option ${given}${meant(found, `--${found}`)} regulus train --help explains all`);
-    }
-    const { kind } = OPTIONS[name as keyof typeof OPTIONS];
-    const value = inline ?? words[++i];
-    const read = value === undefined ? undefined : kind.read(value);
-    if (read === undefined)
-      throw new UsageError(
-        `--${name} is ${value === undefined ? 'missing its value' : `'${value}'`}; it must be ${kind.what}`,
-      );
-    values[name] = read;
-  }
-  if (file === undefined && values.target !== undefined && !help)
+export function parse(words: readonly string[], nearest: Nearest): Given {
+  const { values, files, help } = wordsOf(TRAIN, words, nearest);
+  const [file] = files;
+  if (help) return { ...values, file, help };
+  if (file === undefined && values.target !== undefined)
     throw new UsageError(
       '--target names a column of a CSV file, and no file was given; the built-in digits need no target',
     );
-  if (file === undefined && values.task !== 'auto' && !help)
+  if (file === undefined && values.task !== 'auto')
     throw new UsageError("--task is about a CSV file's target, and no file was given; the built-in digits are classes");
-  if (file !== undefined && values.target === undefined && !help)
+  if (file !== undefined && values.target === undefined)
     throw new UsageError(`${file}: which column is to be predicted? Add --target column`);
-  return { ...(values as unknown as Values), file, help };
-}
-
-const split = (given: string): [string, string | undefined] => {
-  const at = given.indexOf('=');
-  return at < 0 ? [given.replace(/^-+/, ''), undefined] : [given.slice(0, at).replace(/^-+/, ''), given.slice(at + 1)];
-};
-
-/** The text of --help. */
-export function help(): string {
-  const rows = Object.entries(OPTIONS).map(([name, { kind, value, help: line }]) => {
-    const shown = Array.isArray(value) ? value.join(',') : value;
-    return [`  --${name}`, `${line}; ${kind.what}${shown === undefined ? '' : `. Default ${shown}`}`];
-  });
-  const width = Math.max(...rows.map(([left]) => left.length));
-  return [
-    'regulus train [file.csv --target column] [options]',
-    '',
-    'Trains a regularized network on handwritten digits, or on a CSV file with a header line: 70 % of the rows are for',
-    'training, 15 % for validation (early stopping keeps the best parameters), 15 % for the test at the end.',
-    'Ctrl-C (SIGINT, SIGTERM, SIGHUP) ends training early; the best parameters are kept, saved and reported.',
-    '',
-    ...rows.map(([left, right]) => `${left.padEnd(width)}  ${right}`),
-    `  ${'--help'.padEnd(width - 2)}  this text`,
-    '',
-    'regulus --version prints the version.',
-  ].join('\n');
+  return { ...values, file, help };
 }

@@ -3,13 +3,13 @@ import { access, constants, realpath, rm, stat, writeFile } from 'node:fs/promis
 import { dirname, join } from 'node:path';
 import { UsageError } from './kinds.js';
 
-/** Refuses a place where a model cannot be saved. A file is made beside it and removed: a directory that looks right may be read-only. */
-export async function checkTarget(path: string): Promise<void> {
+/** Refuses a place, the value of `option`, where nothing can be written. A file is made beside it and removed: a directory that looks right may be read-only. */
+export async function checkTarget(path: string, option = '--save'): Promise<void> {
   const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory()) throw new UsageError(`--save ${path} is a directory; give the name of a file`);
+  if (found?.isDirectory()) throw new UsageError(`${option} ${path} is a directory; give the name of a file`);
   const refuse = (cause: Error): never => {
     // Without the name of the file that was tried.
-    throw new UsageError(`--save ${path} cannot be written: ${cause.message.replace(/, \w+ '.*'$/, '')}`);
+    throw new UsageError(`${option} ${path} cannot be written: ${cause.message.replace(/, \w+ '.*'$/, '')}`);
   };
   if (found) await access(path, constants.W_OK).catch(refuse);
   if (found && !found.isFile()) return;
@@ -18,7 +18,7 @@ export async function checkTarget(path: string): Promise<void> {
     (place) => place.isDirectory(),
     () => false,
   );
-  if (!isThere) throw new UsageError(`--save ${path}: there is no directory ${folder}`);
+  if (!isThere) throw new UsageError(`${option} ${path}: there is no directory ${folder}`);
   const beside = join(folder, `.regulus-${randomUUID()}.tmp`);
   await writeFile(beside, '', { flag: 'wx' }).catch(refuse);
   await rm(beside, { force: true });

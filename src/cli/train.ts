@@ -1,8 +1,19 @@
-import { evaluate, fit, pipeline } from '../index.js';
+import {
+  checkpoint,
+  DataError,
+  type EpochRecord,
+  evaluate,
+  fit,
+  type FitOptions,
+  type Model,
+  pipeline,
+  resume,
+  type Run,
+} from '../index.js';
 import { writeModel } from '../node.js';
 import { comparison } from './compare.js';
-import { prepare, summary } from './data.js';
-import { foldScaling } from './fold.js';
+import { type Prepared, prepare, summary } from './data.js';
+import { foldTarget } from './fold.js';
 import { networkOf } from './network.js';
 import type { Given } from './options.js';
 import { Progress, type Screen } from './progress.js';
@@ -24,7 +35,8 @@ export async function train(given: Given, screen: Screen, signal: AbortSignal): 
   print(`regularized by ${techniques(given).join(' ') || 'nothing'}\n`);
 
   const progress = new Progress(screen, given.epochs);
-  const run = await fit(model, data.train, { ...recipe, signal, onEpoch: (record) => progress.show(record) });
+  const options = { ...recipe, signal, onEpoch: (record: EpochRecord) => progress.show(record) };
+  const run = await trained(given, model, data, options);
   progress.end();
 
   print(`\n${learningCurves(run, Math.min(72, (screen.columns ?? 80) - 10))}\n`);
@@ -32,9 +44,9 @@ export async function train(given: Given, screen: Screen, signal: AbortSignal): 
   let failure: unknown;
   if (given.save !== undefined && !run.kept) print(`stopped before an epoch was over: nothing is saved\n`);
   else if (given.save !== undefined) {
-    foldScaling(model, data);
+    foldTarget(model, data);
+    const whole = pipeline([data.features, model]).fit(data.raw);
     // What was learned is reported all the same.
-    const whole = 'schema' in data.features ? pipeline([data.features, model]).fit(data.raw) : model;
     await writeModel(given.save, whole).then(
       () => print(`saved to ${given.save}; it takes the columns as they stand in the data\n`),
       (error: unknown) => {
@@ -44,4 +56,21 @@ export async function train(given: Given, screen: Screen, signal: AbortSignal): 
   }
   print(closing(data, run, test, await comparison(given, data, run, signal)));
   if (failure) throw failure;
+}
+
+/** Trains, or goes on with a training that was stopped. */
+async function trained(given: Given, model: Model, { train }: Prepared, options: FitOptions): Promise<Run> {
+  const { resume: from, checkpoint: to = from } = given;
+  const kept = to === undefined ? options : { ...options, checkpoint: checkpoint({ to, every: { seconds: 10 } }) };
+  if (from === undefined) return fit(model, train, kept);
+  try {
+    return await resume(from, model, train, kept);
+  } catch (cause) {
+    if (!(cause instanceof DataError)) throw cause;
+    const advice = cause.message.replace(
+      'begin with fit, and its option checkpoint',
+      `begin with --checkpoint ${from}`,
+    );
+    throw new DataError(advice, { cause });
+  }
 }

@@ -11,8 +11,8 @@ import { type Numbers, receive } from './numbers.js';
 import type { Surface } from './sources.js';
 
 /** The worker's side: waits for a training, makes it, and tells what the caller's callbacks are to hear. `surface` is the library, whose
- *  factories make what was sent. */
-export function serveTraining(port: Port, surface: Surface): void {
+ *  factories make what was sent. `apart`: in a thread of its own, which may die without the caller, and holds a lock as long as it lives. */
+export function serveTraining(port: Port, surface: Surface, apart = true): void {
   record('serveTraining', 'surface', surface, 'an object');
   for (const name of ['post', 'listen'] as const) callable('serveTraining', `port.${name}`, port?.[name], 'a function');
   const answer = (message: Answer): void => port.post(message);
@@ -26,7 +26,7 @@ export function serveTraining(port: Port, surface: Surface): void {
   });
   answer({ kind: 'ready' });
   // Before the caller hears of an epoch it can tell whether this thread still lives.
-  const alive = holdLock((lock) => answer({ kind: 'alive', lock }));
+  const alive = apart ? holdLock((lock) => answer({ kind: 'alive', lock })) : Promise.resolve();
 }
 
 async function trained(
@@ -51,6 +51,9 @@ async function trained(
   } catch (error) {
     outbox.flush();
     return { kind: 'failed', failure: failureOf(error), built: model && builtOf(model) };
+  } finally {
+    // In the caller's own thread its memory would wait for the collector.
+    model?.dispose();
   }
 }
 

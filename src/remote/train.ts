@@ -33,6 +33,8 @@ export interface RemoteTraining<M extends AnyRaw> extends AsyncIterable<EpochRec
 export interface Elsewhere {
   /** Starts a thread where `serveTraining` runs. */
   open(): Thread;
+  /** What trains where that thread did not start, which `why` tells. Without it that is an error. */
+  otherwise?(why: WorkerError): Thread;
   /** Moves arrays of the data sets that fill their memory, instead of copying them. */
   readonly transfer: boolean;
   /** The library: `import * as regulus from 'regulus'`. */
@@ -115,7 +117,7 @@ async function occupied(
   const callbacks = new Callbacks(options, epochs, () => stopper.abort());
   // What is done here is short, and shorter in pieces: the event loop runs between them.
   await breathe();
-  const ending = await answered(how, job, arrays, callbacks, stopper, options.signal).catch((error: unknown) => {
+  const ending = await ended(how, job, arrays, callbacks, stopper, options.signal).catch((error: unknown) => {
     callbacks.died();
     throw error;
   });
@@ -136,9 +138,33 @@ function taken(model: AnyModel, { shape, seed, state }: Built): void {
 /** Milliseconds until a worker must have said that it listens: far longer than any takes to start. */
 const PATIENCE = 60_000;
 
-/** Sends the training to a thread of its own, and waits for its end; the thread ends with it. */
+/** Trains in the thread that `open` starts, or otherwise where none started: nothing has been trained then, nor moved. */
+async function ended(how: Elsewhere, ...training: Training): Promise<Ending> {
+  const { transfer } = how;
+  let started = false;
+  const starts = (): void => {
+    started = true;
+  };
+  try {
+    return await answered({ open: () => how.open(), transfer, starts }, ...training);
+  } catch (error) {
+    if (started || !how.otherwise || !(error instanceof WorkerError)) throw error;
+    const instead = how.otherwise(error);
+    return answered({ open: () => instead, transfer, starts }, ...training);
+  }
+}
+
+type Training = [
+  job: Job,
+  arrays: readonly Numbers[],
+  callbacks: Callbacks,
+  stopper: AbortController,
+  signal: AbortSignal | undefined,
+];
+
+/** Sends the training to a thread of its own, and waits for its end; the thread ends with it. `starts` is called when the thread listens. */
 async function answered(
-  { open, transfer }: Elsewhere,
+  { open, transfer, starts }: { open(): Thread; transfer: boolean; starts(): void },
   job: Job,
   arrays: readonly Numbers[],
   callbacks: Callbacks,
@@ -166,6 +192,7 @@ async function answered(
             const answer = answerOf(message);
             if (answer.kind === 'ready') {
               clearTimeout(timer);
+              starts();
               begins();
             } else if (answer.kind === 'alive') whenReleased(answer.lock, over.signal, died);
             else if (answer.kind === 'heard') for (const event of answer.events) callbacks.tell(event);

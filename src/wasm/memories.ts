@@ -23,6 +23,8 @@ const left: { shared: boolean; mostPages: number; memory: WeakRef<WebAssembly.Me
 
 /** Marks a memory as no longer in use. */
 export function leave({ memory, mostPages }: Memory): void {
+  // Missing where FinalizationRegistry is.
+  if (typeof WeakRef !== 'function') return;
   left.push({ shared: !(memory.buffer instanceof ArrayBuffer), mostPages, memory: new WeakRef(memory) });
 }
 

@@ -2,16 +2,20 @@
 export interface Owner {
   dispose(): void;
 }
-const registry = new FinalizationRegistry<readonly Owner[]>((owners) => {
-  for (const owner of owners) owner.dispose();
-});
+/** Missing in workerd of dates before 2025-05-05: memory is returned by `dispose` alone there. */
+const registry =
+  typeof FinalizationRegistry === 'function'
+    ? new FinalizationRegistry<readonly Owner[]>((owners) => {
+        for (const owner of owners) owner.dispose();
+      })
+    : undefined;
 
 /** Disposes of the owners when `of` is garbage-collected: a safety net for users who forget to call dispose. The owners
  *  must not refer to `of`, or it would never be collected. */
-export const disposeWhenCollected = (of: WeakKey, owners: readonly Owner[]): void => registry.register(of, owners, of);
+export const disposeWhenCollected = (of: WeakKey, owners: readonly Owner[]): void => registry?.register(of, owners, of);
 /** Cancels `disposeWhenCollected`, because `of` was disposed of by hand. */
 export const disposedByHand = (of: WeakKey): void => {
-  registry.unregister(of);
+  registry?.unregister(of);
 };
 
 /** A list of owners that are disposed of together, in the reverse order of their addition. */

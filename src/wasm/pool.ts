@@ -120,14 +120,17 @@ function maySleep(): boolean {
   }
 }
 
-/** Starts a worker from its file, or from its text where the file does not load, for instance from another origin.
- *  Resolves when the worker is ready. */
+/** Starts a worker from its file, or from its text where the file does not load, for instance from another origin. Resolves when the
+ *  worker is ready. A page's policy may allow blobs and no data, or the other way round; Node accepts data only. */
 async function called(call: Call): Promise<Thread> {
+  const text = `(${serve})(${link}, ${JSON.stringify(READY)});`;
+  const blob = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
   try {
-    return await ready(new URL('./threadWorker.js', import.meta.url), call);
-  } catch {
-    const text = `(${serve})(${link}, ${JSON.stringify(READY)});`;
-    return ready(new URL(`data:text/javascript,${encodeURIComponent(text)}`), call);
+    return await ready(new URL('./threadWorker.js', import.meta.url), call)
+      .catch(() => ready(new URL(blob), call))
+      .catch(() => ready(new URL(`data:text/javascript,${encodeURIComponent(text)}`), call));
+  } finally {
+    URL.revokeObjectURL(blob);
   }
 }
 

@@ -38,7 +38,7 @@ export function startWorker(): AnyWorker {
       : new Worker(new URL('./trainingWorker.js', import.meta.url), { type: 'module' });
   // Asked for while it runs: bundlers for browsers would trip over an import of node:worker_threads.
   const threads = (globalThis as Node).process?.getBuiltinModule?.('node:worker_threads');
-  if (!threads) throw new WorkerError('trainInWorker: this host has no workers; train with fit, in this thread');
+  if (!threads) throw new WorkerError('trainInWorker: this host has no workers');
   // Flags such as --input-type are about the program's own first file.
   return new threads.Worker(new URL('./trainingWorker.js', here), { execArgv: [] });
 }
@@ -66,7 +66,9 @@ interface Ended {
   readonly code?: string | number;
   preventDefault?(): void;
 }
-const HOW = 'The model has the parameters from before; a bundler that does not know workers needs the option `worker`';
+const KEPT = '. The model has the parameters from before';
+/** What hindered a worker, of an error that nobody gets. */
+export const reasonOf = ({ message }: Error): string => message.replace('trainInWorker: ', '').replace(KEPT, '');
 
 /** A worker as the library sees a thread. */
 export function threadOf(worker: AnyWorker): Thread {
@@ -88,7 +90,7 @@ export function threadOf(worker: AnyWorker): Thread {
       on('messageerror', () => hears(new WorkerError('trainInWorker: an answer of the worker could not be read')));
       // Node's worker says 'exit', Bun's 'close'; browsers say nothing.
       for (const name of ['exit', 'close'])
-        on(name, () => hears(new WorkerError(`trainInWorker: the worker ended before its training. ${HOW}`)));
+        on(name, () => hears(new WorkerError(`trainInWorker: the worker ended before its training${KEPT}`)));
     },
     end: () => worker.terminate(),
   };
@@ -97,5 +99,5 @@ export function threadOf(worker: AnyWorker): Thread {
 function failed({ message, code }: Ended): RegulusError {
   if (code === 'ERR_WORKER_OUT_OF_MEMORY')
     return new OutOfMemoryError(`trainInWorker: the worker ran out of memory: ${message}`);
-  return new WorkerError(`trainInWorker: the worker could not run: ${message || 'its file was not loaded'}. ${HOW}`);
+  return new WorkerError(`trainInWorker: the worker could not run: ${message || 'its file was not loaded'}${KEPT}`);
 }

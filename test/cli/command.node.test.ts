@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { accuracy, crossEntropy, evaluate, type Model, mse, type Pipeline, split } from '../../dist/index.js';
+import { accuracy, crossEntropy, evaluate, mse, type Pipeline, split } from '../../dist/index.js';
 import { digits } from '../../dist/digits.js';
 import { readCsv, readModel } from '../../dist/node.js';
 
@@ -57,8 +57,8 @@ test('prints the data, the model, the progress, the curves and the report, and s
     '  the network without          training error ',
   ].map((line) => line.replace('epoch   5', 'epoch 5')))
     expect(stdout).toContain(text);
-  // The model takes the levels as they are: the scaling has gone into its weights.
-  const model = (await readModel(file)) as Model;
+  // The model takes the levels as they are.
+  const model = await readModel<Pipeline>(file);
   const { test: last } = split(digits(), { seed: 0 });
   const reached = evaluate(model, last, { loss: crossEntropy(), metrics: accuracy() }).accuracy;
   expect(reached).toBeCloseTo(accuracyOf(stdout), 2);
@@ -123,7 +123,7 @@ test('a CSV file with values: the saved model predicts them in their own unit', 
   expect(status).toBe(0);
   expect(lastLine(stdout)).toMatch(/^test R² 0\.\d{3}|1\.000, RMSE \d\.\d+ in the units of 'price'$/);
   const data = await readCsv(csv, { target: 'price', classes: false });
-  expect(evaluate((await readModel(saved)) as Model, data, { loss: mse() }).loss).toBeLessThan(25);
+  expect(evaluate(await readModel<Pipeline>(saved), data, { loss: mse() }).loss).toBeLessThan(25);
 });
 
 test('a table as people have it: text, gaps, dates, quotes, semicolons and a byte order mark', {
@@ -162,7 +162,7 @@ test('a table as people have it: text, gaps, dates, quotes, semicolons and a byt
   expect(stdout).toContain("column 'note' is text, and was left out");
   expect(stdout).toContain("column 'place' is 'here' wherever it is known, and was left out");
   expect(lastLine(stdout)).toMatch(/^test accuracy (0\.9\d+|1\.000)$/);
-  const model = (await readModel(saved)) as Pipeline;
+  const model = await readModel<Pipeline>(saved);
   const row = { age: null, vip: 'no', since: '2024-03-01' };
   expect(
     model.classify([
@@ -215,6 +215,13 @@ test('--help explains and ends with 0', () => {
   expect(status).toBe(0);
   expect(stdout).toContain('--label-smoothing');
 });
+test.each(['train', 'evaluate', 'predict', 'inspect', 'export'])('%s --help has an example', (name) => {
+  const { status, stdout } = run(name, '--help');
+  expect(status).toBe(0);
+  expect(stdout.split('\n').filter((line) => line.startsWith(`  regulus ${name} `)).length).toBeGreaterThan(0);
+  expect(run('help', name).stdout).toBe(stdout);
+  expect(run('--help').stdout).toContain(`  regulus ${name} `);
+});
 
 /** Runs the command until it has said `text`; then calls `act`, once. */
 function follow(words: readonly string[], text: string, act: (child: ChildProcess) => void) {
@@ -250,10 +257,31 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     expect(code).toBe(0);
     expect(stdout).toContain('stopped by hand; the parameters of epoch');
     accuracyOf(stdout);
-    expect(await readModel(file)).toBeTypeOf('function');
+    expect((await readModel<Pipeline>(file)).fitted).toBe(true);
     expect(readFileSync(file).length).toBeGreaterThan(1000);
   },
 );
+
+test('a training that was stopped goes on to the bits of one that was not', { timeout: 120_000 }, async () => {
+  const [runs, whole, again] = ['runs', 'whole.safetensors', 'again.safetensors'].map((name) => join(folder, name));
+  const plan = ['train', '--epochs', '60', '--patience', 'none', '--compare', 'no', '--seed', '3'];
+  const first = await follow([...plan, '--checkpoint', runs], 'epoch  1/', (child) => child.kill('SIGINT'));
+  expect(first.code).toBe(0);
+  expect(first.stdout).toContain('stopped by hand');
+  const resumed = run(...plan, '--resume', runs, '--save', again);
+  expect([resumed.status, resumed.stderr]).toEqual([0, '']);
+  expect(resumed.stdout).toContain('60 epochs: all epochs made');
+  expect(run(...plan, '--save', whole).status).toBe(0);
+  expect(readFileSync(again).equals(readFileSync(whole))).toBe(true);
+  expect(run(...plan, '--resume', runs, '--rate', '0.5').stderr).toMatch(
+    /^regulus: .*optimizer\.learningRate .* → 0\.5/,
+  );
+  const none = run(...plan, '--resume', join(folder, 'nothing'));
+  expect([none.status, none.stderr]).toEqual([
+    2,
+    `regulus: resume: there is no checkpoint in ${join(folder, 'nothing')}; begin with --checkpoint ${join(folder, 'nothing')}\n`,
+  ]);
+});
 
 describe('where nobody reads the output', () => {
   const close = (child: ChildProcess): void => void child.stdout?.destroy();
@@ -261,7 +289,7 @@ describe('where nobody reads the output', () => {
     const file = join(folder, 'unread.safetensors');
     const { code, stderr } = await follow(['train', '--epochs', '100', '--save', file], 'handwritten', close);
     expect([code, stderr]).toEqual([0, '']);
-    expect(await readModel(file)).toBeTypeOf('function');
+    expect((await readModel<Pipeline>(file)).fitted).toBe(true);
   });
   test('and there is nothing to save, training ends with the next line', { timeout: 60_000 }, async () => {
     const csv = join(folder, 'unread.csv');
@@ -280,7 +308,7 @@ describe('where nobody reads the output', () => {
     closeSync(full);
     expect(status).toBe(1);
     expect(stderr).toMatch(/^regulus: the output could not be written: ENOSPC: no space left on device.*\n$/);
-    expect(await readModel(file)).toBeTypeOf('function');
+    expect((await readModel<Pipeline>(file)).fitted).toBe(true);
   });
 });
 

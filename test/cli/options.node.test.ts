@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../src/cli/kinds.js';
-import { help, OPTIONS, parse } from '../../src/cli/options.js';
+import { OPTIONS, parse, TRAIN } from '../../src/cli/options.js';
 import { plain, techniques } from '../../src/cli/techniques.js';
+import { helpOf } from '../../src/cli/words.js';
 import { nearest } from '../../src/options.js';
 
 const read = (...words: string[]) => parse(words, nearest);
@@ -47,6 +48,11 @@ describe('what is understood', () => {
     ['compare', 'no', 'no'],
     ['seed', '-3', -3],
     ['save', 'model.safetensors', 'model.safetensors'],
+    ['checkpoint', 'runs/1', 'runs/1'],
+    ['resume', 'runs/1', 'runs/1'],
+    ['missing', '-999,unknown', ['-999', 'unknown']],
+    ['separator', ';', ';'],
+    ['separator', 'tab', '\t'],
   ])('--%s %s', (name, text, value) => {
     expect(read(`--${name}`, text)).toMatchObject({ [name]: value });
     expect(read(`--${name}=${text}`)).toMatchObject({ [name]: value });
@@ -55,6 +61,9 @@ describe('what is understood', () => {
     expect(read('iris.csv', '--target', 'species')).toMatchObject({ file: 'iris.csv', target: 'species' });
     expect(read('iris.csv', '--target', 'species', '--task', 'values')).toMatchObject({ task: 'values' });
   });
+  test('--delimiter is --separator', () => {
+    expect(read('--delimiter', '|')).toMatchObject({ separator: '|' });
+  });
   test('what regularizes is named as it is typed, and may be left out as a whole', () => {
     const given = read('--l2', '0.01', '--ema', '0.9', '--layers', '8');
     expect(techniques(given)).toEqual(['--l2 0.01', '--keep 0.8', '--ema 0.9', '--patience 15']);
@@ -62,7 +71,7 @@ describe('what is understood', () => {
     expect(plain(given).layers).toEqual([8]);
   });
   test('every option is explained', () => {
-    for (const name of Object.keys(OPTIONS)) expect(help()).toContain(`  --${name} `);
+    for (const name of Object.keys(OPTIONS)) expect(helpOf(TRAIN)).toContain(`  --${name} `);
     expect(read('--help').help).toBe(true);
   });
 });
@@ -91,6 +100,7 @@ describe('what is not', () => {
       "--optimizer is 'Adam'; it must be adam or adamw or adamax or nadam or radam or adagrad or",
     ],
     [['--max-norm', '0'], "--max-norm is '0'; it must be a number above 0, or none"],
+    [['--delimiter', ';;'], "--delimiter is ';;'; it must be one character such as ';', or tab"],
     [['--batch-norm', 'true'], "--batch-norm is 'true'; it must be no or yes"],
     [['a.csv', 'b.csv', '--target', 'y'], 'one file is trained on, and there are two: a.csv and b.csv'],
     [['a.csv'], 'a.csv: which column is to be predicted? Add --target column'],

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, test } from 'vitest';
 import * as R from '../../src/index.js';
+import { toJavaScript } from '../../src/formats/index.js';
 import { appendTo, readCsv, readIdx, readModel, readNpy, streamCsv, writeModel } from '../../src/node.js';
 import { trainInWorker } from '../../src/worker.js';
 import { classes, labelled } from './dataRows.js';
@@ -82,6 +83,7 @@ const ROWS: Doors = {
     path: k.or(k.text('b.safetensors'), (x) => x === ''),
     model: k.model(() => network().build([3])),
   }),
+  toJavaScript: row(toJavaScript, { model: k.model(() => network().build([3])) }, undefined, { says: 'toJavaScript' }),
   appendTo: row(
     (path: unknown, options: never) => appendTo(within(path), options),
     { path: k.or(k.text('run.csv'), (x) => x === '') },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hasChromium, launched, serve, titleOf, WITHOUT } from './browser.js';
+import { expected, HERE, program } from './inWorker.js';
 import { type Stranger, stranger } from './stranger.js';
 
 const installed = existsSync('tools/consumers/node_modules');
@@ -58,25 +59,32 @@ for (const { bundler, entry, copies } of ROWS)
     }
   }, 120000);
 
-for (const bundler of ['vite6', 'vite7', 'vite', 'webpack'])
-  test(`a program trains in a worker, built with ${bundler} as it comes`, async ({ skip }) => {
+/** Which bundlers find the worker's file, and what users of the others do. */
+const WORKERS = [
+  ...['vite6', 'vite7', 'vite', 'webpack', 'parcel'].map((bundler) => ({ bundler, how: 'as it comes', here: false })),
+  { bundler: 'esbuildWorker', how: 'with one more entry', here: false },
+  { bundler: 'rollupWorker', how: 'with a copy of the file', here: false },
+  ...['esbuild', 'esbuildScript', 'rollup'].map((bundler) => ({ bundler, how: 'as it comes', here: true })),
+];
+for (const { bundler, how, here } of WORKERS)
+  test(`a program trains ${here ? 'in the page for want of' : 'in'} a worker, built with ${bundler} ${how}`, async ({
+    skip,
+  }) => {
     if (!consumer || !browser) return skip(reason);
     const folder = join(consumer.folder, `${bundler}-worker`);
     mkdirSync(folder);
-    const program = readFileSync('test/package/programs/inWorker.js', 'utf8');
-    writeFileSync(
-      join(folder, 'page.js'),
-      program.replace("'ENTRY'", "'regulus'").replace("'WORKER'", "'regulus/worker'"),
-    );
+    writeFileSync(join(folder, 'page.js'), program());
     execFileSync(process.execPath, ['tools/consumers/build.mjs', bundler, join(folder, 'page.js'), folder]);
     const out = join(folder, 'out');
-    writeFileSync(
-      join(out, 'index.html'),
-      '<!doctype html><meta charset="utf-8"><script type="module" src="main.js"></script>',
-    );
+    const page = join(out, 'index.html');
+    const type = bundler === 'esbuildScript' ? '' : 'type="module" ';
+    if (!existsSync(page))
+      writeFileSync(page, `<!doctype html><meta charset="utf-8"><script ${type}src="main.js"></script>`);
     const { origin, server } = await serve([out]);
     try {
-      expect(await titleOf(await browser.newPage(), `${origin}/index.html`)).toBe('3 epochs: all epochs made');
+      const [answer, ...warnings] = (await titleOf(await browser.newPage(), `${origin}/index.html`)).split(HERE);
+      expect(answer).toBe(await expected());
+      expect(warnings).toHaveLength(here ? 1 : 0);
     } finally {
       server.close();
     }

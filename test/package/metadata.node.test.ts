@@ -63,11 +63,13 @@ test.each(entries)('%s is found by TypeScript that does not read `exports`', (ke
 });
 
 test.each(entries.filter(([key]) => key !== './external'))(
-  '%s has a form for bundlers, one for Node, one for require',
+  '%s has a form for workerd, one for bundlers, one for Node, one for require',
   (_, target) => {
     const stem = target.default.replace(/js$/, '');
     expect(target).toEqual({
       types: { require: `${stem}d.cts`, default: `${stem}d.ts` },
+      // Before all others that its bundlers know.
+      workerd: `${stem}workerd.js`,
       // Bundlers take one form for both, so that no program holds two engines.
       module: `${stem}js`,
       node: { require: `${stem}cjs`, default: `${stem}mjs` },
@@ -76,6 +78,11 @@ test.each(entries.filter(([key]) => key !== './external'))(
     });
   },
 );
+
+test('Parcel, which does not read `exports` unless it is told to, finds every entry', () => {
+  const found = Object.entries<string>(rest.alias);
+  expect(found).toEqual(entries.filter(([key]) => key !== '.').map(([key, target]) => [key, target.default]));
+});
 
 test('every build of the kernels is a file that can be asked for', () => {
   expect(exports['./*.wasm']).toBe('./dist/*.wasm');

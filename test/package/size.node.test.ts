@@ -18,6 +18,7 @@ const BUDGETS = [
   { name: 'relaxed', most: 23 },
   { name: 'threads', most: 23 },
   { name: 'digits', most: 39 },
+  { name: 'formats', most: 8 },
 ];
 for (const { name, most } of BUDGETS)
   test(`dist/${name}.js is at most ${most} KB`, () => {

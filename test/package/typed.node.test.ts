@@ -13,6 +13,7 @@ import {
 } from 'regulus';
 import { dense, type DenseOptions } from 'regulus/nn';
 import { digits } from 'regulus/digits';
+import { toJavaScript } from 'regulus/formats';
 import { readModel, writeModel } from 'regulus/node';
 import { trainInWorker, type WorkerOptions } from 'regulus/worker';
 
@@ -41,10 +42,11 @@ export async function documented(path: string): Promise<Int32Array> {
   const several = nn.defineModel({ a: dense(2), b: dense(1) }, ({ a, b }, x) => ({ first: a(x), second: b(x) }));
   const first: Tensor = several.predict([[1]]).first;
   loadSafetensors(saveSafetensors(model)).predict([[1, 2]]).item();
+  const program: string = toJavaScript(model);
   const again: typeof tasks = loadSafetensors(saveSafetensors(tasks), tasks);
   await writeModel(path, several);
   const read: AnyModel = await readModel<AnyModel>(path);
-  console.log(read.summary(), first.add(1).toArray<number[][]>(), again.classify([[1]]).a.labels);
+  console.log(program, read.summary(), first.add(1).toArray<number[][]>(), again.classify([[1]]).a.labels);
   return answer.labels;
 }
 // @ts-expect-error: what a tensor is made of is the library's own

@@ -32,6 +32,9 @@ const { exports } = createRequire(import.meta.url)('../../package.json') as {
   exports: Record<string, { default: string }>;
 };
 
+/** Code made of text may not import: it calls this. */
+const importing = (specifier: string): Promise<unknown> => import(/* @vite-ignore */ specifier);
+
 /** Runs a block with the names of a scope, and returns its imports and top-level declarations. An expression at the end
  *  of a line is checked where a comment gives its value: `x.size // 4`, `verdict // 'good' or 'overfitting'`. */
 export async function runBlock(code: string, scope: Scope): Promise<Scope> {
@@ -45,11 +48,12 @@ export async function runBlock(code: string, scope: Scope): Promise<Scope> {
     else lines.push(statement.getText());
     declared.push(...declaredBy(statement));
   }
-  const body = ts.transpile(`${lines.join('\n')}\nreturn { ${declared.join(', ')} };`, {
+  const text = lines.join('\n').replace(/\bimport\(/g, 'importing(');
+  const body = ts.transpile(`${text}\nreturn { ${declared.join(', ')} };`, {
     target: ts.ScriptTarget.ESNext,
     module: ts.ModuleKind.ESNext,
   });
-  const all: Record<string, unknown> = { ...scope, ...imported, promised };
+  const all: Record<string, unknown> = { ...scope, ...imported, promised, importing };
   const names = Object.keys(all).filter((name) => !declared.includes(name));
   return { ...imported, ...(await new AsyncFunction(...names, body)(...names.map((name) => all[name]))) };
 }

@@ -66,16 +66,6 @@ describe.skipIf(!existsSync(executablePath))('in Chromium', () => {
     expect(await ended(page)).toBe('WorkerError: trainInWorker: the worker died before training ended');
   });
 
-  test('a worker whose file is not served', async () => {
-    for (const name of ['index.js', 'worker.js']) await writeFile(join(folder, name), await readFile(`dist/${name}`));
-    const page = await pageOf(folder);
-    await run(page, endless);
-    await page.waitForFunction(() => 'ended' in globalThis);
-    expect(await ended(page)).toContain(
-      'WorkerError: trainInWorker: the worker could not run: its file was not loaded',
-    );
-  });
-
   test('vite makes a chunk of the worker', { timeout: 60_000 }, async () => {
     const entry = join(folder, 'entry.js');
     await writeFile(

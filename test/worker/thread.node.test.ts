@@ -4,11 +4,11 @@ import { Worker } from 'node:worker_threads';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
-import { dataset, fit, OptionError, WorkerError } from '../../dist/index.js';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { dataset, DivergenceError, fit, OptionError, sgd, WorkerError } from '../../dist/index.js';
 import { environment as env, hasRuntime, RUNTIMES } from '../../tools/hosts.mjs';
 import { trainInWorker } from '../../dist/worker.js';
-import { bitsOf, spirals } from './problems.js';
+import { bitsOf, spirals, untimed, used } from './problems.js';
 
 const THREAD = new URL('../../dist/workerThread.js', import.meta.url);
 const { model, train, options } = spirals();
@@ -135,6 +135,67 @@ describe('a worker that dies', () => {
     await expect(trainInWorker(model(), train, { ...options, worker }).result).rejects.toThrow(
       'trainInWorker: no worker could be made: no workers today',
     );
+  });
+});
+
+describe('where no worker starts, training runs in this thread', () => {
+  const warn = vi.fn();
+  beforeAll(() => {
+    vi.spyOn(console, 'warn').mockImplementation(warn);
+    vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined as never);
+  });
+  afterAll(() => void vi.restoreAllMocks());
+
+  test('to the same bits, callbacks and memory, and says so once', async () => {
+    const records = (heard: unknown[]) => ({
+      ...options,
+      onStep: (record: object) => void heard.push(record),
+      onEpoch: (record: object) => void heard.push(untimed(record)),
+    });
+    const [here, there] = [model(), model()];
+    const [expected, heard, seen]: unknown[][] = [[], [], []];
+    const { history, stopped } = await fit(here, train, records(expected));
+    const before = used();
+    for (const each of [there, model()]) {
+      const training = trainInWorker(each, train, records(each === there ? heard : []));
+      for await (const record of training) if (each === there) seen.push(untimed(record));
+      const { run } = await training.result;
+      expect(run.stopped).toEqual(stopped);
+      if (each !== there) each.dispose();
+    }
+    expect(bitsOf(there)).toEqual(bitsOf(here));
+    expect(heard).toEqual(expected);
+    expect(seen).toEqual(history.map(untimed));
+    there.dispose();
+    expect(used()).toBeLessThanOrEqual(before);
+    expect(warn.mock.calls).toEqual([
+      [
+        "trainInWorker: trains in this thread, as fit does: this host has no workers. The guide on workers tells how to serve the worker's file",
+      ],
+    ]);
+  });
+  test('it ends with a loop that is left, and other work goes on meanwhile', async () => {
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
+    const training = trainInWorker(model(), train, endless);
+    for await (const { epoch } of training) if (epoch === 3) break;
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(0);
+    expect((await training.result).run.stopped.reason).toBe('aborted');
+  });
+  test('data can be moved, and are gone then', async () => {
+    // The validation set is moved, too.
+    const { model, train, options } = spirals();
+    const data = train.with({ x: train.x.slice() });
+    const [here, there] = [model(), model()];
+    await fit(here, train, options);
+    await trainInWorker(there, data, { ...options, transfer: true }).result;
+    expect(bitsOf(there)).toEqual(bitsOf(here));
+    expect(() => data.x).toThrow('the numbers of this set have been moved');
+  });
+  test('errors are those of fit', async () => {
+    const wild = { ...options, augment: undefined, groups: undefined, optimizer: sgd({ learningRate: 1e30 }) };
+    await expect(trainInWorker(model(), train, wild).result).rejects.toThrow(DivergenceError);
   });
 });
 

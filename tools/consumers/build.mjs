@@ -1,5 +1,7 @@
 // Builds a program with one of the bundlers: node build.mjs bundler program.js folder. In a process of its own, as its users run it.
-import { resolve } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { copyFile, writeFile } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
 
 /** Vite of one version, in a project without configuration. */
 const vite = (version) =>
@@ -33,6 +35,40 @@ const BUNDLERS = {
     const { build } = await import('esbuild');
     const form = { bundle: true, minify: true, splitting: true, format: 'esm' };
     await build({ ...form, entryPoints: { main: program }, outdir: `${folder}/out` });
+  },
+  /** One classic script, which is what it makes where nothing is said. */
+  async esbuildScript(program, folder) {
+    const { build } = await import('esbuild');
+    await build({ bundle: true, logLevel: 'error', entryPoints: { main: program }, outdir: `${folder}/out` });
+  },
+  /** The worker's file is one entry more: as the guide on workers says it. */
+  async esbuildWorker(program, folder) {
+    const command = new URL('node_modules/.bin/esbuild', import.meta.url).pathname;
+    const worker = '../node_modules/regulus/dist/trainingWorker.js';
+    const flags = ['--bundle', '--format=esm', '--entry-names=[name]', '--outdir=out', '--log-level=error'];
+    await copyFile(program, `${folder}/main.js`);
+    execFileSync(command, ['main.js', worker, ...flags], { cwd: folder, stdio: 'inherit' });
+  },
+  async rollupWorker(program, folder) {
+    await BUNDLERS.rollup(program, folder);
+    await copyFile(`${folder}/../node_modules/regulus/dist/trainingWorker.js`, `${folder}/out/trainingWorker.js`);
+  },
+  async parcel(program, folder) {
+    const html = `<!doctype html><meta charset="utf-8"><script type="module" src="${basename(program)}"></script>`;
+    await writeFile(`${folder}/index.html`, html);
+    const command = new URL('node_modules/parcel/lib/bin.js', import.meta.url).pathname;
+    const args = [
+      'build',
+      'index.html',
+      '--dist-dir',
+      'out',
+      '--no-cache',
+      '--cache-dir',
+      'cache',
+      '--log-level',
+      'error',
+    ];
+    execFileSync(process.execPath, [command, ...args], { cwd: folder, stdio: 'inherit' });
   },
 };
 

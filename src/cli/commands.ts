@@ -1,0 +1,91 @@
+import { names, separator, text, word } from './kinds.js';
+import { TRAIN } from './options.js';
+import { type Command, row } from './words.js';
+
+/** What the commands beside `train` take. */
+
+const TABLE = {
+  separator: row<string | undefined>(
+    separator,
+    undefined,
+    'what stands between the cells of the CSV file; by default it is found among comma, semicolon, tab and |',
+  ),
+  drop: row<readonly string[]>(names, [], 'columns that are left out: --drop id,name'),
+  target: row<string | undefined>(
+    text,
+    undefined,
+    "the column that was to be predicted; by default the one that the model's file names",
+  ),
+  task: row(
+    word('auto', 'classes', 'values'),
+    'auto',
+    "what the model's outputs are, where its file does not say: of several outputs classes, of one a value",
+  ),
+};
+const TWO = 'a model and a CSV file are needed';
+
+export const EVALUATE: Command<typeof TABLE> = {
+  name: 'evaluate',
+  usage: 'regulus evaluate model.safetensors data.csv [options]',
+  about: [
+    'Judges a saved model on a CSV file.',
+    'Prints the loss, the confusions and the accuracy of classes, or RMSE, MAE and R² of values in their units.',
+    'Columns are found by their names and prepared as in training; missing cells and unknown categories are counted.',
+    'The file - is standard input.',
+  ],
+  files: { what: TWO, least: 2, most: 2 },
+  options: TABLE,
+  examples: [['regulus evaluate model.safetensors people.csv', 'with the column that the model predicts']],
+};
+
+const PREDICT_OPTIONS = { ...TABLE, out: row<string | undefined>(text, undefined, 'the file that is written') };
+export const PREDICT: Command<typeof PREDICT_OPTIONS> = {
+  name: 'predict',
+  usage: 'regulus predict model.safetensors data.csv [--out file] [options]',
+  about: [
+    'Answers the rows of a CSV file with a saved model.',
+    'Writes them with the columns prediction and, for classes, probability, to standard output or a file.',
+    'Rows are read and written a part at a time, whatever the size of the file. The file - is standard input.',
+    'A column with the target may be there; it is kept, and not looked at.',
+  ],
+  files: { what: TWO, least: 2, most: 2 },
+  options: PREDICT_OPTIONS,
+  examples: [
+    ['regulus predict model.safetensors new.csv --out answers.csv', 'answers in a file'],
+    ['gunzip -c new.csv.gz | regulus predict model.safetensors - | head', 'the first rows of a stream'],
+  ],
+};
+
+export const INSPECT: Command<object> = {
+  name: 'inspect',
+  usage: 'regulus inspect model.safetensors',
+  about: [
+    'Says what a model file holds: layers, parameters, columns, classes, metadata, and what of it can be trained.',
+    'The exit code is 0 where Regulus can rebuild and train the model, else 1.',
+  ],
+  files: { what: 'one file is inspected', least: 1, most: 1 },
+  options: {},
+  examples: [['regulus inspect model.safetensors && echo yes', 'for scripts']],
+};
+
+const EXPORT_OPTIONS = {
+  to: row<'javascript' | 'torch' | 'json' | undefined>(word('javascript', 'torch', 'json'), undefined, 'the format'),
+  out: row<string | undefined>(text, undefined, 'the file that is written; by default standard output'),
+};
+export const EXPORT: Command<typeof EXPORT_OPTIONS> = {
+  name: 'export',
+  usage: 'regulus export model.safetensors --to javascript|torch|json [--out file]',
+  about: [
+    'Writes a saved model in another format.',
+    'javascript: a module without imports that exports predict and classify. torch: a safetensors file in the layout of',
+    'PyTorch. json: the layers, the preparation of columns and all parameters.',
+  ],
+  files: { what: 'one model is exported', least: 1, most: 1 },
+  options: EXPORT_OPTIONS,
+  examples: [
+    ['regulus export model.safetensors --to javascript --out model.mjs', "then: import { predict } from './model.mjs'"],
+    ['regulus export model.safetensors --to json | jq .model', 'the configuration'],
+  ],
+};
+
+export const COMMANDS: readonly Command<object>[] = [TRAIN, EVALUATE, PREDICT, INSPECT, EXPORT];

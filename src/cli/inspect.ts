@@ -1,0 +1,142 @@
+import { readFile } from 'node:fs/promises';
+import { gunzipSync } from 'node:zlib';
+import {
+  type AnyModel,
+  built,
+  DataError,
+  FormatError,
+  loadSafetensors,
+  type Pipeline,
+  RegulusError,
+  type Schema,
+  type Tensor,
+} from '../index.js';
+
+/** An entry of a file's header. */
+interface Entry {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+}
+/** The header of a safetensors file that was read before. */
+export function headerOf(bytes: Uint8Array): {
+  metadata: Readonly<Record<string, string>>;
+  tensors: [string, Entry][];
+} {
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length))) as Record<string, unknown>;
+  const { __metadata__: metadata = {}, ...tensors } = header;
+  return {
+    metadata: metadata as Readonly<Record<string, string>>,
+    tensors: Object.entries(tensors) as [string, Entry][],
+  };
+}
+
+/** The bytes of a file; one that was compressed with gzip is unpacked. */
+export async function bytesOf(path: string): Promise<Uint8Array> {
+  try {
+    const bytes = await readFile(path);
+    return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes;
+  } catch (cause) {
+    throw new DataError(`cannot read ${path}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** What a file holds, and whether Regulus can rebuild and train it. */
+export async function inspect(path: string): Promise<{ lines: string[]; trains: boolean }> {
+  const bytes = await bytesOf(path);
+  type Read = AnyModel | Pipeline | Record<string, Tensor>;
+  let read: Read | undefined;
+  let why = '';
+  try {
+    read = loadSafetensors<Read>(bytes);
+  } catch (error) {
+    if (!(error instanceof RegulusError)) throw error;
+    why = error.message.replace(/^loadSafetensors: /, '');
+    // A header that can be read tells what there is all the same.
+    if (error instanceof FormatError && !isReadable(bytes)) throw new FormatError(`${path}: ${why}`, { cause: error });
+  }
+  const { metadata, tensors } = headerOf(bytes);
+  const own = Object.entries(metadata).filter(([key]) => key !== 'regulus');
+  const whole =
+    read && 'predict' in read && typeof read.predict === 'function' ? (read as AnyModel | Pipeline) : undefined;
+  const count = tensors.reduce((sum, [, { shape }]) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  const types = [...new Set(tensors.map(([, { dtype }]) => dtype))].join(', ');
+  return {
+    trains: whole !== undefined,
+    lines: [
+      `${path}: safetensors, ${bytes.length.toLocaleString('en')} bytes, ${tensors.length} tensors of ${count.toLocaleString('en')} numbers (${types})`,
+      ...own.map(([key, text]) => `metadata '${key}': ${brief(text)}`),
+      '',
+      ...(whole ? modelLines(whole) : []),
+      ...tensorLines(tensors),
+      '',
+      whole
+        ? `Regulus rebuilds this ${'steps' in whole ? 'pipeline' : 'model'}, predicts with it and trains it further: readModel('${path}')`
+        : why
+          ? `Regulus cannot rebuild this model: ${why}`
+          : 'these are tensors without a model: build one in code whose parameters have these names and shapes, and load the file into it',
+    ],
+  };
+}
+
+function isReadable(bytes: Uint8Array): boolean {
+  try {
+    return headerOf(bytes).tensors.every(([, entry]) => Array.isArray(entry?.shape) && typeof entry.dtype === 'string');
+  } catch {
+    return false;
+  }
+}
+
+const brief = (text: string): string => JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
+const listed = (names: readonly string[]): string =>
+  names.length > 20 ? `${names.slice(0, 20).join(', ')} and ${names.length - 20} more` : names.join(', ');
+
+/** Rows below each other, their columns aligned. */
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]?.map((_, j) => Math.max(...rows.map((row) => row[j].length))) ?? [];
+  return rows.map((row) => `  ${row.map((cell, j) => cell.padEnd(widths[j])).join('  ')}`.trimEnd());
+}
+const tensorLines = (tensors: readonly [string, Entry][]): string[] =>
+  aligned([
+    ['tensor', 'type', 'shape'],
+    ...tensors.map(([name, { dtype, shape }]) => [name, dtype, `[${shape.join(', ')}]`]),
+  ]);
+
+function modelLines(whole: AnyModel | Pipeline): string[] {
+  const isPipeline = 'steps' in whole;
+  const { blueprint } = built(isPipeline ? whole.model : whole);
+  const { heads } = blueprint;
+  return [
+    ...(isPipeline ? pipelineLines(whole) : []),
+    whole.summary(),
+    ...(heads ? [`outputs ${heads.map(({ name, shape }) => `${name} [${shape.join(', ')}]`).join(', ')}`] : []),
+    '',
+  ];
+}
+
+function pipelineLines({ steps, source: { features, target, kind, classNames } }: Pipeline): string[] {
+  return [
+    ...(target === undefined ? [] : [`predicts '${target}'`]),
+    ...(classNames ? [`classes ${listed(classNames)}`] : kind === 'values' ? ['values'] : []),
+    ...(features ? [`columns ${listed(features)}`] : []),
+    ...steps.flatMap((step) => {
+      const name = (step as { config?: { name: string } }).config?.name ?? 'a step';
+      if (!('schema' in step)) return [`step ${name}`];
+      const { schema } = step as { schema: Schema };
+      return [
+        `step ${name}: missing are ${schema.missingValues.map((text) => `'${text}'`).join(', ')}`,
+        ...aligned(
+          schema.fields.map(
+            ({ name: column, type, constraints, encode: { categories, shift = 0, spread = 1, fill, indicator } }) => [
+              column,
+              type,
+              `${categories ? `${categories} of ${listed(constraints?.enum ?? [])}` : `(x − ${short(shift)}) / ${short(spread)}${fill === undefined ? '' : `, missing ${short(fill)}`}`}${indicator ? ', and whether it is missing' : ''}`,
+            ],
+          ),
+        ),
+      ];
+    }),
+    '',
+  ];
+}
+const short = (x: number): string => String(Number(x.toPrecision(4)));

@@ -1,0 +1,60 @@
+import {
+  type AnyModel,
+  built,
+  type Encoding,
+  type Pipeline,
+  type PipelineSource,
+  type Schema,
+  UnsupportedError,
+} from '../index.js';
+import { readModel } from '../node.js';
+import { UsageError } from './kinds.js';
+
+/** A model of a file, and what it takes and answers. */
+export interface Saved {
+  readonly path: string;
+  readonly whole: AnyModel | Pipeline;
+  readonly source: PipelineSource;
+  /** How columns become numbers, where the first step of a pipeline is an encoding. */
+  readonly schema?: Schema;
+  /** The names of its columns, where it knows them. */
+  readonly features?: readonly string[];
+  /** Numbers of an example, where columns have no names. */
+  readonly width: number;
+  readonly kind: 'classes' | 'values';
+  readonly outputs: number;
+  readonly classNames?: readonly string[];
+}
+
+const isPipeline = (whole: AnyModel | Pipeline): whole is Pipeline => 'steps' in whole;
+
+/** Reads a model that answers rows of a table. */
+export async function savedOf(path: string, task: 'auto' | 'classes' | 'values'): Promise<Saved> {
+  const whole = await readModel<AnyModel | Pipeline>(path);
+  const { blueprint, shape } = built(isPipeline(whole) ? whole.model : whole);
+  const { heads, output } = blueprint;
+  if (heads)
+    throw new UnsupportedError(
+      `${path}: the model has the outputs ${heads.map(({ name }) => name).join(', ')}, and the command answers with one; predict in a program`,
+    );
+  if (output.length !== 2)
+    throw new UnsupportedError(
+      `${path}: the outputs are [${['n', ...output.slice(1)].join(', ')}], not one row of numbers`,
+    );
+  const source = isPipeline(whole) ? whole.source : {};
+  const outputs = output[1];
+  if (task !== 'auto' && source.kind && source.kind !== task)
+    throw new UsageError(`--task ${task}: ${path} says that the model predicts ${source.kind}; leave --task out`);
+  const [first] = isPipeline(whole) ? whole.steps : [];
+  return {
+    path,
+    whole,
+    source,
+    ...(first && 'schema' in first && { schema: (first as Encoding).schema }),
+    features: source.features,
+    width: shape.reduce((a, b) => a * b, 1),
+    kind: source.kind ?? (task === 'auto' ? (outputs > 1 ? 'classes' : 'values') : task),
+    outputs,
+    classNames: source.classNames,
+  };
+}

@@ -1,0 +1,128 @@
+import type { Shape } from '../index.js';
+
+/** A layer as an exported module is to compute it. */
+export interface ExportedLayer {
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Of one example. */
+  readonly input: Shape;
+  readonly output: Shape;
+  /** The variable that holds a parameter; 'null' where the layer has none by this name. */
+  parameter(name: string): string;
+  /** The name of a function of HELPERS, which the module gets. */
+  use(helper: string): string;
+}
+/** The expression for a layer's output, of the variable x. */
+type Kind = (layer: ExportedLayer) => string;
+
+type Pair = readonly [number, number];
+const pair = (value: unknown): Pair => (typeof value === 'number' ? [value, value] : (value as Pair));
+const json = (value: unknown): string => JSON.stringify(value);
+
+/** How a window goes over an image: as ops/window.ts says. */
+function windows(image: Shape, output: Shape, size: Pair, options: Readonly<Record<string, unknown>>) {
+  const [stride, dilation] = [pair(options.stride), pair(options.dilation ?? 1)];
+  const padding = options.padding;
+  const before = [0, 1].map((i) => {
+    if (padding === 'valid') return 0;
+    if (padding !== 'same') return pair(padding)[i];
+    const reach = (size[i] - 1) * dilation[i] + 1;
+    return Math.floor(Math.max(0, (output[i] - 1) * stride[i] + reach - image[i]) / 2);
+  });
+  return { size, stride, dilation, before };
+}
+
+/** A sequence [l, c] as an image of one line, and options for it. */
+const line = ([l, c]: Shape): Shape => [1, l, c];
+const alone = (n: unknown): Pair => [1, n as number];
+const beside = (padding: unknown): unknown => (typeof padding === 'number' ? [0, padding] : padding);
+
+function convolution({ input, output, options, parameter, use }: ExportedLayer, one: boolean): string {
+  const [image, result] = one ? [line(input), line(output)] : [input, output];
+  const { stride = 1, padding = 'valid', dilation = 1, groups = 1, paddingMode } = options;
+  const how = one
+    ? { stride: alone(stride), padding: beside(padding), dilation: alone(dilation) }
+    : { stride, padding, dilation };
+  const size = one ? alone(options.kernel) : pair(options.kernel);
+  const reflect = paddingMode === 'reflect';
+  const given = { image, output: result, ...windows(image, result, size, how), groups, reflect };
+  return `${use('convolve')}(x, ${parameter('weight')}, ${parameter('bias')}, ${json(given)})`;
+}
+
+function pooling({ input, output, options, use }: ExportedLayer, kind: 'max' | 'average', one: boolean): string {
+  const [image, result] = one ? [line(input), line(output)] : [input, output];
+  const { size, stride = size, padding = 0, countPadding = true } = options;
+  const how = one ? { stride: alone(stride), padding: beside(padding) } : { stride, padding };
+  const { dilation: _, ...rest } = windows(image, result, one ? alone(size) : pair(size), how);
+  const given = { image, output: result.slice(0, 2), ...rest, counted: countPadding };
+  return `${use('pool')}(x, '${kind}', ${json(given)})`;
+}
+
+/** Height and width of the result, and the window on it, of which the transposed convolution is the gradient. */
+function transposed({ input, output, options, parameter, use }: ExportedLayer): string {
+  const { stride = 1, padding = 'valid', dilation = 1, groups = 1 } = options;
+  const given = {
+    image: input,
+    output,
+    ...windows(output, input, pair(options.kernel), { stride, padding, dilation }),
+    groups,
+  };
+  return `${use('spread')}(x, ${parameter('weight')}, ${parameter('bias')}, ${json(given)})`;
+}
+
+const same: Kind = () => 'x';
+/** A function without options. */
+const plain =
+  (name: string): Kind =>
+  ({ use }) =>
+    `${use(name)}(x)`;
+const dropped: Kind = ({ options: { keep, scaling }, use }) =>
+  scaling === 'test' && keep !== 1 ? `${use('scale')}(x, ${json(keep)})` : 'x';
+
+const ACTIVATIONS: Readonly<Record<string, Kind>> = {
+  relu: plain('relu'),
+  tanh: plain('tanh'),
+  sigmoid: plain('sigmoid'),
+  softplus: plain('softplus'),
+  silu: plain('silu'),
+  selu: plain('selu'),
+  softmax: ({ output, use }) => `${use('softmax')}(x, ${output[output.length - 1]})`,
+  leakyRelu: ({ options: { slope = 0.01 }, use }) => `${use('leakyRelu')}(x, ${json(slope)})`,
+  elu: ({ options: { alpha = 1 }, use }) => `${use('elu')}(x, ${json(alpha)})`,
+  gelu: ({ options, use }) => `${use(options.approximate === 'tanh' ? 'geluTanh' : 'gelu')}(x)`,
+};
+
+/** Each kind of layer. */
+export const KINDS: Readonly<Record<string, Kind>> = {
+  ...ACTIVATIONS,
+  dense: ({ options, parameter, use }) =>
+    `${use('dense')}(x, ${parameter('weight')}, ${parameter('bias')}, ${json(options.units)})`,
+  conv1d: (layer) => convolution(layer, true),
+  conv2d: (layer) => convolution(layer, false),
+  convTranspose2d: transposed,
+  maxPool1d: (layer) => pooling(layer, 'max', true),
+  maxPool2d: (layer) => pooling(layer, 'max', false),
+  avgPool1d: (layer) => pooling(layer, 'average', true),
+  avgPool2d: (layer) => pooling(layer, 'average', false),
+  globalAvgPool2d: ({ output, use }) => `${use('globalAverage')}(x, ${output[0]})`,
+  upsample2d: ({ input, options: { factor, mode }, use }) =>
+    `${use(mode === 'bilinear' ? 'bilinear' : 'nearest')}(x, ${json(input)}, ${json(pair(factor))})`,
+  flatten: same,
+  embedding: ({ options, parameter, use }) => `${use('embedding')}(x, ${parameter('weight')}, ${json(options.units)})`,
+  batchNorm: ({ options, parameter, use }) => {
+    const names = ['weight', 'bias', 'running_mean', 'running_var'];
+    return `${use('batchNorm')}(x, ${names.map(parameter).join(', ')}, ${json(options.eps)})`;
+  },
+  layerNorm: ({ options, parameter, use }) =>
+    `${use('layerNorm')}(x, ${parameter('weight')}, ${parameter('bias')}, ${json(options.eps)})`,
+  rmsNorm: ({ options, parameter, use }) => `${use('rmsNorm')}(x, ${parameter('weight')}, ${json(options.eps)})`,
+  groupNorm: ({ options, parameter, use }) =>
+    `${use('groupNorm')}(x, ${parameter('weight')}, ${parameter('bias')}, ${json(options.groups)}, ${json(options.eps)})`,
+  dropout: dropped,
+  spatialDropout: dropped,
+  gaussianDropout: same,
+  gaussianNoise: same,
+  activityPenalty: same,
+};
+
+/** The expression for an activation by name, of the layer's output. */
+export const activated = (name: string, layer: ExportedLayer): string => ACTIVATIONS[name]({ ...layer, options: {} });

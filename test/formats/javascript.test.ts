@@ -1,0 +1,356 @@
+import { describe, expect, test } from 'vitest';
+import { toJavaScript } from '../../src/formats/index.js';
+import * as R from '../../src/index.js';
+import { ARGUMENTS } from '../io/arguments.js';
+
+type Nested = number | readonly Nested[];
+type Rows = readonly unknown[];
+interface Exported {
+  predict(rows: Rows): Nested[] | Record<string, Nested[]>;
+  classify?(rows: Rows): { labels: (string | number)[]; probabilities: number[][] };
+}
+/** The module that is exported, as somebody imports it. */
+const importOf = async (model: R.AnyModel | R.Pipeline): Promise<Exported> =>
+  import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(toJavaScript(model))}`);
+
+const flat = (x: unknown): number[] => (Array.isArray(x) ? x.flatMap(flat) : [x as number]);
+/** Equal to rounding, by the largest number of all. */
+function expectClose(found: unknown, expected: R.Tensor): void {
+  const [a, b] = [flat(found), flat(expected.toArray())];
+  expect(a.length).toBe(b.length);
+  const size = Math.max(1e-3, ...b.map(Math.abs));
+  const worst = Math.max(0, ...a.map((v, i) => Math.abs(v - b[i]) / size));
+  expect(worst).toBeLessThan(1e-5);
+  expect(JSON.stringify(found).replace(/[^[\]]/g, '')).toBe(JSON.stringify(expected.toArray()).replace(/[^[\]]/g, ''));
+}
+
+/** Numbers of any size for all parameters, also for those that begin as 0 and 1; variances are positive. */
+function shaken<M extends R.AnyModel>(model: M, shape: R.Shape, seed: number): M {
+  model.build(shape, { seed });
+  model.parameters().forEach(({ name, shape: own, set }, i) => {
+    const x = R.randomGenerator(seed + i).normal(own, { std: 0.7 });
+    set((name.endsWith('running_var') ? x.square().add(0.1) : x).data());
+  });
+  return model;
+}
+const { nn } = R;
+const inputs = (n: number, shape: R.Shape, seed = 1): R.Tensor =>
+  R.randomGenerator(seed).normal([n, ...shape], { std: 2 });
+
+type Factory = (...args: readonly unknown[]) => R.Part;
+const factories = Object.entries(nn as unknown as Record<string, Factory>).filter(([name]) => name !== 'defineModel');
+const [ROW, ROWS, SEQUENCE, IMAGE]: R.Shape[] = [[6], [5, 6], [9, 4], [7, 5, 4]];
+/** One example's shape, of layers that take one kind of input only; others take each of these. */
+const SHAPES: Readonly<Record<string, readonly R.Shape[]>> = {
+  conv1d: [SEQUENCE],
+  maxPool1d: [SEQUENCE],
+  avgPool1d: [SEQUENCE],
+  conv2d: [IMAGE],
+  convTranspose2d: [IMAGE],
+  maxPool2d: [IMAGE],
+  avgPool2d: [IMAGE],
+  globalAvgPool2d: [IMAGE],
+  upsample2d: [IMAGE],
+  embedding: [ROW, [2, 3]],
+};
+/** Other calls of these, beside the one that all tests share. */
+const MORE: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
+  dense: [
+    [4],
+    [1, { bias: false }],
+    ...['relu', 'tanh', 'softmax', 'leakyRelu', 'elu', 'selu', 'silu', 'softplus', 'sigmoid'].map((activation) => [
+      4,
+      { activation },
+    ]),
+  ],
+  conv1d: [
+    [6, 3, { stride: 2, padding: 1, groups: 2 }],
+    [4, 2, { padding: 'same', stride: 3, bias: false }],
+  ],
+  conv2d: [
+    [8, 3, { groups: 4, padding: 1 }],
+    [4, [1, 3], { groups: 2, dilation: [1, 2], padding: [2, 1] }],
+    [3, 2, { stride: [2, 3], padding: 'same', activation: 'softmax' }],
+    [2, 3, { padding: 'same', paddingMode: 'reflect' }],
+    [2, [5, 3], { padding: [2, 1], stride: 2, paddingMode: 'reflect', bias: false }],
+  ],
+  convTranspose2d: [
+    [6, 3, { groups: 2, stride: 2, padding: 1, outputPadding: 1 }],
+    [4, 3, { padding: 'same', stride: [2, 1], bias: false }],
+    [8, [2, 3], { groups: 4, dilation: 2, activation: 'tanh' }],
+  ],
+  maxPool1d: [
+    [3, { padding: 1, stride: 2 }],
+    [2, { padding: 'same' }],
+  ],
+  maxPool2d: [
+    [3, { padding: 1, stride: 2 }],
+    [[2, 3], { padding: 'same', stride: 2 }],
+  ],
+  avgPool1d: [
+    [3, { padding: 1, stride: 2, countPadding: false }],
+    [2, { padding: 'same' }],
+  ],
+  avgPool2d: [
+    [3, { padding: 1, stride: 2 }],
+    [3, { padding: 'same', stride: 2, countPadding: false }],
+    [2, { padding: 'same' }],
+  ],
+  upsample2d: [[2], [3, { mode: 'bilinear' }]],
+  dropout: [[{ keep: 0.8, scaling: 'test' }]],
+  spatialDropout: [[{ keep: 0.8, scaling: 'test' }]],
+  gelu: [[{ approximate: 'tanh' }]],
+  elu: [[{ alpha: 0.3 }]],
+  leakyRelu: [[{ slope: 0.2 }]],
+  batchNorm: [[{ eps: 0.1, frozen: true }]],
+  layerNorm: [[{ eps: 0.1 }]],
+  groupNorm: [[1, { eps: 0.1 }]],
+};
+
+describe('every layer gives what predict gives', () => {
+  for (const [name, factory] of factories) {
+    const calls = [ARGUMENTS[name] ?? [], ...(MORE[name] ?? [])];
+    const shapes = SHAPES[name] ?? (name === 'multiTask' ? [ROW] : [ROW, ROWS, IMAGE]);
+    for (const [i, args] of calls.entries())
+      for (const shape of shapes)
+        test(`${name} ${i} of [${shape}]`, async () => {
+          const made = factory(...args);
+          const model = shaken((name === 'multiTask' ? made : nn.sequential([made])) as R.Model, shape, 3 + i);
+          const x =
+            name === 'embedding'
+              ? R.randomGenerator(1)
+                  .uniform([3, ...shape], { high: 10 })
+                  .floor()
+              : inputs(3, shape);
+          const { predict } = await importOf(model);
+          const found = predict(x.toArray() as Rows);
+          const expected = model.predict(x) as R.Tensor | Record<string, R.Tensor>;
+          if (name !== 'multiTask') expectClose(found, expected as R.Tensor);
+          else
+            for (const [head, t] of Object.entries(expected))
+              expectClose((found as Record<string, Nested[]>)[head], t as R.Tensor);
+        });
+  }
+});
+
+describe('whole networks', () => {
+  const convolutional = (): R.Model =>
+    nn.sequential([
+      nn.conv2d(8, 3, { padding: 'same', activation: 'relu' }),
+      nn.rematerialize(nn.sequential([nn.batchNorm(), nn.sequential([nn.maxPool2d(2), nn.dropout()])])),
+      nn.conv2d(8, 3, { groups: 8 }),
+      nn.groupNorm(2),
+      nn.silu(),
+      nn.flatten(),
+      nn.dense(5),
+    ]);
+  test('of images, nested', async () => {
+    const model = shaken(convolutional(), [9, 8, 2], 5);
+    const x = inputs(4, [9, 8, 2]);
+    const { predict, classify } = await importOf(model);
+    expectClose(predict(x.toArray() as Rows), model.predict(x));
+    const { labels, probabilities } = model.classify(x);
+    const found = classify?.(x.toArray() as Rows);
+    expect(found?.labels).toEqual([...labels]);
+    expectClose(found?.probabilities, probabilities);
+    // Rows of typed arrays, and flat ones.
+    const flatRows = Array.from({ length: 4 }, (_, i) => x.data().subarray(i * 144, (i + 1) * 144));
+    expectClose(predict(flatRows), model.predict(x));
+  });
+  test('with heads, whose names may be anything', async () => {
+    const heads = {
+      "it's </script>": nn.dense(3),
+      __proto_: nn.sequential([nn.dense(4), nn.relu(), nn.dense(1)]),
+      '\u2028*/': nn.dense(2),
+    };
+    const model = shaken(nn.multiTask({ trunk: convolutional(), heads }), [9, 8, 2], 7);
+    const x = inputs(3, [9, 8, 2]);
+    const module = await importOf(model);
+    const [found, expected] = [module.predict(x.toArray() as Rows) as Record<string, Nested[]>, model.predict(x)];
+    for (const [name, t] of Object.entries(expected)) expectClose(found[name], t);
+    const classes = model.classify(x);
+    const named = module.classify?.(x.toArray() as Rows) as unknown as Record<string, { labels: number[] }>;
+    for (const [name, { labels }] of Object.entries(classes)) expect(named[name].labels).toEqual([...labels]);
+    expect(toJavaScript(model)).not.toContain('</script>');
+  });
+  test('a single logit is the second of two classes', async () => {
+    const model = shaken(nn.sequential([nn.dense(1)]), [3], 1);
+    const { classify } = await importOf(model);
+    const x = inputs(5, [3]);
+    const { labels, probabilities } = model.classify(x);
+    const found = classify?.(x.toArray() as Rows);
+    expect(found?.labels).toEqual([...labels]);
+    expectClose(found?.probabilities, probabilities);
+  });
+  test('the module has what it needs and no more: a few KB, and no imports', () => {
+    const text = toJavaScript(nn.sequential([nn.dense(8, { activation: 'relu' }), nn.dense(2)]).build([4]));
+    expect(text.length).toBeLessThan(4000);
+    expect(text).not.toMatch(/^import|import\(|require\(|convolve|embedding/m);
+  });
+});
+
+const people = (n = 60): R.Dataset =>
+  R.dataset.fromCsv(
+    `id;age;plan;vip;since;size;churned\n${Array.from({ length: n }, (_, i) => `x${i};${i % 7 ? 20 + (i % 30) : ''};${['free', 'pro', 'tëam', ''][i % 4]};${['yes', 'no', ''][i % 3]};${i % 5 ? `20${10 + (i % 9)}-0${1 + (i % 9)}-1${i % 9}` : '?'};${i},${i % 10};${['no', 'yes'][+(i % 4 === 0)]}`).join('\n')}\n`,
+    { target: 'churned', drop: ['id'] },
+  );
+const RAW = [
+  { age: 41, plan: 'pro', vip: 'no', since: '2014-02-28', size: 3.25 },
+  { size: -7, vip: true, plan: 'unheard of', age: null, since: new Date(Date.UTC(2020, 1, 29)) },
+  { size: '1e1', vip: 'Y', plan: ' free ', age: ' 28.5', since: '2014-12-31T23:30:15.5+02:30', other: 1 },
+  [29, '', 0, 'NA', 12],
+  [undefined, 'tëam', 'F', '0099-03-01', '.5'],
+];
+const fitted = (
+  steps: Parameters<typeof R.pipeline>[0] extends readonly [...infer S, unknown] ? S : never,
+  data: R.Dataset,
+  outputs = 2,
+): R.Pipeline => {
+  const whole = R.pipeline([
+    ...steps,
+    nn.sequential([nn.dense(6, { activation: 'tanh' }), nn.dense(outputs)]),
+  ] as never) as R.Pipeline;
+  whole.fit(data);
+  shaken(whole.model, whole.apply(data).shape, 11);
+  return whole;
+};
+
+describe('pipelines', () => {
+  test.each([
+    {},
+    { numbers: 'minMax', categories: 'index', indicator: true },
+    { numbers: 'asis', missing: 'median', indicator: true },
+  ] as const)('encode %j: raw rows in, names out', async (options) => {
+    const whole = fitted([R.encode.with(options)], people());
+    const { predict, classify } = await importOf(whole);
+    expectClose(predict(RAW), whole.predict(RAW as never));
+    const [found, expected] = [classify?.(RAW), whole.classify(RAW as never)];
+    expect(found?.labels).toEqual(expected.labels);
+    expectClose(found?.probabilities, expected.probabilities);
+  });
+  const plain = (y: (i: number) => unknown): R.Dataset =>
+    R.dataset.fromRows(
+      Array.from({ length: 40 }, (_, i) => ({ a: i / 7, b: (i * i) % 11, c: 5, y: y(i) })) as R.Row[],
+      { target: 'y' },
+    );
+  const NUMBERS = [{ b: 3, a: 0.25, c: 5 }, [1, 2, 3], { a: -4, c: 5, b: 1e4, y: 0 }];
+  test.each<[string, () => unknown[]]>([
+    ['standardize', () => [R.standardize]],
+    ['minMax', () => [R.minMax]],
+    ['polynomialFeatures', () => [R.polynomialFeatures({ degree: 2 })]],
+    ['all of them', () => [R.polynomialFeatures({ degree: 3, powers: 'total', bias: false }), R.standardize]],
+    ['scaling before powers', () => [R.standardize, R.polynomialFeatures({ degree: 2 })]],
+    ['no steps', () => []],
+  ])('%s: values have no classes', async (_, steps) => {
+    const whole = fitted(
+      steps() as never,
+      plain((i) => i / 3),
+      1,
+    );
+    const { predict, classify } = await importOf(whole);
+    for (const row of NUMBERS) expectClose(predict([row]), whole.predict([row] as never));
+    expect(classify).toBeUndefined();
+  });
+  test('encode, then scaling', async () => {
+    const whole = fitted([R.encode.with({ numbers: 'asis' }), R.standardize], people());
+    expectClose((await importOf(whole)).predict(RAW), whole.predict(RAW as never));
+  });
+  test('dates, to the second and with their zones', async () => {
+    const days = [
+      '1970-01-02',
+      '1970-02-28',
+      '1970-01-01T23:30+05:30',
+      '1970-01-03 01:00:30.5-02:00',
+      '1969-12-31T24:00Z',
+    ];
+    const data = R.dataset.fromCsv(`day,y\n${days.map((day, i) => `${day},${i / 2}`).join('\n')}\n`, { target: 'y' });
+    const whole = R.pipeline([R.encode.with({ numbers: 'asis' }), nn.sequential([nn.dense(1)]).build([1])]).fit(data);
+    whole.model.load({ '0.weight': Float32Array.of(1), '0.bias': Float32Array.of(0) });
+    const { predict } = await importOf(whole);
+    const rows = days.map((day) => ({ day }));
+    expectClose(predict(rows), whole.predict(rows));
+    for (const day of ['1970-02-30', '1970-13-01', '1970-01-01T25:00', '1970-1-1', '1970-01-00'])
+      expect(() => predict([{ day }])).toThrow(`row 0, column "day": "${day}" is no date`);
+  });
+  test('a target that the pipeline changes is answered in its own units', async () => {
+    const whole = fitted(
+      [R.standardize],
+      plain((i) => i / 3),
+      1,
+    );
+    const expected = whole
+      .predict(NUMBERS as never)
+      .mul(250)
+      .add(-40);
+    Object.defineProperty(whole, 'units', { value: { shift: [-40], spread: [250] } });
+    expectClose((await importOf(whole)).predict(NUMBERS), expected);
+  });
+  test('what is refused there is refused here', async () => {
+    const rows = [
+      { a: 1, b: 'x' },
+      { a: 2, b: 'y' },
+    ];
+    const strict = fitted([R.encode.with({ unknown: 'error', missing: 'error' })], R.dataset.fromRows(rows));
+    const { predict } = await importOf(strict);
+    for (const [row, text] of [
+      [{ a: 1 }, 'row 0 has no "b"; give null where it is not known'],
+      [{ a: null, b: 'x' }, 'row 0, column "a": the cell is missing; fill it in'],
+      [{ a: 'one', b: 'x' }, 'row 0, column "a": "one" is no number'],
+      [{ a: 1, b: 'z' }, 'row 0, column "b": "z" was not among the categories: x, y'],
+      [[1], 'row 0 has 1 cells, and "b" is at place 1'],
+      [3, 'row 0 has no "a"; give null where it is not known'],
+    ] as const)
+      expect(() => predict([row])).toThrow(text);
+  });
+  test('rows of another length are named', async () => {
+    const { predict } = await importOf(nn.sequential([nn.dense(1)]).build([2]));
+    expect(() =>
+      predict([
+        [1, 2],
+        [1, 2, 3],
+      ]),
+    ).toThrow('row 1 has 3 numbers where 2 were expected');
+    expect(() => predict([[1, '2']])).toThrow('row 0 has "2" where a number was expected');
+    const table = await importOf(nn.sequential([nn.embedding(3, 2)]).build([1]));
+    expect(() => table.predict([[3]])).toThrow('3 is no id; the ids are the whole numbers from 0 to 2');
+  });
+});
+
+describe('what cannot be exported is named', () => {
+  const own = (x: R.Tensor): R.Tensor => x.relu();
+  test.each<[string, () => R.Model, string]>([
+    ['a function', () => nn.sequential([nn.dense(2), own]), "layer '1' (own) is a function of your own"],
+    [
+      'an activation',
+      () => nn.sequential([nn.sequential([nn.dense(2, { activation: own })])]),
+      "layer '0.0' (dense) has an activation of your own",
+    ],
+    [
+      'a forward function',
+      () => nn.defineModel({ a: nn.dense(1) }, ({ a }, x) => a(x)),
+      'the model (defineModel) calls a function of your own',
+    ],
+    [
+      'one inside',
+      () => nn.sequential([nn.defineModel({ a: nn.dense(1) }, ({ a }, x) => a(x))]),
+      "layer '0' (defineModel) calls a function of your own",
+    ],
+    [
+      'a copy of a layer',
+      () => nn.sequential([{ ...nn.relu(), call: (x: R.Tensor) => x }]),
+      "layer '0' (relu) is a function of your own",
+    ],
+  ])('%s', (_, model, text) => {
+    expect(() => toJavaScript(model().build([2]))).toThrow(R.UnsupportedError);
+    expect(() => toJavaScript(model().build([2]))).toThrow(text);
+  });
+  test('steps', () => {
+    const step = { apply: (x: never) => x };
+    const whole = R.pipeline([step as never, nn.sequential([nn.dense(1)]).build([2])]);
+    expect(() => toJavaScript(whole as R.Pipeline)).toThrow('toJavaScript: step 0 of the pipeline is of your own');
+    const unfitted = R.pipeline([R.standardize, nn.sequential([nn.dense(1)]).build([2])]);
+    expect(() => toJavaScript(unfitted)).toThrow(R.OptionError);
+    expect(() => toJavaScript(nn.sequential([nn.dense(1)]))).toThrow(R.ShapeError);
+    expect(() => toJavaScript({ steps: [] } as never)).toThrow(R.OptionError);
+  });
+});
