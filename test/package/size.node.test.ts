@@ -13,7 +13,7 @@ const bundle = (name: string): string => readFileSync(`dist/${name}.js`, 'utf8')
 
 /** Gzipped, in KB of 1,024 bytes. */
 const BUDGETS = [
-  { name: 'index', most: 143 },
+  { name: 'index', most: 148 },
   { name: 'external', most: 120 },
   { name: 'relaxed', most: 23 },
   { name: 'threads', most: 23 },
