@@ -29,7 +29,7 @@ export type { Composite, Context, Layer, ParameterSpec, Part, Pass } from './nn/
 export type { AnyModel, ForEach, Model, Output, Parameter, State } from './nn/model.js';
 export * from './ops/index.js';
 /** @internal Of the package's own entries. */
-export { CSV_OPTIONS, CsvSet, delimiterOf, TableReader } from './data/csv.js';
+export { CsvSet, delimiterOf, TableReader } from './data/csv.js';
 /** @internal Of the package's own entries. */
 export { TextCells } from './data/cells.js';
 /** @internal Of the package's own entries. */

@@ -12,7 +12,7 @@ export interface CsvOptions extends TableOptions {
   /** The same. */
   separator?: string;
 }
-export const CSV_OPTIONS = [...TABLE_OPTIONS, 'delimiter', 'separator'];
+const CSV_OPTIONS = [...TABLE_OPTIONS, 'delimiter', 'separator'];
 
 /** The delimiter that the options name, if they do. */
 export function delimiterOf(where: string, { delimiter, separator }: CsvOptions): string | undefined {

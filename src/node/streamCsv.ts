@@ -1,6 +1,5 @@
 import {
   checkKeys,
-  CSV_OPTIONS,
   DataError,
   type Dataset,
   type dataset,
@@ -31,6 +30,10 @@ export interface StreamCsvOptions extends Omit<CsvOptions, 'sealed'> {
   buffer?: number;
 }
 
+const KEYS = [
+  ...['target', 'classes', 'types', 'missing', 'drop', 'delimiter', 'separator'],
+  ...['encode', 'sample', 'buffer'],
+];
 /** Rows that are read, and become a part of a set, at once. */
 const ROWS = 1024;
 const where = 'streamCsv';
@@ -59,8 +62,7 @@ export class CsvStream extends DataStream {
  *  const model = pipeline([train.encoding, nn.sequential([nn.dense(32), nn.relu(), nn.dense(3)])])
  *  await fit(model, train, { loss: crossEntropy(), optimizer: adam(), epochs: 1 }) */
 export async function streamCsv(path: string, options: StreamCsvOptions): Promise<CsvStream> {
-  const known = CSV_OPTIONS.filter((key) => key !== 'sealed');
-  checkKeys(where, options, [...known, 'encode', 'sample', 'buffer'], true);
+  checkKeys(where, options, KEYS, true);
   const { encode: how, sample = 20_000, buffer, ...rest } = options;
   if (typeof rest.target !== 'string')
     throw new OptionError(`${where}: target must be the name of the column to predict`);
