@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { coldStarts } from './cold.mjs';
+import { csvRows } from './csv.mjs';
 import { peakLoop } from './peak.mjs';
 import { loadPeers } from './peers/index.mjs';
 import { mnist } from './mnist.mjs';
@@ -70,6 +71,7 @@ for (const row of rowsOf({ quick }).filter(({ what }) => chosen(what))) {
   note({ ...best, disturbed: best.foreign > QUIET });
 }
 if (chosen('relaxed')) for (const row of await relaxedRow(pace)) note(row);
+if (chosen('CSV')) for (const row of await csvRows(pace)) note(row);
 if (chosen('cold start')) note(await coldStarts(quick ? 3 : 11));
 const images = !quick && chosen('MNIST') ? await mnist(peers.torch) : [];
 close();

@@ -29,6 +29,12 @@ export type { Composite, Context, Layer, ParameterSpec, Part, Pass } from './nn/
 export type { AnyModel, ForEach, Model, Output, Parameter, State } from './nn/model.js';
 export * from './ops/index.js';
 /** @internal Of the package's own entries. */
+export { CsvSet, delimiterOf, TableReader } from './data/csv.js';
+/** @internal Of the package's own entries. */
+export { TextCells } from './data/cells.js';
+/** @internal Of the package's own entries. */
+export { fromTable, fromTableLike, type Table } from './data/table.js';
+/** @internal Of the package's own entries. */
 export { isMade } from './config.js';
 /** @internal */
 export { CsvReader, type CsvRecord } from './data/records.js';

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import {
   type AnyModel,
+  CsvSet,
   DataError,
   type Dataset,
   dataset,
@@ -15,8 +16,10 @@ import {
 } from './index.js';
 import { checkPath } from './loggersNode.js';
 import { replaceFile } from './node/replaceFile.js';
+import { textOf } from './node/textOf.js';
 
 export { appendTo } from './loggersNode.js';
+export { type CsvStream, streamCsv, type StreamCsvOptions } from './node/streamCsv.js';
 /** @internal Of the package's own entries. */
 export { replaceFile };
 
@@ -33,29 +36,13 @@ async function bytesOf(where: string, path: string, name = 'path'): Promise<Uint
   }
 }
 
-/** A file's text: UTF-8, or UTF-16 where the file begins with its mark. Bytes that are neither would become other letters, and so
- *  two names one. */
-async function textOf(where: string, path: string): Promise<string> {
-  const bytes = await bytesOf(where, path);
-  const [first, second] = bytes;
-  const marked =
-    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : undefined;
-  try {
-    const text = new TextDecoder(marked ?? 'utf-8', { fatal: true }).decode(bytes);
-    if (!text.includes('\0')) return text;
-  } catch {
-    // Said below.
-  }
-  throw new DataError(
-    `cannot read ${path}: it is not text in ${marked ?? 'UTF-8'}; save it as UTF-8, or decode it and give the text to dataset.fromCsv`,
-  );
-}
-
-/** A data set from a file of comma-separated values in UTF-8, or in UTF-16 with its mark; options as in `dataset.fromCsv`. Throws a DataError
- *  for other files.
+/** A data set from a file of comma-separated values in UTF-8, or in UTF-16 with its mark; options as in `dataset.fromCsv`. The file is read piece
+ *  by piece: it may be larger than a string. Throws a DataError for other files.
  *  @example await readCsv('iris.csv', { target: 'species' }) */
 export async function readCsv(path: string, options: Parameters<typeof dataset.fromCsv>[1] = {}): Promise<Dataset> {
-  return dataset.fromCsv(await textOf('readCsv', path), options);
+  const set = new CsvSet('fromCsv', options);
+  for await (const piece of textOf('readCsv', path)) set.push(piece);
+  return set.end();
 }
 
 /** A data set from two idx files, such as MNIST's: images [n, h, w, 1] with scale 1/255, and labels. */

@@ -1,5 +1,6 @@
 import { DataError } from '../errors.js';
 import type { Dataset } from '../data/columns.js';
+import type { DataStream } from '../data/stream.js';
 import type { AnyRaw } from '../pipeline/raw.js';
 import { ended, epochsFrom } from '../train/fit.js';
 import type { FitOptions, Prepared, Started } from '../train/fitOptions.js';
@@ -28,7 +29,7 @@ const bytesAlone = (bytes: Uint8Array): Readable => ({
 export async function resume(
   from: string | URL | CheckpointStore | Uint8Array,
   model: AnyRaw,
-  data: Dataset,
+  data: Dataset | DataStream,
   options: FitOptions,
 ): Promise<Run> {
   const store: Readable = from instanceof Uint8Array ? bytesAlone(from) : storeOf('resume', 'from', from);

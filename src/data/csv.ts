@@ -2,7 +2,7 @@ import { DataError, OptionError } from '../errors.js';
 import { checkKeys } from '../options.js';
 import { brief, listed } from './brief.js';
 import type { Dataset } from './columns.js';
-import { writtenNumber } from './fields.js';
+import { TextCells, writtenNumber } from './cells.js';
 import { type CsvRecord, CsvReader } from './records.js';
 import { fromTable, type Table, TABLE_OPTIONS, type TableOptions } from './table.js';
 
@@ -12,7 +12,7 @@ export interface CsvOptions extends TableOptions {
   /** The same. */
   separator?: string;
 }
-export const CSV_OPTIONS = [...TABLE_OPTIONS, 'delimiter', 'separator'];
+const CSV_OPTIONS = [...TABLE_OPTIONS, 'delimiter', 'separator'];
 
 /** The delimiter that the options name, if they do. */
 export function delimiterOf(where: string, { delimiter, separator }: CsvOptions): string | undefined {
@@ -27,9 +27,9 @@ export function delimiterOf(where: string, { delimiter, separator }: CsvOptions)
 /** Collects the columns of a text that comes in pieces. */
 export class TableReader {
   readonly #reader: CsvReader;
-  #columns: string[][] = [];
+  #columns: TextCells[] = [];
   readonly #quotedNumbers = new Set<number>();
-  readonly #lines: number[] = [];
+  #lines: number[] = [];
   #names: string[] | undefined;
 
   constructor(
@@ -41,19 +41,30 @@ export class TableReader {
   push(piece: string): void {
     this.#reader.push(piece);
   }
+  /** Rows that have not been taken. */
+  get size(): number {
+    return this.#lines.length;
+  }
   end(): Table {
-    const { where } = this;
     this.#reader.end();
+    return this.take();
+  }
+  /** The rows so far as a table; those that follow are another. */
+  take(): Table {
+    const { where } = this;
     const names = this.#names;
     if (!names) throw new DataError(`${where}: the text is empty; its first line must name the columns`);
     const lines = this.#lines;
+    const columns = this.#columns;
+    this.#lines = [];
+    this.#columns = names.map(() => new TextCells());
     return {
       where,
       names,
-      columns: this.#columns,
+      columns,
       size: lines.length,
       place: (row) => `line ${lines[row]}`,
-      written: { comma: this.#reader.separator === ';', quotedNumbers: this.#quotedNumbers },
+      written: { comma: this.#reader.separator === ';', quotedNumbers: new Set(this.#quotedNumbers) },
     };
   }
 
@@ -61,19 +72,20 @@ export class TableReader {
     const names = this.#names;
     if (!names) {
       this.#names = namesOf(this.where, fields, line);
-      this.#columns = fields.map(() => []);
+      this.#columns = fields.map(() => new TextCells());
       return;
     }
     if (fields.length !== names.length)
       throw new DataError(
         `${this.where}: line ${line} has ${fields.length} fields where ${names.length} were expected: ${listed(names)}`,
       );
-    for (let i = 0; i < fields.length; i++) this.#columns[i].push(fields[i]);
-    this.#lines.push(line);
-    quoted?.forEach((_, i) => {
-      if (!this.#quotedNumbers.has(i) && writtenNumber(fields[i].trim(), false) !== undefined)
+    const comma = this.#reader.separator === ';';
+    for (let i = 0; i < fields.length; i++) {
+      this.#columns[i].push(fields[i], comma);
+      if (quoted?.[i] && !this.#quotedNumbers.has(i) && writtenNumber(fields[i].trim(), false) !== undefined)
         this.#quotedNumbers.add(i);
-    });
+    }
+    this.#lines.push(line);
   }
 }
 
@@ -86,6 +98,24 @@ function namesOf(where: string, fields: readonly string[], line: number): string
     known.add(name);
   }
   return names;
+}
+
+/** A set from a text that comes in pieces: never is all of it one string. @internal */
+export class CsvSet {
+  readonly #reader: TableReader;
+  constructor(
+    where: string,
+    readonly options: CsvOptions,
+  ) {
+    checkKeys(where, options, CSV_OPTIONS);
+    this.#reader = new TableReader(where, delimiterOf(where, options));
+  }
+  push(piece: string): void {
+    this.#reader.push(piece);
+  }
+  end(): Dataset {
+    return fromTable(this.#reader.end(), this.options);
+  }
 }
 
 /**
@@ -101,10 +131,9 @@ function namesOf(where: string, fields: readonly string[], line: number): string
  */
 export function fromCsv(text: string, options: CsvOptions = {}): Dataset {
   const where = 'fromCsv';
-  checkKeys(where, options, CSV_OPTIONS);
-  const reader = new TableReader(where, delimiterOf(where, options));
+  const set = new CsvSet(where, options);
   if (typeof text !== 'string')
     throw new DataError(`${where}: ${brief(text)} is not text; give the file's content as a string`);
-  reader.push(text);
-  return fromTable(reader.end(), options);
+  set.push(text);
+  return set.end();
 }

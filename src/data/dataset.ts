@@ -2,10 +2,21 @@ import { fromCsv } from './csv.js';
 import { fromMemory } from './fromMemory.js';
 import { fromColumns, fromRows } from './fromRows.js';
 import { fromIdx } from './idx.js';
+import { fromImageData } from './images.js';
 import { fromNpy } from './npy.js';
+import { stream } from './stream.js';
 
 /**
- * A data set: `dataset({ x, y })` from what is in memory, `dataset.fromRows`, `.fromColumns`, `.fromCsv`, `.fromIdx` and `.fromNpy`
- * from rows, columns, text and files' bytes.
+ * A data set: `dataset({ x, y })` from what is in memory, `dataset.fromRows`, `.fromColumns`, `.fromCsv`, `.fromIdx`, `.fromNpy` and
+ * `.fromImageData` from rows, columns, text, files' bytes and images; `dataset.stream` of what does not fit into
+ * memory.
  */
-export const dataset = /*#__PURE__*/ Object.assign(fromMemory, { fromRows, fromColumns, fromCsv, fromIdx, fromNpy });
+export const dataset = /*#__PURE__*/ Object.assign(fromMemory, {
+  fromRows,
+  fromColumns,
+  fromCsv,
+  fromIdx,
+  fromImageData,
+  fromNpy,
+  stream,
+});

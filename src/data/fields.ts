@@ -1,5 +1,6 @@
 import { DataError, OptionError } from '../errors.js';
 import { brief } from './brief.js';
+import { type CellList, distinctOf, TextCells, writtenNumber } from './cells.js';
 
 export type FieldType = 'number' | 'category' | 'boolean' | 'text' | 'date';
 export const FIELD_TYPES: readonly FieldType[] = ['number', 'category', 'boolean', 'text', 'date'];
@@ -30,7 +31,7 @@ export interface Cells {
   readonly where: string;
   readonly name: string;
   /** Text, numbers, booleans, dates; null and undefined are missing. */
-  readonly cells: ArrayLike<unknown>;
+  readonly cells: CellList;
   /** Where a row stands in its source: 'line 7'. */
   readonly place: (row: number) => string;
   /** Text that means a missing cell. */
@@ -39,9 +40,6 @@ export interface Cells {
   readonly written?: { readonly comma: boolean; readonly quotedNumbers: boolean };
 }
 
-/** Every digit can be read in one way only: a long field that is no number is seen to be none at once. */
-const POINT = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
-const COMMA = /^[+-]?(\d+(,\d*)?|,\d+)(e[+-]?\d+)?$/i;
 /** 007 and numbers of more digits than a number can hold are names of things. */
 const isId = (text: string): boolean =>
   /^[+-]?0\d/.test(text) || (/^[+-]?\d+$/.test(text) && !Number.isSafeInteger(+text));
@@ -49,12 +47,6 @@ const DATE = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d(?:\.\d+)?))?(Z
 const TRUE = new Set(['true', 'yes', 'y', 't']);
 const FALSE = new Set(['false', 'no', 'n', 'f']);
 const DAY = 86_400_000;
-
-/** The number that a text writes; undefined where it writes none. */
-export function writtenNumber(text: string, comma: boolean): number | undefined {
-  if (POINT.test(text)) return +text;
-  return comma && COMMA.test(text) ? +text.replace(',', '.') : undefined;
-}
 
 /** Days from 1970-01-01 to a day of the Gregorian calendar, by the days of whole years from a March on. */
 function daysTo(year: number, month: number, day: number): number {
@@ -105,42 +97,90 @@ function kindOf(cell: unknown, written: Cells['written']): Kind {
   return dayOf(text) === undefined ? 'text' : 'date';
 }
 
-/** What a column is, by all of its cells. */
-export function fieldOf(given: Cells, type?: FieldType): Field {
+/** What a column is, by all of its cells, and its numbers. */
+export function columnOf(given: Cells, type?: FieldType): { field: Field; numbers: Float64Array } {
+  const numbers = type === undefined && !given.written?.quotedNumbers ? allNumbers(given, false) : undefined;
+  if (numbers)
+    return { field: { name: given.name, type: 'number' }, numbers: checkedNumbers(given, 'number', numbers) };
+  const field = fieldOf(given, type);
+  return { field, numbers: numbersOfCells(given, field) };
+}
+
+/** The numbers of cells that all are some or missing, NaN for these; undefined where one is not, or where another way must find out. Whole
+ *  numbers that name things are numbers where `ids` says so. */
+export function allNumbers({ cells, missing, written }: Cells, ids: boolean): Float64Array | undefined {
+  if (cells instanceof TextCells) {
+    const found = cells.numbers();
+    const comma = written?.comma ?? false;
+    // Text that means a missing cell may be a number: -999.
+    for (const text of missing) if (writtenNumber(text.trim(), comma) !== undefined) return undefined;
+    if (!found || (found.empty && !missing.has(''))) return undefined;
+    for (const [row, cell] of found.others) {
+      if (isMissing(cell, missing)) continue;
+      const text = cell.trim();
+      const number = writtenNumber(text, comma);
+      if (number === undefined || !(ids || !isId(text))) return undefined;
+      found.numbers[row] = number;
+    }
+    return found.numbers;
+  }
+  const numbers = new Float64Array(cells.length);
+  for (let row = 0; row < numbers.length; row++) {
+    const cell = cells.at(row);
+    if (typeof cell === 'number') numbers[row] = cell;
+    else if (cell === null || cell === undefined) numbers[row] = Number.NaN;
+    else return undefined;
+  }
+  return numbers;
+}
+
+/** What a column of several kinds of cells is, by the distinct ones. */
+function fieldOf(given: Cells, type?: FieldType): Field {
   const { where, name, cells, place, missing, written } = given;
   if (type === 'number' || type === 'boolean' || type === 'date') return { name, type };
-  const known = Array.from({ length: cells.length }, (_, row) => row).filter((row) => !isMissing(cells[row], missing));
+  const all = distinctOf(cells);
+  const firsts = new Int32Array(all.cells.length).fill(-1);
+  const counts = new Int32Array(all.cells.length);
+  all.codes.forEach((code, row) => {
+    if (firsts[code] < 0) firsts[code] = row;
+    counts[code]++;
+  });
   const rows = new Map<Kind, { first: number; count: number }>();
-  for (const row of known) {
-    const kind = kindOf(cells[row], written);
+  let known = 0;
+  let strange: number | undefined;
+  // In the order in which they occur.
+  all.cells.forEach((cell, code) => {
+    if (isMissing(cell, missing)) return;
+    known += counts[code];
+    const kind = kindOf(cell, written);
+    if (kind !== 'number') strange ??= firsts[code];
     const seen = rows.get(kind);
-    if (seen) seen.count++;
-    else rows.set(kind, { first: row, count: 1 });
-  }
-  const at = (row: number): string => `${where}: ${place(row)}, column ${brief(name)}: ${brief(cells[row])}`;
+    if (seen) seen.count += counts[code];
+    else rows.set(kind, { first: firsts[code], count: counts[code] });
+  });
+  const at = (row: number): string => `${where}: ${place(row)}, column ${brief(name)}: ${brief(cells.at(row))}`;
   const other = rows.get('other');
   if (other) throw new DataError(`${at(other.first)} is neither a number, text, true, false nor a date`);
   const [first, second] = [...rows.values()].map((kind) => kind.first).sort((a, b) => a - b);
   if (!type && !written && second !== undefined)
     throw new DataError(
-      `${at(second)} stands where ${place(first)} has ${brief(cells[first])}; ` +
+      `${at(second)} stands where ${place(first)} has ${brief(cells.at(first))}; ` +
         `correct it, or say what the column is: types: { ${JSON.stringify(name)}: 'category' }`,
     );
-  const all = (kind: Kind): boolean => (rows.get(kind)?.count ?? 0) === known.length;
-  if (!type && all('number') && !written?.quotedNumbers) return { name, type: 'number' };
-  if (!type && all('date')) return { name, type: 'date' };
-  const words = new Set(known.map((row) => textOf(cells[row])));
+  const isAll = (kind: Kind): boolean => (rows.get(kind)?.count ?? 0) === known;
+  if (!type && isAll('number') && !written?.quotedNumbers) return { name, type: 'number' };
+  if (!type && isAll('date')) return { name, type: 'date' };
+  const words = new Set(all.cells.filter((cell) => !isMissing(cell, missing)).map(textOf));
   // yes and no, or true and false, but not both pairs.
-  if (!type && all('boolean') && new Set([...words].map((word) => word.toLowerCase())).size < 3)
+  if (!type && isAll('boolean') && new Set([...words].map((word) => word.toLowerCase())).size < 3)
     return { name, type: 'boolean' };
-  const isNames = words.size > FEW && (words.size > MANY || 2 * words.size > known.length);
-  const strange = known.find((row) => kindOf(cells[row], written) !== 'number');
-  const mostly = written && (rows.get('number')?.count ?? 0) > known.length / 2 && strange !== undefined;
+  const isNames = words.size > FEW && (words.size > MANY || 2 * words.size > known);
+  const mostly = written && (rows.get('number')?.count ?? 0) > known / 2 && strange !== undefined;
   return {
     name,
     type: type ?? (rows.has('id') || written?.quotedNumbers || isNames ? 'text' : 'category'),
     categories: [...words].sort(),
-    ...(mostly && { strange: `${place(strange)} has ${brief(cells[strange])}` }),
+    ...(mostly && { strange: `${place(strange as number)} has ${brief(cells.at(strange as number))}` }),
   };
 }
 
@@ -148,31 +188,40 @@ const textOf = (cell: unknown): string =>
   typeof cell === 'string' ? cell.trim() : isDate(cell) ? cell.toISOString() : String(cell);
 
 /** The numbers of a column, as a field says: NaN where a cell is missing, −1 for text that is not among the categories. */
-export function numbersOfCells(
-  { where, name, cells, place, missing, written }: Cells,
-  { type, categories }: Field,
-): Float64Array {
-  const numbers = new Float64Array(cells.length).fill(Number.NaN);
+export function numbersOfCells(given: Cells, { type, categories }: Field): Float64Array {
+  const { cells, missing, written } = given;
+  const direct = type === 'number' ? allNumbers(given, true) : undefined;
+  if (direct) return checkedNumbers(given, type, direct);
+  const all = distinctOf(cells);
   const places = categories && new Map(categories.map((text, i) => [text, i]));
-  const expected = {
-    number: 'a finite number',
-    boolean: 'true or false',
-    date: 'a date such as 2024-02-29',
-    category: 'text',
-    text: 'text',
-  };
-  for (let row = 0; row < cells.length; row++) {
-    const cell = cells[row];
-    if (isMissing(cell, missing)) continue;
-    const number = places ? (places.get(textOf(cell)) ?? -1) : numberOf(cell, type, written?.comma ?? false);
-    if (number === undefined || !Number.isFinite(Math.fround(number)))
+  const values = Float64Array.from(all.cells, (cell) => {
+    if (isMissing(cell, missing)) return Number.NaN;
+    // What is none is infinite here, and refused below.
+    return places ? (places.get(textOf(cell)) ?? -1) : (numberOf(cell, type, written?.comma ?? false) ?? Infinity);
+  });
+  return checkedNumbers(
+    given,
+    type,
+    Float64Array.from(all.codes, (code) => values[code]),
+  );
+}
+
+/** Refuses numbers that float32 does not hold. */
+function checkedNumbers({ where, name, cells, place }: Cells, type: FieldType, numbers: Float64Array): Float64Array {
+  for (let row = 0; row < numbers.length; row++)
+    if (Math.abs(Math.fround(numbers[row])) === Infinity)
       throw new DataError(
-        `${where}: ${place(row)}, column ${brief(name)}: ${brief(cell)} is not ${expected[type]}; correct it, leave it empty, or give the column another type in types`,
+        `${where}: ${place(row)}, column ${brief(name)}: ${brief(cells.at(row))} is not ${EXPECTED[type]}; correct it, leave it empty, or give the column another type in types`,
       );
-    numbers[row] = number;
-  }
   return numbers;
 }
+const EXPECTED = {
+  number: 'a finite number',
+  boolean: 'true or false',
+  date: 'a date such as 2024-02-29',
+  category: 'text',
+  text: 'text',
+};
 
 function numberOf(cell: unknown, type: FieldType, comma: boolean): number | undefined {
   const text = typeof cell === 'string' ? cell.trim() : undefined;

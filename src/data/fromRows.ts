@@ -1,6 +1,7 @@
 import { DataError, OptionError } from '../errors.js';
 import { checkKeys, record } from '../options.js';
 import { brief, listed } from './brief.js';
+import type { CellList } from './cells.js';
 import type { Dataset } from './columns.js';
 import { type NumberArray, isTyped } from './numbers.js';
 import { fromTable, TABLE_OPTIONS, type TableOptions } from './table.js';
@@ -20,7 +21,7 @@ export interface RowsOptions extends Omit<TableOptions, 'target'> {
   target?: string | number;
 }
 
-const isList = (row: unknown): row is ArrayLike<unknown> => Array.isArray(row) || isTyped(row);
+const isList = (row: unknown): row is ArrayLike<unknown> & CellList => Array.isArray(row) || isTyped(row);
 const place = (row: number): string => `row ${row}`;
 
 /**

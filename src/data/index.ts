@@ -10,4 +10,5 @@ export { type PolynomialFeatures, polynomialFeatures, type PolynomialOptions } f
 export type { Scaling } from './scaling.js';
 export { split, type Split, type SplitOptions } from './split.js';
 export { minMax, standardize } from './standardize.js';
+export { DataStream, type StreamOptions, type StreamPiece, type StreamRow, type StreamSource } from './stream.js';
 export type { Target } from './target.js';

@@ -2,16 +2,17 @@ import { DataError, OptionError } from '../errors.js';
 import { flag, meant } from '../options.js';
 import { brief, listed } from './brief.js';
 import { Dataset } from './columns.js';
+import { type CellList, distinctOf, writtenNumber } from './cells.js';
 import {
+  allNumbers,
   type Cells,
+  columnOf,
   type Field,
-  fieldOf,
   type FieldType,
   isMissing,
   MISSING,
   numbersOfCells,
   typesOf,
-  writtenNumber,
 } from './fields.js';
 import { type Classes, targetOf } from './target.js';
 
@@ -19,7 +20,7 @@ import { type Classes, targetOf } from './target.js';
 export interface Table {
   readonly where: string;
   readonly names: readonly string[];
-  readonly columns: readonly ArrayLike<unknown>[];
+  readonly columns: readonly CellList[];
   readonly size: number;
   /** Where a row stands in its source: 'line 7'. */
   readonly place: (row: number) => string;
@@ -87,9 +88,7 @@ export function fromTable(table: Table, options: TableOptions): Dataset {
   });
   const x = new Float32Array(size * features.length);
   const fields = features.map((column, i): Field => {
-    const cells = cellsOf(column);
-    const field = fieldOf(cells, types[names[column]]);
-    const numbers = numbersOfCells(cells, field);
+    const { field, numbers } = columnOf(cellsOf(column), types[names[column]]);
     for (let row = 0; row < size; row++) x[row * features.length + i] = numbers[row];
     return field;
   });
@@ -108,35 +107,83 @@ export function fromTable(table: Table, options: TableOptions): Dataset {
   });
 }
 
+/** More rows of a table: their columns and classes are those of a set that other rows were read into. What does not fit is a DataError that
+ *  names the line; a category that the set has not is −1. @internal */
+export function fromTableLike(table: Table, like: Dataset, missing: readonly string[] = MISSING): Dataset {
+  const { where, names, columns, size, place, written } = table;
+  const { featureNames = [], targetName = '', classNames } = like;
+  const cellsOf = (name: string): Cells => ({
+    where,
+    name,
+    cells: columns[names.indexOf(name)],
+    place,
+    missing: new Set(missing),
+    written: written && { comma: written.comma, quotedNumbers: false },
+  });
+  const fields = like.fields ?? featureNames.map((name): Field => ({ name, type: 'number' }));
+  const x = new Float32Array(size * fields.length);
+  fields.forEach((field, i) => {
+    const numbers = numbersOfCells(cellsOf(field.name), field);
+    for (let row = 0; row < size; row++) x[row * fields.length + i] = numbers[row];
+  });
+  const classes = classNames ?? (like.classes || false);
+  const y = targetCells(cellsOf(targetName), classes);
+  const isOne = classNames ? new Set(classNames) : undefined;
+  const [first] = like.targets;
+  for (let row = 0; row < size; row++) {
+    const known = isOne ? isOne.has(String(y[row])) : typeof y[row] === 'number';
+    const label = y[row] as number;
+    if (known && (classNames || !like.classes || (Number.isInteger(label) && label >= 0 && label < like.classes)))
+      continue;
+    throw new DataError(
+      `${where}: ${place(row)}, column ${brief(targetName)}: ${brief(y[row])} is not ${classNames ? `one of the classes ${listed(classNames)}` : like.classes ? `a label of ${like.classes} classes` : 'a number'}; correct it, or list all in classes`,
+    );
+  }
+  const target = targetOf(where, { name: '', y: isOne ? Array.from(y, String) : (y as number[]), classes, rows: size });
+  return like.with({ x, size, fields, targets: [{ ...first, values: target.values }] });
+}
+
 /** The cells of the target: all numbers, or all text. */
-function targetCells(given: Cells, classes?: Classes, type?: FieldType): number[] | string[] {
-  const { where, name, cells: all, place, missing, written } = given;
+function targetCells(given: Cells, classes?: Classes, type?: FieldType): ArrayLike<number> | string[] {
+  const { where, name, cells: all, place, written } = given;
   const fail = (row: number, what: string): never => {
-    throw new DataError(`${where}: ${place(row)}, column ${brief(name)}: ${brief(all[row])} ${what}`);
+    throw new DataError(`${where}: ${place(row)}, column ${brief(name)}: ${brief(all.at(row))} ${what}`);
   };
   const isNumber = (v: unknown): v is number => typeof v === 'number';
-  const cells = Array.from(all, (cell, row): number | string => {
-    if (isMissing(cell, missing)) fail(row, 'is a missing target; fill it in or leave the row out');
-    if (typeof cell === 'boolean') return String(cell);
-    if (isNumber(cell)) return cell;
-    if (typeof cell !== 'string') return fail(row, 'is neither a number nor a string');
-    const text = cell.trim();
-    return written && !written.quotedNumbers ? (writtenNumber(text, written.comma) ?? text) : text;
-  });
+  const direct = written?.quotedNumbers ? undefined : allNumbers(given, true);
+  const cells = direct?.some(Number.isNaN) === false ? direct : mixedCells(given, fail);
   const [first] = cells;
   const oneWord = typeof first === 'string';
-  if (classes === undefined && (oneWord || cells.length > 1) && cells.every((v) => v === first))
+  if (classes === undefined && (oneWord || cells.length > 1) && cells.every((v: unknown) => v === first))
     throw new DataError(
       `${where}: column ${brief(name)} is ${brief(first)} in all ${cells.length} rows: nothing can be learned from it; ` +
         `choose another target, or ${oneWord ? 'list the names in classes' : 'say what it is with classes (false: values)'}`,
     );
-  if (cells.every(isNumber) && (type === undefined || type === 'number')) return cells;
+  const isPlain = cells === direct || cells.every(isNumber);
+  if (isPlain && (type === undefined || type === 'number')) return cells as ArrayLike<number>;
   const number = cells.findIndex(isNumber);
-  const word = cells.findIndex((v) => !isNumber(v));
+  const word = cells.findIndex((v: unknown) => !isNumber(v));
   if (number >= 0 && word >= 0 && !Array.isArray(classes))
     fail(
       word,
       `is not a number, while ${place(number)} has ${cells[number]}; correct it, or list all names in classes`,
     );
-  return cells.map(String);
+  return Array.from(cells, String);
+}
+
+/** The same cells as numbers and strings: each distinct one is looked at once, in the order in which they occur. */
+function mixedCells(
+  { cells, missing, written }: Cells,
+  fail: (row: number, what: string) => never,
+): (number | string)[] {
+  const { cells: distinct, codes } = distinctOf(cells);
+  const values = distinct.map((cell, code): number | string => {
+    if (isMissing(cell, missing)) fail(codes.indexOf(code), 'is a missing target; fill it in or leave the row out');
+    if (typeof cell === 'boolean') return String(cell);
+    if (typeof cell === 'number') return cell;
+    if (typeof cell !== 'string') return fail(codes.indexOf(code), 'is neither a number nor a string');
+    const text = cell.trim();
+    return written && !written.quotedNumbers ? (writtenNumber(text, written.comma) ?? text) : text;
+  });
+  return Array.from(codes, (code) => values[code]);
 }

@@ -35,6 +35,8 @@ const MOST_CLASSES = 1 << 24;
 interface Given {
   readonly name: string;
   readonly y: TargetLike;
+  /** What the caller names it. Default 'y'. */
+  readonly what?: string;
   readonly classes?: Classes;
   readonly mask?: TensorLike | Nested;
   readonly rows: number;
@@ -50,8 +52,8 @@ interface Given {
  *   ten times as many as classes.
  * Strings are labels: the classes are the distinct strings, sorted. Everything else is values.
  */
-export function targetOf(where: string, { name, y, classes, mask: givenMask, rows, labels }: Given): Target {
-  const what = name ? `y.${name}` : 'y';
+export function targetOf(where: string, { name, y, classes, mask: givenMask, rows, labels, ...given }: Given): Target {
+  const what = given.what ?? (name ? `y.${name}` : 'y');
   const mask = givenMask === undefined ? undefined : maskOf(where, name ? `mask.${name}` : 'mask', givenMask, rows);
   const known = classesOf(where, classes);
   const named = hasStrings(y) ? labelsOfNames(where, what, y, known, mask) : undefined;
@@ -92,7 +94,7 @@ export function targetOf(where: string, { name, y, classes, mask: givenMask, row
 }
 
 /** How many classes the option says there are (0: none, y is values), and their names. */
-function classesOf(where: string, classes: Classes | undefined): { count?: number; names?: readonly string[] } {
+export function classesOf(where: string, classes: Classes | undefined): { count?: number; names?: readonly string[] } {
   if (classes === undefined) return {};
   if (Array.isArray(classes) && classes.length) return { count: classes.length, names: namesOf(where, classes) };
   if (classes === false) return { count: 0 };

@@ -1,5 +1,6 @@
-import { RegulusError, WorkerError } from '../errors.js';
+import { RegulusError, UnsupportedError, WorkerError } from '../errors.js';
 import type { Dataset } from '../data/columns.js';
+import { DataStream } from '../data/stream.js';
 import { callable, flag, record } from '../options.js';
 import { breathe } from '../clock.js';
 import { nameClassesOf } from '../metrics/confusion.js';
@@ -83,6 +84,10 @@ async function followed(
   stopper: AbortController,
 ): Promise<Run> {
   const where = 'trainElsewhere';
+  if ((rows as unknown) instanceof DataStream)
+    throw new UnsupportedError(
+      'trainInWorker: the data is a stream, whose source is a function, and functions cannot be sent; make the stream in the worker, or train with fit',
+    );
   record(where, 'how', how, 'an object');
   callable(where, 'open of how', how.open, 'a function');
   flag(where, 'transfer of how', how.transfer);

@@ -27,7 +27,7 @@ export class Calibration {
   ) {
     this.#owned.whole(() => {
       if (count) this.#add(resident.whole(rows, count), 0, count);
-      if (rest) this.#add(resident.rest(count * rows), count, 1);
+      if (rest) this.#add(resident.rest(rest), count, 1);
     });
   }
 

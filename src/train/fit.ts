@@ -1,10 +1,12 @@
 import type { Dataset } from '../data/columns.js';
+import { DataStream } from '../data/stream.js';
 import { nameClassesOf } from '../metrics/confusion.js';
-import { built, checkModel } from '../nn/model.js';
-import type { AnyRaw } from '../pipeline/raw.js';
+import { built, checkModel, inside } from '../nn/model.js';
+import { type AnyRaw, isRaw } from '../pipeline/raw.js';
 import { occupy } from '../nn/occupied.js';
 import { Owned, disposeWhenCollected } from '../wasm/owned.js';
 import { remember } from './evaluate.js';
+import { Feed } from './feed.js';
 import { checked, type FitOptions, type Prepared, type Started } from './fitOptions.js';
 import type { EpochRecord } from './history.js';
 import { recipeOf } from './recipe.js';
@@ -13,13 +15,17 @@ import { type EndReason, type Run, runOf } from './run.js';
 import { augmentedShape } from './augmented.js';
 import type { Snapshot, SnapshotWriter } from './snapshot.js';
 import { trainable } from './trainable.js';
-import { Training } from './training.js';
+import { normalizes, Training } from './training.js';
 
 /** `fit`, epoch by epoch; the generator returns the run. Where the loop is left early, memory is returned and the best
  *  parameters are restored as at any other end. A generator that is dropped unfinished keeps the model to itself until it is collected:
  *  end it with return().
  *  @example for await (const epoch of fitEpochs(model, train, options)) console.log(epoch.training.loss) */
-export function fitEpochs(model: AnyRaw, data: Dataset, options: FitOptions): AsyncGenerator<EpochRecord, Run, void> {
+export function fitEpochs(
+  model: AnyRaw,
+  data: Dataset | DataStream,
+  options: FitOptions,
+): AsyncGenerator<EpochRecord, Run, void> {
   return epochsFrom(undefined, model, data, options);
 }
 
@@ -30,7 +36,7 @@ export type Start = (prepared: Prepared) => Promise<Started>;
 export function epochsFrom(
   start: Start | undefined,
   model: AnyRaw,
-  data: Dataset,
+  data: Dataset | DataStream,
   options: FitOptions,
 ): AsyncGenerator<EpochRecord, Run, void> {
   const open = new Owned();
@@ -44,22 +50,28 @@ async function* epochsOf(
   open: Owned,
   start: Start | undefined,
   whole: AnyRaw,
-  rows: Dataset,
+  rows: Dataset | DataStream,
   wanted: FitOptions,
 ): AsyncGenerator<EpochRecord, Run, void> {
   const where = start ? 'resume' : 'fit';
-  const { model, data, told, keep } = trainable(whole, rows, wanted, where);
-  checkModel(where, model);
-  const given = checked(data, told, where);
-  const recipe = recipeOf(where, given);
-  const inside = built(model, augmentedShape(data.shape, recipe.augment), given.seed);
-  open.add({ dispose: occupy(model, where) });
+  const feed = rows instanceof DataStream ? open.add(await opened(where, whole, rows, wanted)) : undefined;
   let writer: SnapshotWriter | undefined;
   let failed = false;
   try {
-    const prepared: Prepared = { whole, inside, data, options: given };
+    const set = feed?.head ?? (rows as Dataset);
+    const { model, data, told, apply, keep } = trainable(whole, set, wanted, where);
+    checkModel(where, model);
+    const given = checked(data, told, where);
+    if (feed) {
+      feed.apply = apply;
+      given.batchSize = feed.rows;
+    }
+    const recipe = recipeOf(where, given);
+    const own = built(model, augmentedShape(data.shape, recipe.augment), given.seed);
+    open.add({ dispose: occupy(model, where) });
+    const prepared: Prepared = { whole, inside: own, data, options: given };
     const { from, stored, resumed } = (await (start ?? given.checkpoint?.start)?.(prepared)) ?? {};
-    const training = open.add(new Training(inside, data, given, recipe));
+    const training = open.add(new Training(own, data, given, recipe, undefined, undefined, feed));
     writer = await given.checkpoint?.begin(prepared, stored);
     remember(model, training.judgement);
     keep();
@@ -76,7 +88,7 @@ async function* epochsOf(
       run = await training.run();
     }
     const { rate } = training;
-    const again = await retrained(inside, data, given, recipe, { run, rate, writer, from: first && from });
+    const again = await retrained(own, data, given, recipe, { run, rate, writer, from: first && from });
     return runOf({ ...run, ...(again && { retrained: again }), ...(resumed && { resumed }) });
   } catch (error) {
     failed = true;
@@ -90,6 +102,13 @@ async function* epochsOf(
       open.dispose();
     }
   }
+}
+
+/** The first rows of a stream. */
+async function opened(where: string, whole: AnyRaw, stream: DataStream, wanted: FitOptions): Promise<Feed> {
+  const model = isRaw(whole) ? whole.model : whole;
+  checkModel(where, model);
+  return Feed.open(stream, wanted, normalizes(inside(model)));
 }
 
 /** The epochs of the first training, which is finished then, however it ends. */
@@ -118,7 +137,11 @@ async function* firstEpochs(
  *  means over the batch. Steps run in slices of about 30 ms within one call into WASM, with the event loop between them;
  *  slicing never changes a bit. With `stop`, the best parameters are restored however training ends.
  *
- *  Of a pipeline, the steps that are not fitted yet are fitted to the training rows, and then its model is trained.
+ *  Rows that do not fit into memory come from a `dataset.stream`: as many as its buffer holds are shuffled together. The history's `training` is
+ *  then of the first of them, and so are `run.kept` and the baseline.
+ *
+ *  Of a pipeline, the steps that are not fitted yet are fitted to the training rows (of a stream to the first buffer), and then its model is
+ *  trained.
  *
  *  A model belongs to one training at a time. What a callback writes into it, by `set`, `load` or a step of trainStep, is what the next
  *  update starts from; the optimizer's state, averages and the best parameters so far stay as they are. A callback that throws, or
@@ -129,7 +152,7 @@ async function* firstEpochs(
  *  that is not finite ends it with a DivergenceError; the parameters are those of the last finite step, or the best.
  *  @example
  *  const run = await fit(model, train, { validation, loss: crossEntropy(), optimizer: adam(), epochs: 20, stop: earlyStopping() }) */
-export async function fit(model: AnyRaw, data: Dataset, options: FitOptions): Promise<Run> {
+export async function fit(model: AnyRaw, data: Dataset | DataStream, options: FitOptions): Promise<Run> {
   return ended(fitEpochs(model, data, options), options);
 }
 

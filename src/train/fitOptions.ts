@@ -32,7 +32,7 @@ export interface StepRecord {
 export interface Progress {
   readonly epoch: number;
   readonly epochs: number;
-  /** Updates made, and how many there will be if nothing stops it. */
+  /** Updates made, and how many there will be if nothing stops it: infinite where a stream does not say how many rows it has. */
   readonly step: number;
   readonly steps: number;
 }

@@ -19,7 +19,7 @@ export interface Batches {
   readonly rows: number;
 }
 
-/** A data set in linear memory, with the order in which the epoch takes its rows. */
+/** A data set in linear memory, with the order in which the epoch takes its rows; or so many rows of a stream, one window after another. */
 export class Resident {
   readonly #owned = new Owned();
   readonly #x: Storage;
@@ -30,21 +30,35 @@ export class Resident {
   constructor(
     readonly data: Dataset,
     readonly targets: TargetTable,
+    /** Rows that there is room for. */
+    readonly capacity = data.size,
   ) {
     const { x, size } = data;
     const { values: y, weights } = targets;
-    const table = (bytes: number): Storage => this.#owned.add(new Storage('this data set', bytes, 'datasets'));
+    const table = (bytes: number): Storage =>
+      this.#owned.add(new Storage('this data set', (bytes / size) * capacity, 'datasets'));
     [this.#x, this.#y, this.#order, this.#weights] = this.#owned.whole(
       () => [table(x.byteLength), table(4 * y.length), table(4 * size), weights && table(4 * weights.length)] as const,
     );
     if (weights) this.#weights?.write(weights);
-    if (x instanceof Uint8Array) bytes().set(x, this.#x.at);
-    else this.#x.write(x);
-    this.#y.write(y);
+    this.#write(x, y);
     words().set(
       Int32Array.from({ length: size }, (_, i) => i),
       this.#order.at >>> 2,
     );
+  }
+  #write(x: Dataset['x'], y: TargetTable['values']): void {
+    if (x instanceof Uint8Array) bytes().set(x, this.#x.at);
+    else this.#x.write(x);
+    this.#y.write(y);
+  }
+
+  /** Other rows in place of these, and their order; the last `rest` of it stand where the room ends. */
+  refill({ x, size }: Dataset, { values }: TargetTable, order: Int32Array, rest: number): void {
+    this.#write(x, values);
+    const at = this.#order.at >>> 2;
+    words().set(order.subarray(0, size - rest), at);
+    words().set(order.subarray(size - rest), at + this.capacity - rest);
   }
 
   /** A new order, which depends on the number of rows, the key and the epoch only. */
@@ -54,15 +68,15 @@ export class Resident {
 
   /** Step i of a program sees rows i·rows … of the order, for the first `count` batches. */
   whole(rows: number, count: number): Batches {
-    return this.#batch(feed(view(stored(this.#order, [this.data.size]), 0, [count, rows]), [rows]), rows);
+    return this.#batch(feed(view(stored(this.#order, [this.capacity]), 0, [count, rows]), [rows]), rows);
   }
-  /** All steps see the last rows of the order, from `begin` on. */
-  rest(begin: number): Batches {
-    const rows = this.data.size - begin;
-    return this.#batch(view(stored(this.#order, [this.data.size]), begin, [rows]), rows);
+  /** All steps see the last rows of the order. */
+  rest(rows: number): Batches {
+    return this.#batch(view(stored(this.#order, [this.capacity]), this.capacity - rows, [rows]), rows);
   }
   #batch(order: Tensor, rows: number): Batches {
-    const { x, shape, scale, size } = this.data;
+    const { x, shape, scale } = this.data;
+    const size = this.capacity;
     const { shape: targetShape, heads, tasks } = this.targets;
     const asBytes = x instanceof Uint8Array;
     const table = stored(this.#x, asBytes ? [Math.ceil((size * sizeOf(shape)) / 4)] : [size, ...shape]);

@@ -3,7 +3,7 @@ import type { Inside } from '../nn/model.js';
 import { checkLookups } from '../nn/predictor.js';
 import { leavesOf } from '../nn/walk.js';
 import { isComposite } from '../nn/layer.js';
-import type { DivergenceError } from '../errors.js';
+import { type DivergenceError, OptionError } from '../errors.js';
 import type { Rule } from '../optim/rule.js';
 import { inEpochs, type Rate, rateAt } from '../optim/schedule.js';
 import { type Key, seedKey, streams } from '../random/keys.js';
@@ -18,6 +18,7 @@ import { Calibration } from './calibration.js';
 import { divergence } from './divergence.js';
 import { Heard } from './heard.js';
 import { Evaluator, type Judgement } from './evaluator.js';
+import type { Feed } from './feed.js';
 import type { Checked } from './fitOptions.js';
 import type { EpochRecord, RowCounts } from './history.js';
 import { keptOf } from './kept.js';
@@ -30,7 +31,7 @@ import { type EndReason, type Run, runOf, type Stopped } from './run.js';
 import { augmented } from './augmented.js';
 import { UpdateRatio } from './updateRatio.js';
 import { type Recipe, Updater } from './updater.js';
-import { Tasks } from './tasks.js';
+import { type TargetTable, Tasks } from './tasks.js';
 import { NONE, type Place, type Snapshot, type SnapshotWriter, type Totals } from './snapshot.js';
 import { type Plan, planOf, Updates } from './updates.js';
 import { Watch } from './watch.js';
@@ -68,7 +69,7 @@ export class Training {
   readonly #rollback?: Rollback<Place>;
   readonly #averaged: Averaged;
   readonly #slicing = new Slices();
-  readonly #perEpoch: number;
+  readonly #plan: Plan;
   readonly #plateaus: Plateaus;
   /** As given, counted in updates; and what monitors have made of it. */
   readonly rate: Rate;
@@ -103,20 +104,30 @@ export class Training {
     readonly sequel?: Sequel,
     /** Where its checkpoints go. */
     public writer?: SnapshotWriter,
+    /** Brings the rows, where `data` are the first of a stream only. */
+    readonly feed?: Feed,
   ) {
     const { seed, trainSample, validation, loss } = options;
     this.#loggers = listOf(options.logger);
     this.#listens = options.onStep !== undefined || this.#loggers.some(({ step }) => step !== undefined);
     this.#key = seedKey(seed);
-    const plan = planIn(inside, data.size, options, recipe);
-    this.#perEpoch = plan.updates;
+    const ofData = planIn(inside, data.size, options, recipe);
+    const plan = feed?.plan ?? ofData;
+    this.#plan = plan;
+    const { updates } = feed ?? plan;
+    if (updates === Infinity) refuseEpochs(recipe);
     const counted = <T extends { learningRate: Rate }>(of: T): T => ({
       ...of,
-      learningRate: inEpochs(of.learningRate, plan.updates),
+      learningRate: inEpochs(of.learningRate, updates),
     });
     // What finds faults in the data comes first: nothing is borrowed yet.
-    const targets = new Tasks('fit', inside, recipe).targetsOf('fit', data);
-    checkLookups('fit', inside, augmented(data, recipe.augment));
+    const tasks = new Tasks('fit', inside, recipe);
+    const targetsOf = (rows: Dataset): TargetTable => {
+      const targets = tasks.targetsOf('fit', rows);
+      checkLookups('fit', inside, augmented(rows, recipe.augment));
+      return targets;
+    };
+    const targets = targetsOf(data);
     if (validation) checkLookups('fit, validation', inside, augmented(validation, recipe.augment));
     this.judgement = { loss, lossWeights: recipe.lossWeights, metrics: options.metrics, augment: recipe.augment };
     const rows =
@@ -125,9 +136,9 @@ export class Training {
     try {
       this.#sample = own(new Evaluator(inside, rows ? data.rows(rows.sort()) : data, this.judgement));
       this.#validation = validation && own(new Evaluator(inside, validation, this.judgement));
-      this.rate = sequel?.rate ?? inEpochs(recipe.optimizer.learningRate, plan.updates);
+      this.rate = sequel?.rate ?? inEpochs(recipe.optimizer.learningRate, updates);
       this.#rate = this.rate;
-      const inUpdates = (rule: Rule): Rule => rule.withEpochs?.(plan.updates) ?? rule;
+      const inUpdates = (rule: Rule): Rule => rule.withEpochs?.(updates) ?? rule;
       const rules = recipe.rules.map(inUpdates);
       this.#updater = own(
         new Updater(inside, {
@@ -138,12 +149,16 @@ export class Training {
           rate: this.rate,
         }),
       );
-      this.#resident = own(new Resident(data, targets));
+      this.#resident = own(new Resident(data, targets, feed?.capacity));
       if (options.onDivergence === 'rollback') this.#rollback = new Rollback(this.#updater);
-      const calibration = recipe.average?.recalibrates && own(new Calibration(inside, this.#resident, plan, recipe));
+      // Of a stream the first rows stay for this.
+      const resident = feed && recipe.average?.recalibrates ? own(new Resident(data, targets)) : this.#resident;
+      const calibration = recipe.average?.recalibrates && own(new Calibration(inside, resident, ofData, recipe));
       this.#averaged = new Averaged(inside, this.#updater, calibration);
       this.#updateRatio = new UpdateRatio(inside.parameters);
       this.#updates = own(new Updates(this.#updater, this.#resident, plan));
+      const key = options.shuffle ? this.#key : undefined;
+      feed?.fills({ resident: this.#resident, updates: this.#updates, key, targetsOf });
       this.#plateaus = new Plateaus(listOf(options.monitors), this.#rate);
       this.#rows = { training: this.#sample.data.size, ...(validation && { validation: validation.size }) };
       this.#watch = new Watch(inside.parameters, options.stop, validation !== undefined);
@@ -153,12 +168,18 @@ export class Training {
     }
   }
 
+  /** Updates of an epoch; of a stream without a size they are known at the end of one. */
+  get #perEpoch(): number {
+    return this.feed?.updates ?? this.#plan.updates;
+  }
+
   async *epochs(): AsyncGenerator<EpochRecord, void, void> {
     while (this.#epoch <= this.options.epochs && this.#stopped.reason === 'epochs') {
       const epoch = this.#epoch;
       if (!this.#sums) this.#begin();
       const sums = this.#sums as Sums;
-      this.#shuffle(epoch);
+      if (this.feed) this.feed.start(epoch);
+      else this.#shuffle(epoch);
       for await (const _ of this.#slices(epoch, sums)) if (this.#ends(epoch)) return;
       if (this.#ends(epoch)) return;
       const { record, ends } = this.#judged(epoch, sums, (found) => this.#watch.epoch(found));
@@ -251,6 +272,7 @@ export class Training {
   /** One epoch's updates, a slice at a time. */
   async *#slices(epoch: number, sums: Sums): AsyncGenerator<void, void, void> {
     while (this.#at < this.#perEpoch && this.#left() > 0) {
+      await this.feed?.ready(this.#at);
       if (this.options.signal?.aborted) return;
       const { to, error } = this.#slice(this.#at, epoch, sums);
       const failed = error ?? this.#doomed(to, epoch);
@@ -291,7 +313,10 @@ export class Training {
     if (isLast) this.#updateRatio.begin();
     const begun = now();
     const rate = this.#rateNow();
-    const { to, halted } = this.#updates.run(at, at + length, this.#step, rate, ({ rows, loss, gradNorm }) => {
+    // Updates of the rows that are in memory are counted from there.
+    const before = this.feed?.begin ?? 0;
+    const from = at - before;
+    const made = this.#updates.run(from, from + length, this.#step, rate, ({ rows, loss, gradNorm }) => {
       sums.loss += rows * loss;
       sums.rows += rows;
       sums.norm += gradNorm;
@@ -303,6 +328,8 @@ export class Training {
       for (const logger of this.#loggers) this.#heard.note(logger.step?.(record));
     });
     const took = now() - begun;
+    const to = before + made.to;
+    const { halted } = made;
     sums.seconds += took / 1000;
     if (halted !== undefined) return { to, error: divergence(this.#updater, this.#step, halted) };
     if (isLast) this.#updateRatio.end();
@@ -430,6 +457,17 @@ export class Training {
   }
 }
 
+/** Refuses what counts in epochs where nobody knows how many updates these have. */
+function refuseEpochs({ optimizer, groups, rules }: Recipe): void {
+  const rates = [optimizer.learningRate, ...groups.map(({ learningRate }) => learningRate)];
+  const counts = (rule: Rule): boolean =>
+    Object.values(rule.config?.options ?? {}).some((value) => Object(value).epochs !== undefined);
+  if (rates.some((rate) => typeof rate === 'function' && rate.withEpochs) || rules.some(counts))
+    throw new OptionError(
+      'fit: a schedule or average counts in epochs, and the stream does not say how many rows these have; give it size, or count in steps',
+    );
+}
+
 /** Whether a layer takes statistics over the batch. */
-export const normalizes = ({ part }: Required<Inside>): boolean =>
+export const normalizes = ({ part }: Inside): boolean =>
   leavesOf(part).some(({ layer }) => !isComposite(layer) && layer.overBatch === true);

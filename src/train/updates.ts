@@ -39,34 +39,49 @@ export interface Outcome {
 export class Updates {
   readonly #owned = new Owned();
   readonly #whole?: StepProgram;
-  readonly #rest?: StepProgram;
+  readonly #rests = new Map<number, StepProgram>();
   readonly #gather?: StepProgram;
 
   constructor(
-    updater: Updater,
-    resident: Resident,
-    readonly plan: Plan,
+    readonly updater: Updater,
+    readonly resident: Resident,
+    public plan: Plan,
   ) {
-    const { rows, count, rest, accumulate } = plan;
+    const { count, rows, rest, accumulate } = plan;
     const horizon = Math.min(count, HORIZON);
     const batch = count ? resident.whole(rows, count) : undefined;
     const own = this.#owned;
-    [this.#whole, this.#gather, this.#rest] = own.whole(
-      () =>
-        [
-          batch && own.add(updater.program(batch, horizon)),
-          batch && accumulate > 1 ? own.add(updater.gatherer(batch, horizon)) : undefined,
-          rest ? own.add(updater.program(resident.rest(count * rows), 1)) : undefined,
-        ] as const,
-    );
+    [this.#whole, this.#gather] = own.whole(() => {
+      const programs = [
+        batch && own.add(updater.program(batch, horizon)),
+        batch && accumulate > 1 ? own.add(updater.gatherer(batch, horizon)) : undefined,
+      ] as const;
+      this.#restOf(rest);
+      return programs;
+    });
+  }
+
+  /** Other rows are in memory, of the same whole batches or fewer. */
+  replan(plan: Plan): void {
+    this.plan = plan;
+    this.#restOf(plan.rest);
+  }
+
+  /** The program of a last batch of so many rows. */
+  #restOf(rows: number): StepProgram {
+    let program = this.#rests.get(rows);
+    if (!program && rows) {
+      program = this.#owned.add(this.updater.program(this.resident.rest(rows), 1));
+      this.#rests.set(rows, program);
+    }
+    return program as StepProgram;
   }
 
   /** Makes the epoch's updates from … to − 1 or fewer, the first of which is update k of all; `made` hears of each. */
   run(from: number, to: number, k: number, rate: Rate, made: (update: Made) => void): Outcome {
     const { count, rows, rest, accumulate } = this.plan;
     if (accumulate > 1) return this.#accumulated(from, k, rate, made);
-    if (from === count)
-      return this.#steps(this.#rest as StepProgram, { from: 0, to: 1, at: from, rows: rest }, k, rate, made);
+    if (from === count) return this.#steps(this.#restOf(rest), { from: 0, to: 1, at: from, rows: rest }, k, rate, made);
     const end = Math.min(to, count, from + HORIZON);
     return this.#steps(this.#whole as StepProgram, { from, to: end, at: from, rows }, k, rate, made);
   }
@@ -102,7 +117,7 @@ export class Updates {
       if (reached < last) return { to: update, halted: gather.loss(reached % gather.horizon) };
     }
     const isRest = last === count;
-    const [program, at, own] = isRest ? [this.#rest as StepProgram, 0, rest] : [whole, last, rows];
+    const [program, at, own] = isRest ? [this.#restOf(rest), 0, rest] : [whole, last, rows];
     const i = at % program.horizon;
     program.prepare(i, k, rate, { ...before(last), rows: own });
     if (program.run(at, at + 1) === at) return { to: update, halted: program.loss(i) };

@@ -32,6 +32,7 @@ function npy(shape: string, ...numbers: number[]): Uint8Array {
   const text = Array.from(header, (c) => c.charCodeAt(0));
   return Uint8Array.of(0x93, ...Array.from('NUMPY', (c) => c.charCodeAt(0)), 1, 0, text.length, 0, ...text, ...numbers);
 }
+const pixels = { width: 2, height: 1, data: Uint8Array.of(255, 0, 0, 255, 0, 0, 0, 255) };
 const seed = k.finite(1);
 const made = { n: k.whole(6, 2), noise: k.fromZero(0.1), seed };
 const encoding = {
@@ -178,6 +179,43 @@ export const dataRows: Doors = {
     images: k.only(() => bytes([2, 1, 2], 1, 2, 3, 4)),
     labels: k.optional(k.only(() => bytes([2], 0, 1))),
   }),
+  ...row(
+    'dataset.fromImageData',
+    R.dataset.fromImageData,
+    { images: k.only(() => [pixels, pixels]) },
+    {
+      labels: list([0, 1]),
+      classes: k.or(k.whole(2, 0), (x) => x === false || isObject(x)),
+      size: k.or(k.whole(3), (x) => Array.isArray(x)),
+      channels: k.word(1 as never),
+      sealed: k.flag(false),
+    },
+    { says: 'fromImageData' },
+  ),
+  ...row(
+    'dataset.stream',
+    R.dataset.stream,
+    { source: k.called(() => () => []) },
+    {
+      shape: k.shape([2]),
+      classes: k.or(k.whole(2, 0), (x) => x === false || isObject(x)),
+      buffer: k.whole(5),
+      size: k.whole(5),
+    },
+    { needed: true, says: 'dataset.stream' },
+  ),
+  ...row(
+    'DataStream',
+    (source: never, options: never) => new R.DataStream(source, options),
+    { source: k.called(() => () => []) },
+    {
+      shape: k.shape([2]),
+      classes: k.or(k.whole(2, 0), (x) => x === false || isObject(x)),
+      buffer: k.whole(5),
+      size: k.whole(5),
+    },
+    { needed: true, says: 'dataset.stream' },
+  ),
   ...row('dataset.fromNpy', R.dataset.fromNpy, {
     x: k.only(() => npy('2, 2', 1, 2, 3, 4)),
     y: k.optional(k.only(() => npy('2,', 0, 1))),

@@ -36,8 +36,11 @@ const ROWS = {
 };
 /** Functions whose rows are in entries.node.test.ts. */
 const PENDING = new Set(['trainElsewhere', 'serveTraining']);
-/** Functions that only the package's own entries call, with checked arguments. They are not declared. */
-const INTERNAL = new Set(['CsvReader', 'built', 'checkModel', 'encodingOf', 'isMade']);
+/** Functions that only the package's own entries call, with checked arguments; they are not declared. */
+const INTERNAL = new Set([
+  ...['CsvReader', 'CsvSet', 'TableReader', 'TextCells', 'delimiterOf', 'fromTable', 'fromTableLike'],
+  ...['built', 'checkModel', 'encodingOf', 'isMade'],
+]);
 /** Functions without arguments. */
 const NOTHING = new Set(['memoryInfo', 'runtimeInfo', 'threads']);
 

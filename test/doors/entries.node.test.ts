@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, test } from 'vitest';
 import * as R from '../../src/index.js';
 import { toJavaScript } from '../../src/formats/index.js';
-import { appendTo, readCsv, readIdx, readModel, readNpy, writeModel } from '../../src/node.js';
+import { appendTo, readCsv, readIdx, readModel, readNpy, streamCsv, writeModel } from '../../src/node.js';
 import { trainInWorker } from '../../src/worker.js';
 import { classes, labelled } from './dataRows.js';
 import { type Door, type Doors, tryDoor } from './harness.js';
@@ -62,6 +62,20 @@ const refused = async (result: Promise<unknown>): Promise<unknown> =>
 
 const ROWS: Doors = {
   readCsv: row(readCsv, { path: file('a.csv') }, { target: k.text('y'), sealed: k.flag(false) }),
+  streamCsv: row(
+    streamCsv,
+    { path: file('a.csv') },
+    {
+      target: k.text('y'),
+      sample: k.whole(5),
+      buffer: k.whole(5),
+      encode: k.or(
+        k.only(() => ({})),
+        (x) => typeof x === 'object',
+      ),
+    },
+    { needed: true },
+  ),
   readIdx: row(readIdx, { images: file('x.idx'), labels: k.optional(file('y.idx')) }),
   readNpy: row(readNpy, { x: file('a.npy'), y: k.optional(file('a.npy')) }),
   readModel: row(

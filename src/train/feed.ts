@@ -1,0 +1,173 @@
+import type { Dataset } from '../data/columns.js';
+import { type DataStream, StreamReader, type StreamWindow } from '../data/stream.js';
+import { DataError, OptionError, RegulusError, UnsupportedError } from '../errors.js';
+import { integer } from '../options.js';
+import { type Key, streams } from '../random/keys.js';
+import { permutation } from '../random/permutation.js';
+import type { FitOptions } from './fitOptions.js';
+import type { Resident } from './resident.js';
+import type { TargetTable } from './tasks.js';
+import { planOf, type Plan, type Updates } from './updates.js';
+
+/** What a feed fills, and how. */
+interface Filled {
+  readonly resident: Resident;
+  readonly updates: Updates;
+  /** Undefined where rows keep their order. */
+  readonly key?: Key;
+  /** Checks the rows of a window, and gives their targets. */
+  targetsOf(data: Dataset): TargetTable;
+}
+
+/** Brings the rows of a stream into memory, window by window, and reads the next window while one is trained on. Windows are of whole updates; so
+ *  which rows an update sees depends on their order only, never on when they come. */
+export class Feed {
+  /** Updates of an epoch: infinite until they are known. */
+  updates: number;
+  /** The number of the first update whose rows are in memory. */
+  begin = 0;
+  /** How a whole window falls into batches. */
+  readonly plan: Plan;
+  /** Rows that memory must hold. */
+  readonly capacity: number;
+  /** What a pipeline makes of rows. */
+  apply: (data: Dataset) => Dataset = (data) => data;
+  #filled?: Filled;
+  #epoch = 0;
+  /** Windows of this epoch that were loaded, and updates of the one in memory. */
+  #windows = 0;
+  #count = 0;
+  #isLast = false;
+  #next?: Promise<StreamWindow>;
+
+  private constructor(
+    readonly stream: DataStream,
+    readonly rows: number,
+    readonly accumulate: number,
+    readonly joins: boolean,
+    readonly signal: AbortSignal | undefined,
+    private reader: StreamReader,
+    private first: StreamWindow | undefined,
+    /** The rows of the first window: what the history looks at, and pipelines are fitted to. */
+    readonly head: Dataset,
+  ) {
+    const window = windowOf(stream, rows, accumulate);
+    this.plan = planOf(window, rows, accumulate, false);
+    this.capacity = window + 1;
+    this.updates = this.#known();
+  }
+
+  /** Reads the first rows of a stream. `joins`: a last batch of one row joins the one before. */
+  static async open(stream: DataStream, options: FitOptions, joins: boolean): Promise<Feed> {
+    const { batchSize = 32, accumulate = 1, stop, onDivergence, signal } = Object(options) as Partial<FitOptions>;
+    if (batchSize === 'full')
+      throw new OptionError("fit: batchSize is 'full', and a stream does not fit into memory; give a number");
+    if (onDivergence === 'rollback')
+      throw new UnsupportedError(
+        "fit: onDivergence 'rollback' goes back to rows that a stream no longer has; leave it out, or use clip",
+      );
+    if (stop?.retrain)
+      throw new UnsupportedError(
+        `fit: stop has retrain: '${stop.retrain}', which needs all rows in memory, and the data is a stream; leave retrain out`,
+      );
+    const rows = integer('fit', 'batchSize', batchSize, 1);
+    const of = integer('fit', 'accumulate', accumulate, 1);
+    const reader = new StreamReader(stream);
+    try {
+      const first = await reader.window(windowOf(stream, rows, of), joins && rows > 1);
+      return new Feed(stream, rows, of, joins && rows > 1, signal, reader, first, first.data);
+    } catch (error) {
+      await reader.close();
+      throw error;
+    }
+  }
+
+  #known(): number {
+    const { size } = this.stream;
+    return size === undefined ? Infinity : planOf(size, this.rows, this.accumulate, this.joins).updates;
+  }
+
+  /** Says what is to be filled. */
+  fills(filled: Filled): void {
+    this.#filled = filled;
+  }
+
+  /** Begins an epoch. */
+  start(epoch: number): void {
+    this.#epoch = epoch;
+    this.begin = this.#windows = this.#count = 0;
+    this.#isLast = false;
+    this.updates = this.#known();
+    // The first epoch goes on from the rows that were read to know what they are.
+    const { first } = this;
+    this.first = undefined;
+    if (first) this.#next = Promise.resolve(first);
+    else {
+      this.dispose();
+      this.reader = new StreamReader(this.stream);
+      this.#read();
+    }
+  }
+
+  #read(): void {
+    const { rows, count } = this.plan;
+    this.#next = this.reader.window(rows * count, this.joins);
+    // What goes wrong is thrown where the window is waited for.
+    this.#next.catch(() => undefined);
+  }
+
+  /** Waits until the rows of an update are in memory, or the signal ends training. */
+  async ready(update: number): Promise<void> {
+    while (update >= this.begin + this.#count && !this.signal?.aborted) {
+      if (this.#isLast)
+        throw new DataError(
+          `fit: the stream has ${this.begin + this.#count} updates of rows, and training goes on from update ${update} of an epoch; give the same rows again`,
+        );
+      const window = await unlessAborted(this.#next as Promise<StreamWindow>, this.signal);
+      if (window) this.#load(window);
+    }
+  }
+
+  #load({ data, first, last }: StreamWindow): void {
+    const { resident, updates, key, targetsOf } = this.#filled as Filled;
+    const own = this.apply(data);
+    const plan = planOf(own.size, this.rows, this.accumulate, this.joins && last);
+    let targets: TargetTable;
+    try {
+      targets = targetsOf(own);
+    } catch (cause) {
+      if (!first || !(cause instanceof RegulusError)) throw cause;
+      throw new DataError(`fit: rows ${first} to ${first + own.size - 1} of the stream: ${cause.message}`, { cause });
+    }
+    const stream = this.#windows ? streams.window + this.#windows : streams.order;
+    const order = key
+      ? permutation(own.size, key, stream, this.#epoch)
+      : Int32Array.from({ length: own.size }, (_, i) => i);
+    resident.refill(own, targets, order, plan.rest);
+    updates.replan(plan);
+    this.begin += this.#count;
+    this.#count = plan.updates;
+    this.#windows++;
+    this.#isLast = last;
+    if (last) this.updates = this.begin + this.#count;
+    else this.#read();
+  }
+
+  /** Lets the source go. */
+  dispose(): void {
+    this.reader.close();
+  }
+}
+
+/** Rows of a window: whole updates, as many rows as the buffer holds or a few more. */
+const windowOf = ({ buffer, size }: DataStream, rows: number, accumulate: number): number =>
+  Math.ceil(Math.min(buffer, size ?? buffer) / (rows * accumulate)) * rows * accumulate;
+
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
+  if (!signal?.addEventListener) return promise;
+  return new Promise((resolve, reject) => {
+    const stop = (): void => resolve(undefined);
+    signal.addEventListener('abort', stop);
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}

@@ -1,0 +1,131 @@
+import { CsvSet } from '../../src/data/csv.js';
+import * as R from '../../src/index.js';
+
+/** A function that reads files, and what there is to know of them to make bad ones. One row brings all tests of its kind. */
+export interface Reader {
+  /** Files that can be read: what is mutated. */
+  readonly seeds: readonly Uint8Array[];
+  /** What such files are made of: it is put in anywhere. */
+  readonly tokens: readonly string[];
+  /** Reads a file, in one of the ways that there are. */
+  readonly read: (bytes: Uint8Array, draw: (n: number) => number) => void;
+}
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+const idx = (shape: readonly number[], ...values: number[]): Uint8Array =>
+  Uint8Array.of(0, 0, 8, shape.length, ...shape.flatMap((n) => [0, 0, 0, n]), ...values);
+function npy(descr: string, shape: string, values: ArrayBufferView, version = 1): Uint8Array {
+  const header = bytesOf(`{'descr': '${descr}', 'fortran_order': False, 'shape': (${shape}), }\n`);
+  const length = version > 1 ? [header.length, 0, 0, 0] : [header.length, 0];
+  const raw = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  return Uint8Array.of(0x93, ...bytesOf('NUMPY'), version, 0, ...length, ...header, ...raw);
+}
+
+const network = (): R.Model => R.nn.sequential([R.nn.dense(3, { activation: 'relu' }), R.nn.dense(2)]).build([4]);
+const filled = network();
+const images = R.nn.sequential([R.nn.conv2d(2, 3), R.nn.batchNorm(), R.nn.flatten(), R.nn.dense(2)]).build([5, 5, 1]);
+const table = R.dataset.fromCsv('age,plan,y\n41,pro,no\n29,free,yes\n,free,no\n', { target: 'y' });
+const raw = R.pipeline([R.encode.fit(table), R.nn.sequential([R.nn.dense(2)]).build([3])]);
+const tensors = bytesOf('{"a":{"dtype":"F16","shape":[2,2],"data_offsets":[0,8]},"__metadata__":{"k":"v"}}');
+
+/** What a call gives or throws, and as text. */
+function outcome(call: () => R.Dataset): { text: string; error?: unknown } {
+  try {
+    const { x, shape, columns, targets } = call();
+    const y = targets.map(({ values, classNames }) => [[...values], classNames]);
+    return { text: JSON.stringify([[...x], shape, columns, y]) };
+  } catch (error) {
+    return { text: String(error), error };
+  }
+}
+
+export const READERS: Readonly<Record<string, Reader>> = {
+  csv: {
+    seeds: [
+      'a,b,y\n1,2.5,x\n-3,,y\n4e2,NA,x\n',
+      '\ufeffid;"name";since\r\n007;"a ""b""";2024-02-29\r\n8;c;2023-01-01T10:00Z\r\n',
+      'y\tflag\n0\tyes\n1\tno\n',
+      `a|y\n${'1.50|0\n'.repeat(40)}x|1\n`,
+      'a,y\n"1\n2",3\n"4","5"\n',
+    ].map(bytesOf),
+    tokens: ['"', '""', ',', ';', '\t', '|', '\n', '\r', '\r\n', '\ufeff', '1e999', '-', '.', 'NaN', ' ', '\0', 'é'],
+    read: (bytes, draw) => {
+      const text = textOf(bytes);
+      const options = draw(2) ? { target: 'y' } : {};
+      const whole = outcome(() => R.dataset.fromCsv(text, options));
+      const inPieces = outcome(() => {
+        const set = new CsvSet('fromCsv', options);
+        for (let at = 0; at < text.length; ) {
+          const length = 1 + draw(30);
+          set.push(text.slice(at, at + length));
+          at += length;
+        }
+        return set.end();
+      });
+      if (inPieces.text !== whole.text) throw new Error(`in pieces it is ${inPieces.text}, and at once ${whole.text}`);
+      if (whole.error) throw whole.error;
+    },
+  },
+  safetensors: {
+    seeds: [
+      R.saveSafetensors(filled),
+      R.saveSafetensors(images),
+      R.saveSafetensors(raw),
+      Uint8Array.of(tensors.length, 0, 0, 0, 0, 0, 0, 0, ...tensors, ...new Uint8Array(8)),
+    ],
+    tokens: [
+      '{',
+      '}',
+      '[',
+      ']',
+      '"',
+      ':',
+      ',',
+      'null',
+      '1e9',
+      '-1',
+      '4294967296',
+      'F64',
+      'BF16',
+      '"shape":[',
+      '\\u0000',
+    ],
+    read: (bytes, draw) => {
+      if (draw(3) === 0) {
+        const model = network();
+        try {
+          R.loadSafetensors(bytes, model);
+        } finally {
+          model.dispose();
+        }
+        return;
+      }
+      const read = R.loadSafetensors<R.Model | Record<string, R.Tensor>>(bytes);
+      // A pipeline has its model behind it.
+      if (typeof read === 'function') (read as R.Model).dispose();
+      else if ('predict' in read) (read as unknown as { model: R.Model }).model.dispose();
+    },
+  },
+  npy: {
+    seeds: [
+      npy('<f4', '2, 2', Float32Array.of(1, 2, 3, 4)),
+      npy('<f8', '3,', Float64Array.of(1, 2, 3), 2),
+      npy('<i8', '2,', BigInt64Array.of(0n, 1n)),
+      npy('|u1', '2, 2, 1', Uint8Array.of(1, 2, 3, 4), 3),
+    ],
+    tokens: ['True', "'", '(', ')', ',', '9999999999', '<f8', '>i4', '|u1', '0', '\n', 'shape', "'descr': "],
+    read: (bytes, draw) => {
+      if (draw(2)) R.dataset.fromNpy(bytes);
+      else R.dataset.fromNpy(npy('<f4', '2, 1', Float32Array.of(1, 2)), bytes);
+    },
+  },
+  idx: {
+    seeds: [idx([2, 2, 2], 1, 2, 3, 4, 5, 6, 7, 8), idx([2], 0, 1), idx([3, 4], 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)],
+    tokens: ['\0\0\b', '\u0001', '\0\0\0\u0002', '\u007f', '\x1f'],
+    read: (bytes, draw) => {
+      if (draw(2)) R.dataset.fromIdx(bytes);
+      else R.dataset.fromIdx(idx([2, 1, 1], 7, 8), bytes);
+    },
+  },
+};
