@@ -18,7 +18,7 @@ import { Calibration } from './calibration.js';
 import { divergence } from './divergence.js';
 import { Heard } from './heard.js';
 import { Evaluator, type Judgement } from './evaluator.js';
-import type { Feed } from './feed.js';
+import type { Feed } from '../data/feed.js';
 import type { Checked } from './fitOptions.js';
 import type { EpochRecord, RowCounts } from './history.js';
 import { keptOf } from './kept.js';
@@ -33,7 +33,8 @@ import { UpdateRatio } from './updateRatio.js';
 import { type Recipe, Updater } from './updater.js';
 import { type TargetTable, Tasks } from './tasks.js';
 import { NONE, type Place, type Snapshot, type SnapshotWriter, type Totals } from './snapshot.js';
-import { type Plan, planOf, Updates } from './updates.js';
+import { type Plan, planOf } from '../data/plan.js';
+import { Updates } from './updates.js';
 import { Watch } from './watch.js';
 
 /** The totals of the epoch that is under way. */
