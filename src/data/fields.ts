@@ -281,6 +281,6 @@ export function notNumbers(where: string, columns: readonly Column[], fields: re
       ? `has ${missing} missing ${missing > 1 ? 'cells' : 'cell'}`
       : `is ${kinds[type]}${strange ? `, since ${strange}` : ''}`;
   return new DataError(
-    `${where}: column ${brief(name)} ${what}; models take numbers: pipeline([encode, model]) makes some of such columns, and so does encode.fit(train)`,
+    `${where}: column ${brief(name)} ${what}; models take numbers: put encode before the model, pipeline([encode, model])`,
   );
 }

@@ -98,6 +98,10 @@ function pixelsOf(where: string, image: unknown, i: number): ImagePixels {
     const [w, h] = [width as number, height as number];
     if ((data instanceof Uint8Array || data instanceof Uint8ClampedArray) && data.length === 4 * w * h)
       return image as ImagePixels;
+    if (data instanceof Uint8Array || data instanceof Uint8ClampedArray)
+      throw new DataError(
+        `${where}: images[${i}] has ${data.length} bytes, and ${w} × ${h} pixels need ${4 * w * h}: red, green, blue and alpha for each`,
+      );
     if (data === undefined && typeof close === 'function') {
       if (!OffscreenCanvas)
         throw new UnsupportedError(`${where}: images[${i}] is a bitmap, and there is no canvas here; give ImageData`);
