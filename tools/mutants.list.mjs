@@ -697,8 +697,8 @@ export const mutants = [
     ['train'],
     [
       'weights are not restricted to rows with a target',
-      'task.loss(o, t, weight && only(weight))',
-      'task.loss(o, t, weight)',
+      'loss(o, t, weight && only(weight))',
+      'loss(o, t, weight)',
     ],
   ),
   ...of(
@@ -771,16 +771,20 @@ export const mutants = [
     ['the most frequent separator wins, steady or not', 'steady[i] === steady[best] ?', 'true ?'],
   ),
   ...of(
-    'src/data/fields.ts',
+    'src/data/cells.ts',
     ['data'],
     [
       'hexadecimal numbers are numbers',
-      'if (POINT.test(text)) return +text;',
+      'if (WITH_POINT.test(text)) return +text;',
       "if (text !== '' && !Number.isNaN(+text)) return +text;",
     ],
+  ),
+  ...of(
+    'src/data/fields.ts',
+    ['data'],
     ['ids with leading zeros are numbers', '/^[+-]?0\\d/.test(text) ||', ''],
     ['ids of many digits are numbers', '&& !Number.isSafeInteger(+text)', '&& false'],
-    ['numbers in quotes are numbers', "all('number') && !written?.quotedNumbers", "all('number')"],
+    ['numbers in quotes are numbers', "isAll('number') && !written?.quotedNumbers", "isAll('number')"],
     ['every year is a leap year', 'Math.floor(y / 4) - Math.floor(y / 100)', 'y - Math.floor(y / 100)'],
     ['gaps are not counted', 'Number.isNaN(x[row * width + i])', 'false'],
   ),
