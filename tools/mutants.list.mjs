@@ -695,11 +695,7 @@ export const mutants = [
   ...of(
     'src/train/evaluator.ts',
     ['train'],
-    [
-      'weights are not restricted to rows with a target',
-      'loss(o, t, weight && only(weight))',
-      'loss(o, t, weight)',
-    ],
+    ['weights are not restricted to rows with a target', 'loss(o, t, weight && only(weight))', 'loss(o, t, weight)'],
   ),
   ...of(
     'src/train/stepScalars.ts',
