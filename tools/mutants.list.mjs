@@ -682,10 +682,14 @@ export const mutants = [
     ['the second training keeps its schedule from 0', 'rateAt(rate, k + best.step)', 'rateAt(rate, k)'],
   ),
   ...of(
+    'src/data/plan.ts',
+    ['train'],
+    ['a batch of one row does not join the one before', 'joins && size % rows === 1', 'false'],
+  ),
+  ...of(
     'src/train/updates.ts',
     ['train'],
     ['more updates in a call than tables have rows', 'Math.min(to, count, from + HORIZON)', 'Math.min(to, count)'],
-    ['a batch of one row does not join the one before', 'joins && size % rows === 1', 'false'],
     [
       'accumulation takes a batch too many',
       'Math.min(first + accumulate, count + (rest ? 1 : 0)) - 1',
@@ -1130,7 +1134,7 @@ export const equivalent = [
     why: 'Only a race of threads, a few instructions wide, tells whose group halted.',
   },
   {
-    file: 'src/train/updates.ts',
+    file: 'src/data/plan.ts',
     from: 'joins && size % rows === 1 && size > rows ? 1 : 0',
     why: 'A batch is never larger than the set, so that a single row beyond whole batches means a larger set.',
   },

@@ -36,7 +36,7 @@ async function checkSame(name: string, { identity, position }: Checkpointed, pre
   const Failure = options.length ? OptionError : DataError;
   if (options.length || data.length)
     throw new Failure(
-      `resume: ${name} is of a training with others: ${[...options, ...data].join('; ')}; give what that training had, or begin a new one with fit`,
+      `resume: ${name} belongs to a training with other settings: ${[...options, ...data].join('; ')}; give the same as then, or begin a new one with fit`,
     );
   const { epochs } = prepared.options;
   const begun = position.epoch - (position.unfinished ? 0 : 1);

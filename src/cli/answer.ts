@@ -89,7 +89,7 @@ export class Answerer {
       const found = numberOf(fields[place], this.header.separator);
       if (found !== undefined && Number.isFinite(Math.fround(found))) return found;
       throw new DataError(
-        `${this.path}: line ${line}, column '${this.header.names[place]}': '${fields[place]}' is no finite number`,
+        `${this.path}: line ${line}, column '${this.header.names[place]}': '${fields[place]}' is not a finite number`,
       );
     });
   }

@@ -62,16 +62,16 @@ function targetOf(
     throw new DataError(`${file}: line ${line}, column '${target}': '${cell}' ${what}`);
   };
   if (kind === 'values')
-    return number !== undefined && Number.isFinite(Math.fround(number)) ? number : refuse('is no finite number');
+    return number !== undefined && Number.isFinite(Math.fround(number)) ? number : refuse('is not a finite number');
   const count = Math.max(2, outputs);
   if (!classNames) {
     const isLabel = number !== undefined && Number.isInteger(number) && number >= 0 && number < count;
-    return isLabel ? number : refuse(`is no label; labels are the whole numbers from 0 to ${count - 1}`);
+    return isLabel ? number : refuse(`is not a label; labels are the whole numbers from 0 to ${count - 1}`);
   }
   const label = classNames.indexOf(cell);
   // A class that is named by a number may be written differently: 2.0 for 2.
   const found = label < 0 && number !== undefined ? classNames.indexOf(String(number)) : label;
-  return found < 0 ? refuse(`is no class of the model: ${classNames.join(', ')}`) : found;
+  return found < 0 ? refuse(`is not a class of the model: ${classNames.join(', ')}`) : found;
 }
 
 function ofClasses({ outputs: width, classNames }: Saved, outputs: number[], targets: number[]): string[] {
@@ -86,7 +86,7 @@ function ofClasses({ outputs: width, classNames }: Saved, outputs: number[], tar
     ...(count > 20
       ? []
       : [
-          'how often each class (rows) was taken for which (columns):',
+          'confusion matrix (rows: true classes, columns: predictions):',
           ...confusions(names, confusionMatrix()(y, labels).toArray() as number[][]),
         ]),
     `accuracy ${(right as { item(): number }).item().toFixed(3)}`,

@@ -116,7 +116,7 @@ async function main([word, ...rest]: readonly string[]): Promise<number> {
   }
 }
 
-/** Decides whether lost output is a failure: a closed pipe, as by `head`, is none; a full disk is one. */
+/** Decides whether lost output is a failure: a pipe closed by `head` is not, a full disk is. */
 function failed({ lost }: Output): number | undefined {
   if (!lost) return undefined;
   if (lost.code === 'EPIPE') return 0;

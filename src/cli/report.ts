@@ -31,7 +31,7 @@ export function closing(data: Prepared, run: Run, test: Tested, compared: readon
     epochs: 'all epochs made',
     patience: 'the validation loss stopped improving',
     aborted: 'stopped by hand',
-    reached: 'what was aimed at is reached',
+    reached: 'the target loss was reached',
   }[run.stopped.reason];
   const best = run.best ? `; the parameters of epoch ${run.best.epoch}, the best, are kept` : '';
   return [

@@ -48,7 +48,7 @@ export async function train(given: Given, screen: Screen, signal: AbortSignal): 
     const whole = pipeline([data.features, model]).fit(data.raw);
     // If saving fails, the report is printed before the error is thrown.
     await writeModel(given.save, whole).then(
-      () => print(`saved to ${given.save}; it takes the columns as they stand in the data\n`),
+      () => print(`saved to ${given.save}; the model takes the file's columns unchanged\n`),
       (error: unknown) => {
         failure = error;
       },

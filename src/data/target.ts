@@ -47,7 +47,7 @@ interface Given {
 /**
  * Converts input to a target. One number per row is a label
  * - where `classes` says so (a number or names), or
- * - where `classes` is not given, all numbers are whole and not negative, and they stand in an integer array
+ * - where `classes` is not given, all numbers are whole and not negative, and they are in an integer array
  *   (Int32Array, Uint8Array, …), or there are two classes or more, each from 0 to the largest occurs, and rows are at least
  *   ten times as many as classes.
  * Strings are labels: the classes are the distinct strings, sorted. Everything else is values.

@@ -36,11 +36,11 @@ const OF_STEPS = { longest: 100_000, most: 2_000_000 };
 
 export interface SaveOptions {
   /** The type of the numbers in the file: float32; IEEE half precision, whose largest number is 65,504; or bfloat16, which has the range of
-   *  float32 and 8 bits of precision. Each becomes the nearest, ties go to the even one, and what is too large becomes infinite, as in
+   *  float32 and 8 bits of precision. Numbers are rounded to the nearest, ties to even, and too large ones become infinite, as in
    *  PyTorch. Default 'f32'. */
   dtype?: 'f32' | 'f16' | 'bf16';
   /** 'torch': shapes and the order of numbers as PyTorch's layers have them. Dense weights are [out, in], those of convolutions
-   *  [out, in / groups, kh, kw], of transposed ones [in, out / groups, kh, kw]; features of flattened images stand channels first; batch
+   *  [out, in / groups, kh, kw], of transposed ones [in, out / groups, kh, kw]; features of flattened images are ordered channels first; batch
    *  normalizations have `num_batches_tracked`. Names stay as they are. Default 'regulus': as `parameters()` has them. */
   layout?: Layout;
   /** Texts of your own, which `readMetadata` reads. */

@@ -60,7 +60,7 @@ export function stepsOf(given: unknown): { steps: Step[]; source: PipelineSource
   const { features, target, kind, classNames } = given.source;
   const isText = (x: unknown): boolean => x === undefined || typeof x === 'string';
   const isList = (x: unknown): boolean => x === undefined || areTexts(x);
-  if (!isList(features) || !isList(classNames) || !isText(target) || !isText(kind)) damaged('the names are no text');
+  if (!isList(features) || !isList(classNames) || !isText(target) || !isText(kind)) damaged('the names are not text');
   const units = given.target;
   if (units === undefined) return { steps, source: given.source as PipelineSource };
   const { shift, spread } = isRecord(units) ? units : damaged(`the target is ${shown(units)}`);
@@ -80,7 +80,13 @@ function schemaOf(options: { readonly [key: string]: unknown }): Schema {
     damaged('the encoding does not say what is missing or unknown');
   if (!Array.isArray(fields) || !fields.length) return damaged('the encoding has no fields');
   for (const field of fields) {
-    const { name, type, constraints, position, encode: rule } = isRecord(field) ? field : damaged('a field is none');
+    const {
+      name,
+      type,
+      constraints,
+      position,
+      encode: rule,
+    } = isRecord(field) ? field : damaged('a field is not an object');
     if (
       typeof name !== 'string' ||
       !TYPES.includes(type as string) ||

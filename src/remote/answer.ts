@@ -28,6 +28,6 @@ export function answerOf(message: unknown): Answer {
       return message as unknown as Answer;
   }
   throw new WorkerError(
-    `trainInWorker: the worker posted ${shown(message)}, which is no answer of the library; its module imports 'regulus/worker-thread' and posts nothing itself`,
+    `trainInWorker: the worker posted ${shown(message)}, which is not an answer of the library; its module imports 'regulus/worker-thread' and posts nothing itself`,
   );
 }

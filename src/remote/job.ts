@@ -12,7 +12,7 @@ import { ofModels, ofOption, type Surface } from './sources.js';
 
 /** A training in a form that can be posted; its arrays are sent before it. */
 export interface Job {
-  /** The model's configuration, and its numbers where it has some. */
+  /** The model's configuration, and its state if it is built. */
   readonly model: unknown;
   readonly built: unknown;
   /** The scaling of the target, if the pipeline has one. */

@@ -6,7 +6,7 @@ import type { Failure } from './failure.js';
 import type { Numbers } from './numbers.js';
 import type { Job } from './job.js';
 
-/** One end of a channel to another thread: what is posted is copied as by structuredClone, and arrives in its order. */
+/** One end of a channel to another thread: messages are copied as by structuredClone, and arrive in order. */
 export interface Port {
   post(message: unknown, transfer?: ArrayBuffer[]): void;
   listen(heard: (message: unknown) => void): void;
@@ -36,7 +36,7 @@ export type Order =
 /** Calls of callbacks in order: the name of the callback and its argument. */
 export type Heard = readonly [to: 'epoch' | 'step' | 'progress' | 'log.epoch' | 'log.step' | 'log.end', record: never];
 
-/** A model's numbers, and what it was built with. */
+/** A model's state, and the shape and seed with which it was built. */
 export interface Built {
   readonly shape: Shape;
   readonly seed: number;

@@ -43,7 +43,7 @@ function copied(whole: Numbers, from: number, to: number): Numbers {
 }
 
 /** Sends arrays as pieces, and lets the event loop run between them. `move`: those that have their memory to themselves are moved instead
- *  of copied, and are empty afterwards. Shared memory is shared. */
+ *  of copied, and are empty afterwards. Shared memory is not copied. */
 export async function sendNumbers(port: Port, arrays: readonly Numbers[], move: boolean): Promise<void> {
   let sent = 0;
   for (const [array, whole] of arrays.entries()) {

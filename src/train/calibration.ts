@@ -9,12 +9,12 @@ import { seedKey } from '../random/keys.js';
 import { floats, words } from '../wasm/engine.js';
 import { Owned } from '../wasm/owned.js';
 import type { Batches, Resident } from './resident.js';
-import type { Plan } from './updates.js';
+import type { Plan } from '../data/plan.js';
 
 /** The scalars of a batch: the counter of random draws (a word), and the weight of the batch in the statistics. */
 const WIDTH = 2;
 
-/** Collects running statistics anew: one pass over the training data in training mode, in which nothing else is learned. They are the
+/** Recomputes running statistics in one pass over the training data in training mode, in which nothing else is learned. They are the
  *  mean over the batches, and nothing of what they were before remains, as with PyTorch's update_bn. */
 export class Calibration {
   readonly #passes: { program: Program; count: number }[] = [];

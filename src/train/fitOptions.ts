@@ -42,8 +42,10 @@ export interface Prepared {
   /** The given pipeline or model, and the internals of the model. */
   readonly whole: AnyRaw;
   readonly inside: Required<Inside>;
-  /** The training data as the model takes them. */
+  /** The training data as the model takes them; of a stream, the first rows. */
   readonly data: Dataset;
+  /** How a stream is read. */
+  readonly stream?: { readonly buffer: number; readonly size?: number };
   readonly options: Checked;
 }
 /** The start of a resumed training: the snapshot, the stored training it belongs to, and a note for the report. */

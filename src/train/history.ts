@@ -18,7 +18,7 @@ export interface EpochRecord {
   /** The mean of the batches' losses before their updates, penalties included, weighted with their rows. */
   readonly loss: number;
   /** J without penalties, and the metrics, in evaluation mode: on a fixed sample of the training set, of 2,048 rows or as many as the validation
-   *  set has, or `trainSample`; on all of it where there are no more … */
+   *  set has, or `trainSample`; on all of it if it is smaller … */
   readonly training: Scores;
   /** … and on the validation set, where there is one. */
   readonly validation?: Scores;

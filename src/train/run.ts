@@ -68,7 +68,7 @@ const REASONS: Record<Stopped['reason'], string> = {
   epochs: 'all epochs made',
   patience: 'no improvement within the patience',
   aborted: 'stopped by the signal',
-  reached: 'what was aimed at is reached',
+  reached: 'the target loss was reached',
 };
 
 export const runOf = (known: Omit<Run, 'report'>): Run => {

@@ -50,7 +50,7 @@ export interface Position {
   readonly first?: Omit<Run, 'report'>;
 }
 
-/** Everything that a training needs to go on between two updates as if it had never stopped. The arrays are copies. */
+/** Everything that a training needs to continue from between two updates as if it had never stopped. The arrays are copies. */
 export interface Snapshot {
   readonly position: Position;
   readonly numbers: Numbers;

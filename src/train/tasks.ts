@@ -101,7 +101,7 @@ export class Tasks {
     });
   }
 
-  /** Computes each task's loss on a batch. Weights [n, tasks] are those of the rows. */
+  /** Computes each task's loss on a batch. Weights [n, tasks] weight each row for each task. */
   losses(output: Tensor, targets: Targeted, weights?: Tensor): Tensor[] {
     const outputs = this.heads ? unpacked(output, this.heads) : { '': output };
     return this.list.map(({ name, loss }, i) => {

@@ -1,5 +1,14 @@
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -146,7 +155,7 @@ describe('another training', () => {
       (e: unknown) => e,
     );
     expect(other).toBeInstanceOf(DataError);
-    expect((other as Error).message).toContain('data: 60 rows as before, whose numbers are others');
+    expect((other as Error).message).toContain('data: 60 rows as before, but with other numbers');
     const wider = nn.sequential([nn.dense(9), nn.tanh(), nn.dense(2)]);
     await expect(resume(folder, wider, train, options)).rejects.toThrow('units 8 → 9');
     await expect(resume(folder, network(), train, { ...options, epochs: 1 })).rejects.toThrow('epochs is 1, but 2');
@@ -191,6 +200,34 @@ describe('one writer', () => {
       },
     });
     await expect(took).rejects.toThrow('another training has taken');
+  });
+});
+
+/** Mounts a disk of 64 KB, where that is allowed here. */
+function smallDisk(): string | undefined {
+  const path = join(folder, 'small');
+  mkdirSync(path);
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', path]);
+  return status === 0 ? path : undefined;
+}
+
+describe('a disk that is full', () => {
+  test('ends the training with a DataError; the last whole checkpoint stays', async (context) => {
+    const small = smallDisk();
+    if (!small) return context.skip();
+    try {
+      writeFileSync(join(small, 'other'), new Uint8Array(48_000));
+      const failed = trained({ checkpoint: checkpoint({ to: small, keep: 9 }) });
+      await expect(failed).rejects.toThrow(DataError);
+      await expect(failed).rejects.toThrow('ENOSPC');
+      expect(readdirSync(small).filter((name) => !name.endsWith('.safetensors'))).toEqual(['other']);
+      const model = network();
+      const run = await resume(small, model, train, options);
+      expect(run.resumed?.damaged).toEqual([]);
+      expect(model.state()).toEqual((await trained()).state());
+    } finally {
+      spawnSync('umount', [small]);
+    }
   });
 });
 

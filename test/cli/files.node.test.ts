@@ -443,7 +443,7 @@ describe('what is wrong is said in one line', () => {
       'an unknown class',
       () => ['evaluate', model, written('w.csv', `${columns},churned\n${row.trim()},maybe\n`)],
       2,
-      "line 2, column 'churned': 'maybe' is no class of the model: no, yes",
+      "line 2, column 'churned': 'maybe' is not a class of the model: no, yes",
     ],
     ['another task', () => ['evaluate', model, people, '--task', 'values'], 2, 'says that the model predicts classes'],
     ['no format', () => ['export', model], 2, 'which format? Add --to javascript|torch|json'],
