@@ -3,17 +3,17 @@ import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { CsvReader, type CsvRecord, DataError } from '../index.js';
 
-/** A CSV file that is read a part at a time: its header, and its records in batches. */
+/** The header of a CSV file that is read in batches, and how the file is written. */
 export interface Records {
   readonly separator: string;
-  /** The file began with a byte order mark. */
+  /** Whether the file begins with a byte order mark. */
   readonly marked: boolean;
   readonly names: readonly string[];
 }
-/** So many rows are answered at once. */
+/** The number of rows in a batch. */
 const BATCH = 1024;
 
-/** Reads the records of a file, or of standard input for '-'; `begin` hears of the header before the first batch comes. */
+/** Reads the records of a file, or of standard input for '-', in batches; `begin` is called with the header before the first batch. */
 export async function* recordsOf(
   path: string,
   separator: string | undefined,
@@ -63,7 +63,7 @@ function unequal(path: string, { fields, line }: CsvRecord, names: readonly stri
   return lacks.length ? `${counts}: it lacks ${lacks.join(', ')}` : `${counts}: ${names.join(', ')}`;
 }
 
-/** The text of a file, in pieces: UTF-8, or UTF-16 where it begins with its mark; unpacked where it was compressed with gzip. */
+/** Yields the text of a file in pieces: UTF-8, or UTF-16 with a byte order mark, also compressed with gzip. */
 async function* textOf(path: string): AsyncGenerator<{ text: string; bom: boolean }> {
   let decoder: TextDecoder | undefined;
   let label = 'utf-8';
@@ -72,7 +72,7 @@ async function* textOf(path: string): AsyncGenerator<{ text: string; bom: boolea
       const text = (decoder as TextDecoder).decode(bytes, { stream: bytes !== undefined });
       if (!text.includes('\0')) return text;
     } catch {
-      // Said below.
+      // Thrown below.
     }
     throw new DataError(`cannot read ${path}: it is not text in ${label.toUpperCase()}; save it as UTF-8`);
   };
@@ -93,7 +93,7 @@ async function* textOf(path: string): AsyncGenerator<{ text: string; bom: boolea
   if (decoder) yield { text: decoded(), bom: false };
 }
 
-/** The first piece has three bytes at least, where there are as many. */
+/** Yields the bytes of a file in pieces, the first of at least three bytes (or the whole file). */
 async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
   const source = path === '-' ? process.stdin : createReadStream(path);
   let first: Uint8Array | undefined = new Uint8Array();
@@ -119,7 +119,7 @@ async function* unpacked(pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uin
   if (value[0] !== 0x1f || value[1] !== 0x8b) yield* all;
   else {
     const gunzip = createGunzip();
-    // What fails is thrown where it is read.
+    // A failure is thrown where the stream is read.
     pipeline(Readable.from(all), gunzip, () => undefined);
     yield* gunzip as AsyncIterable<Uint8Array>;
   }

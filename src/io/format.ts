@@ -3,11 +3,11 @@ import { MOST_AXES, type Shape, show, sizeOf } from '../graph/shape.js';
 import { shown } from '../options.js';
 import { DTYPES, WRITTEN } from './dtypes.js';
 
-/** A tensor as it stands in a file. */
+/** A tensor of a file: its shape and numbers. */
 export interface Stored {
   readonly shape: Shape;
   readonly values: Float32Array;
-  /** As which type it is written. Default F32. */
+  /** The type in which it is written. Default F32. */
   readonly dtype?: keyof typeof WRITTEN;
 }
 /** What a file holds: tensors by name, and texts by name. */
@@ -17,12 +17,12 @@ export interface Contents {
 }
 
 const METADATA = '__metadata__';
-/** Longer headers than this are refused, as by the reference implementation. */
+/** The longest header that is read, in bytes: the limit of the reference implementation. */
 const LONGEST_HEADER = 100_000_000;
 
 type Fail = (what: string) => never;
 const isRecord = (x: unknown): x is Record<string, unknown> => typeof x === 'object' && x !== null && !Array.isArray(x);
-/** A value of the header. Lists within lists are not shown: that would recurse as deep as a hostile file nests them. */
+/** Shows a value of the header in a message. Nested lists are left out, because a hostile file may nest them without end. */
 const plain = (x: unknown): string =>
   Array.isArray(x)
     ? `[${x

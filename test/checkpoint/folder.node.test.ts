@@ -155,7 +155,7 @@ describe('another training', () => {
       (e: unknown) => e,
     );
     expect(other).toBeInstanceOf(DataError);
-    expect((other as Error).message).toContain('data: 60 rows as before, whose numbers are others');
+    expect((other as Error).message).toContain('data: 60 rows as before, but with other numbers');
     const wider = nn.sequential([nn.dense(9), nn.tanh(), nn.dense(2)]);
     await expect(resume(folder, wider, train, options)).rejects.toThrow('units 8 → 9');
     await expect(resume(folder, network(), train, { ...options, epochs: 1 })).rejects.toThrow('epochs is 1, but 2');

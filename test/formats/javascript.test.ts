@@ -107,6 +107,16 @@ const MORE: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
   groupNorm: [[1, { eps: 0.1 }]],
 };
 
+test.each([
+  ['one row', { a: 1 }],
+  ['a number', 1],
+  ['nothing', undefined],
+])('%s is no list of rows', async (_, rows) => {
+  const { predict, classify } = await importOf(shaken(nn.sequential([nn.dense(2)]), ROW, 1));
+  for (const call of [predict, classify])
+    expect(() => call?.(rows as never)).toThrow('rows must be a list of rows; for one row give [row]');
+});
+
 describe('every layer gives what predict gives', () => {
   for (const [name, factory] of factories) {
     const calls = [ARGUMENTS[name] ?? [], ...(MORE[name] ?? [])];
