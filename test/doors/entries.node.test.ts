@@ -7,6 +7,7 @@ import { toJavaScript } from '../../src/formats/index.js';
 import { appendTo, readCsv, readIdx, readModel, readNpy, streamCsv, writeModel } from '../../src/node.js';
 import { trainInWorker } from '../../src/worker.js';
 import { classes, labelled } from './dataRows.js';
+import { generalizationRows } from './generalizationRows.js';
 import { type Door, type Doors, tryDoor } from './harness.js';
 import { kept } from './kept.js';
 import * as k from './kinds.js';
@@ -61,6 +62,7 @@ const refused = async (result: Promise<unknown>): Promise<unknown> =>
   });
 
 const ROWS: Doors = {
+  ...generalizationRows,
   readCsv: row(readCsv, { path: file('a.csv') }, { target: k.text('y'), sealed: k.flag(false) }),
   streamCsv: row(
     streamCsv,
