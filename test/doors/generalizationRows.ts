@@ -1,4 +1,4 @@
-import { calibrate, conformal, labelIssues, reliability } from '../../src/generalization/index.js';
+import { audit, calibrate, conformal, labelIssues, reliability } from '../../src/generalization/index.js';
 import { Tensor } from '../../src/graph/tensor.js';
 import type * as R from '../../src/index.js';
 import { classes } from './dataRows.js';
@@ -38,6 +38,7 @@ const keeping = (call: (...args: never[]) => unknown) =>
   }) as Door['call'];
 
 export const generalizationRows: Doors = {
+  audit: row(audit, { data }, { rows: k.whole(5, 3), seed: k.finite(1) }),
   labelIssues: row(labelIssues, { probabilities, labels }, undefined, { says: 'labelIssues' }),
   reliability: row(reliability, { probabilities, labels }, { bins }, { says: 'reliability' }),
   calibrate: row(keeping(calibrate as never), { model, data }, { bins }),
