@@ -44,6 +44,12 @@ export { encodingOf } from './data/encoding.js';
 export { built, checkModel } from './nn/model.js';
 /** @internal Of the package's own entries. */
 export { checkKeys, nearest } from './options.js';
+/** @internal Of the package's own entries. */
+export { callable, flag, inRange, integer, oneOf, record, refuse, shown } from './options.js';
+/** @internal Of the package's own entries. */
+export { readable, short, table } from './readable.js';
+/** @internal Of the package's own entries. */
+export { exp as hostExp, log as hostLog } from './random/hostMath.js';
 export * from './pipeline/index.js';
 export * as augment from './augment/index.js';
 export * as clip from './optim/clip.js';

@@ -40,6 +40,8 @@ const PENDING = new Set(['trainElsewhere', 'serveTraining']);
 const INTERNAL = new Set([
   ...['CsvReader', 'CsvSet', 'TableReader', 'TextCells', 'delimiterOf', 'fromTable', 'fromTableLike'],
   ...['built', 'checkModel', 'encodingOf', 'isMade'],
+  ...['callable', 'flag', 'inRange', 'integer', 'oneOf', 'record', 'refuse', 'shown', 'readable', 'short', 'table'],
+  ...['hostExp', 'hostLog'],
 ]);
 /** Functions without arguments. */
 const NOTHING = new Set(['memoryInfo', 'runtimeInfo', 'threads']);
