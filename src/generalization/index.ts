@@ -1,6 +1,7 @@
-/** `regulus/generalization`: does a model generalize? */
-export { type LabelIssue, labelIssues, type LabelIssues } from './labelIssues.js';
-export { reliability, type Quality, type Reliability, type ReliabilityBin } from './reliability.js';
+/** `regulus/generalization`: does a model know more than its training set? */
+export { type Comparison, compare, type Scored } from './compare.js';
+export { type AuditedParts, type AuditOptions, audit, type Finding, type FindingKind } from './audit.js';
 export { type Calibrated, calibrate } from './calibrate.js';
 export { type Conformal, conformal } from './conformal.js';
-export { type AuditedParts, type AuditOptions, audit, type Finding, type FindingKind } from './audit.js';
+export { type LabelIssue, labelIssues, type LabelIssues } from './labelIssues.js';
+export { type Quality, type Reliability, type ReliabilityBin, reliability } from './reliability.js';

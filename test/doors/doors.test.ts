@@ -40,9 +40,10 @@ const PENDING = new Set(['trainElsewhere', 'serveTraining']);
 const INTERNAL = new Set([
   ...['CsvReader', 'CsvSet', 'TableReader', 'TextCells', 'delimiterOf', 'fromTable', 'fromTableLike'],
   ...['built', 'checkModel', 'encodingOf', 'isMade'],
-  ...['callable', 'flag', 'inRange', 'integer', 'oneOf', 'record', 'refuse', 'shown'],
-  ...['readable', 'short', 'table', 'hostExp', 'hostLog', 'checkDataset', 'openSealed', 'refuseSealed'],
-  ...['permutation', 'seedKey', 'neighbours', 'RawModel', 'behind', 'isRaw', 'modelOf', 'lossFor'],
+  ...['callable', 'flag', 'inRange', 'integer', 'oneOf', 'record', 'refuse', 'shown', 'readable', 'short', 'table'],
+  ...['hostExp', 'hostLog'],
+  ...['checkDataset', 'openSealed', 'refuseSealed', 'permutation', 'seedKey', 'neighbours', 'RawModel'],
+  ...['behind', 'isRaw', 'modelOf', 'lossFor'],
 ]);
 /** Functions without arguments. */
 const NOTHING = new Set(['memoryInfo', 'runtimeInfo', 'threads']);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, test } from 'vitest';
 import * as R from '../../src/index.js';
 import { toJavaScript } from '../../src/formats/index.js';
+import { compare } from '../../src/generalization/index.js';
 import { appendTo, readCsv, readIdx, readModel, readNpy, streamCsv, writeModel } from '../../src/node.js';
 import { trainInWorker } from '../../src/worker.js';
 import { classes, labelled } from './dataRows.js';
@@ -61,6 +62,7 @@ const refused = async (result: Promise<unknown>): Promise<unknown> =>
     if (!(error instanceof R.WorkerError)) throw error;
   });
 
+const scored = k.only(() => ({ scores: [0.5, 0.75], folds: 2 }));
 const ROWS: Doors = {
   ...generalizationRows,
   readCsv: row(readCsv, { path: file('a.csv') }, { target: k.text('y'), sealed: k.flag(false) }),
@@ -94,6 +96,7 @@ const ROWS: Doors = {
     { dtype: k.word('bf16'), layout: k.word('torch') },
   ),
   toJavaScript: row(toJavaScript, { model: k.model(() => network().build([3])) }, undefined, { says: 'toJavaScript' }),
+  compare: row(compare, { a: scored, b: scored }, undefined, { says: 'compare' }),
   appendTo: row(
     (path: unknown, options: never) => appendTo(within(path), options),
     { path: k.or(k.text('run.csv'), (x) => x === '') },
