@@ -50,13 +50,19 @@ export function outputsOf(where: string, model: Judged, data: Dataset): Tensor {
   throw new UnsupportedError(`${where}: looks at models with one output; this one has several`);
 }
 
-/** The logits of the rows that have a label, and their labels. */
-export function logitsAndLabels(where: string, model: Judged, data: Dataset): { logits: Matrix; labels: Int32Array } {
-  const all = logitsOf(where, outputsOf(where, model, data));
+/** Outputs as logits of every class of a set. */
+export function logitsFor(where: string, output: Tensor, data: Dataset): Matrix {
+  const all = logitsOf(where, output);
   if (all.rows !== data.size || all.columns < data.classes)
     throw new DataError(
       `${where}: the model gives ${all.rows} rows of ${all.columns} classes for ${data.size} rows of ${data.classes} classes`,
     );
+  return all;
+}
+
+/** The logits of the rows that have a label, and their labels. */
+export function logitsAndLabels(where: string, model: Judged, data: Dataset): { logits: Matrix; labels: Int32Array } {
+  const all = logitsFor(where, outputsOf(where, model, data), data);
   const rows = known(data);
   const values = new Float64Array(rows.length * all.columns);
   rows.forEach((row, i) =>

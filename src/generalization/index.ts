@@ -5,3 +5,7 @@ export { type Calibrated, calibrate } from './calibrate.js';
 export { type Conformal, conformal } from './conformal.js';
 export { type LabelIssue, labelIssues, type LabelIssues } from './labelIssues.js';
 export { type Quality, type Reliability, type ReliabilityBin, reliability } from './reliability.js';
+export { type Importance, type ImportanceOptions, importance } from './importance.js';
+export { type Shift, type ShiftedColumn, type ShiftOptions, shift } from './shift.js';
+export { type Answered, type Confusion, type Interpretation, interpret, type Segment } from './interpret.js';
+export { type Check, type Preflight, type PreflightOptions, preflight } from './preflight.js';

@@ -1,6 +1,16 @@
-import { audit, calibrate, conformal, labelIssues, reliability } from '../../src/generalization/index.js';
+import {
+  audit,
+  calibrate,
+  conformal,
+  importance,
+  interpret,
+  labelIssues,
+  preflight,
+  reliability,
+  shift,
+} from '../../src/generalization/index.js';
 import { Tensor } from '../../src/graph/tensor.js';
-import type * as R from '../../src/index.js';
+import * as R from '../../src/index.js';
 import { classes } from './dataRows.js';
 import type { Door, Doors } from './harness.js';
 import { kept } from './kept.js';
@@ -37,7 +47,31 @@ const keeping = (call: (...args: never[]) => unknown) =>
     return found;
   }) as Door['call'];
 
+const many = k.dataset(() => R.dataset({ x: Array.from({ length: 12 }, (_, i) => [i, i % 2, i % 3]) }));
+
 export const generalizationRows: Doors = {
+  interpret: row(interpret, { model, data }, {}),
+  preflight: row(
+    preflight,
+    { model, data },
+    {
+      loss: k.called(() => R.crossEntropy()),
+      optimizer: k.only(() => R.sgd({ learningRate: 0.1 })),
+      epochs: k.whole(1),
+      batchSize: k.or(k.whole(4), (x) => x === 'full'),
+      seed: k.finite(1),
+    },
+  ),
+  importance: row(
+    importance,
+    { model: k.model(() => network().build([3])), data },
+    { loss: k.called(() => R.crossEntropy()), repeats: k.times(2), seed: k.finite(1) },
+  ),
+  shift: row(
+    shift,
+    { train: many, other: many },
+    { permutations: k.times(2), rows: k.whole(12, 10), seed: k.finite(1) },
+  ),
   audit: row(audit, { data }, { rows: k.whole(5, 3), seed: k.finite(1) }),
   labelIssues: row(labelIssues, { probabilities, labels }, undefined, { says: 'labelIssues' }),
   reliability: row(reliability, { probabilities, labels }, { bins }, { says: 'reliability' }),
