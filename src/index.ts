@@ -49,6 +49,20 @@ export { callable, flag, inRange, integer, oneOf, record, refuse, shown } from '
 /** @internal Of the package's own entries. */
 export { readable, short, table } from './readable.js';
 /** @internal Of the package's own entries. */
+export { foldsOf } from './data/kFold.js';
+/** @internal Of the package's own entries. */
+export { checkDataset } from './data/columns.js';
+/** @internal Of the package's own entries. */
+export { refuseSealed, refuseShared } from './data/leakage.js';
+/** @internal Of the package's own entries. */
+export { isLearner } from './diagnose/learner.js';
+/** @internal Of the package's own entries. */
+export { isModel } from './nn/model.js';
+/** @internal Of the package's own entries. */
+export { isRaw } from './pipeline/raw.js';
+/** @internal Of the package's own entries. */
+export { realize } from './compile/realize.js';
+/** @internal Of the package's own entries. */
 export { exp as hostExp, log as hostLog } from './random/hostMath.js';
 export * from './pipeline/index.js';
 export * as augment from './augment/index.js';

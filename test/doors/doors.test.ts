@@ -41,7 +41,18 @@ const INTERNAL = new Set([
   ...['CsvReader', 'CsvSet', 'TableReader', 'TextCells', 'delimiterOf', 'fromTable', 'fromTableLike'],
   ...['built', 'checkModel', 'encodingOf', 'isMade'],
   ...['callable', 'flag', 'inRange', 'integer', 'oneOf', 'record', 'refuse', 'shown', 'readable', 'short', 'table'],
-  ...['hostExp', 'hostLog'],
+  ...[
+    'hostExp',
+    'hostLog',
+    'foldsOf',
+    'checkDataset',
+    'refuseSealed',
+    'refuseShared',
+    'isLearner',
+    'isModel',
+    'isRaw',
+    'realize',
+  ],
 ]);
 /** Functions without arguments. */
 const NOTHING = new Set(['memoryInfo', 'runtimeInfo', 'threads']);
