@@ -9,3 +9,12 @@ export { type Importance, type ImportanceOptions, importance } from './importanc
 export { type Shift, type ShiftedColumn, type ShiftOptions, shift } from './shift.js';
 export { type Answered, type Confusion, type Interpretation, interpret, type Segment } from './interpret.js';
 export { type Check, type Preflight, type PreflightOptions, preflight } from './preflight.js';
+export { crossValidate, type CrossValidateOptions, type CrossValidation } from './crossValidate.js';
+export {
+  type LearningCurve,
+  learningCurve,
+  type LearningCurveOptions,
+  type LearningPoint,
+  type PowerLaw,
+} from './learningCurve.js';
+export type { Build } from './trained.js';
