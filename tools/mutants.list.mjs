@@ -682,10 +682,14 @@ export const mutants = [
     ['the second training keeps its schedule from 0', 'rateAt(rate, k + best.step)', 'rateAt(rate, k)'],
   ),
   ...of(
+    'src/data/plan.ts',
+    ['train'],
+    ['a batch of one row does not join the one before', 'joins && size % rows === 1', 'false'],
+  ),
+  ...of(
     'src/train/updates.ts',
     ['train'],
     ['more updates in a call than tables have rows', 'Math.min(to, count, from + HORIZON)', 'Math.min(to, count)'],
-    ['a batch of one row does not join the one before', 'joins && size % rows === 1', 'false'],
     [
       'accumulation takes a batch too many',
       'Math.min(first + accumulate, count + (rest ? 1 : 0)) - 1',
@@ -695,11 +699,7 @@ export const mutants = [
   ...of(
     'src/train/evaluator.ts',
     ['train'],
-    [
-      'weights are not restricted to rows with a target',
-      'task.loss(o, t, weight && only(weight))',
-      'task.loss(o, t, weight)',
-    ],
+    ['weights are not restricted to rows with a target', 'loss(o, t, weight && only(weight))', 'loss(o, t, weight)'],
   ),
   ...of(
     'src/train/stepScalars.ts',
@@ -771,16 +771,20 @@ export const mutants = [
     ['the most frequent separator wins, steady or not', 'steady[i] === steady[best] ?', 'true ?'],
   ),
   ...of(
-    'src/data/fields.ts',
+    'src/data/cells.ts',
     ['data'],
     [
       'hexadecimal numbers are numbers',
-      'if (POINT.test(text)) return +text;',
+      'if (WITH_POINT.test(text)) return +text;',
       "if (text !== '' && !Number.isNaN(+text)) return +text;",
     ],
+  ),
+  ...of(
+    'src/data/fields.ts',
+    ['data'],
     ['ids with leading zeros are numbers', '/^[+-]?0\\d/.test(text) ||', ''],
     ['ids of many digits are numbers', '&& !Number.isSafeInteger(+text)', '&& false'],
-    ['numbers in quotes are numbers', "all('number') && !written?.quotedNumbers", "all('number')"],
+    ['numbers in quotes are numbers', "isAll('number') && !written?.quotedNumbers", "isAll('number')"],
     ['every year is a leap year', 'Math.floor(y / 4) - Math.floor(y / 100)', 'y - Math.floor(y / 100)'],
     ['gaps are not counted', 'Number.isNaN(x[row * width + i])', 'false'],
   ),
@@ -1130,7 +1134,7 @@ export const equivalent = [
     why: 'Only a race of threads, a few instructions wide, tells whose group halted.',
   },
   {
-    file: 'src/train/updates.ts',
+    file: 'src/data/plan.ts',
     from: 'joins && size % rows === 1 && size > rows ? 1 : 0',
     why: 'A batch is never larger than the set, so that a single row beyond whole batches means a larger set.',
   },

@@ -27,6 +27,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const LEAST = 0.95;
 /** A mutant that takes longer counts as noticed, because it may loop for ever. */
 const SECONDS = 180;
+/** All tests without a mutant, and builds, may take longer. */
+const LONGER = 1800;
 
 const given = process.argv.slice(2);
 const onlyList = given.includes('--list');
@@ -91,23 +93,24 @@ symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
 for (const made of ['build', 'dist']) cpSync(join(root, made), join(copy, made), { recursive: true });
 
 /** Runs a program, and returns its exit code, or 'time' where it had to be killed. */
-const run = (args, show = false) =>
+const run = (args, show = false, seconds = LONGER) =>
   new Promise((resolve) => {
     const child = spawn(process.execPath, args, { cwd: copy, stdio: show ? 'inherit' : 'ignore', detached: true });
     const timer = setTimeout(() => {
       resolve('time');
       // With the workers that it started.
       process.kill(-child.pid, 'SIGKILL');
-    }, SECONDS * 1000);
+    }, seconds * 1000);
     child.on('exit', (code) => {
       clearTimeout(timer);
       resolve(code);
     });
   });
-const vitest = (tests, show) =>
+const vitest = (tests, show, seconds) =>
   run(
     ['node_modules/vitest/vitest.mjs', 'run', '--project=node', '--bail=1', ...tests.map((test) => `test/${test}`)],
     show,
+    seconds,
   );
 const buildOf = (target) =>
   run(['node_modules/assemblyscript/bin/asc.js', 'assembly/index.ts', '--config', 'asconfig.json', '--target', target]);
@@ -133,7 +136,7 @@ for (const [i, { file, from, to, what, tests, text, builds }] of prepared.entrie
   const short = tests
     .map((test) => join(test, 'corners.test.ts'))
     .filter((test) => existsSync(join(root, 'test', test)));
-  const code = (short.length && (await vitest(short))) || (await vitest(tests));
+  const code = (short.length && (await vitest(short, false, SECONDS))) || (await vitest(tests, false, SECONDS));
   if (bundled) cpSync(join(root, 'dist'), join(copy, 'dist'), { recursive: true });
   copyFileSync(join(root, file), join(copy, file));
   for (const target of kernels) copyFileSync(join(root, `build/${target}.wasm`), join(copy, `build/${target}.wasm`));

@@ -8,6 +8,7 @@ import type { AnyRaw } from '../pipeline/raw.js';
 import type { Numbers } from '../train/rollback.js';
 import type { Position, Snapshot } from '../train/snapshot.js';
 import type { Identity } from './identity.js';
+import { checkIdentity, checkPosition } from './position.js';
 
 // A checkpoint is a safetensors file: the parameters by their paths, so that it can be loaded as a model; everything else that a training
 // carries under names that begin with '#'; what is no number in its metadata; and a checksum of all of it.
@@ -88,7 +89,7 @@ function recipeOf(whole: AnyRaw): Record<string, string> {
 }
 
 /** The checksum of a file, as if it had none in it; and where it stands. */
-async function sumOf(file: Uint8Array): Promise<{ at: number; sum: string; found: string }> {
+export async function sumOf(file: Uint8Array): Promise<{ at: number; sum: string; found: string }> {
   const length = Number(new DataView(file.buffer, file.byteOffset, file.byteLength).getBigUint64(0, true));
   const header = file.slice(0, 8 + length);
   const mark = `"${SUM}":"`;
@@ -127,6 +128,8 @@ export async function decoded(bytes: Uint8Array): Promise<Checkpointed> {
     throw new FormatError(
       `resume: the checkpoint has format ${String(described?.format)}, this version reads ${FORMAT}`,
     );
+  checkIdentity(described.identity);
+  checkPosition(described.position);
   return { ...described, tensors };
 }
 

@@ -11,6 +11,8 @@ export interface Identity {
   readonly model: unknown;
   readonly options: Readonly<Record<string, unknown>>;
   readonly data: DataIdentity;
+  /** How a stream is read: of its rows only the first are looked at. */
+  readonly stream?: Prepared['stream'];
   readonly validation?: DataIdentity;
 }
 interface DataIdentity {
@@ -38,7 +40,7 @@ const dataOf = async (data: Dataset): Promise<DataIdentity> => ({
   sha256: await digestOf(data),
 });
 
-export async function identityOf({ inside, data, options }: Prepared): Promise<Identity> {
+export async function identityOf({ inside, data, stream, options }: Prepared): Promise<Identity> {
   const own = Object.entries(options).filter(([key, value]) => !FREE.includes(key) && value !== undefined);
   const { validation } = options;
   return {
@@ -46,6 +48,7 @@ export async function identityOf({ inside, data, options }: Prepared): Promise<I
     model: toJson(inside.part.config, 'checkpoint'),
     options: Object.fromEntries(own.map(([key, value]) => [key, toJson(value, `checkpoint: ${key}`)])),
     data: await dataOf(data),
+    ...(stream && { stream }),
     ...(validation && { validation: await dataOf(validation) }),
   };
 }
@@ -56,7 +59,7 @@ const isConfig = (x: unknown): x is { name: string; options: object } =>
 
 /** A value as messages show it: a configuration by its factory. */
 const shown = (x: unknown): string => {
-  if (x === undefined) return 'nothing';
+  if (x === undefined) return 'its default';
   if (isConfig(x)) return x.name;
   if (isRecord(x) && 'own' in x) return 'a function of your own';
   const text = JSON.stringify(x);
@@ -88,6 +91,7 @@ export function differences(before: Identity, now: Identity): { options: string[
       ...differ('arithmetic', before.arithmetic, now.arithmetic),
       ...differ('model', before.model, now.model),
       ...differ('', before.options, now.options),
+      ...differ('stream', before.stream, now.stream),
     ],
     data: sets,
   };

@@ -15,7 +15,8 @@ import { augmentedShape } from '../train/augmented.js';
 import { lossesFor } from '../train/tasks.js';
 import { normalizes } from '../train/training.js';
 import { Updater } from '../train/updater.js';
-import { planOf, Updates } from '../train/updates.js';
+import { planOf } from '../data/plan.js';
+import { Updates } from '../train/updates.js';
 import { Owned } from '../wasm/owned.js';
 
 export interface LearningRateRangeOptions extends Partial<RecipeOptions> {

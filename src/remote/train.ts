@@ -1,6 +1,6 @@
 import { RegulusError, UnsupportedError, WorkerError } from '../errors.js';
 import type { Dataset } from '../data/columns.js';
-import { DataStream } from '../data/stream.js';
+import { isStream } from '../data/feed.js';
 import { callable, flag, record } from '../options.js';
 import { breathe } from '../clock.js';
 import { nameClassesOf } from '../metrics/confusion.js';
@@ -84,7 +84,7 @@ async function followed(
   stopper: AbortController,
 ): Promise<Run> {
   const where = 'trainElsewhere';
-  if ((rows as unknown) instanceof DataStream)
+  if (isStream(rows))
     throw new UnsupportedError(
       'trainInWorker: the data is a stream, whose source is a function, and functions cannot be sent; make the stream in the worker, or train with fit',
     );

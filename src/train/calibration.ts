@@ -9,7 +9,7 @@ import { seedKey } from '../random/keys.js';
 import { floats, words } from '../wasm/engine.js';
 import { Owned } from '../wasm/owned.js';
 import type { Batches, Resident } from './resident.js';
-import type { Plan } from './updates.js';
+import type { Plan } from '../data/plan.js';
 
 /** A batch's row of numbers: the counter of random draws (a word), and how much of it goes into the statistics. */
 const WIDTH = 2;

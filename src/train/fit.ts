@@ -1,12 +1,12 @@
 import type { Dataset } from '../data/columns.js';
-import { DataStream } from '../data/stream.js';
+import { FEED, type Feed, isStream } from '../data/feed.js';
+import type { DataStream } from '../data/stream.js';
 import { nameClassesOf } from '../metrics/confusion.js';
 import { built, checkModel, inside } from '../nn/model.js';
 import { type AnyRaw, isRaw } from '../pipeline/raw.js';
 import { occupy } from '../nn/occupied.js';
 import { Owned, disposeWhenCollected } from '../wasm/owned.js';
 import { remember } from './evaluate.js';
-import { Feed } from './feed.js';
 import { checked, type FitOptions, type Prepared, type Started } from './fitOptions.js';
 import type { EpochRecord } from './history.js';
 import { recipeOf } from './recipe.js';
@@ -54,7 +54,7 @@ async function* epochsOf(
   wanted: FitOptions,
 ): AsyncGenerator<EpochRecord, Run, void> {
   const where = start ? 'resume' : 'fit';
-  const feed = rows instanceof DataStream ? open.add(await opened(where, whole, rows, wanted)) : undefined;
+  const feed = isStream(rows) ? open.add(await opened(where, whole, rows, wanted)) : undefined;
   let writer: SnapshotWriter | undefined;
   let failed = false;
   try {
@@ -69,7 +69,8 @@ async function* epochsOf(
     const recipe = recipeOf(where, given);
     const own = built(model, augmentedShape(data.shape, recipe.augment), given.seed);
     open.add({ dispose: occupy(model, where) });
-    const prepared: Prepared = { whole, inside: own, data, options: given };
+    const stream = isStream(rows) ? { buffer: rows.buffer, size: rows.size } : undefined;
+    const prepared: Prepared = { whole, inside: own, data, stream, options: given };
     const { from, stored, resumed } = (await (start ?? given.checkpoint?.start)?.(prepared)) ?? {};
     const training = open.add(new Training(own, data, given, recipe, undefined, undefined, feed));
     writer = await given.checkpoint?.begin(prepared, stored);
@@ -108,7 +109,7 @@ async function* epochsOf(
 async function opened(where: string, whole: AnyRaw, stream: DataStream, wanted: FitOptions): Promise<Feed> {
   const model = isRaw(whole) ? whole.model : whole;
   checkModel(where, model);
-  return Feed.open(stream, wanted, normalizes(inside(model)));
+  return stream[FEED](wanted, normalizes(inside(model)));
 }
 
 /** The epochs of the first training, which is finished then, however it ends. */

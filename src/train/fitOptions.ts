@@ -42,8 +42,10 @@ export interface Prepared {
   /** The pipeline or model that was given, and the numbers of the model. */
   readonly whole: AnyRaw;
   readonly inside: Required<Inside>;
-  /** What the model sees. */
+  /** What the model sees; of a stream the first rows. */
   readonly data: Dataset;
+  /** How a stream is read. */
+  readonly stream?: { readonly buffer: number; readonly size?: number };
   readonly options: Checked;
 }
 /** Where a training goes on from: the snapshot, which stored training it is of, and what is said of it. */

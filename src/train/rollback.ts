@@ -1,5 +1,5 @@
 import { configured } from '../config.js';
-import { DivergenceError } from '../errors.js';
+import { DivergenceError, FormatError } from '../errors.js';
 import type { Storage } from '../graph/leaves.js';
 import { type Rate, rateAt } from '../optim/schedule.js';
 import { floats } from '../wasm/engine.js';
@@ -101,6 +101,14 @@ export function saved({ inside, carried }: Updater, into?: Numbers): Numbers {
       return copy;
     }),
   };
+}
+/** Refuses copies that are not of this training. */
+export function checkNumbers({ inside, carried }: Updater, numbers: Numbers): void {
+  const { theta, buffers } = inside.parameters;
+  const sizes = [theta.size, buffers.size, ...carried.map(({ bytes }) => bytes >>> 2)];
+  const found = [...numbers.parameters, ...numbers.carried].map(({ length }) => length);
+  if (found.length !== sizes.length || sizes.some((size, i) => found[i] !== size))
+    throw new FormatError("resume: the checkpoint's numbers are not as many as this training carries; it is damaged");
 }
 /** Writes such copies back. */
 export function restored({ inside, carried }: Updater, numbers: Numbers): void {

@@ -3,7 +3,7 @@ import type { Inside } from '../nn/model.js';
 import { checkLookups } from '../nn/predictor.js';
 import { leavesOf } from '../nn/walk.js';
 import { isComposite } from '../nn/layer.js';
-import { type DivergenceError, OptionError } from '../errors.js';
+import { type DivergenceError, FormatError, OptionError } from '../errors.js';
 import type { Rule } from '../optim/rule.js';
 import { inEpochs, type Rate, rateAt } from '../optim/schedule.js';
 import { type Key, seedKey, streams } from '../random/keys.js';
@@ -18,7 +18,7 @@ import { Calibration } from './calibration.js';
 import { divergence } from './divergence.js';
 import { Heard } from './heard.js';
 import { Evaluator, type Judgement } from './evaluator.js';
-import type { Feed } from './feed.js';
+import type { Feed } from '../data/feed.js';
 import type { Checked } from './fitOptions.js';
 import type { EpochRecord, RowCounts } from './history.js';
 import { keptOf } from './kept.js';
@@ -26,14 +26,15 @@ import { Slices } from './slices.js';
 import { Plateaus } from './plateaus.js';
 import { listOf } from './lists.js';
 import { Resident } from './resident.js';
-import { copied, restored, type RolledBack, Rollback, saved } from './rollback.js';
+import { checkNumbers, copied, restored, type RolledBack, Rollback, saved } from './rollback.js';
 import { type EndReason, type Run, runOf, type Stopped } from './run.js';
 import { augmented } from './augmented.js';
 import { UpdateRatio } from './updateRatio.js';
 import { type Recipe, Updater } from './updater.js';
 import { type TargetTable, Tasks } from './tasks.js';
 import { NONE, type Place, type Snapshot, type SnapshotWriter, type Totals } from './snapshot.js';
-import { type Plan, planOf, Updates } from './updates.js';
+import { type Plan, planOf } from '../data/plan.js';
+import { Updates } from './updates.js';
 import { Watch } from './watch.js';
 
 /** The totals of the epoch that is under way. */
@@ -246,6 +247,11 @@ export class Training {
   /** Goes on from a snapshot, as if this training had made it. */
   resume({ position, numbers, best, back }: Snapshot): void {
     const { step, epoch, unfinished, history, stopped, updateRatio, watch, plateaus, rollback } = position;
+    const perEpoch = this.#perEpoch;
+    if (Number.isFinite(perEpoch) && step !== (epoch - 1) * perEpoch + (unfinished?.at ?? 0))
+      throw new FormatError(`resume: the checkpoint is of update ${step}, which is not in its epoch ${epoch}`);
+    for (const copies of [numbers, back, best && { ...numbers, parameters: [...best] }])
+      if (copies) checkNumbers(this.#updater, copies);
     restored(this.#updater, numbers);
     for (const record of [...history, watch.kept]) nameClassesOf(record, this.data.targets);
     this.#watch.resume(watch, best);

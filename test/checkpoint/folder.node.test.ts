@@ -1,5 +1,14 @@
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -191,6 +200,34 @@ describe('one writer', () => {
       },
     });
     await expect(took).rejects.toThrow('another training has taken');
+  });
+});
+
+/** Mounts a disk of 64 KB, where that is allowed here. */
+function smallDisk(): string | undefined {
+  const path = join(folder, 'small');
+  mkdirSync(path);
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', path]);
+  return status === 0 ? path : undefined;
+}
+
+describe('a disk that is full', () => {
+  test('ends the training with a DataError; the last whole checkpoint stays', async (context) => {
+    const small = smallDisk();
+    if (!small) return context.skip();
+    try {
+      writeFileSync(join(small, 'other'), new Uint8Array(48_000));
+      const failed = trained({ checkpoint: checkpoint({ to: small, keep: 9 }) });
+      await expect(failed).rejects.toThrow(DataError);
+      await expect(failed).rejects.toThrow('ENOSPC');
+      expect(readdirSync(small).filter((name) => !name.endsWith('.safetensors'))).toEqual(['other']);
+      const model = network();
+      const run = await resume(small, model, train, options);
+      expect(run.resumed?.damaged).toEqual([]);
+      expect(model.state()).toEqual((await trained()).state());
+    } finally {
+      spawnSync('umount', [small]);
+    }
   });
 });
 

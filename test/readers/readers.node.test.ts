@@ -115,7 +115,7 @@ const MUTATIONS: readonly Mutation[] = [
 test.each(Object.entries(READERS))(
   `${COUNT} files for %s end in a result or in a reason`,
   { timeout: 60_000 + 20 * COUNT },
-  (name, reader) => {
+  async (name, reader) => {
     const failures: string[] = [];
     const before = memoryInfo();
     let read = 0;
@@ -127,7 +127,7 @@ test.each(Object.entries(READERS))(
       say(seed + 1);
       taken = 0;
       try {
-        reader.read(bytes, draw);
+        await reader.read(bytes, draw);
         read++;
       } catch (error) {
         if (!(error instanceof RegulusError)) failures.push(`${name}: seed ${seed}: ${error}`);

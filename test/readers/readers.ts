@@ -1,5 +1,7 @@
 import { CsvSet } from '../../src/data/csv.js';
+import { decoded, sumOf } from '../../src/checkpoint/file.js';
 import * as R from '../../src/index.js';
+import { inMemory } from '../checkpoint/store.js';
 
 /** A function that reads files, and what there is to know of them to make bad ones. One row brings all tests of its kind. */
 export interface Reader {
@@ -8,7 +10,7 @@ export interface Reader {
   /** What such files are made of: it is put in anywhere. */
   readonly tokens: readonly string[];
   /** Reads a file, in one of the ways that there are. */
-  readonly read: (bytes: Uint8Array, draw: (n: number) => number) => void;
+  readonly read: (bytes: Uint8Array, draw: (n: number) => number) => void | Promise<void>;
 }
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -39,6 +41,31 @@ function outcome(call: () => R.Dataset): { text: string; error?: unknown } {
     return { text: String(error), error };
   }
 }
+
+/** Trainings whose checkpoints are read: one within an epoch, one at its end with everything that a checkpoint may have. */
+const rows = R.datasets.spirals({ n: 24, seed: 1, classes: 2 });
+const small = (): R.Model => R.nn.sequential([R.nn.dense(2), R.nn.batchNorm(), R.nn.dense(2)]);
+const plain: R.FitOptions = { loss: R.crossEntropy(), optimizer: R.adam(), epochs: 2, batchSize: 8 };
+const rich: R.FitOptions = {
+  ...plain,
+  validation: R.datasets.spirals({ n: 12, seed: 2, classes: 2 }),
+  stop: R.earlyStopping({ patience: 3 }),
+  monitors: R.reduceOnPlateau({ patience: 1 }),
+  onDivergence: 'rollback',
+};
+async function checkpointOf(options: R.FitOptions, stop: number): Promise<Uint8Array> {
+  const store = inMemory();
+  const controller = new AbortController();
+  const onStep = ({ step }: { step: number }): void => {
+    if (step === stop) controller.abort();
+  };
+  const checkpoint = R.checkpoint({ to: store, keep: 1 });
+  const model = small();
+  await R.fit(model, rows, { ...options, checkpoint, onStep, signal: controller.signal });
+  model.dispose();
+  return [...store.files.values()][0];
+}
+const checkpoints = [await checkpointOf(plain, 1), await checkpointOf(rich, 1), await checkpointOf(rich, 2)];
 
 export const READERS: Readonly<Record<string, Reader>> = {
   csv: {
@@ -105,6 +132,32 @@ export const READERS: Readonly<Record<string, Reader>> = {
       // A pipeline has its model behind it.
       if (typeof read === 'function') (read as R.Model).dispose();
       else if ('predict' in read) (read as unknown as { model: R.Model }).model.dispose();
+    },
+  },
+  checkpoint: {
+    seeds: checkpoints,
+    tokens: ['{', '}', '[', ']', '"', ':', ',', 'null', '-1', '1e9', 'true', '\\"step\\":', '\\"number\\":'],
+    read: async (bytes, draw) => {
+      let file = bytes;
+      // A damaged file is known by its checksum; with one that is right, everything behind it is looked at.
+      if (draw(4)) {
+        file = bytes.slice();
+        try {
+          const { at, sum } = await sumOf(file);
+          file.set(bytesOf(sum), at);
+        } catch {
+          file = bytes;
+        }
+      }
+      // Most of what may be wrong is found before a training is made.
+      if (draw(8)) return void (await decoded(file));
+      const model = small();
+      try {
+        const run = await R.resume(file, model, rows, draw(2) ? plain : rich);
+        run.report();
+      } finally {
+        model.dispose();
+      }
     },
   },
   npy: {

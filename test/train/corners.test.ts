@@ -8,7 +8,8 @@ import { recipeOf } from '../../src/train/recipe.js';
 import { Resident } from '../../src/train/resident.js';
 import { Rollback } from '../../src/train/rollback.js';
 import { Updater } from '../../src/train/updater.js';
-import { planOf, Updates } from '../../src/train/updates.js';
+import { planOf } from '../../src/data/plan.js';
+import { Updates } from '../../src/train/updates.js';
 import { values } from '../support/numeric.js';
 import { clouds } from './problems.js';
 

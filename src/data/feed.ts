@@ -1,22 +1,35 @@
-import type { Dataset } from '../data/columns.js';
-import { type DataStream, StreamReader, type StreamWindow } from '../data/stream.js';
 import { DataError, OptionError, RegulusError, UnsupportedError } from '../errors.js';
 import { integer } from '../options.js';
 import { type Key, streams } from '../random/keys.js';
 import { permutation } from '../random/permutation.js';
-import type { FitOptions } from './fitOptions.js';
-import type { Resident } from './resident.js';
-import type { TargetTable } from './tasks.js';
-import { planOf, type Plan, type Updates } from './updates.js';
+import type { Dataset } from './columns.js';
+import { type Plan, planOf } from './plan.js';
+import type { DataStream } from './stream.js';
+import { StreamReader, type StreamWindow } from './streamReader.js';
+
+/** The method by which a training reads a stream. */
+export const FEED = Symbol('feed');
+/** Whether training data is a stream. */
+export const isStream = (rows: unknown): rows is DataStream =>
+  typeof rows === 'object' && rows !== null && FEED in rows;
+
+/** The options of fit that decide how a stream is read, or that a stream cannot have. */
+export interface FeedOptions {
+  readonly batchSize?: number | 'full';
+  readonly accumulate?: number;
+  readonly stop?: { readonly retrain?: string };
+  readonly onDivergence?: string;
+  readonly signal?: AbortSignal;
+}
 
 /** What a feed fills, and how. */
 interface Filled {
-  readonly resident: Resident;
-  readonly updates: Updates;
+  readonly resident: { refill(data: Dataset, targets: unknown, order: Int32Array, rest: number): void };
+  readonly updates: { replan(plan: Plan): void };
   /** Undefined where rows keep their order. */
   readonly key?: Key;
-  /** Checks the rows of a window, and gives their targets. */
-  targetsOf(data: Dataset): TargetTable;
+  /** Checks the rows of a window, and returns their targets. */
+  targetsOf(data: Dataset): unknown;
 }
 
 /** Brings the rows of a stream into memory, window by window, and reads the next window while one is trained on. Windows are of whole updates; so
@@ -58,8 +71,8 @@ export class Feed {
   }
 
   /** Reads the first rows of a stream. `joins`: a last batch of one row joins the one before. */
-  static async open(stream: DataStream, options: FitOptions, joins: boolean): Promise<Feed> {
-    const { batchSize = 32, accumulate = 1, stop, onDivergence, signal } = Object(options) as Partial<FitOptions>;
+  static async open(stream: DataStream, options: FeedOptions, joins: boolean): Promise<Feed> {
+    const { batchSize = 32, accumulate = 1, stop, onDivergence, signal } = Object(options) as FeedOptions;
     if (batchSize === 'full')
       throw new OptionError("fit: batchSize is 'full', and a stream does not fit into memory; give a number");
     if (onDivergence === 'rollback')
@@ -132,7 +145,7 @@ export class Feed {
     const { resident, updates, key, targetsOf } = this.#filled as Filled;
     const own = this.apply(data);
     const plan = planOf(own.size, this.rows, this.accumulate, this.joins && last);
-    let targets: TargetTable;
+    let targets: unknown;
     try {
       targets = targetsOf(own);
     } catch (cause) {
