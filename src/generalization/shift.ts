@@ -52,7 +52,7 @@ const MOST = 128;
  *  data are. Each column of a table is compared by itself, too.
  *
  *  Targets are not looked at. The other set may be sealed, and counts this as a use; the training set may not (LeakageError). Throws a
- *  DataError for fewer than ten rows in a set, and for sets of different kinds.
+ *  DataError for fewer than five rows in a set, and for sets of different kinds.
  *  @example shift(train, validation).p > 0.05 */
 export function shift(train: Dataset, other: Dataset, options: ShiftOptions = {}): Shift {
   const where = 'shift';
@@ -64,8 +64,8 @@ export function shift(train: Dataset, other: Dataset, options: ShiftOptions = {}
   checkDataset(`${where}: other`, other, true);
   refuseSealed(where, train);
   const [a, b] = [train, other].map((set, i) => {
-    if (set.size < 10)
-      throw new DataError(`${where}: ${i ? 'the other set' : 'train'} has ${set.size} rows; give ten at least`);
+    if (set.size < 5)
+      throw new DataError(`${where}: ${i ? 'the other set' : 'train'} has ${set.size} rows; give five at least`);
     const bare = set.with({ targets: [], weights: undefined });
     return set.size > most ? bare.rows(permutation(set.size, key, SAMPLE + i).subarray(0, most)) : bare;
   });

@@ -96,6 +96,6 @@ describe('shift', () => {
     shift(set(rows(50, 2, 9)), sealed, { permutations: 1 });
     expect(sealed.opened).toBe(1);
     expect(() => shift(sealed, set(rows(50, 2, 9)))).toThrow(LeakageError);
-    expect(() => shift(set(rows(5, 2, 9)), sealed)).toThrow(DataError);
+    expect(() => shift(set(rows(4, 2, 9)), sealed)).toThrow(DataError);
   });
 });
