@@ -43,7 +43,7 @@ const [LEAST, MOST] = [1e-3, 1e3];
  *  sure. `bins` (default 15) is that of the expected calibration error. The model is not changed. Throws a LeakageError for a sealed
  *  set, a DataError where y is values.
  *  @example const { temperature, model: calibrated } = calibrate(model, validation)
- *  calibrated.classify(validation.x).labels.length === validation.size */
+ *  calibrated.classify(validation).labels.length === validation.size */
 export function calibrate(model: Model, data: Dataset, options?: { bins?: number }): Calibrated<Model>;
 export function calibrate(model: Pipeline, data: Dataset, options?: { bins?: number }): Calibrated<Pipeline>;
 export function calibrate(
