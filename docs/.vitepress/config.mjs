@@ -39,7 +39,7 @@ export default defineConfig({
       '/guide/': [
         { text: 'Begin', items: guides('first-model', 'tabular', 'images', 'large', 'saving', 'long-trainings', 'command-line') },
         { text: 'Where it runs', items: guides('web-page', 'worker', 'threads', 'deno-bun', 'formats') },
-        { text: 'The lecture', items: guides('regularization', 'optimization', 'diagnosing') },
+        { text: 'The lecture', items: guides('regularization', 'optimization', 'diagnosing', 'generalization') },
         { text: 'Further', items: guides('your-own', 'reproducibility', 'from-tfjs', 'examples') },
       ],
       '/api/': [
