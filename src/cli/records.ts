@@ -3,7 +3,7 @@ import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { CsvReader, type CsvRecord, DataError } from '../index.js';
 
-/** The header of a CSV file that is read in batches, and how the file is written. */
+/** The column names, separator and byte order mark of a CSV file that is read in batches. */
 export interface Records {
   readonly separator: string;
   /** Whether the file begins with a byte order mark. */

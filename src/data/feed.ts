@@ -41,7 +41,7 @@ export class Feed {
   begin = 0;
   /** How a whole window falls into batches. */
   readonly plan: Plan;
-  /** Rows that memory must hold. */
+  /** The number of rows for which memory must have room. */
   readonly capacity: number;
   /** What a pipeline makes of rows. */
   apply: (data: Dataset) => Dataset = (data) => data;

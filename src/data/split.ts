@@ -52,7 +52,7 @@ export function split(data: Dataset, options: SplitOptions = {}): Split {
   return { train, validation, test: test.with({ sealed: true }) };
 }
 
-/** Groups the rows that must be distributed evenly: one group for each label, or one of all rows. A class without rows is a hole. */
+/** Groups the rows that must be distributed evenly: one group for each label, or one of all rows. A label without rows has no group. */
 export function groupsOf(data: Dataset, stratify: boolean): number[][] {
   const all = Array.from({ length: data.size }, (_, row) => row);
   const [target] = data.targets;

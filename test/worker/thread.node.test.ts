@@ -53,15 +53,15 @@ describe('a worker that dies', () => {
   });
 
   test.each<[string, string, string]>([
-    ['null', 'null', 'the worker posted null, which is no answer'],
-    ['text', '"hello"', "the worker posted 'hello', which is no answer"],
-    ['an unknown kind', '{ kind: "hello" }', 'the worker posted an Object, which is no answer'],
-    ['a name of every object', '{ kind: "constructor" }', 'which is no answer'],
-    ['callbacks that there are not', '{ kind: "heard", events: [["hello", {}]] }', 'which is no answer'],
-    ['no list of callbacks', '{ kind: "heard", events: 3 }', 'which is no answer'],
-    ['an end without a run', '{ kind: "done" }', 'which is no answer'],
-    ['an end without numbers', '{ kind: "done", run: { history: [], stopped: {} }, built: {} }', 'which is no answer'],
-    ['a failure without words', '{ kind: "failed" }', 'which is no answer'],
+    ['null', 'null', 'the worker posted null, which is not an answer'],
+    ['text', '"hello"', "the worker posted 'hello', which is not an answer"],
+    ['an unknown kind', '{ kind: "hello" }', 'the worker posted an Object, which is not an answer'],
+    ['a name of every object', '{ kind: "constructor" }', 'which is not an answer'],
+    ['callbacks that there are not', '{ kind: "heard", events: [["hello", {}]] }', 'which is not an answer'],
+    ['no list of callbacks', '{ kind: "heard", events: 3 }', 'which is not an answer'],
+    ['an end without a run', '{ kind: "done" }', 'which is not an answer'],
+    ['an end without numbers', '{ kind: "done", run: { history: [], stopped: {} }, built: {} }', 'which is not an answer'],
+    ['a failure without words', '{ kind: "failed" }', 'which is not an answer'],
   ])('one that posts %s: an error, and the data stay', async (_, message, text) => {
     const there = model().build([2]);
     const before = there.state();
