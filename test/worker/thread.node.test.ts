@@ -60,7 +60,11 @@ describe('a worker that dies', () => {
     ['callbacks that there are not', '{ kind: "heard", events: [["hello", {}]] }', 'which is not an answer'],
     ['no list of callbacks', '{ kind: "heard", events: 3 }', 'which is not an answer'],
     ['an end without a run', '{ kind: "done" }', 'which is not an answer'],
-    ['an end without numbers', '{ kind: "done", run: { history: [], stopped: {} }, built: {} }', 'which is not an answer'],
+    [
+      'an end without numbers',
+      '{ kind: "done", run: { history: [], stopped: {} }, built: {} }',
+      'which is not an answer',
+    ],
     ['a failure without words', '{ kind: "failed" }', 'which is not an answer'],
   ])('one that posts %s: an error, and the data stay', async (_, message, text) => {
     const there = model().build([2]);
