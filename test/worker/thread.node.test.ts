@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { dataset, DivergenceError, fit, OptionError, sgd, WorkerError } from '../../dist/index.js';
+import { checkpoint, dataset, DivergenceError, fit, OptionError, sgd, WorkerError } from '../../dist/index.js';
 import { environment as env, hasRuntime, RUNTIMES } from '../../tools/hosts.mjs';
 import { trainInWorker } from '../../dist/worker.js';
 import { bitsOf, spirals, untimed, used } from './problems.js';
@@ -140,6 +140,19 @@ describe('a worker that dies', () => {
       'trainInWorker: no worker could be made: no workers today',
     );
   });
+});
+
+test('a training in a worker makes checkpoints, and another worker goes on from there to the same bits', async () => {
+  const to = mkdtempSync(join(tmpdir(), 'checkpoints-'));
+  const kept = checkpoint({ to, resume: true });
+  const short = { ...options, stop: undefined, monitors: undefined, epochs: 5 };
+  await trainInWorker(model(), train, { ...short, epochs: 2, checkpoint: kept }).result;
+  const { model: resumed, run } = await trainInWorker(model(), train, { ...short, checkpoint: kept }).result;
+  expect(run.resumed).toMatchObject({ damaged: [] });
+  expect(run.resumed?.step).toBeGreaterThan(0);
+  const straight = model();
+  await fit(straight, train, short);
+  expect(bitsOf(resumed)).toEqual(bitsOf(straight));
 });
 
 describe('where no worker starts, training runs in this thread', () => {
