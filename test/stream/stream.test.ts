@@ -181,7 +181,7 @@ test.each<[string, R.StreamSource, object, new (...args: never[]) => Error, stri
   ['fails at once', fail, {}, R.DataError, 'the source failed after 0 rows: the disk is gone'],
   ['ends early', () => ROWS, { size: 200 }, R.DataError, 'the source ended after 101 rows, and size says 200'],
   ['is empty', () => [], {}, R.DataError, 'the source has no rows'],
-  ['is no source', () => 3 as never, {}, R.DataError, 'the source gives 3; give an async generator'],
+  ['is no source', () => 3 as never, {}, R.DataError, 'the source returns 3; return an async generator'],
   ['has a short row', broken(57, () => ({ x: [1, 2], y: 0 })), {}, R.DataError, 'row 57: x is [2]; the shape of an ex'],
   ['has a NaN', broken(57, () => ({ x: [1, NaN, 3], y: 0 })), {}, R.DataError, 'row 57: x, place 1, is NaN; fill'],
   ['has another label', broken(57, () => ({ x: [1, 2, 3], y: 2 })), {}, R.DataError, 'row 57: y is 2; labels of 2 cl'],
