@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as R from '../../src/index.js';
 import { inMemory } from '../checkpoint/store.js';
+import { noMoreMemoryThan } from '../support/memory.js';
 
 type Row = { x: number[]; y: number };
 let state = 3;
@@ -60,10 +61,6 @@ async function trained(
 }
 const streamOf = (source: R.StreamSource, more: object = {}): R.DataStream =>
   R.dataset.stream(source, { shape: [3], classes: 2, ...more });
-const memory = (): object => {
-  const { held, ...used } = R.memoryInfo();
-  return used;
-};
 
 describe.each([
   ['a plain network', plain, {}],
@@ -193,11 +190,11 @@ test.each<[string, R.StreamSource, object, new (...args: never[]) => Error, stri
   async (_, source, more, kind, message) => {
     for (const buffer of [20, 4096]) {
       const model = plain().build([3]);
-      const before = memory();
+      const before = R.memoryInfo();
       const training = R.fit(model, streamOf(source, { ...more, buffer }), base());
       await expect(training).rejects.toThrow(kind);
       await expect(training).rejects.toThrow(message);
-      expect(memory()).toEqual(before);
+      noMoreMemoryThan(before);
       expect(
         model
           .predict(ROWS[0].x.length ? [ROWS[0].x] : [])

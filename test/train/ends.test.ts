@@ -7,6 +7,7 @@ import { earlyStopping, swa } from '../../src/regularize/index.js';
 import { evaluate, fit, type FitOptions, fitEpochs, trainStep } from '../../src/train/index.js';
 import { memoryInfo } from '../../src/wasm/memory.js';
 import '../../src/tensor/methods.js';
+import { noMoreMemoryThan } from '../support/memory.js';
 import { clouds } from './problems.js';
 
 /** However a training ends, no memory is held, nothing is lost, and the model can be used again. */
@@ -15,12 +16,6 @@ const train = clouds(96);
 const validation = clouds(64, 2);
 const make = () => nn.sequential([nn.dense(16, { activation: 'tanh' }), nn.dense(2)]).build([2]);
 const options: FitOptions = { loss: crossEntropy(), optimizer: adam(), epochs: 3, batchSize: 16 };
-/** It may be less, because garbage of earlier tests may be collected at any time. */
-const noMoreThan = (before: ReturnType<typeof memoryInfo>): void => {
-  const { held, ...used } = memoryInfo();
-  for (const [owner, bytes] of Object.entries(used))
-    expect(bytes, `memory that is in use: ${owner}`).toBeLessThanOrEqual(before[owner as keyof typeof used]);
-};
 const full = new Error('the disk is full');
 const later = async (): Promise<void> => {
   await Promise.resolve();
@@ -46,7 +41,7 @@ describe('a callback that fails ends the training with its error', () => {
     const model = make();
     const before = memoryInfo();
     await expect(fit(model, train, { ...options, ...given } as FitOptions)).rejects.toBe(full);
-    noMoreThan(before);
+    noMoreMemoryThan(before);
     await fit(model, train, { ...options, epochs: 1 });
     model.dispose();
   });
@@ -99,9 +94,9 @@ describe('what fails while a training is set up holds nothing', () => {
     ],
   ])('%s', async (_, setup) => {
     const [model, given] = setup();
-    const before = memoryInfo().used;
+    const before = memoryInfo();
     for (let i = 0; i < 3; i++) await expect(fit(model, train, { ...options, ...given })).rejects.toThrow();
-    expect(memoryInfo().used).toBe(before);
+    noMoreMemoryThan(before);
     model.dispose();
   });
 });
