@@ -22,7 +22,7 @@ import { textOf } from './node/textOf.js';
 export { appendTo } from './loggersNode.js';
 export { type CsvStream, streamCsv, type StreamCsvOptions } from './node/streamCsv.js';
 /** @internal For the package's own entries. */
-export { replaceFile };
+export { replaceFile, textOf };
 
 /** Reading and writing files, in Node, Deno and Bun. */
 

@@ -40,7 +40,16 @@ const dataOf = async (data: Dataset): Promise<DataIdentity> => ({
   sha256: await digestOf(data),
 });
 
-export async function identityOf({ inside, data, stream, options }: Prepared): Promise<Identity> {
+const known = new WeakMap<Prepared, Promise<Identity>>();
+/** Describes a training by everything that its bits depend on. A training that is resumed and makes checkpoints asks twice; the data are
+ *  hashed once. */
+export function identityOf(prepared: Prepared): Promise<Identity> {
+  const found = known.get(prepared) ?? described(prepared);
+  known.set(prepared, found);
+  return found;
+}
+
+async function described({ inside, data, stream, options }: Prepared): Promise<Identity> {
   const own = Object.entries(options).filter(([key, value]) => !FREE.includes(key) && value !== undefined);
   const { validation } = options;
   return {

@@ -20,7 +20,7 @@ export interface DatasetOptions {
   classes?: Classes | Readonly<Record<string, Classes>>;
   /** The shape of one example. */
   shape?: Shape;
-  /** Multiplies x: 1/255 for bytes from 0 to 1. */
+  /** The factor by which x is multiplied; 1/255 maps bytes to 0 … 1. */
   scale?: number;
   sealed?: boolean;
 }

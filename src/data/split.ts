@@ -70,7 +70,7 @@ function inOrder(size: number, shares: readonly number[], gap: number): number[]
 const endsOf = (shares: readonly number[]): number[] =>
   shares.map((_, i) => (i === shares.length - 1 ? 1 : shares.slice(0, i + 1).reduce((a, b) => a + b, 0)));
 
-/** The rows that are to be dealt evenly: those of each class at its label, or all of them. Classes without rows are holes. */
+/** Groups the rows that must be distributed evenly: one group for each label, or one of all rows. A label without rows has no group. */
 export function groupsOf(data: Dataset, stratify: boolean): number[][] {
   const all = Array.from({ length: data.size }, (_, row) => row);
   const [target] = data.targets;

@@ -16,6 +16,7 @@ import { Owned, type Owner } from '../wasm/owned.js';
 import { Averaged } from './averaged.js';
 import { Calibration } from './calibration.js';
 import { divergence } from './divergence.js';
+import { EpochSums } from './epochSums.js';
 import { Heard } from './heard.js';
 import { Evaluator, type Judgement } from './evaluator.js';
 import type { Feed } from '../data/feed.js';
@@ -26,23 +27,16 @@ import { Slices } from './slices.js';
 import { Plateaus } from './plateaus.js';
 import { listOf } from './lists.js';
 import { Resident } from './resident.js';
-import { checkNumbers, copied, restored, type RolledBack, Rollback, saved } from './rollback.js';
+import { checkNumbers, copied, restored, Rollback, saved } from './rollback.js';
 import { type EndReason, type Run, runOf, type Stopped } from './run.js';
 import { augmented } from './augmented.js';
 import { UpdateRatio } from './updateRatio.js';
 import { type Recipe, Updater } from './updater.js';
 import { type TargetTable, Tasks } from './tasks.js';
-import { NONE, type Place, type Snapshot, type SnapshotWriter, type Totals } from './snapshot.js';
+import { NONE, type Place, type Snapshot, type SnapshotWriter } from './snapshot.js';
 import { type Plan, planOf } from '../data/plan.js';
 import { Updates } from './updates.js';
 import { Watch } from './watch.js';
-
-/** The sums over the updates of the epoch that is under way. */
-interface Sums extends Totals {
-  /** The time at which the epoch began. */
-  readonly begun: number;
-  readonly rollbacks: RolledBack[];
-}
 
 /** How a second training continues from the first: the offset of its schedule, the orders of its rows, and its end. */
 export interface Sequel {
@@ -93,7 +87,7 @@ export class Training {
   #epoch = 1;
   /** The number of updates made in the current epoch, and their sums. */
   #at = 0;
-  #sums?: Sums;
+  #sums?: EpochSums;
   /** The step at which the newest checkpoint was made. */
   #kept?: number;
 
@@ -178,7 +172,7 @@ export class Training {
     while (this.#epoch <= this.options.epochs && this.#stopped.reason === 'epochs') {
       const epoch = this.#epoch;
       if (!this.#sums) this.#begin();
-      const sums = this.#sums as Sums;
+      const sums = this.#sums as EpochSums;
       if (this.feed) this.feed.start(epoch);
       else this.#shuffle(epoch);
       for await (const _ of this.#slices(epoch, sums)) if (this.#ends(epoch)) return;
@@ -199,19 +193,13 @@ export class Training {
   }
 
   #begin(): void {
-    this.#sums = { ...NONE, begun: now(), rollbacks: [] };
+    this.#sums = new EpochSums();
     this.#rollback?.begin({ step: this.#step, at: 0, totals: NONE });
   }
 
   /** Makes a snapshot of everything that the training needs to continue from here. */
   snapshot(): Snapshot {
-    const { loss, rows, norm, updates, seconds, begun, rollbacks } = this.#sums ?? { ...NONE, begun: 0, rollbacks: [] };
-    const unfinished = this.#sums && {
-      at: this.#at,
-      totals: { loss, rows, norm, updates, seconds },
-      rollbacks: [...rollbacks],
-      elapsed: (now() - begun) / 1000,
-    };
+    const unfinished = this.#sums && { at: this.#at, ...this.#sums.unfinished };
     const { run, parameters } = this.sequel?.first ?? {};
     const { numbers: back } = this.#rollback ?? {};
     return {
@@ -263,9 +251,8 @@ export class Training {
     this.#step = this.#kept = step;
     this.#epoch = epoch;
     if (!unfinished) return;
-    const { at, totals, rollbacks, elapsed } = unfinished;
-    this.#at = at;
-    this.#sums = { ...totals, begun: now() - 1000 * elapsed, rollbacks: [...rollbacks] };
+    this.#at = unfinished.at;
+    this.#sums = new EpochSums(unfinished);
   }
 
   /** Whether the training was ended within this epoch. */
@@ -276,7 +263,7 @@ export class Training {
   }
 
   /** Makes one epoch's updates, a slice at a time. */
-  async *#slices(epoch: number, sums: Sums): AsyncGenerator<void, void, void> {
+  async *#slices(epoch: number, sums: EpochSums): AsyncGenerator<void, void, void> {
     while (this.#at < this.#perEpoch && this.#left() > 0) {
       await this.feed?.ready(this.#at);
       if (this.options.signal?.aborted) return;
@@ -313,7 +300,7 @@ export class Training {
   }
 
   /** Makes updates of the epoch from `at` on, in one call; returns the next update's number, or the error that halted before it. */
-  #slice(at: number, epoch: number, sums: Sums): { to: number; error?: DivergenceError } {
+  #slice(at: number, epoch: number, sums: EpochSums): { to: number; error?: DivergenceError } {
     const length = this.#sliceLength(at);
     const isLast = at === this.#perEpoch - 1;
     if (isLast) this.#updateRatio.begin();
@@ -322,13 +309,11 @@ export class Training {
     // Within memory, updates are counted from the first row of the window.
     const before = this.feed?.begin ?? 0;
     const from = at - before;
-    const made = this.#updates.run(from, from + length, this.#step, rate, ({ rows, loss, gradNorm }) => {
-      sums.loss += rows * loss;
-      sums.rows += rows;
-      sums.norm += gradNorm;
-      sums.updates++;
+    const made = this.#updates.run(from, from + length, this.#step, rate, (update) => {
+      sums.add(update);
       const step = this.#step++;
       if (!this.#listens) return;
+      const { loss, gradNorm } = update;
       const record = { step, epoch, loss, learningRate: rateAt(rate, step), gradNorm };
       this.#heard.note(this.options.onStep?.(record));
       for (const logger of this.#loggers) this.#heard.note(logger.step?.(record));
@@ -336,7 +321,7 @@ export class Training {
     const took = now() - begun;
     const to = before + made.to;
     const { halted } = made;
-    sums.seconds += took / 1000;
+    sums.took(took / 1000);
     if (halted !== undefined) return { to, error: divergence(this.#updater, this.#step, halted) };
     if (isLast) this.#updateRatio.end();
     else this.#slicing.note(to - at, took);
@@ -362,27 +347,30 @@ export class Training {
   }
 
   /** Rolls back if that is wanted, and returns the update of the epoch from which to continue. */
-  #back(error: DivergenceError, sums: Sums): number {
+  #back(error: DivergenceError, sums: EpochSums): number {
     if (!this.#rollback) throw error;
     const { step, at, totals } = this.#rollback.back(error);
     const learningRate = rateAt(this.#rateNow(), step);
     sums.rollbacks.push({ step: this.#step, ...(error.layer !== undefined && { layer: error.layer }), learningRate });
     this.#step = step;
-    Object.assign(sums, totals);
+    sums.goBack(totals);
     return at;
   }
 
   /** Evaluates within an epoch where `stop` asks for it, and lets `stop` decide. */
-  #look(at: number, epoch: number, sums: Sums): void {
-    if (!this.#watch.looksAt(this.#step) || !sums.updates) return;
+  #look(at: number, epoch: number, sums: EpochSums): void {
+    if (!this.#watch.looksAt(this.#step) || !sums.totals.updates) return;
     const { ends } = this.#judged(epoch, sums, (record) => this.#watch.look(record));
     if (ends) this.#stopped = { reason: 'patience', epoch: epoch - 1 };
-    const { loss, rows, norm, updates, seconds } = sums;
-    this.#rollback?.begin({ step: this.#step, at, totals: { loss, rows, norm, updates, seconds } });
+    this.#rollback?.begin({ step: this.#step, at, totals: sums.totals });
   }
 
   /** Evaluates the parameters, or their average where there is one, and passes the record to `judge` while the model has the evaluated numbers. */
-  #judged(epoch: number, sums: Sums, judge: (record: EpochRecord) => boolean): { record: EpochRecord; ends: boolean } {
+  #judged(
+    epoch: number,
+    sums: EpochSums,
+    judge: (record: EpochRecord) => boolean,
+  ): { record: EpochRecord; ends: boolean } {
     const paramNorm = this.#updateRatio.norm();
     this.#averaged.enter(this.#step);
     try {
@@ -393,23 +381,22 @@ export class Training {
     }
   }
 
-  #record(epoch: number, sums: Sums, paramNorm: number): EpochRecord {
+  #record(epoch: number, sums: EpochSums, paramNorm: number): EpochRecord {
     const training = this.#sample.scores();
     const validation = this.#validation?.scores();
+    const { loss, gradNorm, ...rest } = sums.means();
     return {
       epoch,
       step: this.#step,
-      loss: sums.loss / sums.rows,
+      loss,
       training,
       ...(validation ? { validation } : {}),
       rows: this.#rows,
       learningRate: rateAt(this.#rateNow(), this.#step - 1),
-      gradNorm: sums.norm / sums.updates,
+      gradNorm,
       paramNorm,
       updateRatio: this.#updateRatio.ratio,
-      ...(sums.rollbacks.length && { rollbacks: [...sums.rollbacks] }),
-      seconds: (now() - sums.begun) / 1000,
-      examplesPerSecond: sums.rows / Math.max(sums.seconds, 1e-6),
+      ...rest,
     };
   }
 
