@@ -1,6 +1,7 @@
 import type { Augmentation } from '../augment/augmentation.js';
 import { Program } from '../compile/program.js';
 import { realize } from '../compile/realize.js';
+import { gradient } from '../differentiate/gradient.js';
 import { DataError } from '../errors.js';
 import type { Dataset } from '../data/columns.js';
 import { constant, input } from '../graph/leaves.js';
@@ -12,7 +13,7 @@ import { type ByHead, unpacked } from '../nn/heads.js';
 import { Predictor } from '../nn/predictor.js';
 import { gather } from '../ops/gather.js';
 import { reshape } from '../ops/reshape.js';
-import type { Scores } from './history.js';
+import type { Scatter, Scores } from './history.js';
 import { augmented } from './augmented.js';
 import { type Aims, type Task, Tasks, type TargetTable, targetsIn } from './tasks.js';
 
@@ -22,6 +23,8 @@ export interface Judgement extends Aims {
   readonly augment?: Augmentation;
 }
 const BATCH = 1024;
+/** Of a loss that is computed as the mean and a difference from it, in units of the mean. */
+const ROUNDING = 1e-3;
 
 /** A score's name in the history, and the tensor that holds it. */
 type Named = readonly [name: string, value: Tensor];
@@ -62,6 +65,9 @@ export class Evaluator {
 
   /** Computes the scores asynchronously; `yieldWhenDue` may let the event loop run between batches. */
   async unhurried(yieldWhenDue: () => Promise<void>): Promise<Scores> {
+    return this.#judged(await this.#outputs(yieldWhenDue));
+  }
+  async #outputs(yieldWhenDue: () => Promise<void>): Promise<Tensor> {
     const { size } = this.data;
     let all: Float32Array | undefined;
     let shape: readonly number[] = [];
@@ -73,7 +79,39 @@ export class Evaluator {
       all.set(values, (values.length / part.shape[0]) * at);
       await yieldWhenDue();
     }
-    return this.#judged(constant(all as Float32Array, [size, ...shape.slice(1)]));
+    return constant(all as Float32Array, [size, ...shape.slice(1)]);
+  }
+
+  /** How far scores of this set are from those of all rows that there could be, by tasks. The slopes of a weighted mean along its weights are
+   *  wᵢ(lᵢ − L)/Σw: no loss need tell what each row's is. */
+  async scatter(yieldWhenDue: () => Promise<void>): Promise<Readonly<Record<string, Scatter>>> {
+    const { size, weights } = this.data;
+    const found: Record<string, Scatter> = {};
+    for (const [i, { name, metrics, loss }] of this.tasks.list.entries())
+      found[name] = {
+        rows: this.#present[i]?.size ?? size,
+        ...(!metrics.has('accuracy') && loss.weighted && { error: Number.NaN }),
+      };
+    if (Object.values(found).every(({ error }) => error === undefined)) return found;
+    const outputs = await this.#outputs(yieldWhenDue);
+    const { values, shape } = this.#targets;
+    const target = constant(Float32Array.from(values), [size, ...shape]);
+    const given = constant(weights ?? new Float32Array(size).fill(1), [size]);
+    for (const { task, only, output: o, target: t } of this.#pairs(outputs, target)) {
+      const { rows, error } = found[task.name];
+      if (error === undefined || rows < 2) continue;
+      const own = Float32Array.from(realize(only(given)));
+      const w = constant(own, [rows]);
+      const mean = reshape((task.loss.judged ?? task.loss)(o, t, w), []);
+      const slopes = realize(gradient(mean, [w])[0]);
+      const [middle] = realize(mean);
+      const total = own.reduce((sum, weight) => sum + weight, 0);
+      const positive = slopes.every((g) => middle + g * total >= -ROUNDING * middle);
+      const squares = slopes.reduce((sum, g, row) => sum + g * own[row] * (g * own[row]), 0);
+      found[task.name] = { rows, error: Math.sqrt((squares * rows) / (rows - 1)), positive };
+      await yieldWhenDue();
+    }
+    return found;
   }
 
   #judged(outputs: Tensor): Scores {

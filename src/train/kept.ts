@@ -2,7 +2,7 @@ import type { Dataset } from '../data/columns.js';
 import { DisposedError, OutOfMemoryError } from '../errors.js';
 import type { Inside } from '../nn/model.js';
 import { Evaluator, type Judgement } from './evaluator.js';
-import type { EpochRecord, Scores } from './history.js';
+import type { EpochRecord, Scatter, Scores } from './history.js';
 
 /** The evaluations at the end of a training. */
 interface Ended {
@@ -33,11 +33,22 @@ export async function keptOf(record: EpochRecord, ended: Ended): Promise<EpochRe
   };
 }
 
-async function scoresOf(data: Dataset, { inside, judgement, yieldWhenDue }: Ended): Promise<Scores | undefined> {
+const scoresOf = (data: Dataset, ended: Ended): Promise<Scores | undefined> =>
+  judged(data, ended, (evaluator) => evaluator.unhurried(ended.yieldWhenDue));
+
+/** How far scores of the validation set may be from those of all rows that there could be. Undefined where there is no memory for it. */
+export const scatterOf = (ended: Ended): Promise<Readonly<Record<string, Scatter>> | undefined> | undefined =>
+  ended.validation && judged(ended.validation, ended, (evaluator) => evaluator.scatter(ended.yieldWhenDue));
+
+async function judged<T>(
+  data: Dataset,
+  { inside, judgement }: Ended,
+  by: (evaluator: Evaluator) => Promise<T>,
+): Promise<T | undefined> {
   let evaluator: Evaluator | undefined;
   try {
     evaluator = new Evaluator(inside, data, judgement);
-    return await evaluator.unhurried(yieldWhenDue);
+    return await by(evaluator);
   } catch (error) {
     if (error instanceof OutOfMemoryError || error instanceof DisposedError) return undefined;
     throw error;

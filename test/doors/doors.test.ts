@@ -40,6 +40,20 @@ const PENDING = new Set(['trainElsewhere', 'serveTraining']);
 const INTERNAL = new Set([
   ...['CsvReader', 'CsvSet', 'TableReader', 'TextCells', 'delimiterOf', 'fromTable', 'fromTableLike'],
   ...['built', 'checkModel', 'encodingOf', 'isMade'],
+  ...['callable', 'flag', 'inRange', 'integer', 'oneOf', 'record', 'refuse', 'shown', 'readable', 'short', 'table'],
+  ...[
+    'hostExp',
+    'hostLog',
+    'foldsOf',
+    'checkDataset',
+    'refuseSealed',
+    'refuseShared',
+    'isLearner',
+    'isModel',
+    'isRaw',
+    'realize',
+  ],
+  ...['openSealed', 'permutation', 'seedKey', 'neighbours', 'RawModel', 'behind', 'modelOf', 'lossFor'],
 ]);
 /** Functions without arguments. */
 const NOTHING = new Set(['memoryInfo', 'runtimeInfo', 'threads']);
