@@ -1,31 +1,41 @@
-// 1,000 training and 1,000 validation images of MNIST for each seed, and its 10,000 test images. MNIST is not part of the project: give its
-// folder by REGULUS_SHARED (…/data/mnist) or as the first argument of npm run lab.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { readIdx } from '../dist/node.js';
+// Data of the claims: the digits that ship with the package, and synthetic sets.
+import { dataset, randomGenerator } from 'regulus';
+import { digits } from 'regulus/digits';
 
-const ROWS = 1000;
-/** Validation images come from the end of the training set. */
-const VALIDATION = 50_000;
-
-/** Every ten rows have three wrong labels, each shifted by another number. */
-const wrong = (y, i) => ([0, 3, 7].includes(i % 10) ? (y + 1 + (Math.floor(i / 10) % 9)) % 10 : y);
-
-/** The whole of MNIST, or undefined where it is not there. */
-export async function mnist(folder) {
-  if (!existsSync(folder)) return undefined;
-  const read = (name) =>
-    readIdx(join(folder, `${name}-images-idx3-ubyte.gz`), join(folder, `${name}-labels-idx1-ubyte.gz`));
-  return { all: await read('train'), test: await read('t10k') };
+/** Numbers from N(0, std²), as rows of `columns`. */
+export function normals(seed, rows, columns, std = 1) {
+  const values = randomGenerator(seed).normal([rows, columns], { std }).data();
+  return Array.from({ length: rows }, (_, i) => [...values.subarray(i * columns, (i + 1) * columns)]);
 }
 
-/** What a run with this seed sees. Wrong labels are in training and validation set; the test's are right. */
-export function sample({ all, test }, seed, noisy) {
-  const part = (begin) => {
-    const rows = all.slice(begin, begin + ROWS);
-    if (!noisy) return rows;
-    const [target] = rows.targets;
-    return rows.with({ targets: [{ ...target, values: target.values.map(wrong) }] });
+/** `rows` training rows of the digits, 400 for validation and 397 for the test, in an order of their own for each seed. Pixels are 0 … 1. */
+export function digitsOf(seed, rows, { images = false, wrong = 0 } = {}) {
+  const all = digits({ images })
+    .with({ scale: 1 / 16 })
+    .shuffle(seed + 1);
+  const train = all.slice(0, rows);
+  return {
+    train: wrong ? wrongLabels(train, wrong, seed) : train,
+    validation: all.slice(1000, 1400),
+    test: all.slice(1400),
   };
-  return { train: part(ROWS * seed), validation: part(VALIDATION + ROWS * seed), test };
+}
+
+/** The set with a share of its labels moved to another class. */
+export function wrongLabels(set, share, seed) {
+  const [target] = set.targets;
+  const draws = randomGenerator(seed + 1000)
+    .uniform([set.size, 2])
+    .data();
+  const values = target.values.map((y, i) =>
+    draws[2 * i] < share ? (y + 1 + Math.floor(draws[2 * i + 1] * (target.classes - 1))) % target.classes : y,
+  );
+  return set.with({ targets: [{ ...target, values }] });
+}
+
+/** Rows y = x·w + noise with features from N(0, 1). */
+export function linearRows(seed, rows, weights, noise = 0.5) {
+  const x = normals(seed, rows, weights.length + 1);
+  const y = x.map((row) => weights.reduce((sum, w, j) => sum + w * row[j], noise * row[weights.length]));
+  return dataset({ x: x.map((row) => row.slice(0, weights.length)), y: y.map((v) => [v]) });
 }

@@ -117,6 +117,7 @@ export const slope: number = grad((x) => x.square().sum())(tensor([3])).item();
     '--save',
     'model.safetensors',
   );
+  run(join(stranger, 'node_modules/.bin', name), 'lab', 'rateFormula', '--seeds', '1');
   const blocks = [...readFileSync('README.md', 'utf8').matchAll(/```js\n([\s\S]*?)```/g)];
   assert.ok(blocks.length >= 3, 'the README has examples');
   blocks.forEach(([, code], i) => {

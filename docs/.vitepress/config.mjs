@@ -42,7 +42,10 @@ export default defineConfig({
           items: guides('first-model', 'tabular', 'images', 'large', 'saving', 'long-trainings', 'command-line'),
         },
         { text: 'Where it runs', items: guides('web-page', 'worker', 'threads', 'deno-bun', 'formats') },
-        { text: 'The lecture', items: guides('regularization', 'optimization', 'diagnosing', 'generalization') },
+        {
+          text: 'The lecture',
+          items: guides('lecture', 'regularization', 'optimization', 'diagnosing', 'generalization'),
+        },
         { text: 'Further', items: guides('your-own', 'reproducibility', 'reliability', 'from-tfjs', 'examples') },
       ],
       '/api/': [

@@ -1,54 +1,55 @@
-// One file for each claim.
-import memory from './memory.mjs';
-import augmentation from './augmentation.mjs';
-import augmentationConvolutional from './augmentationConvolutional.mjs';
-import augmentationNoisy from './augmentationNoisy.mjs';
-import dropout from './dropout.mjs';
-import dropoutConvolutional from './dropoutConvolutional.mjs';
-import dropoutNoisy from './dropoutNoisy.mjs';
-import adversarial from './adversarial.mjs';
-import adversarialConvolutional from './adversarialConvolutional.mjs';
-import adversarialDropout from './adversarialDropout.mjs';
-import weightPenalties from './weightPenalties.mjs';
-import l2Noisy from './l2Noisy.mjs';
-import l1Noisy from './l1Noisy.mjs';
-import l2DropoutNoisy from './l2DropoutNoisy.mjs';
-import earlyStopping from './earlyStopping.mjs';
-import earlyStoppingNoisy from './earlyStoppingNoisy.mjs';
-import dropoutEarlyStoppingNoisy from './dropoutEarlyStoppingNoisy.mjs';
-import labelSmoothing from './labelSmoothing.mjs';
-import labelSmoothingNoisy from './labelSmoothingNoisy.mjs';
-import batchNorm from './batchNorm.mjs';
-import smallBatches from './smallBatches.mjs';
-import inputNoise from './inputNoise.mjs';
-import inputNoiseNoisy from './inputNoiseNoisy.mjs';
-import together from './together.mjs';
-import convolutional from './convolutional.mjs';
+// The claims in the order of the lecture; each name is a file in this folder.
 
-export const claims = {
-  memory,
-  augmentation,
-  augmentationConvolutional,
-  augmentationNoisy,
-  dropout,
-  dropoutConvolutional,
-  dropoutNoisy,
-  adversarial,
-  adversarialConvolutional,
-  adversarialDropout,
-  weightPenalties,
-  l2Noisy,
-  l1Noisy,
-  l2DropoutNoisy,
-  earlyStopping,
-  earlyStoppingNoisy,
-  dropoutEarlyStoppingNoisy,
-  labelSmoothing,
-  labelSmoothingNoisy,
-  batchNorm,
-  smallBatches,
-  inputNoise,
-  inputNoiseNoisy,
-  together,
-  convolutional,
-};
+export const PARTS = [
+  {
+    title: 'Underfitting and overfitting',
+    names: ['capacity', 'units', 'diagnosis', 'nearestNeighbor', 'doubleDescent'],
+  },
+  {
+    title: 'Regularization: penalties',
+    names: ['penaltyTradeoff', 'weightDecay', 'polynomialClassifier', 'sparse', 'corners', 'sparseActivations'],
+  },
+  {
+    title: 'Regularization: data, noise and tasks',
+    names: ['moreData', 'augmentation', 'weightNoise', 'labelSmoothing', 'multiTask'],
+  },
+  {
+    title: 'Regularization: early stopping, dropout, adversarial training',
+    names: [
+      ...['sealedTest', 'earlyStopping', 'earlyStoppingAsL2', 'retrain'],
+      ...['dropoutRate', 'dropout', 'dropoutScaling', 'adversarialExamples', 'adversarialTraining'],
+    ],
+  },
+  {
+    title: 'Optimization: batches and risks',
+    names: [...['sumOverExamples', 'standardError', 'deterministic', 'batchMemory', 'smallBatches', 'empiricalRisk']],
+  },
+  {
+    title: 'Optimization: what is difficult',
+    names: ['localMinima', 'saddles', 'plateauSaddleMinimum', 'cliff'],
+  },
+  {
+    title: 'Optimization: descent, rates and momentum',
+    names: [...['stochasticPath', 'rateDecay', 'rateFormula', 'initialRate', 'momentum', 'velocity', 'overTheHill']],
+  },
+  {
+    title: 'Optimization: adaptive rates',
+    names: ['adagrad', 'rmsprop', 'adam', 'formulas', 'race'],
+  },
+  {
+    title: 'Batch normalization',
+    names: ['covariateShift', 'batchNormTransform', 'batchNorm', 'batchNormRegularizes', 'smoothLandscape'],
+  },
+  { title: 'Initialization', names: ['convex', 'symmetry', 'explodes', 'xavier'] },
+  {
+    title: 'Suggested reading',
+    names: [
+      ...['monteCarloDropout', 'lassoPath', 'tikhonov', 'optimalMomentum', 'averagedSgd', 'momentumSchedule'],
+      'deepSigmoids',
+    ],
+  },
+  {
+    title: 'Beyond the lecture: does it generalize?',
+    names: ['wrongLabels', 'leakySplit', 'coverage', 'calibration', 'timeSplit'],
+  },
+];

@@ -1,14 +1,17 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { DataError, nearest, OptionError, RegulusError } from '../index.js';
+import { replaceFile } from '../node.js';
 import { UsageError } from './kinds.js';
-import { COMMANDS, EVALUATE, EXPORT, INSPECT, PREDICT } from './commands.js';
+import { COMMANDS, EVALUATE, EXPORT, INSPECT, LAB, PREDICT } from './commands.js';
 import { evaluateFile } from './evaluate.js';
 import { exportModel } from './export.js';
 import { inspect } from './inspect.js';
+import { lab } from './lab.js';
 import { parse, TRAIN } from './options.js';
 import { Output } from './output.js';
-import { predict } from './predict.js';
+import { predict, writing } from './predict.js';
+import { checkTarget } from './target.js';
 import { train } from './train.js';
 import { type Command, helpOf, meant, overview, type ValuesOf, wordsOf } from './words.js';
 
@@ -51,6 +54,12 @@ const RUNS: Readonly<Record<string, Run>> = {
   export: command(EXPORT, async (files, options, output) => {
     await exportModel(files, options, output);
     return 0;
+  }),
+  lab: command(LAB, async (names, { seeds, report }, output) => {
+    if (report !== undefined) await checkTarget(report, '--report');
+    const { page, expected } = await lab(names, seeds, output, nearest);
+    if (report !== undefined) await writing(report, () => replaceFile(report, new TextEncoder().encode(page)));
+    return expected ? 0 : 1;
   }),
 };
 

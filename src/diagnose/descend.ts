@@ -80,7 +80,9 @@ export function descend(
     : ofFunction(f as (x: Tensor) => Tensor, options as DescendOptions);
   try {
     const path = walk(ground, optimizer, { clip, key, noise, steps });
-    return readable({ points: ground.places(path.points), values: path.values }, textOf);
+    const descent = readable({ points: ground.places(path.points), values: path.values }, textOf);
+    // Not enumerable, so that results stay equal to their copies: a picture draws the function below the path.
+    return onModel ? descent : Object.defineProperty(descent, 'f', { value: f });
   } finally {
     ground.dispose();
   }

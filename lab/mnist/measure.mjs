@@ -1,5 +1,5 @@
 // One run: trains a network in a setting on a seed's data, and measures it on the test set.
-import { accuracy, adam, crossEntropy, evaluate, fit, robustAccuracy } from '../dist/index.js';
+import { accuracy, adam, crossEntropy, evaluate, fit, robustAccuracy } from '../../dist/index.js';
 import { sample } from './data.mjs';
 import { attack, epochs, network, setting } from './settings.mjs';
 

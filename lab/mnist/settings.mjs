@@ -1,5 +1,5 @@
 // What runs differ in: layers, and options of fit. The names are those of the tables. L2 is λΣw² there, l2(2λ) here.
-import { adversarial, augment, earlyStopping, fgsm, l1, l2, nn } from '../dist/index.js';
+import { adversarial, augment, earlyStopping, fgsm, l1, l2, nn } from '../../dist/index.js';
 
 export const attack = fgsm({ epsilon: 0.1, clip: [0, 1] });
 

@@ -1,0 +1,36 @@
+// A claim as text for a terminal.
+
+/** A number with about four significant digits. */
+export function short(x) {
+  if (Number.isInteger(x)) return String(x);
+  const size = Math.abs(x);
+  return size >= 1e-3 && size < 1e5 ? String(Number(x.toPrecision(4))) : x.toExponential(2);
+}
+/** The values of the seeds: their mean, and the band where they differ. */
+export function range(values) {
+  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return low === high ? short(low) : `${short(mean)} (${short(low)} to ${short(high)})`;
+}
+export function bounds({ least, most }) {
+  if (least !== undefined && most !== undefined)
+    return least === most ? `= ${short(least)}` : `${short(least)} to ${short(most)}`;
+  return least === undefined ? `≤ ${short(most)}` : `≥ ${short(least)}`;
+}
+
+export const line = ({ verdict, name, claim }) => `${verdict.padEnd(13)} ${name}: ${claim}`;
+
+export function details({ slides, margins, seen, torch, text, program, hash, seeds }) {
+  const rows = margins.map((m) => `  ${m.verdict.padEnd(13)} ${m.what}: ${range(m.values)}, margin ${bounds(m)}`);
+  return [
+    `${/^\d/.test(slides) ? 'slides ' : ''}${slides}; ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}`,
+    ...rows,
+    ...(seen ? [`  seen: ${seen}`] : []),
+    ...(torch ? [`  PyTorch: ${torch}`] : []),
+    ...(text ? ['', text] : []),
+    '',
+    program,
+    '',
+    `hash of the numbers: ${hash}`,
+  ].join('\n');
+}
