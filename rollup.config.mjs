@@ -28,6 +28,7 @@ const builds = Object.fromEntries(['relaxed', 'threads'].map((name) => [name, re
 const above = {
   digits: 'src/digits.ts',
   formats: 'src/formats/index.ts',
+  pictures: 'src/pictures/index.ts',
   node: 'src/node.ts',
   worker: 'src/worker.ts',
   workerThread: 'src/workerThread.ts',

@@ -43,7 +43,11 @@ export { encodingOf } from './data/encoding.js';
 /** @internal */
 export { built, checkModel } from './nn/model.js';
 /** @internal Of the package's own entries. */
-export { checkKeys, nearest } from './options.js';
+export { checkKeys, integer, nearest, refuse, shown } from './options.js';
+/** @internal Of the package's own entries. */
+export { isTensor } from './graph/tensor.js';
+/** @internal Of the package's own entries. */
+export { log as hostLog } from './random/hostMath.js';
 export * from './pipeline/index.js';
 export * as augment from './augment/index.js';
 export * as clip from './optim/clip.js';

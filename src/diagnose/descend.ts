@@ -58,7 +58,8 @@ export function descend(f: (x: Tensor) => Tensor, optimizer: Optimizer, options:
     values.push(realize(value)[0]);
     let slope = grads[0];
     if (k === steps || !Number.isFinite(values[k]) || !realize(slope).every(Number.isFinite))
-      return readable({ points, values }, textOf);
+      // Not enumerable, so that results stay equal to their copies: a picture draws the function below the path.
+      return Object.defineProperty(readable({ points, values }, textOf), 'f', { value: f });
     if (optimizer.ascent) slope = grad(f)(constant(realize(optimizer.ascent(theta, slope)), [size]));
     if (noise) slope = add(slope, normal([size], 0, noise, { key, stream: k }));
     const clipped = listOf(clip).reduce(
