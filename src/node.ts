@@ -6,6 +6,7 @@ import {
   DataError,
   type Dataset,
   dataset,
+  FormatError,
   loadSafetensors,
   type LoadOptions,
   type Model,
@@ -20,12 +21,12 @@ import { textOf } from './node/textOf.js';
 
 export { appendTo } from './loggersNode.js';
 export { type CsvStream, streamCsv, type StreamCsvOptions } from './node/streamCsv.js';
-/** @internal Of the package's own entries. */
-export { replaceFile };
+/** @internal For the package's own entries. */
+export { replaceFile, textOf };
 
-/** What only Node (and Deno and Bun) can do: files. */
+/** Reading and writing files, in Node, Deno and Bun. */
 
-/** A file's bytes; one that was compressed with gzip is unpacked. */
+/** Reads a file, and unpacks it if it is compressed with gzip. */
 async function bytesOf(where: string, path: string, name = 'path'): Promise<Uint8Array> {
   checkPath(where, name, path);
   try {
@@ -36,8 +37,8 @@ async function bytesOf(where: string, path: string, name = 'path'): Promise<Uint
   }
 }
 
-/** A data set from a file of comma-separated values in UTF-8, or in UTF-16 with its mark; options as in `dataset.fromCsv`. The file is read piece
- *  by piece: it may be larger than a string. Throws a DataError for other files.
+/** Reads a data set from a CSV file in UTF-8, or in UTF-16 with a byte order mark; options as in `dataset.fromCsv`. The file is read in
+ *  pieces, and may be larger than a string can be. Throws a DataError for a file that cannot be read.
  *  @example await readCsv('iris.csv', { target: 'species' }) */
 export async function readCsv(path: string, options: Parameters<typeof dataset.fromCsv>[1] = {}): Promise<Dataset> {
   const set = new CsvSet('fromCsv', options);
@@ -45,7 +46,7 @@ export async function readCsv(path: string, options: Parameters<typeof dataset.f
   return set.end();
 }
 
-/** A data set from two idx files, such as MNIST's: images [n, h, w, 1] with scale 1/255, and labels. */
+/** Reads a data set from two idx files, such as MNIST's: images [n, h, w, 1] with scale 1/255, and labels. */
 export async function readIdx(images: string, labels?: string): Promise<Dataset> {
   return dataset.fromIdx(
     await bytesOf('readIdx', images, 'images'),
@@ -53,7 +54,7 @@ export async function readIdx(images: string, labels?: string): Promise<Dataset>
   );
 }
 
-/** A data set from a NumPy file of examples, and one of targets. */
+/** Reads a data set from a NumPy file of examples, and one of targets. */
 export async function readNpy(x: string, y?: string): Promise<Dataset> {
   return dataset.fromNpy(
     await bytesOf('readNpy', x, 'x'),
@@ -61,9 +62,9 @@ export async function readNpy(x: string, y?: string): Promise<Dataset> {
   );
 }
 
-/** Writes a model or a pipeline as a safetensors file, with the options of `saveSafetensors`. The name gets the new file at once or keeps the old one: it is written beside it
- *  first, and flushed to the disk. A file keeps its mode; a symbolic link stays one, and its target is replaced; other hard links keep the old
- *  file. A pipe or a device is written to as it is. Throws a DataError where the file cannot be written.
+/** Writes a model or a pipeline as a safetensors file, with the options of `saveSafetensors`. The file
+ *  is replaced atomically: a temporary file is written beside it, flushed to the disk and renamed. A file keeps its mode; a symbolic link stays
+ *  one, and its target is replaced; other hard links keep the old file. Pipes and devices are written to directly. Throws a DataError where the file cannot be written.
  *  @example await writeModel('model.safetensors', model) */
 export async function writeModel(path: string, model: AnyModel | Pipeline, options?: SaveOptions): Promise<void> {
   checkPath('writeModel', 'path', path);
@@ -75,9 +76,10 @@ export async function writeModel(path: string, model: AnyModel | Pipeline, optio
   }
 }
 
-/** Reads a model or a pipeline that `writeModel` or `saveSafetensors` wrote; with a model or a pipeline, its parameters by name. Options are
- *  those of `loadSafetensors`. Throws a DataError for a file of tensors only, where no model is given: `loadSafetensors` gives those by name. A model of several outputs and a pipeline say so by
- *  their types: `readModel<AnyModel>(path)`, `readModel<Pipeline>(path)`. */
+/** Reads a model or a pipeline that `writeModel` or `saveSafetensors` wrote. If a model or a pipeline is given, its parameters are set by name
+ *  from the file. Options are those of `loadSafetensors`. Throws a FormatError for a damaged file, and a DataError for a file of tensors only if no
+ *  model is given; `loadSafetensors` returns its tensors by name. In TypeScript, name the type of a model with several outputs or of a pipeline:
+ *  `readModel<AnyModel>(path)`, `readModel<Pipeline>(path)`. */
 export async function readModel<M extends AnyModel | Pipeline = Model>(
   path: string,
   model?: undefined,
@@ -94,8 +96,15 @@ export async function readModel(
   options?: LoadOptions,
 ): Promise<AnyModel | Pipeline> {
   const bytes = await bytesOf('readModel', path);
-  if (model !== undefined) return loadSafetensors(bytes, model, options);
-  const read = loadSafetensors<AnyModel | Pipeline | Record<string, Tensor>>(bytes, undefined, options);
+  type Read = AnyModel | Pipeline | Record<string, Tensor>;
+  let read: Read;
+  try {
+    if (model !== undefined) return loadSafetensors(bytes, model, options);
+    read = loadSafetensors<Read>(bytes, undefined, options);
+  } catch (cause) {
+    if (!(cause instanceof FormatError)) throw cause;
+    throw new FormatError(`readModel: ${path}: ${cause.message.replace(/^loadSafetensors: /, '')}`, { cause });
+  }
   if ('predict' in read && typeof read.predict === 'function') return read as AnyModel | Pipeline;
   throw new DataError(
     `readModel: ${path} has tensors but no model; give a model built in code, readModel(path, model), or read the tensors with loadSafetensors(await readFile(path))`,

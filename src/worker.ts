@@ -4,20 +4,20 @@ import { threadHere } from './worker/here.js';
 import { type AnyWorker, made, reasonOf, startWorker, threadOf } from './worker/host.js';
 
 export interface WorkerOptions extends FitOptions {
-  /** Moves the numbers of the data sets to the worker instead of copying them: no memory is held twice, and the sets cannot be used here
-   *  any more: a DataError says so. Arrays that are part of a larger one are copied all the same, and shared memory is shared. They are moved
-   *  when the worker runs. Default false. */
+  /** Moves the numbers of the data sets to the worker instead of copying them, which saves memory. The sets cannot be used in this thread afterwards:
+   *  a DataError says so. Arrays that are part of a larger buffer are still copied, and shared memory is not copied. Nothing is moved
+   *  before the worker runs. Default false. */
   transfer?: boolean;
   /** Makes a worker whose module imports 'regulus/worker-thread', where a bundler does not find the library's own; it is terminated in
-   *  the end. One that does not start is a WorkerError. Default: the library's own. */
+   *  the end. If it does not start, a WorkerError is thrown. Default: the library's own. */
   worker?: () => AnyWorker;
 }
 export type { AnyWorker };
 
 /** `fit` in a worker: this thread stays free, and a page alive. Options and results are those of fit, to the bit. The model is trained
- *  in place: it has its parameters from before until `result` resolves, then the trained ones. Callbacks and loggers are called here,
+ *  in place: it keeps its previous parameters until `result` resolves, and then has the trained ones. Callbacks and loggers are called here,
  *  with what the worker sends; training does not wait for them. A `signal`, or leaving the loop, ends it after the slice of steps that
- *  runs, and keeps what was best, as fit does.
+ *  runs, and keeps the best parameters, as fit does.
  *
  *  The worker is a file of its own, `trainingWorker.js` beside this one, which Vite, webpack, Next and Parcel find; it is started for each
  *  training and terminated at its end. Where it does not start, since the host has no workers, a policy of the page forbids them or the file
@@ -32,7 +32,7 @@ export type { AnyWorker };
  *  for await (const { epoch, loss } of training) console.log(epoch, loss)
  *  const { run } = await training.result */
 export function trainInWorker<M extends AnyRaw>(model: M, data: Dataset, options: WorkerOptions): RemoteTraining<M> {
-  // What is no options object is refused there.
+  // A value that is not an options object is refused there.
   const plain = Object.prototype.toString.call(options) === '[object Object]';
   const { transfer = false, worker, ...given } = plain ? options : ({} as WorkerOptions);
   return regulus.trainElsewhere(model, data, plain ? given : options, {

@@ -1,6 +1,6 @@
 import { augment, clip, constrain, type Port, serveTraining } from './index.js';
 
-/** The module that runs in the worker of trainInWorker: a web worker, or one of Node's. Elsewhere it does nothing. */
+/** The module that runs in the worker of trainInWorker: a web worker or a Node worker. In other threads it does nothing. */
 
 interface WebScope {
   readonly WorkerGlobalScope?: unknown;
@@ -32,5 +32,5 @@ function portOf(): Port | undefined {
 }
 
 const port = portOf();
-// Not the whole library: the file that trainInWorker starts is bundled from here, and holds what training needs.
+// Only the parts that training needs are imported, because the worker's file is bundled from here.
 if (port) serveTraining(port, { augment, clip, constrain });

@@ -12,7 +12,8 @@ const bin = (tool) => resolve('node_modules/.bin', tool);
 /** The names that the main entry exports for the other entries of the package. */
 const INTERNAL = [
   ...['checkKeys', 'nearest', 'serveTraining', 'trainElsewhere'],
-  ...['CsvReader', 'built', 'checkModel', 'encodingOf', 'isMade'],
+  ...['CsvReader', 'CsvSet', 'TableReader', 'TextCells', 'delimiterOf', 'fromTable', 'fromTableLike'],
+  ...['built', 'checkModel', 'encodingOf', 'isMade'],
 ];
 const stranger = mkdtempSync(join(tmpdir(), `${name}-`));
 /** Runs a program in the folder of the installed package; its output is shown if it fails. */

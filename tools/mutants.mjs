@@ -27,6 +27,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const LEAST = 0.95;
 /** A mutant that takes longer counts as noticed, because it may loop for ever. */
 const SECONDS = 180;
+/** All tests without a mutant, and builds, may take longer. */
+const LONGER = 1800;
 
 const given = process.argv.slice(2);
 const onlyList = given.includes('--list');

@@ -37,10 +37,13 @@ export default defineConfig({
     outline: [2, 3],
     sidebar: {
       '/guide/': [
-        { text: 'Begin', items: guides('first-model', 'tabular', 'images', 'large', 'saving', 'command-line') },
+        {
+          text: 'Begin',
+          items: guides('first-model', 'tabular', 'images', 'large', 'saving', 'long-trainings', 'command-line'),
+        },
         { text: 'Where it runs', items: guides('web-page', 'worker', 'threads', 'deno-bun', 'formats') },
         { text: 'The lecture', items: guides('regularization', 'optimization', 'diagnosing') },
-        { text: 'Further', items: guides('your-own', 'reproducibility', 'from-tfjs', 'examples') },
+        { text: 'Further', items: guides('your-own', 'reproducibility', 'reliability', 'from-tfjs', 'examples') },
       ],
       '/api/': [
         { text: 'Entries', items: [{ text: 'regulus', link: '/api/regulus/' }, ...entries] },

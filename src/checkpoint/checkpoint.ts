@@ -13,25 +13,25 @@ export interface CheckpointOptions {
   /** Where checkpoints go: a folder; one file whose name ends in '.safetensors', beside which the one before is kept; or
    *  `indexedDB(name)` in pages and workers. */
   to: string | URL | CheckpointStore;
-  /** How often: after so many epochs, updates, or seconds. Default { epochs: 1 }. Training goes on while a checkpoint is written; it waits
-   *  only where the next one is due before. */
+  /** How often a checkpoint is made: every n epochs, updates or seconds. Default { epochs: 1 }. Training continues while a checkpoint is written; it waits
+   *  only if the next one is due before that is done. */
   every?: { epochs: number } | { steps: number } | { seconds: number };
   /** How many checkpoints of a training are kept. A file and IndexedDB keep two at most. Default 2. */
   keep?: number;
-  /** Whether fit goes on from the newest checkpoint that is there, as `resume` does, and begins where there is none. Default false. */
+  /** Whether fit continues from the newest checkpoint, as `resume` does, and starts anew where there is none. Default false. */
   resume?: boolean;
 }
 const UNITS = ['epochs', 'steps', 'seconds'] as const;
 type Unit = (typeof UNITS)[number];
 
-/** For fit's option `checkpoint`: keeps everything that a training needs, so that `resume` goes on to the same bits as if nothing had
- *  happened: parameters, the optimizer's state, averages, the best parameters, the place in the epoch, and the history. A checkpoint is made as
- *  often as `every` says, and at the end, also where the signal ended training. It is written beside the training. A name stands for a
- *  whole checkpoint or for none, whenever the process or the machine stops. A failure to write ends the training with a DataError; so
+/** Makes fit's option `checkpoint`, which stores everything that a training needs, so that `resume` reaches the same bits as an uninterrupted
+ *  training: parameters, the optimizer's state, averages, the best parameters, the place in the epoch, and the history. A checkpoint is made as
+ *  often as `every` says, and at the end, also when the signal ended training. Training continues while one is written. A file is either a
+ *  whole checkpoint or missing, whenever the process or the machine stops. A failure to write ends the training with a DataError, as
  *  does another training that writes to the same place. fit never removes the checkpoints of another training.
  *
- *  The file is a safetensors file with a checksum; `loadSafetensors` reads it as the model that it was then.
- *  Throws an OptionError for what it cannot use.
+ *  The file is a safetensors file with a checksum; `loadSafetensors` reads it as the model at that time.
+ *  Throws an OptionError for wrong options.
  *  @example await fit(model, train, { ...options, checkpoint: checkpoint({ to: 'runs/first', every: { seconds: 60 } }) }) */
 export function checkpoint(options: CheckpointOptions): Checkpoint {
   const where = 'checkpoint';
@@ -65,7 +65,7 @@ export function checkpoint(options: CheckpointOptions): Checkpoint {
 
 interface How {
   readonly store: CheckpointStore;
-  /** The stored training that goes on. */
+  /** The stored training that is continued, if any. */
   readonly run?: string;
   release(): Promise<void>;
   readonly unit: Unit;
@@ -74,7 +74,7 @@ interface How {
 }
 
 class Writer implements SnapshotWriter {
-  /** What is being written, and what waits for it. */
+  /** Settles when all writes so far are done. */
   #writing: Promise<void> = Promise.resolve();
   #last = now();
   #run?: string;
@@ -100,7 +100,7 @@ class Writer implements SnapshotWriter {
   }
 
   async written(): Promise<void> {
-    // Whoever wrote hears of a failure.
+    // A failure is reported by write().
     await this.#writing.catch(() => undefined);
   }
 

@@ -1,6 +1,6 @@
 import { UnsupportedError } from '../errors.js';
 
-/** What checkpoints need of the host's file system: that of Node, which Deno and Bun have too. */
+/** The functions of Node's file system that checkpoints use; Deno and Bun have them too. */
 export interface Handle {
   writeFile(data: Uint8Array | string): Promise<void>;
   sync(): Promise<void>;
@@ -26,17 +26,17 @@ interface Host {
   };
 }
 
-/** The host as far as files go. */
+/** The file system, and facts about the host. */
 export interface Disk {
   readonly files: Files;
   readonly pid: number;
   readonly windows: boolean;
   readonly host: string;
-  /** Whether a process lives. */
+  /** Whether a process is alive. */
   lives(pid: number): boolean;
 }
 
-/** The file system. Throws an UnsupportedError where there is none. */
+/** Returns the file system. Throws an UnsupportedError where the host has none. */
 export function diskOf(place: string): Disk {
   const { process } = globalThis as Host;
   const fs = process?.getBuiltinModule?.('node:fs') as { promises: Files } | undefined;
@@ -53,7 +53,7 @@ export function diskOf(place: string): Disk {
         process.kill(pid, 0);
         return true;
       } catch (error) {
-        // A process of another user may not be asked, but lives.
+        // Signalling a process of another user is refused, but shows that it is alive.
         return codeOf(error) === 'EPERM';
       }
     },
@@ -83,7 +83,7 @@ async function renamed({ files, windows }: Disk, from: string, to: string): Prom
   return files.rename(from, to);
 }
 
-/** Writes bytes to the disk, so that they are there when the machine fails. */
+/** Writes bytes and flushes them to the disk, so that they survive a failure of the machine. */
 async function flushed({ files }: Disk, path: string, bytes: Uint8Array): Promise<void> {
   const file = await files.open(path, 'wx');
   try {
@@ -94,7 +94,7 @@ async function flushed({ files }: Disk, path: string, bytes: Uint8Array): Promis
   }
 }
 
-/** Flushes a folder's names; Windows has no such thing. */
+/** Flushes a folder's entries to the disk; Windows cannot, and does not need to. */
 async function flushedFolder({ files, windows }: Disk, folder: string): Promise<void> {
   if (windows) return;
   const handle = await files.open(folder, 'r');
@@ -108,7 +108,7 @@ async function flushedFolder({ files, windows }: Disk, folder: string): Promise<
   }
 }
 
-/** Temporary files are known by their names: whoever has the lock removes those that others have left. */
+/** Recognizes temporary files by their names: the holder of the lock removes those that ended trainings left. */
 export const temporary = (name: string): string => `.${name}.${globalThis.crypto.randomUUID()}.tmp`;
 export const isTemporary = (file: string, name: string): boolean =>
   file.startsWith(`.${name}`) && file.endsWith('.tmp');

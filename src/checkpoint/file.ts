@@ -11,19 +11,19 @@ import type { Identity } from './identity.js';
 import { checkIdentity, checkPosition } from './position.js';
 
 // A checkpoint is a safetensors file: the parameters by their paths, so that it can be loaded as a model; everything else that a training
-// carries under names that begin with '#'; what is no number in its metadata; and a checksum of all of it.
+// carries under names that begin with '#'; everything else than numbers in its metadata; and a checksum of all of it.
 const SUM = 'regulus.sha256';
 const NO_SUM = '0'.repeat(64);
 const FORMAT = 1;
 
-/** What the metadata says. */
+/** The training's entry in the metadata. */
 export interface Described {
   readonly format: number;
   readonly identity: Identity;
   readonly position: Position;
 }
 
-/** JSON has no NaN, no infinities and no −0: they stand as { number: 'NaN' }. */
+/** Encodes values that JSON lacks: NaN, infinities and −0 become { number: 'NaN' } and so on. */
 const packed = (_: string, value: unknown): unknown =>
   typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))
     ? { number: Object.is(value, -0) ? '-0' : String(value) }
@@ -41,7 +41,7 @@ const numbersOf = (prefix: string, { parameters, carried }: Numbers): [string, S
 const listOf = (name: string, list: readonly Float32Array[] = []): [string, Stored][] =>
   list.map((values, i) => [`#${name}.${i}`, vector(values)]);
 
-/** The parameters by their paths. */
+/** Splits a flat vector into the parameters, by their paths. */
 function byPath(
   { parameters: { segments } }: Required<Inside>,
   [theta, buffers]: readonly Float32Array[],
@@ -52,7 +52,7 @@ function byPath(
   });
 }
 
-/** A snapshot as a file. */
+/** Encodes a snapshot as a file. */
 export async function encoded(
   snapshot: Snapshot,
   identity: Identity,
@@ -78,7 +78,7 @@ export async function encoded(
   return file;
 }
 
-/** What rebuilds the model, where a file can hold that. */
+/** The metadata from which the model is rebuilt; empty where a file cannot hold it. */
 function recipeOf(whole: AnyRaw): Record<string, string> {
   try {
     return metadataOf(whole);
@@ -88,7 +88,7 @@ function recipeOf(whole: AnyRaw): Record<string, string> {
   }
 }
 
-/** The checksum of a file, as if it had none in it; and where it stands. */
+/** Computes a file's checksum with the checksum itself blanked out, and finds its position. */
 export async function sumOf(file: Uint8Array): Promise<{ at: number; sum: string; found: string }> {
   const length = Number(new DataView(file.buffer, file.byteOffset, file.byteLength).getBigUint64(0, true));
   const header = file.slice(0, 8 + length);
@@ -106,12 +106,12 @@ function indexOf(bytes: Uint8Array, word: Uint8Array): number {
   throw new FormatError('resume: the file has no checksum; it is not a checkpoint');
 }
 
-/** A checkpoint that was read. */
+/** The contents of a checkpoint file. */
 export interface Checkpointed extends Described {
   readonly tensors: Contents['tensors'];
 }
 
-/** Reads a checkpoint. Throws a FormatError for other files, and for those that are damaged. */
+/** Reads a checkpoint. Throws a FormatError for other and for damaged files. */
 export async function decoded(bytes: Uint8Array): Promise<Checkpointed> {
   const { tensors, metadata } = parse(bytes);
   const text = metadata.get(TRAINING);
@@ -133,7 +133,7 @@ export async function decoded(bytes: Uint8Array): Promise<Checkpointed> {
   return { ...described, tensors };
 }
 
-/** The vectors under a name, from 0 on. */
+/** Collects the vectors stored as name.0, name.1 and so on. */
 function vectors(tensors: Contents['tensors'], name: string): Float32Array[] {
   const found: Float32Array[] = [];
   for (let next = tensors.get(`#${name}.0`); next; next = tensors.get(`#${name}.${found.length}`))
@@ -141,7 +141,7 @@ function vectors(tensors: Contents['tensors'], name: string): Float32Array[] {
   return found;
 }
 
-/** The snapshot that a checkpoint holds, for a model that is built. */
+/** Decodes the snapshot in a checkpoint, for a model that is built. */
 export function snapshotOf({ position, tensors }: Checkpointed, { parameters: own }: Required<Inside>): Snapshot {
   const parameters = [own.theta, own.buffers].map(({ size }) => new Float32Array(size));
   for (const { name, offset, size, shape, trainable } of own.segments) {

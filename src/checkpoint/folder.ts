@@ -3,7 +3,7 @@ import { type Disk, diskOf, isMissing, isTemporary, placed } from './disk.js';
 import { type Lock, locked } from './lock.js';
 import type { CheckpointStore, StoredCheckpoint } from './store.js';
 
-/** Calls what touches files; what the system says becomes a DataError. */
+/** Calls a function that uses files; an error of the system becomes a DataError. */
 async function attempted<T>(what: string, f: () => Promise<T>): Promise<T> {
   try {
     return await f();
@@ -22,14 +22,14 @@ const entryOf = (name: string): Entry[] => {
   return run === undefined ? [] : [{ name, run, number: Number(number) }];
 };
 
-/** What folders and files have in common: a lock, which whoever writes must have. */
+/** The common part of stores in a folder and in a single file: a lock that a writer must hold. */
 abstract class Place implements CheckpointStore {
   #disk?: Disk;
   protected lockHeld?: Lock;
   constructor(
     readonly name: string,
     protected readonly folder: string,
-    /** Of the lock and of temporary files. */
+    /** The names of the lock and of temporary files. */
     protected readonly prefix: string,
   ) {}
   protected get disk(): Disk {
@@ -123,7 +123,7 @@ class File extends Place {
   }
 }
 
-/** A folder of checkpoints: one file for each, numbered in the order in which they were written. */
+/** Makes a store that keeps each checkpoint as a numbered file in a folder. */
 export const folderStore = (path: string): CheckpointStore => new Folder(path.replace(/(?<=.)[/\\]+$/, ''));
-/** One file, which has the newest checkpoint; the one before is kept beside it. */
+/** Makes a store of a single file with the newest checkpoint; the previous one is kept beside it. */
 export const fileStore = (path: string): CheckpointStore => new File(path);

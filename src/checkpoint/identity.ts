@@ -4,7 +4,7 @@ import { sha256 } from '../hash/sha256.js';
 import type { Prepared } from '../train/fitOptions.js';
 import { runtimeInfo } from '../wasm/runtime.js';
 
-/** What a training is: everything that its bits depend on. */
+/** The identity of a training: everything that its result depends on. */
 export interface Identity {
   readonly arithmetic: 'exact' | 'relaxed';
   /** The configuration of the network. */
@@ -21,13 +21,13 @@ interface DataIdentity {
   readonly sha256: string;
 }
 
-/** Options of fit that do not change a bit, and those that are kept in another way. */
+/** Options of fit that do not affect the result, and those that are stored separately. */
 const FREE = ['epochs', 'validation', 'checkpoint', 'onStep', 'onEpoch', 'logger', 'progress', 'signal'];
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
   new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
 
-/** The SHA-256 of everything in a set that is learned from. */
+/** Computes the SHA-256 of all parts of a set that affect training. */
 async function digestOf({ x, scale, shape, weights, targets }: Dataset): Promise<string> {
   const arrays = [x, weights, ...targets.flatMap(({ values, mask }) => [values, mask])];
   const digests = await Promise.all(arrays.map((array) => array && sha256(bytesOf(array))));
@@ -40,7 +40,16 @@ const dataOf = async (data: Dataset): Promise<DataIdentity> => ({
   sha256: await digestOf(data),
 });
 
-export async function identityOf({ inside, data, stream, options }: Prepared): Promise<Identity> {
+const known = new WeakMap<Prepared, Promise<Identity>>();
+/** Describes a training by everything that its bits depend on. A training that is resumed and makes checkpoints asks twice; the data are
+ *  hashed once. */
+export function identityOf(prepared: Prepared): Promise<Identity> {
+  const found = known.get(prepared) ?? described(prepared);
+  known.set(prepared, found);
+  return found;
+}
+
+async function described({ inside, data, stream, options }: Prepared): Promise<Identity> {
   const own = Object.entries(options).filter(([key, value]) => !FREE.includes(key) && value !== undefined);
   const { validation } = options;
   return {
@@ -57,7 +66,7 @@ const isRecord = (x: unknown): x is Readonly<Record<string, unknown>> => typeof 
 const isConfig = (x: unknown): x is { name: string; options: object } =>
   isRecord(x) && 'name' in x && isRecord(x.options);
 
-/** A value as messages show it: a configuration by its factory. */
+/** Formats a value for messages: a configuration by the name of its factory. */
 const shown = (x: unknown): string => {
   if (x === undefined) return 'its default';
   if (isConfig(x)) return x.name;
@@ -66,7 +75,7 @@ const shown = (x: unknown): string => {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 };
 
-/** Where two configurations differ, such as `optimizer.learningRate 0.01 → 0.001`. */
+/** Lists the differences of two configurations, such as `optimizer.learningRate 0.01 → 0.001`. */
 function differ(path: string, before: unknown, now: unknown): string[] {
   if (isConfig(before) && isConfig(now) && before.name === now.name) return differ(path, before.options, now.options);
   const known = isRecord(before) && isRecord(now) && !isConfig(before) && !isConfig(now);
@@ -78,13 +87,13 @@ function differ(path: string, before: unknown, now: unknown): string[] {
   return keys.flatMap((key) => differ(path ? `${path}.${key}` : key, before[key], now[key]));
 }
 
-/** What differs between the training that a checkpoint was made of and the one that is to go on from it. */
+/** Lists the differences between a checkpoint's training and the one that is to continue it. */
 export function differences(before: Identity, now: Identity): { options: string[]; data: string[] } {
   const sets = (['data', 'validation'] as const).flatMap((name) => {
     const [a, b] = [before[name], now[name]];
     const found = ['rows', 'shape'].flatMap((key) => differ(`${name}.${key}`, a?.[key as 'rows'], b?.[key as 'rows']));
     if (found.length || a?.sha256 === b?.sha256) return found;
-    return [`${name}: ${b?.rows} rows as before, whose numbers are others`];
+    return [`${name}: ${b?.rows} rows as before, but with other numbers`];
   });
   return {
     options: [

@@ -5,10 +5,10 @@ import type { CheckpointStore, StoredCheckpoint } from './store.js';
 
 const DATABASE = 'regulus';
 const STORE = 'checkpoints';
-/** Bytes of a record: larger ones break the connection on some phones. */
+/** The largest size of a record in bytes: larger ones break the connection on some phones. */
 const CHUNK = 4 << 20;
 
-/** What is said of a checkpoint; its bytes are records of their own. */
+/** The description of a checkpoint; its bytes are separate records. */
 interface Head {
   readonly number: number;
   readonly bytes: number;
@@ -34,15 +34,15 @@ function opened(name: string): Promise<IDBDatabase> {
   return settled(request);
 }
 
-/** What storage a page has, for messages. */
+/** Describes the page's storage quota, for messages. */
 async function quota(): Promise<string> {
   const storage = (globalThis as { navigator?: { storage?: StorageManager } }).navigator?.storage;
   const { usage, quota: most } = (await storage?.estimate?.().catch(() => undefined)) ?? {};
   return usage === undefined || most === undefined ? '' : `; this page uses ${usage} of the ${most} bytes it may have`;
 }
 
-/** Checkpoints in the browser's IndexedDB, for pages and workers: two places under this name, which are written in turn, each in one
- *  transaction, so that one whole checkpoint is always there. Two trainings cannot write to one name at a time, where the host
+/** Makes a store for checkpoints in the browser's IndexedDB, for pages and workers: two slots under this name are written in turn, each in one
+ *  transaction, so that one of them is always a whole checkpoint. Two trainings cannot write to one name at a time, where the host
  *  has locks (pages that were loaded by https). Browsers may throw away what a page stores when space is short, and Safari does
  *  after seven days without a visit: `navigator.storage.persist()` asks for more.
  *  @example const place = indexedDB('digits') // checkpoint({ to: place }), and later resume(place, model, train, options) */
@@ -105,7 +105,7 @@ export function indexedDB(name: string): CheckpointStore & Configured {
           transaction.onabort = () => reject(transaction.error);
           transaction.onerror = () => reject(transaction.error);
         });
-        // A failure is told by `done`, which is awaited below.
+        // A failure is reported by `done`, which is awaited below.
         done.catch(() => undefined);
         const store = transaction.objectStore(STORE);
         const [first, second] = await headsIn(store);

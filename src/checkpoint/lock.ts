@@ -2,24 +2,24 @@ import { wallClock } from '../clock.js';
 import { DataError } from '../errors.js';
 import { codeOf, type Disk, isMissing, waited } from './disk.js';
 
-/** Who has a lock. */
+/** The holder of a lock. */
 interface Holder {
   readonly host: string;
   readonly pid: number;
-  /** When the process began, as the host counts it: a later process may have the same number. */
+  /** The start time of the process, as the host counts it, since process ids are reused. */
   readonly started?: string;
-  /** Of this lock alone. */
+  /** An id of this lock alone. */
   readonly token: string;
 }
 
-/** Milliseconds between signs of life, and those after which a holder without any is dead. */
+/** Milliseconds between a holder's signs of life, and milliseconds without one after which it counts as dead. */
 const BEAT = 5000;
 const PATIENCE = 30_000;
 
-/** The locks that this thread has. */
+/** The locks that this thread holds. */
 const held = new Set<string>();
 
-/** When a process began; undefined where the host does not tell. */
+/** Returns the start time of a process; undefined where the host does not reveal it. */
 async function startOf({ files }: Disk, pid: number): Promise<string | undefined> {
   const text = await files.readFile(`/proc/${pid}/stat`).catch(() => undefined);
   // The name of the program comes second, in brackets, and may have spaces.
@@ -35,18 +35,18 @@ async function holderOf({ files }: Disk, path: string): Promise<Holder | undefin
   }
 }
 
-/** Whether a holder lives; undefined where that cannot be known from here. */
+/** Whether a holder is alive; undefined where that cannot be known from here. */
 async function lives(disk: Disk, { host, pid, started, token }: Holder): Promise<boolean | undefined> {
   if (host !== disk.host) return undefined;
   if (held.has(token)) return true;
   if (pid !== disk.pid && !disk.lives(pid)) return false;
   const now = await startOf(disk, pid);
   if (started !== now) return false;
-  // Another thread of this process may have ended without a word.
+  // A holder in another thread of this process may have ended without releasing the lock.
   return pid === disk.pid ? undefined : true;
 }
 
-/** Whether a lock's file is touched by somebody within the patience. */
+/** Waits for a sign of life: whether the lock's file is touched within the patience. */
 async function beats({ files }: Disk, path: string, patience: number): Promise<boolean> {
   const time = async (): Promise<number | undefined> => (await files.stat(path).catch(() => undefined))?.mtimeMs;
   const first = await time();
@@ -58,15 +58,15 @@ async function beats({ files }: Disk, path: string, patience: number): Promise<b
   return false;
 }
 
-/** A lock that this thread has. */
+/** A lock that this thread holds. */
 export interface Lock {
   /** Throws a DataError where another writer has taken the lock away. */
   check(): Promise<void>;
   release(): Promise<void>;
 }
 
-/** Takes a lock: a file that names its holder. The lock of a process that has ended is taken over; on another machine, or in another thread,
- *  a holder that gives no sign of life for half a minute counts as ended. Throws a DataError while another holder lives. */
+/** Acquires a lock: a file that names its holder. The lock of a process that has ended is taken over; a holder on another machine, or in another
+ *  thread, counts as ended after half a minute without a sign of life. Throws a DataError while another holder lives. */
 export async function locked(disk: Disk, path: string, place: string, patience = PATIENCE): Promise<Lock> {
   const { files } = disk;
   const token = globalThis.crypto.randomUUID();

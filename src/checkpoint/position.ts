@@ -13,7 +13,7 @@ const list =
   (check: Check): Check =>
   (x) =>
     Array.isArray(x) && x.every(check);
-/** An object whose values are as these checks say; others may stand beside them. */
+/** Checks an object's values by their keys; other keys are allowed. */
 const object =
   (checks: Readonly<Record<string, Check>>): Check =>
   (x) =>
@@ -60,18 +60,18 @@ const POSITION: Readonly<Record<string, Check>> = {
   first: optional(object({ history: list(record), best: optional(best), stopped, kept: optional(record) })),
 };
 
-/** Refuses what is not the position of a training. */
+/** Throws a FormatError for a value that is not the position of a training: the checksum tells damage, not a program that writes other things. */
 export function checkPosition(position: unknown): void {
   for (const [key, check] of Object.entries(POSITION))
     if (!isObject(position) || !check((position as Record<string, unknown>)[key]))
-      throw new FormatError(`resume: the checkpoint's '${key}' is damaged, or of another program`);
+      throw new FormatError(`resume: the checkpoint's '${key}' is damaged, or was written by another program`);
 }
 
 const dataset = object({ rows: isCount, shape: list(isCount), sha256: isText });
 const isIdentity = object({ arithmetic: isText, options: isObject, data: dataset, validation: optional(dataset) });
 
-/** Refuses what does not say which training it is of. */
+/** Throws a FormatError for a value that does not describe a training. */
 export function checkIdentity(identity: unknown): void {
   if (!isIdentity(identity))
-    throw new FormatError("resume: the checkpoint does not say which training it is of, or it is another program's");
+    throw new FormatError('resume: the checkpoint does not describe its training; it was written by another program');
 }

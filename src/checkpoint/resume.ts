@@ -8,20 +8,20 @@ import type { Run } from '../train/run.js';
 import { type Readable, startIn } from './start.js';
 import { type CheckpointStore, storeOf } from './store.js';
 
-/** A place of one checkpoint, whose bytes are given. */
+/** Makes a store of a single checkpoint from its bytes. */
 const bytesAlone = (bytes: Uint8Array): Readable => ({
   name: 'from',
   list: () => Promise.resolve([{ name: 'the bytes', run: '' }]),
   read: () => Promise.resolve(bytes),
 });
 
-/** Goes on with a training from its newest checkpoint, and ends with the same bits as the training that was never stopped, whatever the
- *  runtime and the number of threads. Model, data and options are those that fit had; of the options `epochs` may be more, and callbacks,
- *  loggers, the signal and `checkpoint` may be others. With `checkpoint` more checkpoints are made. A training that had ended is
- *  given as it ended.
+/** Continues a training from its newest checkpoint, and ends with the same bits as an uninterrupted training, in any runtime and with any
+ *  number of threads. Give the model, data and options that fit had; `epochs` may be larger, and callbacks, loggers, the signal
+ *  and `checkpoint` may differ. With `checkpoint`, further checkpoints are made. For a training that had already ended, its result is
+ *  returned.
  *
- *  `from` is what `checkpoint` had as `to`, or the bytes of a checkpoint. Where the newest checkpoint is damaged, the one before is taken;
- *  `run.resumed` and the report say so. Functions of your own are not compared: give the same.
+ *  `from` is the `to` of `checkpoint`, or the bytes of a checkpoint. If the newest checkpoint is damaged, the previous one is used, and
+ *  `run.resumed` and the report say so. Functions of your own cannot be compared; give the same ones.
  *
  *  Throws, before anything is changed: an OptionError or a DataError that names what differs (`optimizer.learningRate 0.01 → 0.001`); a
  *  DataError where there is no checkpoint; a FormatError where none can be read.

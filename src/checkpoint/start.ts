@@ -4,7 +4,7 @@ import { type Checkpointed, decoded, snapshotOf } from './file.js';
 import { differences, identityOf } from './identity.js';
 import type { CheckpointStore, StoredCheckpoint } from './store.js';
 
-/** What is read from a store. */
+/** The part of a store that reading uses. */
 export type Readable = Pick<CheckpointStore, 'name' | 'list' | 'read'>;
 
 /** A checkpoint that could be read, and newer ones that could not. */
@@ -14,7 +14,7 @@ interface Found {
   readonly damaged: Started['resumed']['damaged'];
 }
 
-/** The newest checkpoint that can be read; undefined where there is none. Throws a FormatError where none of them can be read. */
+/** Finds the newest readable checkpoint; undefined where there is no checkpoint. Throws a FormatError where none of them can be read. */
 async function newest(store: Readable): Promise<Found | undefined> {
   const damaged: { checkpoint: string; reason: string }[] = [];
   for (const entry of await store.list()) {
@@ -36,7 +36,7 @@ async function checkSame(name: string, { identity, position }: Checkpointed, pre
   const Failure = options.length ? OptionError : DataError;
   if (options.length || data.length)
     throw new Failure(
-      `resume: ${name} is of a training with others: ${[...options, ...data].join('; ')}; give what that training had, or begin a new one with fit`,
+      `resume: ${name} belongs to a training with other settings: ${[...options, ...data].join('; ')}; give the same as then, or begin a new one with fit`,
     );
   const { epochs } = prepared.options;
   const begun = position.epoch - (position.unfinished ? 0 : 1);
@@ -44,7 +44,7 @@ async function checkSame(name: string, { identity, position }: Checkpointed, pre
     throw new OptionError(`resume: epochs is ${epochs}, but ${begun} are made or under way; give as many or more`);
 }
 
-/** Finds where a training in a store was; undefined where the store has no checkpoint. */
+/** Finds the position of the training in a store; undefined where the store has no checkpoint. */
 export async function startIn(store: Readable, prepared: Prepared): Promise<Started | undefined> {
   const newer = await newest(store);
   if (!newer) return undefined;

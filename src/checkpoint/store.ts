@@ -5,28 +5,28 @@ import { fileStore, folderStore } from './folder.js';
 /** A checkpoint in a store. */
 export interface StoredCheckpoint {
   readonly name: string;
-  /** The training that it belongs to: one that is resumed goes on under the same name. */
+  /** The name of the training that it belongs to; a resumed training keeps its name. */
   readonly run: string;
 }
 
 /** A place for checkpoints. `checkpoint` and `resume` take a folder or a file by its path, `indexedDB(name)`, or an object like this one for
  *  a place of your own. */
 export interface CheckpointStore {
-  /** What messages call the place. */
+  /** The name of the place in messages. */
   readonly name: string;
-  /** The checkpoints that are there, the newest first. */
+  /** Lists the checkpoints, the newest first. */
   list(): Promise<readonly StoredCheckpoint[]>;
   read(name: string): Promise<Uint8Array>;
-  /** Adds a checkpoint: the whole of it or nothing, whatever happens meanwhile. Then removes the oldest of the same run, so that `keep` of
-   *  them remain. Without a run it is the first of a new one. Gives the run. */
+  /** Adds a checkpoint, entirely or not at all, whatever happens meanwhile. Then removes the oldest of the same run, so that `keep` of
+   *  them remain. Without a `run` it begins a new run. Resolves to the name of the run. */
   write(bytes: Uint8Array, how: { readonly run?: string; readonly keep: number }): Promise<string>;
-  /** Takes the place for one writer; gives what lets it go. Rejects while another writer has it. */
+  /** Locks the place for one writer, and resolves to the function that unlocks it. Rejects while another writer holds the lock. */
   lock(): Promise<() => Promise<void>>;
 }
 
 const METHODS = ['list', 'read', 'write', 'lock'] as const;
 
-/** The store that an option names. */
+/** Returns the store that an option describes. */
 export function storeOf(where: string, option: string, given: unknown): CheckpointStore {
   const path = pathOr(where, option, given);
   if (typeof path === 'string' && path) return path.endsWith('.safetensors') ? fileStore(path) : folderStore(path);
@@ -38,12 +38,12 @@ export function storeOf(where: string, option: string, given: unknown): Checkpoi
   );
 }
 
-/** The path of a URL; what is none stays as it is. */
+/** Converts a file: URL to a path; other values are returned unchanged. */
 export function pathOr<T>(where: string, option: string, given: T): Exclude<T, URL> | string {
   if (!(given instanceof URL)) return given as Exclude<T, URL>;
   if (given.protocol !== 'file:')
     throw new OptionError(`${where}: ${option} is ${given.href}; only file: URLs are paths`);
   const path = decodeURIComponent(given.pathname);
-  // A drive of Windows stands behind a slash.
+  // On Windows the URL's path has a slash before the drive.
   return /^\/[A-Za-z]:\//.test(path) ? path.slice(1) : path;
 }

@@ -5,14 +5,14 @@ import { UsageError } from './kinds.js';
 
 const POINT = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 const COMMA = /^[+-]?(\d+(,\d*)?|,\d+)(e[+-]?\d+)?$/i;
-/** The number that a cell writes; undefined where it writes none. With semicolons between cells, 1,5 is one too. */
+/** Reads the number in a cell; undefined where it is not a number. With semicolons between cells, 1,5 is a number too. */
 export function numberOf(cell: string, separator: string): number | undefined {
   const text = cell.trim();
   if (POINT.test(text)) return Number(text);
   return separator === ';' && COMMA.test(text) ? Number(text.replace(',', '.')) : undefined;
 }
 
-/** Missing cells and unknown categories of a column. */
+/** Counts of missing cells and unknown categories in a column. */
 interface Met {
   missing: number;
   unknown: number;
@@ -21,7 +21,7 @@ interface Met {
 
 /** Answers the records of one file. */
 export class Answerer {
-  /** Where the model's columns stand in the file. */
+  /** The position in the file of each of the model's columns. */
   readonly #places: readonly number[];
   readonly #met = new Map<string, Met>();
   readonly #missing: ReadonlySet<string>;
@@ -60,7 +60,7 @@ export class Answerer {
       return whole.predict(rows as never) as Tensor;
     } catch (cause) {
       if (!(cause instanceof DataError)) throw cause;
-      // Rows are counted within a batch there; here they have lines.
+      // The model counts rows within a batch; the user knows lines of the file.
       const message = cause.message.replace(/^[\w.]+: /, '').replace(', or give the column another type in types', '');
       const placed = message.replace(/\brow (\d+)\b/, (all, i) => (records[i] ? `line ${records[i].line}` : all));
       throw new DataError(`${this.path}: ${placed}`, { cause });
@@ -89,7 +89,7 @@ export class Answerer {
       const found = numberOf(fields[place], this.header.separator);
       if (found !== undefined && Number.isFinite(Math.fround(found))) return found;
       throw new DataError(
-        `${this.path}: line ${line}, column '${this.header.names[place]}': '${fields[place]}' is no finite number`,
+        `${this.path}: line ${line}, column '${this.header.names[place]}': '${fields[place]}' is not a finite number`,
       );
     });
   }
@@ -99,9 +99,11 @@ export class Answerer {
     return met;
   }
 
-  /** What was met that training did not have, a line for each column. */
+  /** Reports missing cells and unknown categories, one line for each column that has some. */
   notes(): string[] {
-    return [...this.#met].map(([name, { missing, unknown, such }]) => {
+    const { names } = this.header;
+    const met = [...this.#met].sort(([a], [b]) => names.indexOf(a) - names.indexOf(b));
+    return met.map(([name, { missing, unknown, such }]) => {
       const words = [...such].map((text) => `'${text}'`).join(', ');
       return [
         `column '${name}':`,

@@ -2,24 +2,24 @@ import { names, separator, text, word } from './kinds.js';
 import { TRAIN } from './options.js';
 import { type Command, row } from './words.js';
 
-/** What the commands beside `train` take. */
+/** The options and help texts of all commands except `train`. */
 
 const TABLE = {
   separator: row<string | undefined>(
     separator,
     undefined,
-    'what stands between the cells of the CSV file; by default it is found among comma, semicolon, tab and |',
+    'the character between cells of the CSV file; by default comma, semicolon, tab or |, whichever the file uses',
   ),
-  drop: row<readonly string[]>(names, [], 'columns that are left out: --drop id,name'),
+  drop: row<readonly string[]>(names, [], 'columns to leave out, such as id,name'),
   target: row<string | undefined>(
     text,
     undefined,
-    "the column that was to be predicted; by default the one that the model's file names",
+    "the column with the true answers; by default the one that the model's file names",
   ),
   task: row(
     word('auto', 'classes', 'values'),
     'auto',
-    "what the model's outputs are, where its file does not say: of several outputs classes, of one a value",
+    "what the model's outputs mean, where its file does not say; auto: several outputs are classes, one is a value",
   ),
 };
 const TWO = 'a model and a CSV file are needed';
@@ -28,7 +28,7 @@ export const EVALUATE: Command<typeof TABLE> = {
   name: 'evaluate',
   usage: 'regulus evaluate model.safetensors data.csv [options]',
   about: [
-    'Judges a saved model on a CSV file.',
+    'Evaluates a saved model on a CSV file.',
     'Prints the loss, the confusions and the accuracy of classes, or RMSE, MAE and R² of values in their units.',
     'Columns are found by their names and prepared as in training; missing cells and unknown categories are counted.',
     'The file - is standard input.',
@@ -38,15 +38,15 @@ export const EVALUATE: Command<typeof TABLE> = {
   examples: [['regulus evaluate model.safetensors people.csv', 'with the column that the model predicts']],
 };
 
-const PREDICT_OPTIONS = { ...TABLE, out: row<string | undefined>(text, undefined, 'the file that is written') };
+const PREDICT_OPTIONS = { ...TABLE, out: row<string | undefined>(text, undefined, 'the file to write') };
 export const PREDICT: Command<typeof PREDICT_OPTIONS> = {
   name: 'predict',
   usage: 'regulus predict model.safetensors data.csv [--out file] [options]',
   about: [
-    'Answers the rows of a CSV file with a saved model.',
-    'Writes them with the columns prediction and, for classes, probability, to standard output or a file.',
-    'Rows are read and written a part at a time, whatever the size of the file. The file - is standard input.',
-    'A column with the target may be there; it is kept, and not looked at.',
+    'Predicts each row of a CSV file with a saved model.',
+    'Writes the rows, with a column prediction and, for classes, probability, to standard output or a file.',
+    'Rows are processed in batches, so files of any size fit into memory. The file - is standard input.',
+    'If the file has the target column, it is copied but not used.',
   ],
   files: { what: TWO, least: 2, most: 2 },
   options: PREDICT_OPTIONS,
@@ -60,7 +60,7 @@ export const INSPECT: Command<object> = {
   name: 'inspect',
   usage: 'regulus inspect model.safetensors',
   about: [
-    'Says what a model file holds: layers, parameters, columns, classes, metadata, and what of it can be trained.',
+    'Lists what a model file holds: layers, parameters, columns, classes and metadata, and whether it can be trained.',
     'The exit code is 0 where Regulus can rebuild and train the model, else 1.',
   ],
   files: { what: 'one file is inspected', least: 1, most: 1 },
@@ -70,7 +70,7 @@ export const INSPECT: Command<object> = {
 
 const EXPORT_OPTIONS = {
   to: row<'javascript' | 'torch' | 'json' | undefined>(word('javascript', 'torch', 'json'), undefined, 'the format'),
-  out: row<string | undefined>(text, undefined, 'the file that is written; by default standard output'),
+  out: row<string | undefined>(text, undefined, 'the file to write; by default standard output'),
 };
 export const EXPORT: Command<typeof EXPORT_OPTIONS> = {
   name: 'export',

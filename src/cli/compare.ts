@@ -6,8 +6,8 @@ import { recipeOf } from './recipe.js';
 import { errorsOf } from './report.js';
 import { plain, techniques } from './techniques.js';
 
-/** What regularization did: the errors of this training beside those of the same network without it, after as many epochs. Empty where
- *  nothing regularizes, nobody asked, or the training was stopped by hand. */
+/** Compares the errors of this training with those of the same network trained for as many epochs without regularization. Empty where
+ *  nothing regularizes, the comparison is turned off, or the training was stopped by hand. */
 export async function comparison(given: Given, data: Prepared, run: Run, signal: AbortSignal): Promise<string[]> {
   const used = techniques(given);
   if (given.compare === 'no' || !used.length || run.stopped.reason === 'aborted' || !run.kept) return [];

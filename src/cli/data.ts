@@ -13,25 +13,25 @@ import { readCsv } from '../node.js';
 import { UsageError } from './kinds.js';
 import type { Given } from './options.js';
 
-/** The sets of a training, with features and values of mean 0 and deviation 1, and what that took. */
+/** The data sets of a training, scaled to mean 0 and deviation 1, and the scaling that was applied. */
 export interface Prepared {
   readonly name: string;
   readonly all: Dataset;
   readonly train: Dataset;
   readonly validation: Dataset;
   readonly test: Dataset;
-  /** How features became numbers: scaled, where the table has nothing else, or encoded. */
+  /** How columns became numbers: a scaling for a table of numbers only, else an encoding. */
   readonly features: Scaling | Encoding;
-  /** The rows for training as they stand in the table. */
+  /** The training rows, before scaling or encoding. */
   readonly raw: Dataset;
-  /** What was left out, and why. */
+  /** Notes on columns that were left out, and why. */
   readonly notes: readonly string[];
-  /** Of the values that are predicted: y = mean + std · output. Labels have none. */
+  /** The scaling of a target of values: y = mean + std · output. Undefined for labels. */
   readonly target?: { readonly mean: number; readonly std: number };
 }
 
 export async function prepare({ file, target, task, drop, seed, separator, missing }: Given): Promise<Prepared> {
-  // An empty cell is missing, whatever words are.
+  // An empty cell is always missing.
   const words = missing && [...new Set(['', ...missing])];
   const all = file === undefined ? digits() : await table(file, { target, drop, separator, missing: words }, task);
   if (all.y.every((y) => y === all.y[0]))
@@ -57,7 +57,7 @@ export async function prepare({ file, target, task, drop, seed, separator, missi
   };
 }
 
-/** Numbers are scaled; a table with other columns or with gaps is encoded, without its columns of text. */
+/** Scales a table of numbers; encodes a table with other columns or with missing cells, without its columns of text. */
 function featuresOf(
   train: Dataset,
   missingValues: readonly string[] | undefined,
@@ -71,7 +71,7 @@ function featuresOf(
   return { features: told, notes: [...notes, ...features.notes] };
 }
 
-/** The set of a CSV file, whose target is what `task` says. */
+/** Reads a CSV file as a data set, with the target as classes or values as `task` says. */
 async function table(
   file: string,
   options: NonNullable<Parameters<typeof readCsv>[1]>,
@@ -86,7 +86,7 @@ async function table(
   return readCsv(file, { ...options, classes: false });
 }
 
-/** The same set with its target's numbers as names of classes, in their order. */
+/** Turns a target of numbers into classes, named by the numbers in ascending order. */
 function labelled(data: Dataset): Dataset {
   const target = data.target();
   const numbers = [...new Set(target.values)].sort((a, b) => a - b);
@@ -107,7 +107,7 @@ function momentsOf(y: ArrayLike<number>): { mean: number; std: number } {
   return { mean, std: std || 1 };
 }
 
-/** What the data is, in a few lines. */
+/** Describes the data in a few lines. */
 export function summary({ name, all, train, validation, test, target, raw, notes }: Prepared): string {
   const features = raw.fields ? `${all.columns.length} columns` : `${all.shape.join('×')} numbers`;
   const what = all.kind === 'classes' ? `${all.classes} classes` : `values of '${all.targetName}'`;

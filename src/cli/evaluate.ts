@@ -18,7 +18,7 @@ import { recordsOf } from './records.js';
 import { type Saved, savedOf } from './saved.js';
 import type { ValuesOf } from './words.js';
 
-/** Judges a model on a file; gives the report. */
+/** Evaluates a model on a file, and returns the report as lines. */
 export async function evaluateFile(
   [model, file]: readonly string[],
   options: ValuesOf<(typeof EVALUATE)['options']>,
@@ -50,7 +50,7 @@ export async function evaluateFile(
   ];
 }
 
-/** What a record has for the target: a label, or a value. */
+/** Reads the target of a record: a label, or a value. */
 function targetOf(
   { kind, classNames, outputs }: Saved,
   { fields, line }: CsvRecord,
@@ -62,16 +62,16 @@ function targetOf(
     throw new DataError(`${file}: line ${line}, column '${target}': '${cell}' ${what}`);
   };
   if (kind === 'values')
-    return number !== undefined && Number.isFinite(Math.fround(number)) ? number : refuse('is no finite number');
+    return number !== undefined && Number.isFinite(Math.fround(number)) ? number : refuse('is not a finite number');
   const count = Math.max(2, outputs);
   if (!classNames) {
     const isLabel = number !== undefined && Number.isInteger(number) && number >= 0 && number < count;
-    return isLabel ? number : refuse(`is no label; labels are the whole numbers from 0 to ${count - 1}`);
+    return isLabel ? number : refuse(`is not a label; labels are the whole numbers from 0 to ${count - 1}`);
   }
   const label = classNames.indexOf(cell);
-  // Names of numbers may be written in another way: 2.0 for 2.
+  // A class that is named by a number may be written differently: 2.0 for 2.
   const found = label < 0 && number !== undefined ? classNames.indexOf(String(number)) : label;
-  return found < 0 ? refuse(`is no class of the model: ${classNames.join(', ')}`) : found;
+  return found < 0 ? refuse(`is not a class of the model: ${classNames.join(', ')}`) : found;
 }
 
 function ofClasses({ outputs: width, classNames }: Saved, outputs: number[], targets: number[]): string[] {
@@ -86,7 +86,7 @@ function ofClasses({ outputs: width, classNames }: Saved, outputs: number[], tar
     ...(count > 20
       ? []
       : [
-          'how often each class (rows) was taken for which (columns):',
+          'confusion matrix (rows: true classes, columns: predictions):',
           ...confusions(names, confusionMatrix()(y, labels).toArray() as number[][]),
         ]),
     `accuracy ${(right as { item(): number }).item().toFixed(3)}`,

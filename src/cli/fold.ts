@@ -1,7 +1,7 @@
 import type { Model } from '../index.js';
 import type { Prepared } from './data.js';
 
-/** Takes the scaling of the target into the model's last dense layer: the model that is saved answers in the target's units. */
+/** Folds the scaling of the target into the model's last dense layer, so that the saved model predicts in the target's units. */
 export function foldTarget(model: Model, { target }: Prepared): void {
   if (!target) return;
   const [weight, bias] = model.parameters().slice(-2);

@@ -11,13 +11,14 @@ import {
   type Schema,
   type Tensor,
 } from '../index.js';
+import type { Units } from '../pipeline/units.js';
 
 /** An entry of a file's header. */
 interface Entry {
   readonly dtype: string;
   readonly shape: readonly number[];
 }
-/** The header of a safetensors file that was read before. */
+/** Reads the header of a safetensors file that has passed the checks of `loadSafetensors`. */
 export function headerOf(bytes: Uint8Array): {
   metadata: Readonly<Record<string, string>>;
   tensors: [string, Entry][];
@@ -31,7 +32,7 @@ export function headerOf(bytes: Uint8Array): {
   };
 }
 
-/** The bytes of a file; one that was compressed with gzip is unpacked. */
+/** Reads a file, and unpacks it if it is compressed with gzip. */
 export async function bytesOf(path: string): Promise<Uint8Array> {
   try {
     const bytes = await readFile(path);
@@ -41,7 +42,7 @@ export async function bytesOf(path: string): Promise<Uint8Array> {
   }
 }
 
-/** What a file holds, and whether Regulus can rebuild and train it. */
+/** Describes what a file holds, and whether Regulus can rebuild and train it. */
 export async function inspect(path: string): Promise<{ lines: string[]; trains: boolean }> {
   const bytes = await bytesOf(path);
   type Read = AnyModel | Pipeline | Record<string, Tensor>;
@@ -52,7 +53,7 @@ export async function inspect(path: string): Promise<{ lines: string[]; trains: 
   } catch (error) {
     if (!(error instanceof RegulusError)) throw error;
     why = error.message.replace(/^loadSafetensors: /, '');
-    // A header that can be read tells what there is all the same.
+    // The tensors can still be listed if the header is readable.
     if (error instanceof FormatError && !isReadable(bytes)) throw new FormatError(`${path}: ${why}`, { cause: error });
   }
   const { metadata, tensors } = headerOf(bytes);
@@ -91,7 +92,7 @@ const brief = (text: string): string => JSON.stringify(text.length > 100 ? `${te
 const listed = (names: readonly string[]): string =>
   names.length > 20 ? `${names.slice(0, 20).join(', ')} and ${names.length - 20} more` : names.join(', ');
 
-/** Rows below each other, their columns aligned. */
+/** Formats rows of cells as lines with aligned columns. */
 function aligned(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0]?.map((_, j) => Math.max(...rows.map((row) => row[j].length))) ?? [];
   return rows.map((row) => `  ${row.map((cell, j) => cell.padEnd(widths[j])).join('  ')}`.trimEnd());
@@ -114,10 +115,14 @@ function modelLines(whole: AnyModel | Pipeline): string[] {
   ];
 }
 
-function pipelineLines({ steps, source: { features, target, kind, classNames } }: Pipeline): string[] {
+function pipelineLines(whole: Pipeline): string[] {
+  const {
+    steps,
+    source: { features, target, kind, classNames },
+  } = whole;
   return [
     ...(target === undefined ? [] : [`predicts '${target}'`]),
-    ...(classNames ? [`classes ${listed(classNames)}`] : kind === 'values' ? ['values'] : []),
+    ...(classNames ? [`classes ${listed(classNames)}`] : kind === 'values' ? [`values${learnedAs(whole)}`] : []),
     ...(features ? [`columns ${listed(features)}`] : []),
     ...steps.flatMap((step) => {
       const name = (step as { config?: { name: string } }).config?.name ?? 'a step';
@@ -138,5 +143,13 @@ function pipelineLines({ steps, source: { features, target, kind, classNames } }
     }),
     '',
   ];
+}
+/** The scaling of the target in training, as text; empty where there was none. */
+function learnedAs({ units }: Pipeline & { readonly units?: Units }): string {
+  const [shift, spread] = [units?.shift, units?.spread].map((list) => list?.map(short).join(', '));
+  if (!units) return '';
+  return units.shift.length === 1
+    ? `, learned as (y − ${shift}) / ${spread}`
+    : `, learned as (y − [${shift}]) / [${spread}]`;
 }
 const short = (x: number): string => String(Number(x.toPrecision(4)));

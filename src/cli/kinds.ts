@@ -1,19 +1,22 @@
-/** How the text of an option becomes its value. */
+/** Parsers for the values of command-line options. */
 
 /** A wrong use of the command line: the message is all that a user needs. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** How an option's text becomes its value; what it must be, in words. */
+/** A kind of option value: a parser, and words for messages. */
 export interface Kind<T> {
   readonly what: string;
-  /** undefined: the text is no such value. */
+  /** Returns undefined for a text that is not a value of this kind. */
   read(text: string): T | undefined;
 }
 
 export const number = (low: number, high = Number.POSITIVE_INFINITY, above = false): Kind<number> => ({
-  what: `a number ${above ? 'above' : 'from'} ${low}${high === Number.POSITIVE_INFINITY ? '' : ` to ${high}`}`,
+  what:
+    low === Number.NEGATIVE_INFINITY
+      ? 'a number'
+      : `a number ${above ? 'above' : 'from'} ${low}${high === Number.POSITIVE_INFINITY ? '' : ` to ${high}`}`,
   read: (text) => {
     const value = Number(text);
     const ok = text.trim() !== '' && Number.isFinite(value) && value <= high && (above ? value > low : value >= low);
@@ -31,8 +34,8 @@ export const word = <T extends string>(...words: readonly T[]): Kind<T> => ({
   what: words.join(' or '),
   read: (text) => words.find((w) => w === text),
 });
-export const text: Kind<string> = { what: 'a text', read: (given) => given || undefined };
-/** 64,32 or none. */
+export const text: Kind<string> = { what: 'text', read: (given) => given || undefined };
+/** A list of sizes such as 64,32, or 'none' for an empty one. */
 export const sizes: Kind<readonly number[]> = {
   what: 'whole numbers from 1, like 64,32, or none',
   read: (given) => {
@@ -41,17 +44,19 @@ export const sizes: Kind<readonly number[]> = {
     return list.every((n) => n !== undefined) ? list : undefined;
   },
 };
-/** id,name */
+/** A list of column names such as id,name. */
 export const names: Kind<readonly string[]> = {
   what: 'names of columns, like id,name',
   read: (given) => given.split(',').map((name) => name.trim()),
 };
+/** A list of cell texts such as -999,unknown. */
+export const cells: Kind<readonly string[]> = { ...names, what: 'words, like -999,unknown' };
 /** 'none', or a value of the other kind. */
 export const orNone = <T>({ what, read }: Kind<T>): Kind<T | 'none'> => ({
   what: `${what}, or none`,
   read: (given) => (given === 'none' ? 'none' : read(given)),
 });
-/** One character; a tab may be written as a word. */
+/** A single character; a tab may be given as the word tab. */
 export const separator: Kind<string> = {
   what: "one character such as ';', or tab",
   read: (given) =>

@@ -12,13 +12,13 @@ import { predict } from './predict.js';
 import { train } from './train.js';
 import { type Command, helpOf, meant, overview, type ValuesOf, wordsOf } from './words.js';
 
-/** Signals that end a training in order, and the exit codes of programs that they end at once. */
+/** Signals that end a training early, and the exit code of a program that such a signal kills. */
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
-/** What a command prints goes to `output`; gives the exit code. */
+/** Runs a command, which prints to `output`, and returns the exit code. */
 type Run = (words: readonly string[], output: Output) => Promise<number>;
 
-/** A command that reads its words as its row says. */
+/** Makes a command that parses its arguments as its description says. */
 const command =
   <R extends object>(
     given: Command<R>,
@@ -73,7 +73,7 @@ async function trainUntilStopped(words: readonly string[], output: Output): Prom
   };
   const names = Object.keys(SIGNALS) as (keyof typeof SIGNALS)[];
   for (const name of names) process.on(name, stop);
-  // Training without a reader goes on where something is kept of it.
+  // When standard output is closed, training continues only if a model or checkpoint is saved.
   const keeps = [given.save, given.checkpoint, given.resume].some((place) => place !== undefined);
   output.onLost(() => {
     if (!keeps) stopper.abort();
@@ -86,10 +86,10 @@ async function trainUntilStopped(words: readonly string[], output: Output): Prom
   }
 }
 
-/** Runs the command; gives the exit code: 2 for a wrong use, 1 for any other failure. */
+/** Runs the command line, and returns the exit code: 2 for a wrong use, 1 for any other failure. */
 async function main([word, ...rest]: readonly string[]): Promise<number> {
   const output = new Output(process.stdout);
-  // Where nobody reads errors either, there is nobody to tell.
+  // If standard error is closed too, an error cannot be reported.
   process.stderr.on('error', () => undefined);
   try {
     if (word === undefined || word === '--help' || word === '-h' || word === 'help') {
@@ -109,14 +109,14 @@ async function main([word, ...rest]: readonly string[]): Promise<number> {
     return failed(output) ?? code;
   } catch (error) {
     const wrongUse = error instanceof UsageError || error instanceof OptionError || error instanceof DataError;
-    // In one line, whatever a cell or a name in it holds.
+    // Kept on one line, even if a cell or name in it has line breaks.
     const known = wrongUse || error instanceof RegulusError;
     console.error(known ? `regulus: ${error.message.replace(/[\r\n]+/g, ' ')}` : error);
     return wrongUse ? 2 : 1;
   }
 }
 
-/** A reader that has read enough is no failure; a disk that is full is one. */
+/** Decides whether lost output is a failure: a pipe closed by `head` is not, a full disk is. */
 function failed({ lost }: Output): number | undefined {
   if (!lost) return undefined;
   if (lost.code === 'EPIPE') return 0;

@@ -4,7 +4,7 @@ import type { Given } from './options.js';
 
 const when = <T>(wanted: boolean, make: () => T): T[] => (wanted ? [make()] : []);
 
-/** The network of the options. Its last parameters are those of a dense layer: the target's scaling folds into them. */
+/** Builds the network that the options describe. Its last parameters are those of a dense layer, into which `foldTarget` puts the target's scaling. */
 export function networkOf(given: Given, { all }: Prepared): Model {
   const { layers, activation, keep } = given;
   const [inputKeep, std, lambda] = [given['input-keep'], given['input-noise'], given['activity-l1']];

@@ -1,11 +1,11 @@
-import { type Kind, names, number, orNone, separator, sizes, text, UsageError, whole, word } from './kinds.js';
+import { cells, type Kind, names, number, orNone, separator, sizes, text, UsageError, whole, word } from './kinds.js';
 import { type Command, type Nearest, type Row, row, type ValuesOf, wordsOf } from './words.js';
 
-/** What `regulus train` takes: one row for each option brings its check, its default and its line of help. */
+/** The options of `regulus train`: each row has an option's check, its default and its line of help. */
 
-/** What regularizes: its default, and the value that leaves it out. */
+/** An option that regularizes: its default, and the value that turns it off. */
 const technique = <T>(kind: Kind<T>, value: T, off: T, help: string): Row<T> => ({ kind, value, help, off });
-/** One that is left out by default. */
+/** A regularizing option that is off by default. */
 const extra = <T>(kind: Kind<T>, off: T, help: string): Row<T> => technique(kind, off, off, help);
 
 const rate = number(0, undefined, true);
@@ -17,43 +17,47 @@ const OPTIMIZERS = [
 
 export const OPTIONS = {
   target: row<string | undefined>(text, undefined, 'the column to predict, of a CSV file'),
-  drop: row<readonly string[]>(names, [], 'columns that are left out: --drop id,name'),
+  drop: row<readonly string[]>(names, [], 'columns to leave out, such as id,name'),
   missing: row<readonly string[] | undefined>(
-    names,
+    cells,
     undefined,
-    'words that mean a missing cell, beside the empty one: --missing -999,unknown. Default NA,N/A,NaN,null,?',
+    'words for a missing cell; an empty cell is always missing. Default NA,N/A,NaN,null,?',
   ),
   separator: row<string | undefined>(
     separator,
     undefined,
-    'what stands between the cells of a CSV file; by default it is found among comma, semicolon, tab and |',
+    'the character between cells of a CSV file; by default comma, semicolon, tab or |, whichever the file uses',
   ),
   task: row(
     word('auto', 'classes', 'values'),
     'auto',
-    "what the target's numbers are: classes, values, or what they look like",
+    "what the target's numbers mean: classes, values, or decided by how they look",
   ),
   layers: row<readonly number[]>(sizes, [128], 'units of the hidden layers'),
-  activation: row(word('relu', 'tanh', 'sigmoid', 'elu', 'gelu', 'silu'), 'relu', 'what hidden units compute'),
-  optimizer: row<(typeof OPTIMIZERS)[number]>(word(...OPTIMIZERS), 'adam', 'how weights follow the gradient'),
+  activation: row(
+    word('relu', 'tanh', 'sigmoid', 'elu', 'gelu', 'silu'),
+    'relu',
+    'the activation function of hidden units',
+  ),
+  optimizer: row<(typeof OPTIMIZERS)[number]>(word(...OPTIMIZERS), 'adam', 'the optimization algorithm'),
   rate: row<number | undefined>(
     rate,
     undefined,
-    "the learning rate; the optimizer's own default, 0.1 for sgd, 0.01 with momentum",
+    "the learning rate; by default the optimizer's own: 0.1 for sgd, 0.01 with momentum",
   ),
-  schedule: row(word('constant', 'linear', 'cosine'), 'constant', 'how the rate goes down over the epochs'),
-  'batch-size': row(whole(1), 32, 'rows of an update'),
-  epochs: row(whole(1), 150, 'how often all rows are seen, at most'),
+  schedule: row(word('constant', 'linear', 'cosine'), 'constant', 'how the learning rate decays over the epochs'),
+  'batch-size': row(whole(1), 32, 'rows per update'),
+  epochs: row(whole(1), 150, 'the largest number of passes over the training rows'),
   clip: row<number | 'none'>(orNone(rate), 'none', "the gradient's largest norm"),
   'on-divergence': row(
     word('throw', 'rollback'),
     'rollback',
-    'where numbers end: give up, or go back with half the rate',
+    'what to do when a loss or gradient becomes NaN or infinite: give up, or go back and halve the rate',
   ),
   l1: extra(number(0), 0, 'λ of the penalty λ‖w‖₁'),
-  'l1-proximal': extra(number(0), 0, 'λ of the same as a proximal step: weights become exactly 0'),
+  'l1-proximal': extra(number(0), 0, 'λ of an L1 penalty applied as a proximal step, which makes weights exactly 0'),
   l2: technique(number(0), 1e-4, 0, 'λ of the penalty (λ/2)‖w‖²'),
-  'activity-l1': extra(number(0), 0, 'λ of a penalty on what hidden units give: few are active'),
+  'activity-l1': extra(number(0), 0, 'λ of an L1 penalty on the outputs of hidden units, so that few are active'),
   'l2-ball': extra<number | 'none'>(orNone(rate), 'none', 'the largest 2-norm of all weights'),
   'l1-ball': extra<number | 'none'>(orNone(rate), 'none', 'the largest 1-norm of all weights'),
   'max-norm': extra<number | 'none'>(orNone(rate), 'none', "the largest norm of a unit's weights"),
@@ -63,17 +67,25 @@ export const OPTIONS = {
     1,
     'dropout: the probability that a hidden unit is retained; 1 turns it off',
   ),
-  'input-keep': extra(number(0, 1, true), 1, 'the same of the inputs'),
+  'input-keep': extra(
+    number(0, 1, true),
+    1,
+    'dropout of inputs: the probability that an input is retained; 1 turns it off',
+  ),
   'batch-norm': extra(word('no', 'yes'), 'no', 'normalizes hidden layers over the batch'),
-  'label-smoothing': extra(share, 0, 'how much of the target other classes get'),
-  'input-noise': extra(number(0), 0, "deviation of noise on the inputs, in shares of a column's own"),
-  'weight-noise': extra(number(0), 0, 'deviation of noise on the weights while gradients are taken'),
-  'gradient-noise': extra(number(0), 0, 'deviation of noise on the gradient'),
+  'label-smoothing': extra(share, 0, 'the share of the target that is spread over all classes'),
+  'input-noise': extra(number(0), 0, "standard deviation of noise on the inputs, relative to each column's own"),
+  'weight-noise': extra(number(0), 0, 'standard deviation of noise on the weights during gradient computation'),
+  'gradient-noise': extra(number(0), 0, 'standard deviation of noise on the gradient'),
   mixup: extra(number(0), 0, 'α of Beta(α, α): trains on mixtures of two rows'),
-  adversarial: extra(number(0), 0, 'ε: half of the loss is taken on inputs that were moved against the model by ε'),
-  sam: extra(number(0), 0, 'ρ: takes gradients at the worst place so near by'),
-  ema: extra(share, 0, 'decay of the average of the weights over the updates, which is kept'),
-  swa: extra<number | 'none'>(orNone(whole(1)), 'none', 'the epoch from which on weights are averaged'),
+  adversarial: extra(
+    number(0),
+    0,
+    'ε: half of the loss is taken on inputs that were moved by ε in the direction that raises the loss',
+  ),
+  sam: extra(number(0), 0, 'ρ of sharpness-aware minimization: gradients are taken at the worst point within ρ'),
+  ema: extra(share, 0, 'decay of a moving average of the weights, which replaces them at the end'),
+  swa: extra<number | 'none'>(orNone(whole(1)), 'none', 'the epoch after which weights are averaged (SWA)'),
   patience: technique<number | 'none'>(
     orNone(whole(1)),
     15,
@@ -86,18 +98,22 @@ export const OPTIONS = {
     'after early stopping, trains again on the validation rows too',
   ),
   compare: row(word('yes', 'no'), 'yes', 'trains the network without regularization as well, and compares'),
-  seed: row(number(Number.NEGATIVE_INFINITY), 0, 'of the split, the first weights, the order and dropout'),
+  seed: row(
+    number(Number.NEGATIVE_INFINITY),
+    0,
+    'the seed of the split, the initial weights, the order of rows and dropout',
+  ),
   checkpoint: row<string | undefined>(
     text,
     undefined,
-    'the folder in which all that the training needs is kept, every ten seconds and at the end',
+    'a folder for checkpoints, written every ten seconds and at the end',
   ),
   resume: row<string | undefined>(
     text,
     undefined,
-    'the folder of a training that was stopped: it goes on to the same bits, with the options that it had',
+    'the checkpoint folder of a training that was stopped, to continue it with the same options and the same bits',
   ),
-  save: row<string | undefined>(text, undefined, 'the file that the model is written to (safetensors)'),
+  save: row<string | undefined>(text, undefined, 'the file to write the model to (safetensors)'),
 };
 export interface Given extends ValuesOf<typeof OPTIONS> {
   readonly file?: string;
@@ -110,7 +126,7 @@ export const TRAIN: Command<typeof OPTIONS> = {
   about: [
     'Trains a regularized network on handwritten digits, or on a CSV file with a header line.',
     '70 % of the rows are for training, 15 % for validation (early stopping keeps the best parameters), 15 % for the test',
-    'at the end. The model that is saved takes rows as they stand in the file, and answers in its names and units.',
+    "at the end. The saved model takes the file's rows unchanged, and predicts in the names and units of the target.",
     'Ctrl-C (SIGINT, SIGTERM, SIGHUP) ends training early; the best parameters are kept, saved and reported.',
   ],
   files: { what: 'one file is trained on', least: 0, most: 1 },
@@ -130,7 +146,7 @@ export const TRAIN: Command<typeof OPTIONS> = {
   ],
 };
 
-/** Reads the words after `train`; the first problem is a UsageError. `nearest` finds the known name that was meant, if any resembles. */
+/** Parses the arguments of `train`. Throws a UsageError at the first problem. `nearest` finds a known name that resembles a wrong one. */
 export function parse(words: readonly string[], nearest: Nearest): Given {
   const { values, files, help } = wordsOf(TRAIN, words, nearest);
   const [file] = files;

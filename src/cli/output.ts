@@ -1,15 +1,15 @@
 import type { Screen } from './progress.js';
 
-/** As much of a stream as is written to here. */
+/** The part of a Node stream's interface that `Output` uses. */
 export interface Sink extends Screen {
   write(text: string | Uint8Array, done?: () => void): unknown;
   on(event: 'error', heard: (error: Error & { code?: string }) => void): unknown;
 }
 
-/** Standard output that may end before the training does, as in `regulus train | head`, or on a disk that is full: what is said then is
- *  lost, and nothing else. */
+/** Standard output that may close before the training ends, as in `regulus train | head` or on a full disk. Text is lost then, and nothing
+ *  else. */
 export class Output implements Screen {
-  /** Why nothing more can be written. */
+  /** The error after which nothing more can be written. */
   lost?: Error & { code?: string };
 
   #hears: () => void = () => undefined;
@@ -21,7 +21,7 @@ export class Output implements Screen {
       this.#hears();
     });
   }
-  /** Calls this when nobody reads any more. */
+  /** Sets the function that is called when the output is closed. */
   onLost(hears: () => void): void {
     this.#hears = hears;
   }

@@ -11,7 +11,7 @@ import type { ValuesOf } from './words.js';
 
 type Options = ValuesOf<(typeof PREDICT)['options']>;
 
-/** Answers the rows of a file; gives what there is to say of it. */
+/** Predicts the rows of a file, and returns notes on missing cells and unknown categories. */
 export async function predict([model, file]: readonly string[], options: Options, output: Output): Promise<string[]> {
   const { out } = options;
   if (out !== undefined) await checkTarget(out, '--out');
@@ -21,14 +21,14 @@ export async function predict([model, file]: readonly string[], options: Options
   if (out === undefined)
     for await (const piece of text) {
       await output.send(piece);
-      // Nobody reads any more.
+      // The output is closed.
       if (output.lost) break;
     }
   else await writing(out, () => replaceFile(out, text));
   return notes;
 }
 
-/** Does what writes a file; the error says which. */
+/** Runs a function that writes a file; an error of the system becomes a DataError that names the file. */
 export async function writing(path: string, write: () => Promise<void>): Promise<void> {
   try {
     await write();
@@ -38,7 +38,7 @@ export async function writing(path: string, write: () => Promise<void>): Promise
   }
 }
 
-/** The file's text with its answers, a batch at a time. */
+/** Yields the text of the output file, a batch of rows at a time. */
 async function* answers(saved: Saved, file: string, options: Options, notes: string[]): AsyncGenerator<string> {
   const target = options.target ?? saved.source.target;
   let answerer: Answerer | undefined;
@@ -59,7 +59,7 @@ async function* answers(saved: Saved, file: string, options: Options, notes: str
     yield head + records.map((record, i) => lineOf(record, kept, found[i], header.separator)).join('');
     head = '';
   }
-  // A file of no rows has a header all the same.
+  // A file without rows still gets its header.
   if (head) yield head;
   notes.push(...(answerer?.notes() ?? []).map((note) => `${file}: ${note}`));
 }
@@ -71,7 +71,7 @@ const columnsOf = ({ kind, outputs }: Saved): string[] =>
       ? ['prediction']
       : Array.from({ length: outputs }, (_, i) => `prediction ${i + 1}`);
 
-/** The cells that are added to each row. */
+/** Makes the cells that are added to each row. */
 function answersOf({ kind, outputs, classNames }: Saved, y: Tensor): string[][] {
   if (kind === 'values') return rowsOf(y.data(), outputs).map((row) => Array.from(row, shortest));
   const probabilities = (outputs > 1 ? softmax(y) : sigmoid(y)).data();
@@ -84,7 +84,7 @@ function answersOf({ kind, outputs, classNames }: Saved, y: Tensor): string[][] 
 const rowsOf = (values: Float32Array, width: number): Float32Array[] =>
   Array.from({ length: values.length / width }, (_, i) => values.subarray(i * width, (i + 1) * width));
 
-/** The shortest text that gives the same float32. */
+/** Writes a number as the shortest text that reads as the same float32. */
 export function shortest(x: number): string {
   for (let digits = 6; digits < 10; digits++) {
     const text = String(Number(x.toPrecision(digits)));
@@ -102,6 +102,6 @@ function lineOf(
   const cells = kept.map((i) => cellOf(fields[i], separator, quoted?.[i]));
   return `${[...cells, ...added.map((cell) => cellOf(cell, separator))].join(separator)}\n`;
 }
-/** A cell as CSV writes it: in quotes where it was, or where it must be. */
+/** Writes a cell as CSV: in quotes where it had some, or needs them. */
 const cellOf = (text: string, separator: string, quoted = false): string =>
   quoted || text.includes(separator) || /["\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

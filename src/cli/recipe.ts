@@ -36,11 +36,11 @@ import type { Prepared } from './data.js';
 import type { Given } from './options.js';
 import { UsageError } from './kinds.js';
 
-/** What an option brings: nothing where it is left out. */
+/** Makes a list of what an option adds: empty where the option is 0 or 'none'. */
 const of = <T, R>(value: T | 'none', make: (value: T) => R): R[] =>
   value === 'none' || value === 0 ? [] : [make(value)];
 
-/** The options of fit that the command's options mean. */
+/** Translates the command's options into options of `fit`. */
 export function recipeOf(given: Given, data: Prepared): FitOptions {
   const classes = data.all.kind === 'classes';
   const labelSmoothing = given['label-smoothing'];

@@ -1,19 +1,17 @@
-import { createReadStream } from 'node:fs';
-import { pipeline, Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { CsvReader, type CsvRecord, DataError } from '../index.js';
+import { textOf } from '../node.js';
 
-/** A CSV file that is read a part at a time: its header, and its records in batches. */
+/** The column names, separator and byte order mark of a CSV file that is read in batches. */
 export interface Records {
   readonly separator: string;
-  /** The file began with a byte order mark. */
+  /** Whether the file begins with a byte order mark. */
   readonly marked: boolean;
   readonly names: readonly string[];
 }
-/** So many rows are answered at once. */
+/** The number of rows in a batch. */
 const BATCH = 1024;
 
-/** Reads the records of a file, or of standard input for '-'; `begin` hears of the header before the first batch comes. */
+/** Reads the records of a file, or of standard input for '-', in batches; `begin` is called with the header before the first batch. */
 export async function* recordsOf(
   path: string,
   separator: string | undefined,
@@ -39,8 +37,10 @@ export async function* recordsOf(
       yield batch;
     }
   };
-  for await (const { text, bom } of textOf(path)) {
-    marked ||= bom;
+  const begins = (mark: boolean): void => {
+    marked = mark;
+  };
+  for await (const text of textOf(path, path, { standardInput: true, begins })) {
     reader.push(text);
     yield* take(BATCH);
   }
@@ -61,66 +61,4 @@ function unequal(path: string, { fields, line }: CsvRecord, names: readonly stri
   const lacks = names.slice(fields.length);
   const counts = `${path}: line ${line} has ${fields.length} fields where ${names.length} were expected`;
   return lacks.length ? `${counts}: it lacks ${lacks.join(', ')}` : `${counts}: ${names.join(', ')}`;
-}
-
-/** The text of a file, in pieces: UTF-8, or UTF-16 where it begins with its mark; unpacked where it was compressed with gzip. */
-async function* textOf(path: string): AsyncGenerator<{ text: string; bom: boolean }> {
-  let decoder: TextDecoder | undefined;
-  let label = 'utf-8';
-  const decoded = (bytes?: Uint8Array): string => {
-    try {
-      const text = (decoder as TextDecoder).decode(bytes, { stream: bytes !== undefined });
-      if (!text.includes('\0')) return text;
-    } catch {
-      // Said below.
-    }
-    throw new DataError(`cannot read ${path}: it is not text in ${label.toUpperCase()}; save it as UTF-8`);
-  };
-  try {
-    for await (const bytes of unpacked(bytesOf(path))) {
-      const [first, second] = bytes;
-      const bom = !decoder && (first === 0xef || first === 0xff || first === 0xfe);
-      if (!decoder) {
-        label = first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : label;
-        decoder = new TextDecoder(label, { fatal: true });
-      }
-      yield { text: decoded(bytes), bom: bom && (label !== 'utf-8' || (second === 0xbb && bytes[2] === 0xbf)) };
-    }
-  } catch (cause) {
-    if (cause instanceof DataError || !(cause instanceof Error) || !('code' in cause)) throw cause;
-    throw new DataError(`cannot read ${path}: ${cause.message}`, { cause });
-  }
-  if (decoder) yield { text: decoded(), bom: false };
-}
-
-/** The first piece has three bytes at least, where there are as many. */
-async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
-  const source = path === '-' ? process.stdin : createReadStream(path);
-  let first: Uint8Array | undefined = new Uint8Array();
-  for await (const piece of source as AsyncIterable<Uint8Array>) {
-    if (!first) yield piece;
-    else {
-      first = Buffer.concat([first, piece]);
-      if (first.length < 3) continue;
-      yield first;
-      first = undefined;
-    }
-  }
-  if (first?.length) yield first;
-}
-
-async function* unpacked(pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const { value, done } = await pieces.next();
-  if (done) return;
-  const all = (async function* () {
-    yield value;
-    yield* pieces;
-  })();
-  if (value[0] !== 0x1f || value[1] !== 0x8b) yield* all;
-  else {
-    const gunzip = createGunzip();
-    // What fails is thrown where it is read.
-    pipeline(Readable.from(all), gunzip, () => undefined);
-    yield* gunzip as AsyncIterable<Uint8Array>;
-  }
 }

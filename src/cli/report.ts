@@ -2,11 +2,11 @@ import { curves, type Diagnosis, diagnose, type EpochRecord, type Run, type Scor
 import type { Prepared } from './data.js';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-/** How errors are shown: shares of wrong labels as percentages, losses as numbers. */
+/** Returns the function that formats errors: shares of wrong labels as percentages, losses as numbers. */
 export const errorsOf = ({ target }: Prepared): ((error: number) => string) =>
   target ? (error) => error.toFixed(4) : percent;
 
-/** Training and validation loss over the epochs. */
+/** Draws training and validation loss over the epochs as text. */
 export function learningCurves({ history }: Run, width: number): string {
   const of = (name: 'training' | 'validation'): number[] => history.map((record) => record[name]?.loss ?? Number.NaN);
   return curves(
@@ -18,20 +18,20 @@ export function learningCurves({ history }: Run, width: number): string {
   );
 }
 
-/** What the test set said, of how many rows it is, and how often it was opened: a second look is no test any more. */
+/** The scores on the test set, its number of rows, and how often it was evaluated: only the first time is an honest test. */
 export interface Tested {
   readonly scores: Scores;
   readonly rows: number;
   readonly opened: number;
 }
 
-/** The closing report; its last line is the test's result. */
+/** Writes the closing report; its last line is the result on the test set. */
 export function closing(data: Prepared, run: Run, test: Tested, compared: readonly string[]): string {
   const ended = {
     epochs: 'all epochs made',
     patience: 'the validation loss stopped improving',
     aborted: 'stopped by hand',
-    reached: 'what was aimed at is reached',
+    reached: 'the target loss was reached',
   }[run.stopped.reason];
   const best = run.best ? `; the parameters of epoch ${run.best.epoch}, the best, are kept` : '';
   return [

@@ -10,16 +10,16 @@ import {
 import { readModel } from '../node.js';
 import { UsageError } from './kinds.js';
 
-/** A model of a file, and what it takes and answers. */
+/** A model from a file, and a description of its inputs and outputs. */
 export interface Saved {
   readonly path: string;
   readonly whole: AnyModel | Pipeline;
   readonly source: PipelineSource;
-  /** How columns become numbers, where the first step of a pipeline is an encoding. */
+  /** The schema of the encoding, where a pipeline begins with one. */
   readonly schema?: Schema;
-  /** The names of its columns, where it knows them. */
+  /** The names of the model's columns, where the file has them. */
   readonly features?: readonly string[];
-  /** Numbers of an example, where columns have no names. */
+  /** The number of inputs of the network. */
   readonly width: number;
   readonly kind: 'classes' | 'values';
   readonly outputs: number;
@@ -28,7 +28,7 @@ export interface Saved {
 
 const isPipeline = (whole: AnyModel | Pipeline): whole is Pipeline => 'steps' in whole;
 
-/** Reads a model that answers rows of a table. */
+/** Reads a model that predicts rows of a table. Throws an UnsupportedError for models with several outputs or outputs of more axes. */
 export async function savedOf(path: string, task: 'auto' | 'classes' | 'values'): Promise<Saved> {
   const whole = await readModel<AnyModel | Pipeline>(path);
   const { blueprint, shape } = built(isPipeline(whole) ? whole.model : whole);

@@ -3,12 +3,12 @@ import { access, constants, realpath, rm, stat, writeFile } from 'node:fs/promis
 import { dirname, join } from 'node:path';
 import { UsageError } from './kinds.js';
 
-/** Refuses a place, the value of `option`, where nothing can be written. A file is made beside it and removed: a directory that looks right may be read-only. */
+/** Refuses a path, the value of `option`, that cannot be written to. A temporary file is made in its directory and removed, since permissions alone do not tell. */
 export async function checkTarget(path: string, option = '--save'): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory()) throw new UsageError(`${option} ${path} is a directory; give the name of a file`);
   const refuse = (cause: Error): never => {
-    // Without the name of the file that was tried.
+    // The message leaves out the name of the temporary file.
     throw new UsageError(`${option} ${path} cannot be written: ${cause.message.replace(/, \w+ '.*'$/, '')}`);
   };
   if (found) await access(path, constants.W_OK).catch(refuse);

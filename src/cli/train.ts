@@ -25,7 +25,7 @@ import { techniques } from './techniques.js';
 /** Trains as the options say, and prints the data, the model, the progress and the report. */
 export async function train(given: Given, screen: Screen, signal: AbortSignal): Promise<void> {
   const print = (text: string): unknown => screen.write(`${text}\n`);
-  // Known before hours are spent.
+  // A path that cannot be written is refused before training.
   if (given.save !== undefined) await checkTarget(given.save);
   const data = await prepare(given);
   const recipe = recipeOf(given, data);
@@ -46,9 +46,9 @@ export async function train(given: Given, screen: Screen, signal: AbortSignal): 
   else if (given.save !== undefined) {
     foldTarget(model, data);
     const whole = pipeline([data.features, model]).fit(data.raw);
-    // What was learned is reported all the same.
+    // If saving fails, the report is printed before the error is thrown.
     await writeModel(given.save, whole).then(
-      () => print(`saved to ${given.save}; it takes the columns as they stand in the data\n`),
+      () => print(`saved to ${given.save}; the model takes the file's columns unchanged\n`),
       (error: unknown) => {
         failure = error;
       },
@@ -58,7 +58,7 @@ export async function train(given: Given, screen: Screen, signal: AbortSignal): 
   if (failure) throw failure;
 }
 
-/** Trains, or goes on with a training that was stopped. */
+/** Trains, or resumes a training that was stopped. */
 async function trained(given: Given, model: Model, { train }: Prepared, options: FitOptions): Promise<Run> {
   const { resume: from, checkpoint: to = from } = given;
   const kept = to === undefined ? options : { ...options, checkpoint: checkpoint({ to, every: { seconds: 10 } }) };

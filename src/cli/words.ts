@@ -1,11 +1,11 @@
 import { type Kind, UsageError } from './kinds.js';
 
-/** An option: one row brings its check, its default and its line of help. */
+/** An option: its check, its default and its line of help. */
 export interface Row<T> {
   readonly kind: Kind<T>;
   readonly value: T;
   readonly help: string;
-  /** Of what regularizes: the value that leaves it out. */
+  /** For an option that regularizes: the value that turns it off. */
   readonly off?: T;
 }
 export const row = <T>(kind: Kind<T>, value: T, help: string): Row<T> => ({ kind, value, help });
@@ -13,28 +13,28 @@ type Rows = Readonly<Record<string, Row<unknown>>>;
 /** The values of a command's options. */
 export type ValuesOf<R> = { readonly [K in keyof R]: R[K] extends Row<infer T> ? T : never };
 
-/** What a command takes, and what its help says. */
+/** A command: its options, its files and its help. */
 export interface Command<R> {
   readonly name: string;
   readonly usage: string;
   readonly about: readonly string[];
-  /** Words that are no options: how many, and what is said where there are more. */
+  /** The number of files that a command takes, and the message for another number. */
   readonly files: { readonly what: string; readonly least: number; readonly most: number };
   readonly options: R;
-  /** Commands, and what they do. */
+  /** Examples of use, each with an explanation. */
   readonly examples: readonly (readonly [string, string])[];
 }
-/** Finds the known name that was meant, if any resembles. */
+/** Finds the known name that resembles a wrong one; undefined where none does. */
 export type Nearest = (word: string, known: readonly string[]) => string | undefined;
 
-/** Other names of options. */
+/** Alternative names of options. */
 const ALIASES: Readonly<Record<string, string>> = { delimiter: 'separator' };
 
-/** The part of a message that says what may have been meant, if anything. */
+/** Ends a message with 'did you mean …?' where a similar name was found. */
 export const meant = (found: string | undefined, shown = found): string =>
   found === undefined ? '.' : `; did you mean ${shown}?`;
 
-/** Reads the words after a command's name; the first problem is a UsageError. */
+/** Parses the arguments after a command's name. Throws a UsageError at the first problem. */
 export function wordsOf<R extends object>(
   command: Command<R>,
   words: readonly string[],
@@ -89,7 +89,7 @@ const split = (given: string): [string, string | undefined] => {
   return at < 0 ? [given.replace(/^-+/, ''), undefined] : [given.slice(0, at).replace(/^-+/, ''), given.slice(at + 1)];
 };
 
-/** The text of a command's --help. */
+/** Writes the text of a command's --help. */
 export function helpOf({ usage, about, options, examples }: Command<object>): string {
   const rows = Object.entries(options as Rows).map(([name, { kind, value, help: line }]) => {
     const shown = Array.isArray(value) ? value.join(',') : value;
@@ -108,7 +108,7 @@ export function helpOf({ usage, about, options, examples }: Command<object>): st
   ].join('\n');
 }
 
-/** The text of `regulus --help`. */
+/** Writes the text of `regulus --help`. */
 export function overview(commands: readonly Command<object>[]): string {
   return [
     'regulus <command> …',

@@ -1,7 +1,7 @@
 import { DataError, FormatError } from '../errors.js';
 import { shown } from '../options.js';
 
-/** The bytes of a file that was read, not compressed. */
+/** Checks that a value is the bytes of a file, and that they are not compressed. */
 export function bytesOf(where: string, given: Uint8Array | ArrayBuffer): Uint8Array {
   if (!(given instanceof Uint8Array) && !(given instanceof ArrayBuffer))
     throw new DataError(`${where}: ${shown(given)} is not a file's bytes; give a Uint8Array or an ArrayBuffer`);

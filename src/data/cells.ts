@@ -1,4 +1,4 @@
-/** Cells of one column, by row. */
+/** The cells of one column, by row. */
 export interface CellList {
   readonly length: number;
   at(row: number): unknown;
@@ -25,15 +25,15 @@ function placeIn<T>(places: Map<T, number>, cell: T): number {
 }
 
 const [PLUS, COMMA, MINUS, POINT, ZERO] = [43, 44, 45, 46, 48];
-/** Whole numbers of so many digits are exact, and so are these powers of ten: one division rounds as reading the text does. */
+/** The digits up to which whole numbers and powers of ten are exact in float64: one division of the two rounds as parsing the text does. */
 const DIGITS = 15;
 const POWERS = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 
-/** Every digit can be read in one way only: a long field that is no number is seen to be none at once. */
+/** The form of a number. It is unambiguous, so that a long field that is not a number fails without backtracking. */
 const WITH_POINT = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 const WITH_COMMA = /^[+-]?(\d+(,\d*)?|,\d+)(e[+-]?\d+)?$/i;
 
-/** The number that a text writes; undefined where it writes none. */
+/** Reads a text as a number; undefined where it is not one. */
 export function writtenNumber(text: string, comma: boolean): number | undefined {
   const first = text.charCodeAt(0);
   let at = first === MINUS || first === PLUS ? 1 : 0;
@@ -54,23 +54,23 @@ export function writtenNumber(text: string, comma: boolean): number | undefined 
   return comma && WITH_COMMA.test(text) ? +text.replace(',', '.') : undefined;
 }
 
-/** How a number was written, one byte each: its digits behind the point (and whether that is a comma), … */
+/** Codes for how a cell was written, one byte each: the number of decimals (and whether a comma precedes them), … */
 const WITH_COMMA_SIGN = 32;
-/** … as JavaScript writes it, nothing at all, or in a way of its own, which is kept as text. */
+/** … as JavaScript writes the number, empty, or in another form, which is kept as text. */
 const [SHORTEST, EMPTY, OTHER] = [253, 254, 255];
-/** Columns with more such cells than this, and than one of four, are kept as words. */
+/** A column with more cells in another form than this, and more than a quarter, is kept as words. */
 const MOST_OTHERS = 64;
-/** Tables may have very many columns of few rows. */
+/** The initial room for cells: small, since tables may have many columns and few rows. */
 const [FEW, LARGE] = [4, 4096];
 
-/** The cells of one column of a text, kept small, one after another: numbers take nine bytes, words four and each distinct one once. The
- *  text of every cell can be had again as it was. */
+/** Collects the cells of one column of a text compactly: a number takes nine bytes, a word four, and each distinct word is stored once. The
+ *  exact text of every cell can be restored. */
 export class TextCells implements CellList {
   length = 0;
   #numbers = new Float64Array(FEW);
   #written = new Uint8Array(FEW);
   #others?: Map<number, string>;
-  /** Once these are there, numbers are not. */
+  /** The column as words; if set, `#numbers` is unused. */
   #words?: Map<string, number>;
   #texts: string[] = [];
   #codes = new Int32Array(0);
@@ -101,7 +101,7 @@ export class TextCells implements CellList {
     if (this.#others.size > MOST_OTHERS && 4 * this.#others.size > row) this.#becomeWords();
   }
 
-  /** A number that is written as -12.50 or as JavaScript would; false for everything else. */
+  /** Stores a number that is written like -12.50 or as JavaScript writes it; returns false for everything else. */
   #pushNumber(row: number, text: string, comma: boolean): boolean {
     const first = text.charCodeAt(0);
     const begin = first === MINUS ? 1 : 0;
@@ -119,7 +119,7 @@ export class TextCells implements CellList {
     }
     const places = length - point - (sign ? 1 : 0);
     const digits = length - begin - (sign ? 1 : 0);
-    // Not '', '-', '5.', '-0' or '007'.
+    // This excludes '', '-', '5.', '-0' and '007'.
     const plain =
       at === length &&
       digits > 0 &&

@@ -17,22 +17,22 @@ export interface Columns {
   readonly x: Float32Array | Uint8Array;
   /** The shape of one example. */
   readonly shape: Shape;
-  /** x · scale is what a model sees; other than 1 for bytes only. */
+  /** The factor by which x is multiplied for a model; 1 unless x is bytes. */
   readonly scale: number;
   /** The number of rows. */
   readonly size: number;
-  /** One for each head; none where nothing is to be predicted. */
+  /** The targets, one for each head; empty where nothing is to be predicted. */
   readonly targets: readonly Target[];
-  /** The share of each row in the loss. */
+  /** The weight of each row in the loss. */
   readonly weights?: Float32Array;
-  /** A test set: refused wherever something is fitted or selected. */
+  /** Whether this is a test set, which is refused wherever something is fitted or selected. */
   readonly sealed: boolean;
-  /** Of a sealed set: what it shares with the set that it was made of. */
+  /** The seal that a sealed set shares with the sets it was made from. */
   readonly seal?: Seal;
   /** The names of x's columns and of y, where the source had names. */
   readonly featureNames?: readonly string[];
   readonly targetName?: string;
-  /** What the columns of a table are, where they are not all numbers. */
+  /** The types of a table's columns, where they are not all numbers. */
   readonly fields?: readonly Field[];
 }
 
@@ -51,7 +51,7 @@ export class Dataset implements Columns {
   readonly fields?: readonly Field[];
   #columns?: readonly Column[];
 
-  /** Every use of the numbers finds out whether they are still here. */
+  /** The columns. Throws a DataError where they were moved to a worker. */
   constructor(columns: Columns) {
     checkColumns(columns);
     const { x, shape, scale, size, targets, weights, sealed, seal, featureNames, targetName, fields } = columns;
@@ -85,7 +85,7 @@ export class Dataset implements Columns {
     this.#columns ??= columnsOf({ ...(this as Columns), width: sizeOf(this.shape) });
     return this.#columns;
   }
-  /** The target of a head, or the only one. */
+  /** Returns the target of a head, or the only target. */
   target(head?: string): Target {
     const found =
       head === undefined && this.targets.length === 1 ? this.targets[0] : this.targets.find((t) => t.name === head);
@@ -97,7 +97,7 @@ export class Dataset implements Columns {
         : 'dataset: this set has no targets; give y',
     );
   }
-  /** Labels (Int32Array) or values (Float32Array) of the only target. Sets with several heads: `target(head).values`. */
+  /** Labels (Int32Array) or values (Float32Array) of the only target. With several heads, use `target(head).values`. */
   get y(): Float32Array | Int32Array {
     return this.target().values;
   }
@@ -120,17 +120,17 @@ export class Dataset implements Columns {
   get mask(): Float32Array | undefined {
     return this.target().mask;
   }
-  /** How often a sealed set was evaluated or predicted, whatever part of it and however scaled; 0 for others. */
+  /** How often a sealed set, or a part or scaled copy of it, was evaluated or predicted; 0 for other sets. */
   get opened(): number {
     return this.seal?.opened ?? 0;
   }
 
-  /** The same set with other columns. One that is sealed stays so: `{ sealed: false }` is a LeakageError. */
+  /** Returns the set with some columns replaced. A sealed set stays sealed: `{ sealed: false }` throws a LeakageError. */
   with(changes: Partial<Columns>): Dataset {
     checkKeys('with', changes, Object.keys(this), true);
     return new Dataset({ ...(this as Columns), ...changes });
   }
-  /** The rows `indices`, counted from 0, in that order, copied: one at least. */
+  /** Copies the rows `indices`, counted from 0, in that order, into a new set. At least one is needed. */
   rows(indices: ArrayLike<number>): Dataset {
     if (!Array.isArray(indices) && !isTyped(indices))
       throw new DataError(`rows: the indices are ${brief(indices)}; give a list of row numbers`);
@@ -143,7 +143,7 @@ export class Dataset implements Columns {
       weights: this.weights && gatherRows(this.weights, 1, indices),
     });
   }
-  /** Rows `begin` to before `end`, as an array's slice: negative ones count from the end. They share this set's memory. */
+  /** Returns the rows from `begin` to before `end`, like an array's `slice`: negative numbers count from the end. Memory is shared with this set. */
   slice(begin = 0, end = this.size): Dataset {
     const at = (i: number): number => Math.min(this.size, Math.max(0, i < 0 ? i + this.size : i));
     const [a, b] = [at(integer('slice', 'begin', begin, -Infinity)), at(integer('slice', 'end', end, -Infinity))];
@@ -157,22 +157,22 @@ export class Dataset implements Columns {
       weights: this.weights?.subarray(a, b),
     });
   }
-  /** The first n rows, or all where there are fewer. */
+  /** Returns the first n rows, or all if there are fewer. */
   take(n: number): Dataset {
     return this.slice(0, integer('take', 'n', n, 1));
   }
-  /** These rows, and then those of another set of the same kind. It is sealed where one of them is. */
+  /** Appends the rows of another set of the same kind. The result is sealed if one of the two is. */
   concat(other: Columns): Dataset {
     checkDataset('concat', other, true);
     return this.with(concatenated(this, other));
   }
-  /** All rows in another order, which depends on the seed and the number of rows only. */
+  /** Returns all rows in a random order that depends on the seed and the number of rows only. */
   shuffle(seed = 0): Dataset {
     return this.rows(permutation(this.size, seedKey(seed, 'shuffle'), streams.shuffle));
   }
   /**
-   * A set of what `f` makes of each example; what it leaves out stays as it was. `f` is not async: it returns { x }, { y } or
-   * { x, y } at once.
+   * Makes a set of the results of `f` for each example; a part that `f` does not return is unchanged. `f` is synchronous: it returns { x }, { y } or
+   * { x, y }.
    * @example data.map(({ x }) => ({ x: x.map(Math.abs) }))
    */
   map(f: (example: Example<Float32Array>, row: number) => Partial<Example>): Dataset {
@@ -180,7 +180,7 @@ export class Dataset implements Columns {
   }
 }
 
-/** Refuses columns that are not what a set consists of; their numbers are not looked at. */
+/** Refuses columns of wrong types or lengths; their numbers are not checked. */
 function checkColumns(columns: Columns): void {
   const where = 'dataset';
   const { x, shape, scale, size, targets, weights, sealed } = record(where, 'options', columns, COLUMNS);
@@ -201,7 +201,7 @@ function checkColumns(columns: Columns): void {
 }
 const COLUMNS = 'as dataset({ x, y }) makes it';
 
-/** Refuses what is not a data set, or not any more; and columns that are not numbers unless a `table` will do. */
+/** Refuses a value that is not a data set, or one whose numbers were moved to a worker; and columns that are not numbers unless `table` allows them. */
 export function checkDataset(where: string, data: unknown, table = false): asserts data is Dataset {
   if (!(data instanceof Dataset))
     throw new OptionError(`${where}: the data is not a data set; make one with dataset({ x, y })`);

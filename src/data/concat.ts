@@ -5,7 +5,7 @@ import type { Field } from './fields.js';
 import type { Target } from './target.js';
 
 type Numbers = Float32Array | Int32Array | Uint8Array;
-/** One array after another; of one kind, where both are of it. */
+/** Joins two arrays of the same type. */
 function joined<T extends Numbers>(a: T, b: T): T {
   const all = new (a.constructor as new (n: number) => T)(a.length + b.length);
   all.set(a);
@@ -15,7 +15,7 @@ function joined<T extends Numbers>(a: T, b: T): T {
 const scaled = ({ x, scale }: Columns): Float32Array =>
   x instanceof Float32Array ? x : Float32Array.from(x, (v) => v * Math.fround(scale));
 
-/** The rows of one set and then those of another of the same kind. */
+/** Joins the rows of two sets of the same kind. */
 export function concatenated(a: Columns, b: Columns): Partial<Columns> {
   const refuse = (what: string): never => {
     throw new DataError(`concat: ${what}; both sets must have the same kind of rows`);
@@ -38,7 +38,7 @@ export function concatenated(a: Columns, b: Columns): Partial<Columns> {
   };
 }
 
-/** Tables whose columns have other categories each: they get those of both. */
+/** Gives two tables whose columns have different categories those of both. */
 function withCategories(a: Columns, b: Columns, of: readonly Field[], others: readonly Field[]): Partial<Columns> {
   const fields = of.map((field, i) =>
     field.categories
@@ -58,7 +58,7 @@ function withCategories(a: Columns, b: Columns, of: readonly Field[], others: re
   return { x, fields };
 }
 
-/** Whole numbers of a small set may be labels, too: those of the other set's classes are. */
+/** Takes whole numbers in a small set as labels if the other set's target is classes. */
 function likewise(target: Target, other: Target): Target {
   const { kind, values, shape } = target;
   if (kind === other.kind || kind === 'classes' || shape.length) return target;

@@ -7,14 +7,14 @@ import { type CsvRecord, CsvReader } from './records.js';
 import { fromTable, type Table, TABLE_OPTIONS, type TableOptions } from './table.js';
 
 export interface CsvOptions extends TableOptions {
-  /** What stands between fields. Default: that of `, ; tab |` which the first lines have. Where it is a semicolon, 1,5 is a number too. */
+  /** The character between fields. Default: one of `, ; tab |`, found in the first lines. With a semicolon, 1,5 is a number too. */
   delimiter?: string;
-  /** The same. */
+  /** Another name of `delimiter`. */
   separator?: string;
 }
 const CSV_OPTIONS = [...TABLE_OPTIONS, 'delimiter', 'separator'];
 
-/** The delimiter that the options name, if they do. */
+/** Reads the delimiter from the options; undefined where they have none. */
 export function delimiterOf(where: string, { delimiter, separator }: CsvOptions): string | undefined {
   for (const [name, given] of Object.entries({ delimiter, separator }))
     if (given !== undefined && (typeof given !== 'string' || given.length !== 1 || /["\r\n]/.test(given)))
@@ -41,7 +41,7 @@ export class TableReader {
   push(piece: string): void {
     this.#reader.push(piece);
   }
-  /** Rows that have not been taken. */
+  /** The number of rows since the last table was taken. */
   get size(): number {
     return this.#lines.length;
   }
@@ -49,7 +49,7 @@ export class TableReader {
     this.#reader.end();
     return this.take();
   }
-  /** The rows so far as a table; those that follow are another. */
+  /** Takes the rows so far as a table; rows that follow begin another. */
   take(): Table {
     const { where } = this;
     const names = this.#names;
@@ -100,7 +100,7 @@ function namesOf(where: string, fields: readonly string[], line: number): string
   return names;
 }
 
-/** A set from a text that comes in pieces: never is all of it one string. @internal */
+/** Builds a set from a text that comes in pieces and never has to fit into one string. @internal */
 export class CsvSet {
   readonly #reader: TableReader;
   constructor(
@@ -119,10 +119,10 @@ export class CsvSet {
 }
 
 /**
- * A set from text in which a separator stands between fields, with a header line; blank lines are skipped. Every column but the target's
- * is a feature and keeps its type (`data.columns`), which is seen in all of its cells: numbers; true and false (yes and no); dates such as
+ * Makes a set from CSV text with a header line; blank lines are skipped. Every column but the target's
+ * is a feature and keeps its type (`data.columns`), which is found from all of its cells: numbers; true and false (yes and no); dates such as
  * 2024-02-29; categories; and text, such as names, numbers in quotes and ids (007). Missing cells stay missing. Models take numbers:
- * `encode` makes some of all columns.
+ * `encode` turns all columns into numbers.
  *
  * A target of strings is classes, in sorted order; one of numbers is labels where all are whole, every class from 0 to the largest
  * occurs and rows are at least ten times as many as classes, else values. `classes` decides otherwise: their number or names, or `false`

@@ -7,8 +7,8 @@ import { fromNpy } from './npy.js';
 import { stream } from './stream.js';
 
 /**
- * A data set: `dataset({ x, y })` from what is in memory, `dataset.fromRows`, `.fromColumns`, `.fromCsv`, `.fromIdx`, `.fromNpy` and
- * `.fromImageData` from rows, columns, text, files' bytes and images; `dataset.stream` of what does not fit into
+ * A data set: `dataset({ x, y })` from arrays or lists, `dataset.fromRows`, `.fromColumns`, `.fromCsv`, `.fromIdx`, `.fromNpy` and
+ * `.fromImageData` from rows, columns, text, files' bytes and images; `dataset.stream` for data that does not fit into
  * memory.
  */
 export const dataset = /*#__PURE__*/ Object.assign(fromMemory, {

@@ -7,29 +7,29 @@ import { MISSING } from './fields.js';
 import { refuseSealed } from './leakage.js';
 
 export interface EncodeOptions {
-  /** What becomes of numbers and dates: mean 0 and deviation 1, from 0 to 1, or as they are. Default 'standardize'. */
+  /** How numbers and dates are scaled: to mean 0 and deviation 1, to 0 … 1, or not at all. Default 'standardize'. */
   numbers?: 'standardize' | 'minMax' | 'asis';
-  /** A column of 0 and 1 for each category, or one column of places for `nn.embedding`: categories from 1 on, and 0 for what is missing
-   *  or unknown. Default 'oneHot'. */
+  /** How categories become numbers: a column of 0 and 1 for each, or one column of indices for `nn.embedding`, from 1 on, with 0 for missing
+   *  and unknown cells. Default 'oneHot'. */
   categories?: 'oneHot' | 'index';
-  /** What stands for a missing number: the mean or the median of those that are there, which for true and false is the share of true; a
-   *  missing category is none of them. 'error' refuses both. Default 'mean'. */
+  /** How missing cells are filled: a number or date with the mean or median of the others, true and false with the share of true; a
+   *  missing category gets 0 in all columns. 'error' refuses missing cells. Default 'mean'. */
   missing?: 'mean' | 'median' | 'error';
-  /** One more column of 0 and 1 for each column with missing cells in the training set, which says where they are. Default false. */
+  /** Whether each column with missing cells in the training set gets another column of 0 and 1 that marks them. Default false. */
   indicator?: boolean;
-  /** A category that the training set has not: none of them, or an error. Default 'zeros'. */
+  /** How a category that the training set lacks is treated: 0 in all columns, or an error. Default 'zeros'. */
   unknown?: 'zeros' | 'error';
-  /** The columns that become features; the others are left out. Default all. */
+  /** The columns that become features. Default: all. */
   only?: readonly string[];
 }
 
 const KEYS = ['numbers', 'categories', 'missing', 'indicator', 'unknown', 'only'];
 
-/** Columns of a table as numbers that models take. `encode.fit(train)` learns from the training set what numbers are scaled by, which
- *  categories there are, and what stands for missing cells; `.apply` uses it on any set, or on rows. In a `pipeline`, `encode` itself is a
+/** Turns the columns of a table into numbers for a model. `encode.fit(train)` learns from the training set how numbers are scaled, which
+ *  categories exist, and what fills missing cells; `.apply` uses it on any set, or on rows. In a `pipeline`, `encode` itself is a
  *  step that `fit` fits; `encode.with(options)` is one with options.
  *
- *  Columns that are the same in every row are left out, which `notes` says. Throws a LeakageError for a sealed set, and a DataError for text:
+ *  Columns that are the same in every row are left out, and listed in `notes`. Throws a LeakageError for a sealed set, and a DataError for text:
  *  names, remarks and ids tell rows apart and nothing else.
  *  @example
  *  const data = dataset.fromCsv('age,plan,churned\n41,pro,no\n29,free,yes\n,free,no\n', { target: 'churned' })
@@ -93,7 +93,7 @@ function learned(where: string, data: Dataset, given: EncodeOptions): Encoding {
     }
     const gap = { indicator: indicator && gaps > 0 };
     if (type === 'category') {
-      // Some that the whole set has may not occur among the rows for training.
+      // Categories of the whole set need not occur in the training rows.
       const here = new Set(values);
       const known = texts.filter((_, i) => here.has(i));
       fields.push({ name, type: 'string', constraints: { enum: known }, position, encode: { categories, ...gap } });

@@ -13,19 +13,19 @@ export interface SchemaField {
   readonly name: string;
   readonly type: 'number' | 'string' | 'boolean' | 'date';
   readonly constraints?: { readonly enum: readonly string[] };
-  /** Its place among the features of the set that was learned from. */
+  /** The column's position among the features of the training set. */
   readonly position: number;
   readonly encode: {
     /** (x − shift) / spread */
     readonly shift?: number;
     readonly spread?: number;
-    /** What stands for a missing cell; without it such a cell is refused. */
+    /** The value that fills a missing cell; without it, a missing cell is refused. */
     readonly fill?: number;
     readonly categories?: 'oneHot' | 'index';
     readonly indicator: boolean;
   };
 }
-/** All that an encoding knows, as JSON. */
+/** An encoding's learned state, as JSON. */
 export interface Schema {
   readonly version: 1;
   readonly missingValues: readonly string[];
@@ -36,22 +36,22 @@ export interface Schema {
 
 /** A change of columns into numbers that was learned from a training set. */
 export interface Encoding extends Configured {
-  /** `apply` takes rows, too. */
+  /** Marks that `apply` also takes rows. */
   readonly takesRows: true;
-  /** Of the columns that come out: 'age', 'plan=pro', 'age is missing'. */
+  /** The names of the resulting columns: 'age', 'plan=pro', 'age is missing'. */
   readonly names: readonly string[];
-  /** What it knows, in the words of Frictionless Table Schema, as JSON. */
+  /** The learned state in the vocabulary of Frictionless Table Schema, as JSON. */
   readonly schema: Schema;
-  /** What was left out, and why. */
+  /** Notes on columns that were left out, and why. */
   readonly notes: readonly string[];
-  /** The same change for any set with these columns, in any order; a sealed set stays sealed. */
+  /** Encodes any set with these columns, in any order; a sealed set stays sealed. */
   apply(data: Dataset): Dataset;
-  /** Rows without a target as a tensor [n, columns]: objects by name, whose other keys are not looked at, or lists in the order of the
+  /** Encodes rows without a target as a tensor [n, columns]: objects, whose other keys are ignored, or lists in the order of the
    *  features. */
   apply(rows: readonly Row[]): Tensor;
 }
 
-/** What a column is called in a schema. */
+/** The schema's names for the types of columns. */
 export const TYPES = {
   number: 'number',
   category: 'string',
@@ -60,13 +60,13 @@ export const TYPES = {
   date: 'date',
 } as const;
 
-/** The cell for which a column is no column of numbers, in a message. */
+/** Explains, in a message, why a column is not one of numbers: by its first cell that is not a number. */
 export const strangeIn = ({ fields }: Dataset, i: number): string => {
   const strange = fields?.[i].strange;
   return strange ? `, since ${strange}` : '';
 };
 
-/** The encoding that a schema describes. */
+/** Makes the encoding that a schema describes. */
 export function encodingOf(schema: Schema, notes: readonly string[] = []): Encoding {
   const where = 'encode.apply';
   const { fields } = schema;
@@ -80,7 +80,7 @@ export function encodingOf(schema: Schema, notes: readonly string[] = []): Encod
     ...(indicator ? [`${name} is missing`] : []),
   ]);
 
-  /** Writes what a field's numbers become into the columns from `at`. */
+  /** Encodes a field's numbers, and writes them into the columns from `at`. */
   const write = (
     x: Float32Array,
     at: number,
@@ -92,7 +92,7 @@ export function encodingOf(schema: Schema, notes: readonly string[] = []): Encod
     const { shift = 0, spread = 1, fill, categories, indicator } = rule;
     const known = constraints?.enum.length ?? 0;
     for (let row = 0; row < values.length; row++) {
-      // As float32, which sets hold: rows and sets of the same cells give the same bits.
+      // Rounded to float32 as in sets, so that the same cells give the same bits in rows and in sets.
       const value = Math.fround(values[row]);
       const to = row * width + at;
       const gap = Number.isNaN(value);
@@ -123,7 +123,7 @@ export function encodingOf(schema: Schema, notes: readonly string[] = []): Encod
           `${where}: column ${brief(name)} is not there. Columns: ${listed(columns.map((c) => c.name))}`,
         );
       const { type: found, categories = [] } = columns[column];
-      // Of a column without a single cell nothing is known.
+      // A column of missing cells only has no type.
       const empty = columns[column].missing === data.size;
       if (!constraints && !empty && TYPES[found] !== type && !(type === 'number' && found === 'boolean'))
         throw new DataError(
@@ -181,7 +181,7 @@ export function encodingOf(schema: Schema, notes: readonly string[] = []): Encod
   });
 }
 
-/** The cell of a row that is an object, by name, or a list, by place. */
+/** Reads a cell of a row: by name from an object, by position from a list. */
 export function cellOf(where: string, row: unknown, at: number, name: string, position: number): unknown {
   if (Array.isArray(row) || isTyped(row)) {
     if (position < row.length) return row[position];

@@ -4,7 +4,7 @@ import { finite, integer } from '../options.js';
 import { brief } from './brief.js';
 import { type Nested, type TensorLike, blockOf, checkFinite } from './numbers.js';
 
-/** Examples in a typed array: the shape of one, how many, and the factor that bytes are multiplied with. */
+/** Examples in a typed array: the shape of one, their number, and the factor by which bytes are multiplied. */
 export interface Examples {
   readonly x: Float32Array | Uint8Array;
   readonly shape: Shape;
@@ -13,7 +13,7 @@ export interface Examples {
 }
 
 /**
- * Examples from what was given: at least one row, every number finite. Bytes stay bytes; floats are multiplied by `scale`
+ * Converts input to examples: at least one row, every number finite. Bytes stay bytes; floats are multiplied by `scale`
  * at once. Without `shape`, an example's shape is that of the rows, and [1] where each row is a number.
  */
 export function examplesOf(where: string, given: TensorLike | Nested, shape?: Shape, scale = 1): Examples {

@@ -9,11 +9,11 @@ import { StreamReader, type StreamWindow } from './streamReader.js';
 
 /** The method by which a training reads a stream. */
 export const FEED = Symbol('feed');
-/** Whether training data is a stream. */
+/** Tells whether training data is a stream. */
 export const isStream = (rows: unknown): rows is DataStream =>
   typeof rows === 'object' && rows !== null && FEED in rows;
 
-/** The options of fit that decide how a stream is read, or that a stream cannot have. */
+/** The options of fit that decide how a stream is read, and those that are refused for streams. */
 export interface FeedOptions {
   readonly batchSize?: number | 'full';
   readonly accumulate?: number;
@@ -22,7 +22,7 @@ export interface FeedOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What a feed fills, and how. */
+/** The memory that a feed fills, and the programs that read it. */
 interface Filled {
   readonly resident: { refill(data: Dataset, targets: unknown, order: Int32Array, rest: number): void };
   readonly updates: { replan(plan: Plan): void };
@@ -39,15 +39,15 @@ export class Feed {
   updates: number;
   /** The number of the first update whose rows are in memory. */
   begin = 0;
-  /** How a whole window falls into batches. */
+  /** The batches of a whole window. */
   readonly plan: Plan;
-  /** Rows that memory must hold. */
+  /** The number of rows for which memory must have room. */
   readonly capacity: number;
-  /** What a pipeline makes of rows. */
+  /** Applies the steps of a pipeline to rows. */
   apply: (data: Dataset) => Dataset = (data) => data;
   #filled?: Filled;
   #epoch = 0;
-  /** Windows of this epoch that were loaded, and updates of the one in memory. */
+  /** The number of windows of this epoch that were loaded, and of updates in the one in memory. */
   #windows = 0;
   #count = 0;
   #isLast = false;
@@ -61,7 +61,7 @@ export class Feed {
     readonly signal: AbortSignal | undefined,
     private reader: StreamReader,
     private first: StreamWindow | undefined,
-    /** The rows of the first window: what the history looks at, and pipelines are fitted to. */
+    /** The rows of the first window. The history's scores are of these rows, and pipelines are fitted to them. */
     readonly head: Dataset,
   ) {
     const window = windowOf(stream, rows, accumulate);
@@ -100,7 +100,7 @@ export class Feed {
     return size === undefined ? Infinity : planOf(size, this.rows, this.accumulate, this.joins).updates;
   }
 
-  /** Says what is to be filled. */
+  /** Sets the memory that is filled. */
   fills(filled: Filled): void {
     this.#filled = filled;
   }
@@ -111,7 +111,7 @@ export class Feed {
     this.begin = this.#windows = this.#count = 0;
     this.#isLast = false;
     this.updates = this.#known();
-    // The first epoch goes on from the rows that were read to know what they are.
+    // The first window was read to learn what the rows are; the first epoch continues from there.
     const { first } = this;
     this.first = undefined;
     if (first) this.#next = Promise.resolve(first);
@@ -125,7 +125,7 @@ export class Feed {
   #read(): void {
     const { rows, count } = this.plan;
     this.#next = this.reader.window(rows * count, this.joins);
-    // What goes wrong is thrown where the window is waited for.
+    // A failure is thrown where the window is awaited.
     this.#next.catch(() => undefined);
   }
 
@@ -166,13 +166,13 @@ export class Feed {
     else this.#read();
   }
 
-  /** Lets the source go. */
+  /** Closes the source. */
   dispose(): void {
     this.reader.close();
   }
 }
 
-/** Rows of a window: whole updates, as many rows as the buffer holds or a few more. */
+/** The number of rows in a window: that of the buffer, rounded up to whole updates. */
 const windowOf = ({ buffer, size }: DataStream, rows: number, accumulate: number): number =>
   Math.ceil(Math.min(buffer, size ?? buffer) / (rows * accumulate)) * rows * accumulate;
 

@@ -5,42 +5,42 @@ import { type CellList, distinctOf, TextCells, writtenNumber } from './cells.js'
 export type FieldType = 'number' | 'category' | 'boolean' | 'text' | 'date';
 export const FIELD_TYPES: readonly FieldType[] = ['number', 'category', 'boolean', 'text', 'date'];
 
-/** A column of a table. In a set's x it is numbers: as they are, the places of `categories`, 0 and 1, or days since 1970 (UTC); NaN where
+/** A column of a table. A set's x stores it as numbers: numbers unchanged, indices into `categories`, 0 and 1, or days since 1970 (UTC); NaN where
  *  a cell is missing. */
 export interface Field {
   readonly name: string;
   readonly type: FieldType;
-  /** Of categories and text: the distinct ones, sorted. */
+  /** The distinct texts of a column of categories or text, sorted. */
   readonly categories?: readonly string[];
   /** The first cell that is no number in a column where most are: 'line 7: "x12"'. */
   readonly strange?: string;
 }
 
-/** A column of a set, as `data.columns` tells. */
+/** A column of a set, as in `data.columns`. */
 export interface Column extends Pick<Field, 'name' | 'type' | 'categories'> {
   /** How many cells are missing. */
   readonly missing: number;
 }
 
-/** What means that a cell is missing. */
+/** The default words for a missing cell. */
 export const MISSING: readonly string[] = ['', 'NA', 'N/A', 'NaN', 'null', '?'];
 
-/** The cells of one column, and how they are to be read. */
+/** The cells of one column, and how to read them. */
 export interface Cells {
-  /** Who asks. */
+  /** The name of the calling function, for messages. */
   readonly where: string;
   readonly name: string;
-  /** Text, numbers, booleans, dates; null and undefined are missing. */
+  /** The cells: text, numbers, booleans or dates; null and undefined are missing. */
   readonly cells: CellList;
-  /** Where a row stands in its source: 'line 7'. */
+  /** Returns a row's place in its source, such as 'line 7'. */
   readonly place: (row: number) => string;
   /** Text that means a missing cell. */
   readonly missing: ReadonlySet<string>;
-  /** Cells are the text of a file, where numbers are written too: with a decimal comma or point. */
+  /** Set where cells are the text of a file, in which numbers are text too: whether they have a decimal comma or point. */
   readonly written?: { readonly comma: boolean; readonly quotedNumbers: boolean };
 }
 
-/** 007 and numbers of more digits than a number can hold are names of things. */
+/** Whether a number is an id: 007, or more digits than float64 holds. */
 const isId = (text: string): boolean =>
   /^[+-]?0\d/.test(text) || (/^[+-]?\d+$/.test(text) && !Number.isSafeInteger(+text));
 const DATE = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d(?:\.\d+)?))?(Z|[+-]\d\d:?\d\d)?)?$/;
@@ -48,15 +48,15 @@ const TRUE = new Set(['true', 'yes', 'y', 't']);
 const FALSE = new Set(['false', 'no', 'n', 'f']);
 const DAY = 86_400_000;
 
-/** Days from 1970-01-01 to a day of the Gregorian calendar, by the days of whole years from a March on. */
+/** Counts the days from 1970-01-01 to a day of the Gregorian calendar. Years are taken to begin in March, so that leap days come last. */
 function daysTo(year: number, month: number, day: number): number {
   const [y, m] = month > 2 ? [year, month - 3] : [year - 1, month + 9];
   const leap = Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400);
   return 365 * y + leap + Math.floor((153 * m + 2) / 5) + day - 719_469;
 }
 
-/** Days since 1970 of a date such as 2024-02-29 or 2024-02-29T12:00Z; undefined where the text is none. Without a zone it is UTC: the same
- *  everywhere. */
+/** Reads a date such as 2024-02-29 or 2024-02-29T12:00Z as days since 1970; undefined where the text is not a date. Without a zone it is UTC, in
+ *  every place. */
 function dayOf(text: string): number | undefined {
   const found = DATE.exec(text);
   if (!found) return undefined;
@@ -70,7 +70,7 @@ function dayOf(text: string): number | undefined {
   return daysTo(year, month, day) + (hours * 3600 + (minutes - ahead) * 60 + seconds) / 86_400;
 }
 
-/** A date, of this realm or another. */
+/** Whether a value is a Date, of this realm or another. */
 const isDate = (x: unknown): x is { getTime(): number; toISOString(): string } =>
   Object.prototype.toString.call(x) === '[object Date]';
 
@@ -79,11 +79,11 @@ export const isMissing = (cell: unknown, missing: ReadonlySet<string>): boolean 
   cell === null ||
   (typeof cell === 'number' ? Number.isNaN(cell) : typeof cell === 'string' && missing.has(cell.trim()));
 
-/** Columns of fewer distinct texts are categories however few their rows are; with more than MANY, or one for every other row, they are
- *  names or remarks. */
+/** A column with at most this many distinct texts is categories, however few rows it has. With more than MANY, or more than half the number of rows,
+ *  it is text such as names or remarks. */
 const [FEW, MANY] = [10, 50];
 
-/** What one cell is by itself; numbers that name things are ids. */
+/** The type of a single cell; a number such as 007 is an id. */
 type Kind = 'number' | 'id' | 'boolean' | 'date' | 'text' | 'other';
 function kindOf(cell: unknown, written: Cells['written']): Kind {
   if (typeof cell === 'number' || typeof cell === 'boolean') return typeof cell as 'number' | 'boolean';
@@ -97,7 +97,7 @@ function kindOf(cell: unknown, written: Cells['written']): Kind {
   return dayOf(text) === undefined ? 'text' : 'date';
 }
 
-/** What a column is, by all of its cells, and its numbers. */
+/** Finds a column's type from all of its cells, and its numbers. */
 export function columnOf(given: Cells, type?: FieldType): { field: Field; numbers: Float64Array } {
   const numbers = type === undefined && !given.written?.quotedNumbers ? allNumbers(given, false) : undefined;
   if (numbers)
@@ -106,8 +106,8 @@ export function columnOf(given: Cells, type?: FieldType): { field: Field; number
   return { field, numbers: numbersOfCells(given, field) };
 }
 
-/** The numbers of cells that all are some or missing, NaN for these; undefined where one is not, or where another way must find out. Whole
- *  numbers that name things are numbers where `ids` says so. */
+/** Reads a column of numbers and missing cells, which become NaN; undefined where a cell is neither, or needs the slower path. Ids such as 007
+ *  are numbers if `ids` is set. */
 export function allNumbers({ cells, missing, written }: Cells, ids: boolean): Float64Array | undefined {
   if (cells instanceof TextCells) {
     const found = cells.numbers();
@@ -134,7 +134,7 @@ export function allNumbers({ cells, missing, written }: Cells, ids: boolean): Fl
   return numbers;
 }
 
-/** What a column of several kinds of cells is, by the distinct ones. */
+/** Finds the type of a column with cells of several types, from its distinct cells. */
 function fieldOf(given: Cells, type?: FieldType): Field {
   const { where, name, cells, place, missing, written } = given;
   if (type === 'number' || type === 'boolean' || type === 'date') return { name, type };
@@ -187,7 +187,7 @@ function fieldOf(given: Cells, type?: FieldType): Field {
 const textOf = (cell: unknown): string =>
   typeof cell === 'string' ? cell.trim() : isDate(cell) ? cell.toISOString() : String(cell);
 
-/** The numbers of a column, as a field says: NaN where a cell is missing, −1 for text that is not among the categories. */
+/** Converts a column to numbers as its field prescribes: NaN where a cell is missing, −1 for text that is not among the categories. */
 export function numbersOfCells(given: Cells, { type, categories }: Field): Float64Array {
   const { cells, missing, written } = given;
   const direct = type === 'number' ? allNumbers(given, true) : undefined;
@@ -196,7 +196,7 @@ export function numbersOfCells(given: Cells, { type, categories }: Field): Float
   const places = categories && new Map(categories.map((text, i) => [text, i]));
   const values = Float64Array.from(all.cells, (cell) => {
     if (isMissing(cell, missing)) return Number.NaN;
-    // What is none is infinite here, and refused below.
+    // A cell that cannot be read becomes infinite here, and is refused below.
     return places ? (places.get(textOf(cell)) ?? -1) : (numberOf(cell, type, written?.comma ?? false) ?? Infinity);
   });
   return checkedNumbers(
@@ -206,7 +206,7 @@ export function numbersOfCells(given: Cells, { type, categories }: Field): Float
   );
 }
 
-/** Refuses numbers that float32 does not hold. */
+/** Refuses numbers that float32 cannot hold. */
 function checkedNumbers({ where, name, cells, place }: Cells, type: FieldType, numbers: Float64Array): Float64Array {
   for (let row = 0; row < numbers.length; row++)
     if (Math.abs(Math.fround(numbers[row])) === Infinity)
@@ -249,7 +249,7 @@ export function typesOf(where: string, types: unknown, names: readonly string[])
   return types as Readonly<Record<string, FieldType>>;
 }
 
-/** What a set's columns are; of one without a table as many numbers as an example has. */
+/** Describes a set's columns; a set without a table has as many columns of numbers as an example has numbers. */
 export function columnsOf({ fields, featureNames, x, size, width }: Raw): Column[] {
   const all =
     fields ??
@@ -265,11 +265,11 @@ interface Raw {
   readonly featureNames?: readonly string[];
   readonly x: ArrayLike<number>;
   readonly size: number;
-  /** Numbers of an example. */
+  /** The number of numbers in an example. */
   readonly width: number;
 }
 
-/** The error for a set whose columns are not all numbers, where numbers are wanted; undefined where they are. */
+/** Makes the error for a set with columns that are not numbers; undefined where all are. */
 export function notNumbers(where: string, columns: readonly Column[], fields: readonly Field[]): DataError | undefined {
   const i = columns.findIndex(({ type, missing }) => missing > 0 || (type !== 'number' && type !== 'boolean'));
   if (i < 0) return undefined;
@@ -281,6 +281,6 @@ export function notNumbers(where: string, columns: readonly Column[], fields: re
       ? `has ${missing} missing ${missing > 1 ? 'cells' : 'cell'}`
       : `is ${kinds[type]}${strange ? `, since ${strange}` : ''}`;
   return new DataError(
-    `${where}: column ${brief(name)} ${what}; models take numbers: pipeline([encode, model]) makes some of such columns, and so does encode.fit(train)`,
+    `${where}: column ${brief(name)} ${what}; models take numbers: put encode before the model, pipeline([encode, model])`,
   );
 }

@@ -6,21 +6,21 @@ import { examplesOf } from './examples.js';
 import { type Nested, type TensorLike, blockOf, isTensorLike } from './numbers.js';
 import { type Classes, type Target, type TargetLike, targetOf } from './target.js';
 
-/** What `dataset` takes. */
+/** The argument of `dataset`. */
 export interface DatasetOptions {
-  /** A tensor, nested rows, or a typed array with `shape`. A list of plain numbers is rows of one feature. */
+  /** The examples: a tensor, nested rows, or a typed array with `shape`. A list of plain numbers is rows of one feature. */
   x: TensorLike | Nested;
   /** One target per row, or several by head. */
   y?: TargetLike | Readonly<Record<string, TargetLike>>;
   /** 1 where a row has its target, 0 where it lacks it; by head where y is. */
   mask?: TensorLike | Nested | Readonly<Record<string, TensorLike | Nested>>;
-  /** The share of each row in the loss, from 0. */
+  /** The weight of each row in the loss, at least 0. */
   weights?: TensorLike | Nested;
-  /** The number of classes or their names; `false`: whole numbers are values. By head where y is. Default: what y looks like. */
+  /** The number of classes or their names; `false` takes whole numbers as values. By head where y is. Default: decided by y, as described at `dataset`. */
   classes?: Classes | Readonly<Record<string, Classes>>;
   /** The shape of one example. */
   shape?: Shape;
-  /** Multiplies x: 1/255 for bytes from 0 to 1. */
+  /** The factor by which x is multiplied; 1/255 maps bytes to 0 … 1. */
   scale?: number;
   sealed?: boolean;
 }
@@ -29,7 +29,7 @@ const isByHead = (y: unknown): y is Readonly<Record<string, TargetLike>> =>
   typeof y === 'object' && y !== null && !Array.isArray(y) && !ArrayBuffer.isView(y) && !isTensorLike(y);
 
 /**
- * A data set from what is in memory. Typed arrays are kept, not copied: do not change them afterwards. Uint8Array stays
+ * Makes a data set from arrays, lists or tensors. Typed arrays are kept, not copied: do not change them afterwards. Uint8Array stays
  * bytes; everything else becomes float32.
  *
  * y is labels where `classes` says so (their number, or their names), and where it is whole numbers from 0, one per row, in an
@@ -43,7 +43,7 @@ const isByHead = (y: unknown): y is Readonly<Record<string, TargetLike>> =>
  */
 export const fromMemory = (options: DatasetOptions): Dataset => fromOptions('dataset', options);
 
-/** The same for a function that has such options of its own. */
+/** Does the work of `dataset`, with the name of the calling function in messages. */
 export function fromOptions(where: string, options: DatasetOptions): Dataset {
   checkKeys(where, options, ['x', 'y', 'mask', 'weights', 'classes', 'shape', 'scale', 'sealed'], true);
   const examples = examplesOf(where, options.x, options.shape, options.scale);

@@ -8,16 +8,16 @@ import { fromTable, TABLE_OPTIONS, type TableOptions } from './table.js';
 
 /** A cell of a table; null and undefined are missing ones. */
 export type Cell = number | string | boolean | DateLike | null | undefined;
-/** A Date, of this realm or another. */
+/** A date: any object with the methods of Date, also of another realm. */
 export interface DateLike {
   getTime(): number;
   toISOString(): string;
 }
-/** A row by name, or a list. */
+/** A row: an object by column name, or a list. */
 export type Row = Readonly<Record<string, Cell>> | readonly Cell[] | NumberArray;
 
 export interface RowsOptions extends Omit<TableOptions, 'target'> {
-  /** The target's name, or its place in rows that are lists; negative ones count from the end. */
+  /** The target's name, or its position in rows that are lists; negative positions count from the end. */
   target?: string | number;
 }
 
@@ -25,8 +25,8 @@ const isList = (row: unknown): row is ArrayLike<unknown> & CellList => Array.isA
 const place = (row: number): string => `row ${row}`;
 
 /**
- * A set from rows in memory: objects with the same keys, or lists of equal length. Columns and the target are as in `fromCsv`, but
- * numbers, true and false, and dates are such values, and what stands in strings is text or categories.
+ * Makes a set from rows in memory: objects with the same keys, or lists of equal length. Columns and the target are as in `fromCsv`, except
+ * that numbers, booleans and dates are given as such values, and strings are text or categories.
  * Throws a DataError that names the row, counted from 0.
  * @example dataset.fromRows([{ size: 0.3, legs: 4, animal: 'cat' }, { size: 0.1, legs: 2, animal: 'hen' }], { target: 'animal' })
  */
@@ -89,7 +89,7 @@ function ofObjects(
   return fromTable({ where: 'fromRows', names, columns, size: rows.length, place }, { target, ...rest });
 }
 
-/** A set from columns: arrays, or typed arrays, of equal length by name. They are what they would be in `fromRows`.
+/** Makes a set from columns: arrays, or typed arrays, of equal length by name. Their types are found as in `fromRows`.
  *  @example dataset.fromColumns({ age: Float32Array.of(41, 29), plan: ['pro', 'free'], churned: ['no', 'yes'] }, { target: 'churned' }) */
 export function fromColumns(given: Readonly<Record<string, ArrayLike<Cell>>>, options: TableOptions = {}): Dataset {
   const where = 'fromColumns';

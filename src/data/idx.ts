@@ -4,7 +4,7 @@ import { bytesOf } from './bytes.js';
 import type { Dataset } from './columns.js';
 import { fromMemory } from './fromMemory.js';
 
-/** An idx array of bytes (the format of MNIST): 0, 0, the type, the number of axes; their sizes, big-endian; the bytes. */
+/** Reads an idx array of bytes (the format of MNIST): 0, 0, the type, the number of axes; their sizes, big-endian; the bytes. */
 export function readIdx(where: string, given: Uint8Array | ArrayBuffer): { values: Uint8Array; shape: Shape } {
   const bytes = bytesOf(where, given);
   const hex = Array.from(bytes.subarray(0, 4), (b) => b.toString(16).padStart(2, '0')).join(' ');
@@ -29,7 +29,7 @@ export function readIdx(where: string, given: Uint8Array | ArrayBuffer): { value
 }
 
 /**
- * Images and labels from idx files that were read and decompressed: x [n, height, width, 1], bytes with scale 1/255, and
+ * Makes a set of images and labels from the bytes of decompressed idx files: x [n, height, width, 1], bytes with scale 1/255, and
  * labels. Without labels, a set to predict from. Throws a FormatError for bytes that are not idx.
  * @example dataset.fromIdx(readFileSync('t10k-images-idx3-ubyte'), readFileSync('t10k-labels-idx1-ubyte'))
  */

@@ -4,13 +4,13 @@ import { brief } from './brief.js';
 import { Dataset } from './columns.js';
 import { type Classes, type TargetLike, targetOf } from './target.js';
 
-/** Pixels of an image, four bytes each: red, green, blue and alpha. A canvas gives such objects, and so do decoders of files. */
+/** Pixels of an image, four bytes each: red, green, blue and alpha. Canvases and decoders of image files produce such objects. */
 export interface ImagePixels {
   readonly width: number;
   readonly height: number;
   readonly data: ArrayLike<number>;
 }
-/** An ImageBitmap: its pixels are found by drawing it. */
+/** An ImageBitmap, whose pixels are read by drawing it on a canvas. */
 export interface Bitmap {
   readonly width: number;
   readonly height: number;
@@ -29,7 +29,7 @@ export interface ImageDataOptions {
   sealed?: boolean;
 }
 
-/** The part of a canvas that is used; TypeScript knows it in pages only. */
+/** The part of OffscreenCanvas that is used; TypeScript declares it for pages only. */
 type Canvas = new (
   width: number,
   height: number,
@@ -41,8 +41,8 @@ type Canvas = new (
 };
 
 /**
- * Images as a data set: x [n, height, width, channels], bytes with scale 1/255. They are made as large as `size` says, by a triangle
- * filter (bilinear, and smoothed where an image becomes smaller), which gives the same bytes everywhere. Alpha is left out.
+ * Makes a data set of images: x [n, height, width, channels], bytes with scale 1/255. Images are resized to `size` by a triangle
+ * filter (bilinear, and smoothed where an image becomes smaller), with the same bytes in every runtime. Alpha is ignored.
  *
  * An image is an ImageData of a canvas, or another object { width, height, data } with four bytes for each pixel; in pages and web workers also
  * an ImageBitmap. Throws a DataError that names the image, counted from 0.
@@ -89,7 +89,7 @@ export function fromImageData(images: readonly (ImagePixels | Bitmap)[], options
 }
 const MOST_PIXELS = 1 << 15;
 
-/** The pixels of an image; a bitmap is drawn. */
+/** Returns the pixels of an image; a bitmap is drawn first. */
 function pixelsOf(where: string, image: unknown, i: number): ImagePixels {
   const { width, height, data, close } = Object(image) as Partial<ImagePixels & Bitmap>;
   const isSide = (n: unknown): boolean => Number.isInteger(n) && (n as number) > 0;
@@ -98,6 +98,10 @@ function pixelsOf(where: string, image: unknown, i: number): ImagePixels {
     const [w, h] = [width as number, height as number];
     if ((data instanceof Uint8Array || data instanceof Uint8ClampedArray) && data.length === 4 * w * h)
       return image as ImagePixels;
+    if (data instanceof Uint8Array || data instanceof Uint8ClampedArray)
+      throw new DataError(
+        `${where}: images[${i}] has ${data.length} bytes, and ${w} × ${h} pixels need ${4 * w * h}: red, green, blue and alpha for each`,
+      );
     if (data === undefined && typeof close === 'function') {
       if (!OffscreenCanvas)
         throw new UnsupportedError(`${where}: images[${i}] is a bitmap, and there is no canvas here; give ImageData`);
@@ -115,7 +119,7 @@ function pixelsOf(where: string, image: unknown, i: number): ImagePixels {
   );
 }
 
-/** For each place of a side of `to` pixels those of a side of `from` that it is made of, and their shares: a triangle filter. */
+/** Computes a triangle filter that resizes a side of `from` pixels to `to`: for each new pixel the first old one and the weights from there on. */
 function shares(from: number, to: number): { begin: number; weights: Float64Array }[] {
   const reach = Math.max(1, from / to);
   return Array.from({ length: to }, (_, i) => {
@@ -130,7 +134,7 @@ function shares(from: number, to: number): { begin: number; weights: Float64Arra
   });
 }
 
-/** Writes an image as bytes [height, width, channels]: along x first, then along y, rounded once. */
+/** Resizes an image into bytes [height, width, channels]: along x first, then along y, rounded once. */
 function write(into: Uint8Array, image: ImagePixels, height: number, width: number, channels: 1 | 3): void {
   const { width: w, height: h, data } = image;
   const [columns, rows] = [shares(w, width), shares(h, height)];

@@ -1,4 +1,4 @@
-/** Data sets, and what is done to them before training. */
+/** Data sets, and their preparation for training. */
 export { Dataset } from './columns.js';
 export { encode, type EncodeOptions } from './encode.js';
 export type { Encoding, Schema, SchemaField } from './encoding.js';

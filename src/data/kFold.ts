@@ -6,7 +6,7 @@ import { checkDataset, type Dataset } from './columns.js';
 import { refuseSealed } from './leakage.js';
 import { groupsOf } from './split.js';
 
-/** k ways to train on all but one part and to validate on that part; each row is validated on once. Labels are dealt evenly.
+/** Divides a set into k folds for cross-validation: each fold trains on all parts but one and validates on that one. Classes are distributed evenly.
  *  @example for (const { train, validation } of kFold(data, 5)) await fit(model, train, { ...options, validation }) */
 export function kFold(
   data: Dataset,

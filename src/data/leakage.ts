@@ -1,12 +1,12 @@
 import { LeakageError } from '../errors.js';
 
-/** What a sealed set, and all that is made of it, have in common. */
+/** The seal that a sealed set shares with everything made from it. */
 export interface Seal {
-  /** How often a model answered it. */
+  /** How often it was predicted or evaluated. */
   opened: number;
 }
 
-/** Refuses a sealed set: what is learned from the test set, or chosen by it, cannot be tested with it. */
+/** Refuses a sealed set: a model that was fitted or chosen with the test set cannot be tested on it. */
 export function refuseSealed(where: string, data: unknown): void {
   if (typeof data === 'object' && data !== null && 'sealed' in data && data.sealed === true)
     throw new LeakageError(
@@ -15,12 +15,12 @@ export function refuseSealed(where: string, data: unknown): void {
     );
 }
 
-/** Counts that a model answers a sealed set: a test that was looked at often is no test any more. */
+/** Counts an evaluation of a sealed set: a test set that is used often stops being a test. */
 export function open({ seal }: { readonly seal?: Seal }): void {
   if (seal) seal.opened++;
 }
 
-/** Refuses a validation set that has rows of the training set, as far as memory tells: what is known by heart says nothing. */
+/** Refuses a validation set that shares memory with the training set: scores on training rows do not measure generalization. */
 export function refuseShared(where: string, train: Examples, validation: Examples): void {
   const [a, b] = [train.x, validation.x];
   if (

@@ -17,10 +17,10 @@ export interface Example<X extends Nested = Nested> {
 }
 
 const keys = ['x', 'y'];
-/** Of a set without targets, which f may give some. */
+/** The row type of a set without targets; `f` may add some. */
 const NONE: Target = { name: '', values: new Float32Array(0), shape: [], kind: 'values', classes: 0 };
 
-/** The set of what f makes of each example. */
+/** Makes a set of the results of `f` for each example. */
 export function mapExamples(
   data: Dataset,
   f: (example: Example<Float32Array>, row: number) => Partial<Example>,
@@ -89,7 +89,7 @@ function headOf(y: unknown, name: string, row: number): unknown {
   throw new DataError(`map: y is ${brief(y)} for row ${row}; this set's targets go by name: { ${name}: … }`);
 }
 
-/** Classes stay what they are where no label changes; else the labels are a new target's. */
+/** Keeps the classes where no label changes; otherwise makes a new target. */
 function mappedTarget(target: Target, y: readonly unknown[], rows: number): Target {
   const { name, values, kind, mask } = target;
   const mapped = name ? y.map((byHead, row) => headOf(byHead, name, row)) : y;

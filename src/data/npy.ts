@@ -26,7 +26,7 @@ function int32(value: bigint): number {
   return Number(value);
 }
 
-/** An array of NumPy's .npy format (versions 1 to 3; f4, f8, i4, i8, u1; C and Fortran order), in C order. */
+/** Reads an array of NumPy's .npy format (versions 1 to 3; f4, f8, i4, i8, u1; C and Fortran order), in C order. */
 export function readNpy(where: string, given: Uint8Array | ArrayBuffer): { values: Values; shape: Shape } {
   const bytes = bytesOf(where, given);
   const text = (from: number, to: number): string =>
@@ -65,7 +65,7 @@ export function readNpy(where: string, given: Uint8Array | ArrayBuffer): { value
   return { values, shape };
 }
 
-/** Where the i-th number in C order (last axis fastest) stands in Fortran order (first axis fastest). */
+/** Maps the index of a number in C order (last axis fastest) to its index in Fortran order (first axis fastest). */
 function fromFortran(shape: Shape): (i: number) => number {
   const strides = stridesOf(shape);
   const steps = stridesOf([...shape].reverse()).reverse();
@@ -73,7 +73,7 @@ function fromFortran(shape: Shape): (i: number) => number {
 }
 
 /**
- * A set from NumPy's .npy files: the rows of the first, with the targets of the second where it is given. Integer arrays of
+ * Makes a set from NumPy's .npy files: the rows of the first, with the targets of the second where it is given. Integer arrays of
  * one number per row are labels. Throws a FormatError for other bytes and types.
  * @example dataset.fromNpy(readFileSync('x.npy'), readFileSync('y.npy'))
  */

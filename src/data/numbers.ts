@@ -2,13 +2,13 @@ import { DataError } from '../errors.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
 import { brief } from './brief.js';
 
-/** What a tensor offers to data sets: a shape and a copy of its numbers. */
+/** The part of a tensor that data sets use: its shape and a copy of its numbers. */
 export interface TensorLike {
   readonly shape: Shape;
   data(): Float32Array;
 }
 
-/** Lists of equal length, inside lists, of numbers; the innermost may be typed arrays. */
+/** Nested lists of numbers, of equal lengths; the innermost may be typed arrays. */
 export type Nested = ArrayLike<number> | readonly Nested[];
 
 /** Numbers and their shape, rows first. */
@@ -21,11 +21,11 @@ export const isTensorLike = (x: unknown): x is TensorLike =>
   typeof x === 'object' && x !== null && 'shape' in x && 'data' in x && typeof x.data === 'function';
 
 export type NumberArray = ArrayLike<number> & ArrayBufferView;
-/** A typed array; of numbers, unless it is one of bigints. */
+/** Whether a value is a typed array of numbers, not of bigints. */
 export const isTyped = (x: unknown): x is NumberArray => ArrayBuffer.isView(x) && !(x instanceof DataView);
 const isBig = (x: unknown): boolean => x instanceof BigInt64Array || x instanceof BigUint64Array;
 
-/** The numbers of a tensor, a typed array or nested lists, and their shape. Typed arrays are returned, not copied. */
+/** Reads the numbers of a tensor, a typed array or nested lists, and their shape. Typed arrays are returned, not copied. */
 export function blockOf(where: string, name: string, given: TensorLike | Nested): Block {
   if (isTensorLike(given)) return blockOfTensor(where, name, given);
   if (isBig(given))
@@ -47,7 +47,7 @@ function blockOfTensor(where: string, name: string, given: TensorLike): Block {
   return { values, shape };
 }
 
-/** Deeper lists hold themselves, as a rule. */
+/** The deepest nesting; a deeper list most likely contains itself. */
 const DEEPEST = 32;
 
 function flatten(where: string, name: string, given: readonly unknown[]): Block<Float32Array> {
@@ -57,7 +57,7 @@ function flatten(where: string, name: string, given: readonly unknown[]): Block<
       throw new DataError(`${where}: ${name} has lists in lists, more than ${DEEPEST} deep; does one hold itself?`);
     shape.push(list.length);
   }
-  /** Where the walk is: a row, and places in it. */
+  /** The current position: a row, and indices within it. */
   const at: number[] = [];
   const fail: (depth: number, what: string, expected: string) => never = (depth, what, expected) => {
     throw new DataError(`${where}: ${name} ${what} in ${placeOf(at.slice(0, depth))}, counted from 0${expected}`);
@@ -73,7 +73,7 @@ function flatten(where: string, name: string, given: readonly unknown[]): Block<
         check(list[i], depth + 1);
       }
   };
-  // Lengths are looked at before memory is taken: the first row may be the only long one.
+  // Lengths are checked before memory is allocated, since only the first row may be long.
   check(given, 0);
   const values = floatsFor(where, name, sizeOf(shape));
   let filled = 0;
@@ -114,7 +114,7 @@ export function checkFinite(where: string, name: string, values: ArrayLike<numbe
   }
 }
 
-/** The rows of `values` in the order of `indices`, `width` numbers each. */
+/** Copies the rows of `values` in the order of `indices`, `width` numbers each. */
 export function gatherRows<T extends Float32Array | Int32Array | Uint8Array>(
   values: T,
   width: number,

@@ -11,7 +11,7 @@ export interface PolynomialOptions {
   degree: number;
   /** `'grid'` (default): each feature's power is at most the degree; `'total'`: their sum is. */
   powers?: 'grid' | 'total';
-  /** Whether the constant 1 is among the columns. Default true. */
+  /** Whether a column of ones is included. Default true. */
   bias?: boolean;
 }
 export interface PolynomialFeatures extends Configured {
@@ -23,13 +23,13 @@ export interface PolynomialFeatures extends Configured {
 }
 const MOST = 10_000;
 
-/** Products of powers of the features, by the first feature's power, then the second's: x₁⁰x₂⁰, x₁⁰x₂¹, … A linear model of
- *  them is a polynomial of the lecture's kind, whose capacity is the degree.
+/** Computes products of powers of the features, ordered by the first feature's power, then the second's: x₁⁰x₂⁰, x₁⁰x₂¹, … A linear model of
+ *  them is a polynomial, whose capacity is the degree.
  *  @example polynomialFeatures({ degree: 3 }).apply(train) */
 export const polynomialFeatures = (options: PolynomialOptions): PolynomialFeatures => powersOf(NAME, options);
 const NAME = 'polynomialFeatures';
 
-/** The same for an option of somebody's; `name` says whose. */
+/** Makes such a step for an option of another function, whose name is in messages. */
 export function powersOf(name: string, options: PolynomialOptions): PolynomialFeatures {
   checkKeys(name, options, ['degree', 'powers', 'bias'], true);
   const degree = integer(name, 'degree', options.degree, 0, MOST);
@@ -42,7 +42,7 @@ export function powersOf(name: string, options: PolynomialOptions): PolynomialFe
     const left = (row: readonly number[]): number =>
       powers === 'grid' ? degree : degree - row.reduce((a, b) => a + b, 0);
     for (let i = 0; i < features; i++) {
-      // Counted before they are written down.
+      // Columns are counted before they are listed.
       if (rows.reduce((sum, row) => sum + left(row) + 1, 0) > MOST)
         throw new OptionError(
           `${name}: degree ${degree} of ${features} features gives more than ${MOST} columns; use powers: 'total' or fewer features`,
@@ -63,7 +63,7 @@ export function powersOf(name: string, options: PolynomialOptions): PolynomialFe
     const table = exponents(features);
     const rows = x.length / features;
     const values = new Float32Array(rows * table.length);
-    // xᵖ by repeated products, the same in every engine.
+    // xᵖ is a repeated product, which is the same in every engine.
     const ladder = Array.from({ length: features }, () => new Float64Array(degree + 1).fill(1));
     for (let row = 0; row < rows; row++) {
       for (let i = 0; i < features; i++)

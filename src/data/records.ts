@@ -1,6 +1,6 @@
 import { DataError } from '../errors.js';
 
-/** A record of a text: its fields, which of them stand in quotes, and the line on which it begins, from 1. */
+/** A record of a text: its fields, which of them are quoted, and the line on which it begins, from 1. */
 export interface CsvRecord {
   readonly fields: string[];
   readonly quoted?: readonly (true | undefined)[];
@@ -9,12 +9,12 @@ export interface CsvRecord {
 
 const SEPARATORS = [',', ';', '\t', '|'];
 const [QUOTE, LINE_FEED, RETURN] = [34, 10, 13];
-/** What a text looks like is seen in its first lines and characters. */
+/** The number of lines and characters from which the separator is found. */
 const LINES = 10;
 const CHARACTERS = 65_536;
 
-/** What stands between the fields of a text: of `, ; tab |` the one that occurs equally often in its first lines, else the most
- *  frequent one in its header. Those in quotes do not count. */
+/** Finds the separator of a text: of `, ; tab |` the one that occurs equally often in its first lines, else the most
+ *  frequent one in its header. Quoted text is skipped. */
 export function separatorOf(text: string): string {
   const lines: number[][] = [];
   let counts = SEPARATORS.map(() => 0);
@@ -44,12 +44,12 @@ export function separatorOf(text: string): string {
 }
 
 /** Reads the records of a text that comes in pieces, as RFC 4180 says: quoted fields may hold separators, line ends and doubled quotes.
- *  Blank lines are skipped. Not more than one unfinished record and one piece are kept. Throws a DataError that names the line. */
+ *  Blank lines are skipped. At most one unfinished record and one piece are in memory. Throws a DataError that names the line. */
 export class CsvReader {
   #separator: string;
   #pieces: string[] = [];
   #length = 0;
-  /** Characters of the record that was not finished by the last piece that was read. */
+  /** The length of the unfinished record when it was last scanned. */
   #unfinished = 0;
   #line = 1;
   #begun = false;
@@ -61,7 +61,7 @@ export class CsvReader {
   ) {
     this.#separator = separator ?? '';
   }
-  /** '' until it is found. */
+  /** The separator; '' until it is found. */
   get separator(): string {
     return this.#separator;
   }
@@ -74,7 +74,7 @@ export class CsvReader {
     }
     this.#pieces.push(piece);
     this.#length += piece.length;
-    // A long record is read again only when it has doubled.
+    // A long record is scanned again only when its length has doubled.
     if (this.#length >= 2 * this.#unfinished) this.#read(false);
   }
   end(): void {
@@ -96,7 +96,7 @@ export class CsvReader {
     this.#unfinished = rest.length;
   }
 
-  /** Tells of the records of a text; gives where one begins that is not finished. */
+  /** Reports the records of a text; returns the position at which an unfinished one begins. */
   #parse(text: string, last: boolean): number {
     const separator = this.#separator.charCodeAt(0);
     const { length } = text;
@@ -112,7 +112,7 @@ export class CsvReader {
           let from = at + 1;
           do {
             const close = text.indexOf('"', at + 1);
-            // The second of two quotes may come with the next piece.
+            // The second of two quotes may be in the next piece.
             if (!last && (close < 0 || close === length - 1)) return start;
             if (close < 0) throw new DataError(`${this.where}: line ${line}: a quote is opened and never closed`);
             field += text.slice(from, close);
@@ -141,7 +141,7 @@ export class CsvReader {
         if (text.charCodeAt(at) !== separator) break;
         at++;
       }
-      // So may the line feed that follows a return.
+      // The line feed after a carriage return may be in the next piece too.
       if (!last && at === length - 1 && text.charCodeAt(at) === RETURN) return start;
       if (at > start) this.record({ fields, quoted, line: this.#line });
       at += text.charCodeAt(at) === RETURN && text.charCodeAt(at + 1) === LINE_FEED ? 2 : 1;

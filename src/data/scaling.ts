@@ -8,27 +8,27 @@ import { realize } from '../compile/realize.js';
 import { checkDataset, type Dataset } from './columns.js';
 import { refuseSealed } from './leakage.js';
 
-/** A change of features that was learned from a training set. */
+/** A scaling of features that was learned from a training set. */
 export interface Scaling extends Configured {
-  /** x' = (x − shift) / spread, for each of an example's numbers. */
+  /** The scaling x' = (x − shift) / spread, for each of an example's numbers. */
   readonly shift: Float32Array;
   readonly spread: Float32Array;
-  /** The same change for any set with such examples; a sealed set stays sealed. Also for a tensor [n, …]. */
+  /** Scales any set with such examples, or a tensor [n, …]; a sealed set stays sealed. */
   apply(data: Dataset): Dataset;
   apply(x: Tensor): Tensor;
 }
 
 export interface ScalingOptions {
-  /** The features that are changed, by name or place; the others stay as they are. Default all. */
+  /** The features to scale, by name or position; the others are unchanged. Default: all. */
   only?: readonly (string | number)[];
 }
 
-/** Of float32: the least number, the least that has all its digits, and the largest. */
+/** Constants of float32: the least positive number, the least normal one, and the largest. */
 const LEAST = 1.401298464324817e-45;
 const NORMAL = 1.1754943508222875e-38;
 const MOST = 3.4028234663852886e38;
 
-/** Looks at a training set; the numbers of each place of an example, in float64. */
+/** Learns a scaling from a training set. `look` computes shift and spread from the values of one feature, in float64. */
 export function learned(
   name: string,
   data: Dataset,

@@ -6,23 +6,23 @@ import { checkDataset, type Dataset } from './columns.js';
 import { refuseSealed } from './leakage.js';
 
 export interface SplitOptions {
-  /** The parts' shares; they sum to 1. Default 0.7, 0.15, 0.15. */
+  /** The shares of the parts, which sum to 1. Default 0.7, 0.15, 0.15. */
   train?: number;
   validation?: number;
   test?: number;
-  /** Default 0. */
+  /** The seed of the random order. Default 0. */
   seed?: number;
-  /** Every class has its share in every part, where y is labels. Default true. */
+  /** Whether every part has the same shares of classes, where y is labels. Default true. */
   stratify?: boolean;
 }
 export interface Split {
   readonly train: Dataset;
   readonly validation: Dataset;
-  /** Sealed: whatever fits or selects refuses it. */
+  /** The test set. It is sealed: functions that fit or select refuse it. */
   readonly test: Dataset;
 }
 
-/** Rows for training, for validation and for the test, drawn by the seed, each row in one part. With labels every class is
+/** Splits a set at random into rows for training, for validation and for the test. With labels, every class is
  *  split in the same shares. The test part is sealed: it is for the end.
  *  Throws a LeakageError for a sealed set, a DataError where a part would be empty, an OptionError for shares that do not sum to 1.
  *  @example const { train, validation, test } = split(digits(), { seed: 1 }) */
@@ -52,7 +52,7 @@ export function split(data: Dataset, options: SplitOptions = {}): Split {
   return { train, validation, test: test.with({ sealed: true }) };
 }
 
-/** The rows that are to be dealt evenly: those of each class at its label, or all of them. Classes without rows are holes. */
+/** Groups the rows that must be distributed evenly: one group for each label, or one of all rows. A label without rows has no group. */
 export function groupsOf(data: Dataset, stratify: boolean): number[][] {
   const all = Array.from({ length: data.size }, (_, row) => row);
   const [target] = data.targets;
@@ -66,8 +66,8 @@ export function groupsOf(data: Dataset, stratify: boolean): number[][] {
   return groups;
 }
 
-/** Deals shuffled groups into parts. Where a part ends is rounded for all rows so far, not for each group: the parts' sizes
- *  are right as a whole, and within a row of right in every group. */
+/** Distributes shuffled groups over the parts. Boundaries are rounded for all rows so far, not for each group, so that the sizes of the parts
+ *  are exact in total, and off by at most one row in every group. */
 function dealt(groups: readonly number[][], shares: readonly number[], key: Key): number[][] {
   const ends = shares.map((_, i) => (i === shares.length - 1 ? 1 : shares.slice(0, i + 1).reduce((a, b) => a + b, 0)));
   const parts = shares.map((): number[] => []);

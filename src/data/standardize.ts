@@ -1,7 +1,7 @@
 import type { Dataset } from './columns.js';
 import { learned, type Scaling, type ScalingOptions } from './scaling.js';
 
-/** Features with mean 0 and deviation 1: `standardize.fit(train)` learns mean and (biased) deviation of each feature from the
+/** Scales features to mean 0 and deviation 1: `standardize.fit(train)` learns mean and (biased) deviation of each feature from the
  *  training set, `.apply(data)` uses them on any set. A sealed set is not learned from, and stays sealed when applied.
  *  `only` names the features that change, by name or place.
  *  @example
@@ -16,7 +16,7 @@ export const standardize = {
     }),
 };
 
-/** Features from 0 to 1: learns the least and the largest value of each feature from the training set. */
+/** Scales features to 0 … 1: learns the least and the largest value of each feature from the training set. */
 export const minMax = {
   fit: (data: Dataset, options: ScalingOptions = {}): Scaling =>
     learned('minMax', data, options, (column) => {

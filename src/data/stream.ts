@@ -10,7 +10,7 @@ export interface StreamRow {
   readonly x: TensorLike | Nested | number;
   readonly y: number | string | TensorLike | Nested;
 }
-/** What a source gives: rows one by one, in lists, or as parts of a data set. */
+/** A piece of a stream: one row, a list of rows, or a data set. */
 export type StreamPiece = StreamRow | readonly StreamRow[] | Dataset;
 export type StreamSource = () => AsyncIterable<StreamPiece> | Iterable<StreamPiece>;
 
@@ -19,15 +19,15 @@ export interface StreamOptions {
   shape: Shape;
   /** The number of classes, or their names, where y is labels or names. Without it y is values. */
   classes?: Classes;
-  /** How many rows are shuffled together, and are in memory at a time: twice, since the next ones are read meanwhile. Default 4096. */
+  /** The number of rows that are shuffled together. Twice as many are in memory, because the next ones are read during training. Default 4096. */
   buffer?: number;
-  /** How many rows an epoch has. Default: as many as the source gives. */
+  /** The number of rows in an epoch. Default: all rows of the source. */
   size?: number;
 }
 
 const where = 'dataset.stream';
 
-/** Training data that does not fit into memory, as `dataset.stream` makes it. */
+/** Training data that does not fit into memory; `dataset.stream` makes it. */
 export class DataStream {
   readonly shape: Shape;
   readonly buffer: number;
@@ -40,7 +40,7 @@ export class DataStream {
     readonly source: StreamSource,
     options: StreamOptions,
   ) {
-    callable(where, 'source', source, 'a function that gives the rows anew for each epoch');
+    callable(where, 'source', source, 'a function that returns the rows anew for each epoch');
     checkKeys(where, options, ['shape', 'classes', 'buffer', 'size'], true);
     this.shape = shapeOf(where, options.shape);
     const { count = 0, names } = classesOf(where, options.classes);
@@ -50,7 +50,7 @@ export class DataStream {
     if (options.size !== undefined) this.size = integer(where, 'size', options.size, 1);
   }
 
-  /** Reads the first rows, for a training. `joins`: a last batch of one row joins the one before.
+  /** Reads the first rows for a training. If `joins` is set, a last batch of one row joins the batch before it.
    *  @internal */
   [FEED](options: FeedOptions, joins: boolean): Promise<Feed> {
     return Feed.open(this, options, joins);
@@ -58,15 +58,16 @@ export class DataStream {
 }
 
 /**
- * Training data for `fit` that does not fit into memory. `source` is called for each epoch, and gives its rows { x, y }: one by one, in lists,
- * or as data sets, from an async generator or another iterable. `fit` reads ahead while it trains, and holds `buffer` rows and the next ones.
+ * Makes training data for `fit` from rows that do not fit into memory. `source` is called for each epoch and returns an async generator or
+ * another iterable of rows { x, y }: one by one, in lists, or as data sets. `fit` reads ahead while it trains, and holds `buffer` rows and the
+ * next ones.
  *
- * As many rows as `buffer` says are shuffled together: shuffle a source that is sorted before. What is trained depends on the seed and on the
- * rows and their order only, never on when they come. Where `buffer` is as large as the source, and with `shuffle: false`, the result is that of the same
- * rows as a data set, to the bit.
+ * Rows are shuffled within the buffer only, so shuffle a sorted source beforehand. The result depends on the seed, the rows and their order,
+ * never on when they arrive. If `buffer` holds the whole source, or with `shuffle: false`, the result is that of the same rows in a data set,
+ * to the bit.
  *
- * A row that does not fit, a source that fails, or one that ends before `size` rows ends the training with a DataError that names the row, counted
- * from 0.
+ * Training ends with a DataError that names the row, counted from 0, if a row does not fit, if the source fails, or if it ends before `size`
+ * rows.
  * @example
  * async function* rows() {
  *   for (let i = 0; i < 100; i++) yield { x: [i / 100, 1], y: i % 2 }

@@ -7,24 +7,24 @@ import type { DataStream, StreamPiece, StreamRow } from './stream.js';
 
 const where = 'dataset.stream';
 
-/** Rows of a stream that belong together, the number of the first, and whether they are the last of the epoch. */
+/** Consecutive rows of a stream, the number of the first, and whether they are the last of the epoch. */
 export interface StreamWindow {
   readonly data: Dataset;
   readonly first: number;
   readonly last: boolean;
 }
 
-/** One epoch's rows. */
+/** Reads one epoch's rows from a source, and checks them. */
 export class StreamReader {
   readonly #iterator: AsyncIterator<StreamPiece> | Iterator<StreamPiece>;
   readonly #width: number;
-  /** The shape of y's rows, and names and columns of a table, as the first row has them. */
+  /** The shape of y's rows, and the names and columns of a table, as in the first row. */
   #targetShape?: Shape;
   #table: Pick<Dataset, 'featureNames' | 'targetName' | 'fields'> = {};
-  /** Parts that were read and not given yet, and how many rows they have in all. */
+  /** The parts that were read but not returned yet, and their number of rows. */
   #parts: Dataset[] = [];
   #pending = 0;
-  /** Rows that were read. */
+  /** The numbers of rows that were read, and that were returned. */
   #read = 0;
   #given = 0;
   #done = false;
@@ -35,11 +35,11 @@ export class StreamReader {
     const iterable = Object(rows) as Partial<AsyncIterable<StreamPiece>> & Partial<Iterable<StreamPiece>>;
     const make: unknown = iterable[Symbol.asyncIterator] ?? iterable[Symbol.iterator];
     if (typeof make !== 'function' || typeof rows === 'string')
-      throw new DataError(`${where}: the source gives ${brief(rows)}; give an async generator, or a list of rows`);
+      throw new DataError(`${where}: the source returns ${brief(rows)}; return an async generator, or a list of rows`);
     this.#iterator = this.#try(() => make.call(iterable) as AsyncIterator<StreamPiece> | Iterator<StreamPiece>);
   }
 
-  /** The next n rows, or as many as there are; a single one that would be left joins them where `joins` is set. */
+  /** Returns the next n rows, or those that are left. If `joins` is set, a single row that would be left joins them. */
   async window(n: number, joins: boolean): Promise<StreamWindow> {
     while (!this.#done && this.#pending < n + 2) await this.#next();
     if (!this.#read) throw new DataError(`${where}: the source has no rows; give at least one`);
@@ -49,14 +49,14 @@ export class StreamReader {
     return { data: this.#take(rows), first, last: this.#done && !this.#pending };
   }
 
-  /** Lets the source know that no more is wanted. */
+  /** Closes the source: no more rows are wanted. */
   async close(): Promise<void> {
     if (this.#done) return;
     this.#done = true;
     try {
       await this.#iterator.return?.();
     } catch {
-      // Nobody waits for what it has left to say.
+      // The rows are not needed any more, so a failure does not matter.
     }
   }
 
@@ -70,7 +70,7 @@ export class StreamReader {
       throw this.#failure(cause);
     }
     if (typeof next !== 'object' || next === null)
-      throw new DataError(`${where}: the source's iterator gives ${brief(next)}; give { value, done }`);
+      throw new DataError(`${where}: the source's iterator returns ${brief(next)}; return { value, done }`);
     if (next.done) {
       this.#done = true;
       if (size !== undefined && this.#read < size)
@@ -107,7 +107,7 @@ export class StreamReader {
     }
   }
 
-  /** A part of a set, which must have rows as the stream says. */
+  /** Refuses a data set whose rows are not those of the stream; returns it with float32 numbers. */
   #checkedPart(part: Dataset): Dataset {
     const { shape, classes } = this.stream;
     const refuse = (what: string): never => {
@@ -134,7 +134,7 @@ export class StreamReader {
     const width = this.#width;
     const x = new Float32Array(rows.length * width);
     let y: Float32Array | Int32Array | undefined;
-    // By index: a list may have holes.
+    // A loop by index also finds the holes of a list.
     for (let i = 0; i < rows.length; i++) {
       const row: unknown = rows[i];
       const at = this.#read + i;
@@ -160,7 +160,7 @@ export class StreamReader {
     return new Dataset({ x, shape, scale: 1, size, targets: [target], sealed: false, ...this.#table });
   }
 
-  /** The numbers of a row. Those of y have the shape that the first row has. */
+  /** Checks the numbers of a row. Those of y must have the shape of the first row's. */
   #numbers(at: number, name: 'x' | 'y', given: TensorLike | Nested | number, expected?: Shape): ArrayLike<number> {
     const { values, shape } =
       typeof given === 'number' ? { values: [given], shape: [] } : blockOf(where, `row ${at}: ${name}`, given);
@@ -192,7 +192,7 @@ export class StreamReader {
     );
   }
 
-  /** The first rows of those that are pending. */
+  /** Takes rows from the parts that were read, in their order. */
   #take(rows: number): Dataset {
     const x = new Float32Array(rows * this.#width);
     const target = this.#parts[0].target();

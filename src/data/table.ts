@@ -16,42 +16,42 @@ import {
 } from './fields.js';
 import { type Classes, targetOf } from './target.js';
 
-/** Cells by column, under names. */
+/** A table: column names, and the cells of each column. */
 export interface Table {
   readonly where: string;
   readonly names: readonly string[];
   readonly columns: readonly CellList[];
   readonly size: number;
-  /** Where a row stands in its source: 'line 7'. */
+  /** Returns a row's place in its source, such as 'line 7'. */
   readonly place: (row: number) => string;
-  /** Cells are the text of a file: the sign before decimals, and which columns have numbers in quotes. */
+  /** Set where cells are the text of a file: the decimal sign, and the columns that have quoted numbers. */
   readonly written?: { readonly comma: boolean; readonly quotedNumbers: ReadonlySet<number> };
 }
 
 export interface TableOptions {
   /** The column to predict; without it the set has no targets. */
   target?: string;
-  /** The number of classes or their names; `false`: whole numbers are values. Default: what the target's column looks like. */
+  /** The number of classes or their names; `false` takes whole numbers as values. Default: decided by the target's column. */
   classes?: Classes;
-  /** What columns are, where it is not what they look like. */
+  /** The types of columns for which the automatic choice is wrong. */
   types?: Readonly<Record<string, FieldType>>;
-  /** Text that means a missing cell. Default '', 'NA', 'N/A', 'NaN', 'null', '?'. */
+  /** The words for a missing cell. Default '', 'NA', 'N/A', 'NaN', 'null', '?'. */
   missing?: readonly string[];
-  /** Columns that are left out. */
+  /** The columns to leave out. */
   drop?: readonly string[];
   sealed?: boolean;
 }
 export const TABLE_OPTIONS = ['target', 'classes', 'types', 'missing', 'drop', 'sealed'];
 
-/** A list of texts, or an OptionError. */
+/** Checks that an option is a list of strings. */
 function texts(where: string, name: string, given: unknown): readonly string[] {
   if (Array.isArray(given) && given.every((text) => typeof text === 'string')) return given;
   throw new OptionError(`${where}: ${name} is ${brief(given)}; it must be a list of strings`);
 }
 
 /**
- * The set of a table: the target's column, and all others as features. What a column is, is seen in all of its cells, and `types` decides
- * otherwise. A target of strings is classes, the sorted distinct strings; one of numbers follows the rule of `dataset`. A mixture is an
+ * Makes a set from a table: the target's column, and all others as features. The type of a column is found from all of its cells, unless `types`
+ * names it. A target of strings is classes, the sorted distinct strings; one of numbers follows the rule of `dataset`. A mixture is an
  * error unless `classes` lists it.
  */
 export function fromTable(table: Table, options: TableOptions): Dataset {
@@ -107,8 +107,8 @@ export function fromTable(table: Table, options: TableOptions): Dataset {
   });
 }
 
-/** More rows of a table: their columns and classes are those of a set that other rows were read into. What does not fit is a DataError that
- *  names the line; a category that the set has not is −1. @internal */
+/** Reads more rows of a table with the columns and classes of an existing set. A cell that does not fit is a DataError that
+ *  names the line; an unknown category becomes −1. @internal */
 export function fromTableLike(table: Table, like: Dataset, missing: readonly string[] = MISSING): Dataset {
   const { where, names, columns, size, place, written } = table;
   const { featureNames = [], targetName = '', classNames } = like;
@@ -143,7 +143,7 @@ export function fromTableLike(table: Table, like: Dataset, missing: readonly str
   return like.with({ x, size, fields, targets: [{ ...first, values: target.values }] });
 }
 
-/** The cells of the target: all numbers, or all text. */
+/** Reads the cells of the target: all numbers, or all text. */
 function targetCells(given: Cells, classes?: Classes, type?: FieldType): ArrayLike<number> | string[] {
   const { where, name, cells: all, place, written } = given;
   const fail = (row: number, what: string): never => {
@@ -171,7 +171,7 @@ function targetCells(given: Cells, classes?: Classes, type?: FieldType): ArrayLi
   return Array.from(cells, String);
 }
 
-/** The same cells as numbers and strings: each distinct one is looked at once, in the order in which they occur. */
+/** Converts the cells to numbers and strings; each distinct cell is checked once, in order of occurrence. */
 function mixedCells(
   { cells, missing, written }: Cells,
   fail: (row: number, what: string) => never,

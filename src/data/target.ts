@@ -3,7 +3,7 @@ import { type Shape, show, sizeOf } from '../graph/shape.js';
 import { brief, listed } from './brief.js';
 import { type Nested, type TensorLike, blockOf, checkFinite, gatherRows, isTyped } from './numbers.js';
 
-/** What is to be predicted: labels of classes, or values. */
+/** A target to predict: labels of classes, or values. */
 export interface Target {
   /** The head's name; '' where a set has one target without a name. */
   readonly name: string;
@@ -23,19 +23,19 @@ export interface Target {
 /** Targets as given: numbers, or one string per row. */
 export type TargetLike = TensorLike | Nested | readonly string[];
 
-/** How many classes there are, or their names; `false`: whole numbers are values. 0 is what sets of values say of themselves, and the same. */
+/** The number of classes, or their names; `false` takes whole numbers as values. 0, the `classes` of a set of values, means the same as `false`. */
 export type Classes = number | readonly string[] | false;
 
-/** Whole numbers in a list are labels where every class has, on average, so many rows; ages, years and counts of a regression
- *  seldom do. */
+/** The least number of rows per class, on average, with which whole numbers in a list count as labels; ages, years and counts of a regression
+ *  seldom have as many. */
 const ROWS_FOR_EACH = 10;
-/** Losses take labels as float32, which tells whole numbers apart up to here. */
+/** The largest number of classes: losses take labels as float32, which is exact for whole numbers up to here. */
 const MOST_CLASSES = 1 << 24;
 
 interface Given {
   readonly name: string;
   readonly y: TargetLike;
-  /** What the caller names it. Default 'y'. */
+  /** The caller's name for it in messages. Default 'y'. */
   readonly what?: string;
   readonly classes?: Classes;
   readonly mask?: TensorLike | Nested;
@@ -45,9 +45,9 @@ interface Given {
 }
 
 /**
- * A target from what was given. One number per row is a label
+ * Converts input to a target. One number per row is a label
  * - where `classes` says so (a number or names), or
- * - where `classes` is not given, all numbers are whole and not negative, and they stand in an integer array
+ * - where `classes` is not given, all numbers are whole and not negative, and they are in an integer array
  *   (Int32Array, Uint8Array, …), or there are two classes or more, each from 0 to the largest occurs, and rows are at least
  *   ten times as many as classes.
  * Strings are labels: the classes are the distinct strings, sorted. Everything else is values.
@@ -93,7 +93,7 @@ export function targetOf(where: string, { name, y, classes, mask: givenMask, row
   };
 }
 
-/** How many classes the option says there are (0: none, y is values), and their names. */
+/** Reads the option `classes`: the number of classes (0 for values), and their names. */
 export function classesOf(where: string, classes: Classes | undefined): { count?: number; names?: readonly string[] } {
   if (classes === undefined) return {};
   if (Array.isArray(classes) && classes.length) return { count: classes.length, names: namesOf(where, classes) };
@@ -122,14 +122,15 @@ const hasStrings = (y: unknown): y is readonly unknown[] => Array.isArray(y) && 
 
 const isInteger = (y: unknown): boolean => isTyped(y) && !y.constructor.name.startsWith('Float');
 
-/** The number of classes where the numbers look like labels, or are known to be some; else 0. */
+/** Returns the number of classes where the numbers look like labels, or are known to be labels; else 0. */
 function guessed(values: ArrayLike<number>, shape: Shape, mask: Float32Array | undefined, labels: boolean): number {
   if (shape.length) return 0;
   const { rows, classes, complete } = labelsIn(values, mask);
   return labels || (complete && classes > 1 && rows >= ROWS_FOR_EACH * classes) ? classes : 0;
 }
 
-/** What whole numbers from 0 would be as labels: of so many classes, 0 where one is none, and whether all of these occur. */
+/** Checks numbers as labels: returns the number of rows that have one, the number of classes, and whether every class occurs; zeros and false where a
+ *  number is not a whole number from 0. */
 export function labelsIn(
   values: ArrayLike<number>,
   mask?: Float32Array,
@@ -197,14 +198,14 @@ function maskOf(where: string, what: string, given: TensorLike | Nested, rows: n
   return Float32Array.from(values);
 }
 
-/** The target of the rows `indices`, in that order. */
+/** Selects the target of the rows `indices`, in that order. */
 export const targetRows = (target: Target, indices: ArrayLike<number>): Target => ({
   ...target,
   values: gatherRows(target.values, sizeOf(target.shape), indices),
   mask: target.mask && gatherRows(target.mask, 1, indices),
 });
 
-/** The target of the rows from `begin` to before `end`, in the same memory. */
+/** Returns the target of the rows from `begin` to before `end`, sharing memory. */
 export const targetSlice = (target: Target, begin: number, end: number): Target => {
   const width = sizeOf(target.shape);
   return {

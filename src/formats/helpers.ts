@@ -1,4 +1,4 @@
-/** The functions that an exported module is made of, as text: it has those that its model needs. Values are Float32Arrays of one example;
+/** The source text of the functions in an exported module, which gets only those that its model needs. Values are Float32Arrays of one example;
  *  sums are taken in float64. */
 interface Helper {
   readonly code: string;
@@ -6,7 +6,7 @@ interface Helper {
   readonly needs?: readonly string[];
 }
 
-/** Of a function of single numbers. */
+/** Makes a helper that applies an expression to each number. */
 const each = (name: string, y: string, parameter = ''): Helper => ({
   code: `const ${name} = (x${parameter && `, ${parameter}`}) => x.map((v) => ${y});`,
 });
@@ -333,7 +333,7 @@ export const HELPERS: Readonly<Record<string, Helper>> = {
   },
 };
 
-/** The text of functions and of those that they call, each once, after what it calls. */
+/** Returns the text of the named functions and of all that they call, each once, dependencies first. */
 export function helpersOf(names: Iterable<string>): string {
   const found = new Set<string>();
   const take = (name: string): void => {

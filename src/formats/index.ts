@@ -1,2 +1,2 @@
-/** `regulus/formats`: models in the formats of others. */
+/** `regulus/formats`: exports of models to other formats. */
 export { toJavaScript } from './toJavaScript.js';

@@ -1,24 +1,24 @@
 import type { Shape } from '../index.js';
 
-/** A layer as an exported module is to compute it. */
+/** A layer that is to be exported, and access to its parameters and helper functions. */
 export interface ExportedLayer {
   readonly options: Readonly<Record<string, unknown>>;
-  /** Of one example. */
+  /** The input's shape, for one example. */
   readonly input: Shape;
   readonly output: Shape;
-  /** The variable that holds a parameter; 'null' where the layer has none by this name. */
+  /** Returns the variable that holds a parameter; 'null' where the layer has no such parameter. */
   parameter(name: string): string;
-  /** The name of a function of HELPERS, which the module gets. */
+  /** Adds a function of HELPERS to the module, and returns its name. */
   use(helper: string): string;
 }
-/** The expression for a layer's output, of the variable x. */
+/** Writes the expression that computes a layer's output from the variable x. */
 type Kind = (layer: ExportedLayer) => string;
 
 type Pair = readonly [number, number];
 const pair = (value: unknown): Pair => (typeof value === 'number' ? [value, value] : (value as Pair));
 const json = (value: unknown): string => JSON.stringify(value);
 
-/** How a window goes over an image: as ops/window.ts says. */
+/** The geometry of a window on an image, as in ops/window.ts. */
 function windows(image: Shape, output: Shape, size: Pair, options: Readonly<Record<string, unknown>>) {
   const [stride, dilation] = [pair(options.stride), pair(options.dilation ?? 1)];
   const padding = options.padding;
@@ -31,7 +31,7 @@ function windows(image: Shape, output: Shape, size: Pair, options: Readonly<Reco
   return { size, stride, dilation, before };
 }
 
-/** A sequence [l, c] as an image of one line, and options for it. */
+/** Treats a sequence [l, c] as an image of height 1, and adapts the options. */
 const line = ([l, c]: Shape): Shape => [1, l, c];
 const alone = (n: unknown): Pair => [1, n as number];
 const beside = (padding: unknown): unknown => (typeof padding === 'number' ? [0, padding] : padding);
@@ -70,7 +70,7 @@ function transposed({ input, output, options, parameter, use }: ExportedLayer): 
 }
 
 const same: Kind = () => 'x';
-/** A function without options. */
+/** Makes the export of a layer that is an elementwise function without options. */
 const plain =
   (name: string): Kind =>
   ({ use }) =>
@@ -91,7 +91,7 @@ const ACTIVATIONS: Readonly<Record<string, Kind>> = {
   gelu: ({ options, use }) => `${use(options.approximate === 'tanh' ? 'geluTanh' : 'gelu')}(x)`,
 };
 
-/** Each kind of layer. */
+/** The exports of all layers, by factory name. */
 export const KINDS: Readonly<Record<string, Kind>> = {
   ...ACTIVATIONS,
   dense: ({ options, parameter, use }) =>
@@ -124,5 +124,5 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   activityPenalty: same,
 };
 
-/** The expression for an activation by name, of the layer's output. */
+/** Writes the expression that applies a named activation to a layer's output. */
 export const activated = (name: string, layer: ExportedLayer): string => ACTIVATIONS[name]({ ...layer, options: {} });

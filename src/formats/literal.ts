@@ -1,3 +1,3 @@
-/** A value as a program writes it. Its text may also stand in a page's script and behind `//`. */
+/** Writes a value as JavaScript source. The text is also safe inside a script element and in a comment after `//`. */
 export const literal = (value: unknown): string =>
   JSON.stringify(value).replace(/[<\u2028\u2029]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -1,7 +1,7 @@
 import { type Encoding, type Scaling, type Step, UnsupportedError } from '../index.js';
 import { literal } from './literal.js';
 
-/** Steps of a pipeline in an exported module: statements that change x, which is the row first. */
+/** Writes the steps of a pipeline as statements that change x, which is the row at first. */
 export function stepLines(
   steps: readonly Step[],
   names: readonly string[] | undefined,
@@ -11,7 +11,7 @@ export function stepLines(
 ): string[] {
   const lines: string[] = [];
   let isRow = true;
-  /** Reads a row of numbers, for a step that takes them; `width` is a length that is known. */
+  /** Adds the statement that reads x as a list of numbers; `width` is its length, where known. */
   const numbers = (width: string): void => {
     if (!isRow) return;
     isRow = false;
@@ -42,7 +42,7 @@ export function stepLines(
   return lines;
 }
 
-/** What an encoding knows, as the module's function takes it. */
+/** Writes an encoding as the argument of the module's `encode` function. */
 function encoding({ schema }: Encoding): string {
   const { missingValues, missing, unknown, fields } = schema;
   return literal({

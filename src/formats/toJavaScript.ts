@@ -19,16 +19,16 @@ import { literal } from './literal.js';
 import { stepLines } from './steps.js';
 
 const WHERE = 'toJavaScript';
-/** Parameters whose text is no longer than a string may be everywhere. */
+/** The largest number of parameters whose text fits into a string in every engine. */
 const MOST = 50_000_000;
 
-/** A model or a pipeline as the text of a JavaScript module that has no imports: its weights are in it. It exports `predict(rows)`, which
- *  gives a list for each row, or of several outputs an object of such lists by name; the numbers are those of the model's own `predict` to
- *  rounding. Unless the pipeline's target is values, it exports `classify(rows)` too: `{ labels, probabilities }`. Rows are as those of the
- *  model: nested numbers, or of a pipeline objects by name or lists. It runs wherever modules do, and computes one row after another: a few KB
- *  beside the weights, for small models.
+/** Writes a model or a pipeline as the text of a JavaScript module without imports, weights included. The module exports `predict(rows)`, which
+ *  returns a list for each row, or for several outputs an object of such lists by name; the numbers equal those of the model's `predict` up to
+ *  rounding. Unless the pipeline's target is values, it also exports `classify(rows)`, which returns `{ labels, probabilities }`. Rows are those
+ *  that the model takes: nested numbers, or for a pipeline objects or lists. The module has a few KB besides the weights, and computes one row
+ *  at a time: it suits small models.
  *
- *  Throws an UnsupportedError that names the layer or step for functions of one's own, an OptionError for a pipeline that is not fitted.
+ *  Throws an UnsupportedError that names the layer or step where one is a function of your own, an OptionError for a pipeline that is not fitted.
  *  @example
  *  const model = nn.sequential([nn.dense(8, { activation: 'relu' }), nn.dense(2)]).build([4])
  *  const text = toJavaScript(model)
@@ -60,11 +60,11 @@ export function toJavaScript(model: AnyModel | Pipeline): string {
   const shown = (of: Shape): string => (of.length > 1 ? `${use('nested')}(y, ${literal(of)})` : '[...y]');
   const many = heads && Object.entries(heads);
   const predict = many
-    ? `const outputs = rows.map((row, i) => network(prepared(row, i)));
+    ? `const outputs = list(rows).map((row, i) => network(prepared(row, i)));
   return {
 ${many.map(([name, of]) => `    [${literal(name)}]: outputs.map(({ [${literal(name)}]: y }) => ${shown(of)}),`).join('\n')}
   };`
-    : `return rows.map((row, i) => {
+    : `return list(rows).map((row, i) => {
     const y = network(prepared(row, i));
     return ${shown(outputOf(blueprint.output))};
   });`;
@@ -87,6 +87,7 @@ ${many.map(([name]) => `    [${literal(name)}]: classesOf(outputs[${literal(name
           `const [${[...variables.values()].join(', ')}] = parameters(\n  '${base64(stored.map(({ values }) => values))}',\n  ${literal(stored.map(({ values }) => values.length))},\n);`,
         ]
       : []),
+    "const list = (rows) => {\n  if (Array.isArray(rows)) return rows;\n  throw new Error('rows must be a list of rows; for one row give [row]');\n};",
     `const prepared = (x, i) => {\n${indented([...prepared, 'return x;'])}\n};`,
     `const network = (x) => {\n${indented(network)}\n};`,
     `/** Outputs of rows, ${raw ? 'objects by name or lists' : `each of ${size} numbers`}. */\nexport function predict(rows) {\n  ${predict}\n}`,
@@ -102,21 +103,21 @@ const sizeOf = (shape: Shape): number => shape.reduce((a, b) => a * b, 1);
 const outputOf = (shape: Shape): Shape => shape.slice(1);
 const indented = (lines: readonly string[]): string => lines.map((line) => `  ${line}`).join('\n');
 
-/** What a pipeline makes of its model's outputs: y·spread + shift, in the target's own units. */
+/** The scaling of a pipeline's target: its answers are y·spread + shift. */
 interface Units {
   readonly shift: readonly number[];
   readonly spread: readonly number[];
 }
 
 interface Writer {
-  /** What layers give for one example, by path. */
+  /** The shape of each layer's output for one example, by path. */
   readonly outputs: ReadonlyMap<string, Shape>;
-  /** Of parameters, by path. */
+  /** The variable that holds each parameter, by path. */
   readonly variables: ReadonlyMap<string, string>;
   use(helper: string): string;
 }
 
-/** The statements of a model, and the shapes of its outputs where it has several. */
+/** Writes the statements of a model, and lists the shapes of its outputs where it has several. */
 function networkLines(
   model: AnyModel,
   shape: Shape,
@@ -149,7 +150,7 @@ function networkLines(
   return [lines, Object.fromEntries(heads.map(({ name, output }) => [name, output]))];
 }
 
-/** The statements of layers that follow one another. Without recursion: models may be nested deeply. */
+/** Writes the statements of a chain of layers, without recursion, since models may be nested deeply. */
 function chain(whole: Part, start: string, input: Shape, writer: Writer): { lines: string[]; output: Shape } {
   const lines: string[] = [];
   let shape = input;
@@ -206,7 +207,7 @@ function refuse(path: string, { name }: Config, what: string): never {
   );
 }
 
-/** Numbers as float32, little-endian, in base64. */
+/** Encodes numbers as little-endian float32 in base64. */
 function base64(lists: readonly Float32Array[]): string {
   const count = lists.reduce((sum, { length }) => sum + length, 0);
   if (count > MOST)
@@ -222,7 +223,7 @@ function base64(lists: readonly Float32Array[]): string {
       at += 4;
     }
   let text = '';
-  // So many at once as a call may take.
+  // In chunks, because a call takes a limited number of arguments.
   const PIECE = 3 * 4096;
   for (let from = 0; from < bytes.length; from += PIECE)
     text += btoa(String.fromCharCode(...bytes.subarray(from, from + PIECE)));

@@ -9,12 +9,12 @@ const K = /*#__PURE__*/ Uint32Array.from(
   ).split(' '),
   (word) => Number.parseInt(word, 16),
 );
-/** The same of the square roots of the first 8: the state before the first block. */
+/** The first 32 bits of the fractional parts of the square roots of the first 8 primes: the initial state. */
 const START = '6a09e667 bb67ae85 3c6ef372 a54ff53a 510e527f 9b05688c 1f83d9ab 5be0cd19';
 
 const rotated = (x: number, by: number): number => (x >>> by) | (x << (32 - by));
 
-/** Mixes a block of 64 bytes into the state. */
+/** Processes a block of 64 bytes. */
 function mix(state: Int32Array, block: DataView, at: number, w: Int32Array): void {
   for (let i = 0; i < 16; i++) w[i] = block.getInt32(at + 4 * i);
   for (let i = 16; i < 64; i++) {
@@ -36,7 +36,7 @@ function mix(state: Int32Array, block: DataView, at: number, w: Int32Array): voi
   });
 }
 
-/** The SHA-256 of bytes (FIPS 180-4) as 64 hexadecimal digits, computed here and at once. */
+/** Computes the SHA-256 of bytes (FIPS 180-4) as 64 hexadecimal digits, synchronously in JavaScript. */
 export function sha256Now(bytes: Uint8Array): string {
   const state = Int32Array.from(START.split(' '), (word) => Number.parseInt(word, 16));
   const w = new Int32Array(64);
@@ -53,10 +53,10 @@ export function sha256Now(bytes: Uint8Array): string {
   return Array.from(state, (x) => (x >>> 0).toString(16).padStart(8, '0')).join('');
 }
 
-/** The same, by the host where it can: beside the thread, and faster. Pages that were not loaded by https have no such host. */
+/** Computes the same with the host's implementation where there is one, which is faster and asynchronous. Pages not loaded by https have none. */
 export async function sha256(bytes: Uint8Array): Promise<string> {
   const { subtle } = (globalThis as { crypto?: Partial<Crypto> }).crypto ?? {};
-  // The host refuses memory that threads share.
+  // The host refuses shared memory, so the bytes are copied.
   if (!subtle || !(bytes.buffer instanceof ArrayBuffer)) return sha256Now(bytes);
   const digest = await subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
   return Array.from(new Uint8Array(digest), (x) => x.toString(16).padStart(2, '0')).join('');

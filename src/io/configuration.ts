@@ -6,7 +6,7 @@ import * as nn from '../nn/index.js';
 import { refuseDeep } from '../nn/walk.js';
 import { elasticNet, l1, l2 } from '../regularize/penalties.js';
 
-/** What stands in a configuration for what the library did not make: its name, or 'function'. */
+/** The placeholder in a configuration for a value that the library did not make: its name, or 'function'. */
 interface Own {
   readonly own: string;
 }
@@ -20,10 +20,10 @@ const isOwn = (x: Options): x is Options & Own => Object.hasOwn(x, 'own') && typ
 const isConfigured = (x: object): x is Configured => 'config' in x;
 const isPlain = (x: object): boolean => [Object.prototype, null].includes(Object.getPrototypeOf(x));
 
-/** Values within one another: a model in a model takes several. */
+/** The deepest nesting of values that is followed; a model inside a model takes several levels. */
 const DEEPEST = 1000;
 
-/** A configuration as JSON can hold it. What the library did not make is named in its place: nothing is rebuilt from a name alone. */
+/** Converts a configuration to plain JSON values. A value that the library did not make is replaced by its name, and cannot be rebuilt from that. */
 export function toJson(value: unknown, where = 'toJson', depth = 0): unknown {
   refuseDeep(depth, DEEPEST, `${where}: `);
   const inner = (x: unknown): unknown => toJson(x, where, depth + 1);
@@ -44,21 +44,21 @@ export type Factory = (...args: unknown[]) => unknown;
 /** Factories by name: an ES module's namespace. */
 export type Space = Readonly<Record<string, unknown>>;
 
-/** Where configurations come from, and what can be made of them. */
+/** How configurations of one origin, such as a file or a message to a worker, are rebuilt. */
 export interface Source {
   /** Names are looked up in these, in this order, and nowhere else. */
   readonly spaces: readonly Space[];
-  /** How many of a configuration's entries the factory takes before its options object; they stand first. */
+  /** The number of leading entries of a configuration that are passed to the factory one by one; the rest become its options object. */
   leading(factory: Factory, entries: readonly string[]): number;
-  /** The error for what is the user's own, which a configuration does not hold. `what` is said of the path. */
+  /** The error for a value of the user's own, which a configuration cannot hold. The message is the path followed by `what`. */
   own(path: string, what: string): Error;
   /** The error for a name that no space has. */
   unknown(path: string, name: string): Error;
 }
 
-/** What models are made of: layers, initial weights, and what layers take of other places. */
+/** The factories of which models consist: layers, initializers, and the penalties that layers take. */
 export const LAYERS: readonly Space[] = [nn, init, { elasticNet, l1, l2 }];
-/** Layers take everything that has no default before their options object. */
+/** Layers take their arguments without a default before the options object. */
 export const bySignature: Source['leading'] = (factory) => factory.length;
 
 const FILE: Source = {
@@ -85,7 +85,7 @@ function called(path: string, { name, options }: Config, source: Source): unknow
   return (factory as Factory)(...first, ...(Object.keys(rest).length ? [rest] : []));
 }
 
-/** What a configuration describes, and values that have configurations in them with those rebuilt: by default the layer or model of
+/** Rebuilds what a configuration describes, and all configurations inside other values; by default the layer or model of
  *  a file. `path` is what messages call it. */
 export function rebuilt(value: unknown, path = 'the model', source = FILE): unknown {
   if (Array.isArray(value)) return value.map((x, i) => rebuilt(x, `${path}[${i}]`, source));

@@ -1,5 +1,5 @@
-/** How the format's numbers become float32, and float32 numbers become the format's. Both take a view of the data and the byte at which a
- *  number stands. */
+/** Reads a number of the format as float32; the counterpart below writes one. Both take a view of the data and the byte offset at which the
+ *  number begins. */
 type Read = (view: DataView, at: number) => number;
 type Write = (view: DataView, at: number, value: number) => void;
 
@@ -63,7 +63,7 @@ function toBfloat(value: number): number {
   return ((word + 0x7fff + ((word >>> 16) & 1)) >>> 16) & 0xffff;
 }
 
-/** What can be written. */
+/** The types that can be written, by their names in options. */
 export const WRITTEN = {
   F32: (view, at, value) => view.setFloat32(at, value, true),
   F16: (view, at, value) => view.setUint16(at, toHalf(value), true),

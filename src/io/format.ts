@@ -3,11 +3,11 @@ import { MOST_AXES, type Shape, show, sizeOf } from '../graph/shape.js';
 import { shown } from '../options.js';
 import { DTYPES, WRITTEN } from './dtypes.js';
 
-/** A tensor as it stands in a file. */
+/** A tensor of a file: its shape and numbers. */
 export interface Stored {
   readonly shape: Shape;
   readonly values: Float32Array;
-  /** As which type it is written. Default F32. */
+  /** The type in which it is written. Default F32. */
   readonly dtype?: keyof typeof WRITTEN;
 }
 /** What a file holds: tensors by name, and texts by name. */
@@ -17,12 +17,15 @@ export interface Contents {
 }
 
 const METADATA = '__metadata__';
-/** Longer headers than this are refused, as by the reference implementation. */
+/** The longest header that is read, in bytes: the limit of the reference implementation. */
 const LONGEST_HEADER = 100_000_000;
+
+/** Whether float32 numbers lie in memory as they do in the file, so that they are copied as bytes. */
+const LITTLE_ENDIAN = /*#__PURE__*/ (() => new Uint8Array(Uint16Array.of(1).buffer)[0] === 1)();
 
 type Fail = (what: string) => never;
 const isRecord = (x: unknown): x is Record<string, unknown> => typeof x === 'object' && x !== null && !Array.isArray(x);
-/** A value of the header. Lists within lists are not shown: that would recurse as deep as a hostile file nests them. */
+/** Shows a value of the header in a message. Nested lists are left out, because a hostile file may nest them without end. */
 const plain = (x: unknown): string =>
   Array.isArray(x)
     ? `[${x
@@ -113,6 +116,10 @@ function checked(
 function numbersOf(view: DataView, dtype: string, at: number, size: number): Float32Array {
   const { bytes, read } = DTYPES.get(dtype) as { bytes: number; read: (view: DataView, at: number) => number };
   const values = new Float32Array(size);
+  if (dtype === 'F32' && LITTLE_ENDIAN) {
+    new Uint8Array(values.buffer).set(new Uint8Array(view.buffer, view.byteOffset + at, 4 * size));
+    return values;
+  }
   for (let i = 0; i < size; i++) values[i] = read(view, at + i * bytes);
   return values;
 }
@@ -142,8 +149,11 @@ export function write(tensors: ReadonlyMap<string, Stored>, metadata: Readonly<R
   view.setBigUint64(0, BigInt(length), true);
   file.set(text, 8);
   for (const { dtype, bytes, begin, values } of entries) {
+    const at = 8 + length + begin;
     const put = WRITTEN[dtype];
-    values.forEach((value, i) => put(view, 8 + length + begin + i * bytes, value));
+    if (dtype === 'F32' && LITTLE_ENDIAN)
+      file.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
+    else values.forEach((value, i) => put(view, at + i * bytes, value));
   }
   return file;
 }

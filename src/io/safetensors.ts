@@ -12,23 +12,23 @@ import { rebuilt, toJson } from './configuration.js';
 import { type Contents, parse, type Stored, write } from './format.js';
 import { torchLayout } from './torchLayout.js';
 
-/** What Regulus keeps in a file's metadata, so that the model can be rebuilt. */
+/** The entry of a file's metadata from which Regulus rebuilds the model. */
 interface Recipe {
   readonly format: number;
   readonly model: unknown;
   readonly shape: Shape;
   readonly seed: number;
-  /** Of the tensors, where it is not our own. */
+  /** The layout of the tensors, where it is not Regulus's own. */
   readonly layout?: unknown;
   /** The steps before the model, and what they were fitted to. */
   readonly pipeline?: unknown;
 }
 const KEY = 'regulus';
-/** In whose metadata this stands, the file is a checkpoint. */
+/** The metadata key that marks a file as a checkpoint. */
 export const TRAINING = 'regulus.training';
-/** Files are of the lowest format that says all that they hold: 1, or 2 where numbers are not as the model has them. */
+/** The newest format. A file gets the lowest that suffices: 1, or 2 where its numbers are laid out or scaled in another way than the model's. */
 const FORMAT = 2;
-/** What a file's configuration may have, so that it is read in a moment: values within one another, characters of a text, and values in
+/** Limits on a file's configuration, so that reading takes a moment only: depth of nesting, characters of a text, and number of values in
  *  all. Steps are read without making anything of their values. */
 const DEEPEST = 200;
 const OF_MODELS = { longest: 1000, most: 50_000 };
@@ -36,11 +36,11 @@ const OF_STEPS = { longest: 100_000, most: 2_000_000 };
 
 export interface SaveOptions {
   /** The type of the numbers in the file: float32; IEEE half precision, whose largest number is 65,504; or bfloat16, which has the range of
-   *  float32 and 8 bits of precision. Each becomes the nearest, ties go to the even one, and what is too large becomes infinite, as in
+   *  float32 and 8 bits of precision. Numbers are rounded to the nearest, ties to even, and too large ones become infinite, as in
    *  PyTorch. Default 'f32'. */
   dtype?: 'f32' | 'f16' | 'bf16';
   /** 'torch': shapes and the order of numbers as PyTorch's layers have them. Dense weights are [out, in], those of convolutions
-   *  [out, in / groups, kh, kw], of transposed ones [in, out / groups, kh, kw]; features of flattened images stand channels first; batch
+   *  [out, in / groups, kh, kw], of transposed ones [in, out / groups, kh, kw]; features of flattened images are ordered channels first; batch
    *  normalizations have `num_batches_tracked`. Names stay as they are. Default 'regulus': as `parameters()` has them. */
   layout?: Layout;
   /** Texts of your own, which `readMetadata` reads. */
@@ -52,7 +52,7 @@ export interface LoadOptions {
   /** Sets the parameters of a built model that the file has; the others keep their numbers, and what the model lacks is skipped. Default
    *  false: names must be the same. */
   partial?: boolean;
-  /** What tensors of the file are called in the model: a function, which leaves out those for which it gives undefined, or an object of
+  /** Maps names in the file to names in the model: a function, which skips a tensor by returning undefined, or an object of
    *  new names by old ones. */
   rename?: Rename;
 }
@@ -62,7 +62,7 @@ type Rename = ((name: string) => string | undefined) | Readonly<Record<string, s
 const layoutOf = (where: string, layout: Layout = 'regulus'): Layout =>
   oneOf(where, 'layout', layout, ['regulus', 'torch']);
 const TYPES = { f32: 'F32', f16: 'F16', bf16: 'BF16' } as const;
-/** What readers of PyTorch look for. */
+/** The metadata key by which PyTorch's readers recognize a file. */
 const OF_TORCH = 'format';
 const isOurs = (name: string): boolean => name === KEY || name.startsWith(`${KEY}.`);
 
@@ -77,11 +77,11 @@ function textsOf(metadata: SaveOptions['metadata'] = {}): Readonly<Record<string
   return metadata;
 }
 
-/** A model as a safetensors file: all parameters by path, running statistics too, and the configuration that rebuilds it; of a pipeline
+/** Writes a model as a safetensors file: all parameters by path, running statistics too, and the configuration that rebuilds it; of a pipeline
  *  also its steps, with all that they learned, and the names of features and classes.
  *
  *  Throws an OptionError for a pipeline that is not fitted, an UnsupportedError for steps of the user's own, and for layers that PyTorch has
- *  in no such form where `layout` is 'torch'.
+ *  in another form where `layout` is 'torch'.
  *  @example await writeFile('model.safetensors', saveSafetensors(model, { dtype: 'f16' })) */
 export function saveSafetensors(whole: AnyModel | Pipeline, options: SaveOptions = {}): Uint8Array {
   const where = 'saveSafetensors';
@@ -103,7 +103,7 @@ export function saveSafetensors(whole: AnyModel | Pipeline, options: SaveOptions
   return write(tensors, { ...metadataOf(whole, layout), ...(torch && { [OF_TORCH]: 'pt' }), ...own });
 }
 
-/** What a file's metadata says of a model that is built: how it is made again. */
+/** The metadata from which a built model can be rebuilt. */
 export function metadataOf(whole: AnyRaw, layout: Layout = 'regulus'): Record<string, string> {
   const where = 'saveSafetensors';
   const model = isRaw(whole) ? whole.model : whole;
@@ -122,7 +122,7 @@ export function metadataOf(whole: AnyRaw, layout: Layout = 'regulus'): Record<st
   return { [KEY]: JSON.stringify(recipe) };
 }
 
-/** The texts that a safetensors file has beside its tensors: those that were given to `saveSafetensors` as `metadata`, and those that other
+/** Reads the texts that a safetensors file has beside its tensors: those that were given to `saveSafetensors` as `metadata`, and those that other
  *  libraries wrote, such as `format`.
  *  @example readMetadata(saveSafetensors(nn.sequential([nn.dense(1)]).build([2]), { metadata: { author: 'me' } })) // {"author": "me"} */
 export function readMetadata(bytes: Uint8Array): Record<string, string> {
@@ -184,7 +184,7 @@ export function loadSafetensors(
     const model = filled(made as Model, how);
     return steps ? new Pipeline(steps.steps, model, steps.source, steps.target) : model;
   } catch (cause) {
-    // What factories and layers say to their caller is about the file here, which may hold anything.
+    // Errors of factories and layers are about the file here, not about the caller's arguments.
     const given = cause instanceof OptionError || cause instanceof ShapeError || cause instanceof DataError;
     if (cause instanceof RegulusError && !given) throw cause;
     throw new FormatError(
@@ -200,7 +200,7 @@ function checkBytes(where: string, bytes: unknown): void {
     throw new OptionError(`${where}: ${shown(bytes)} is not a file's bytes; give a Uint8Array`);
 }
 
-/** Tensors by the names that they have in the model. */
+/** Renames a file's tensors to the names of the model. */
 function renamed(tensors: Contents['tensors'], rename: Rename | undefined): Contents['tensors'] {
   if (rename === undefined) return tensors;
   const isFunction = typeof rename === 'function';
@@ -228,7 +228,7 @@ function renamed(tensors: Contents['tensors'], rename: Rename | undefined): Cont
   return found;
 }
 
-/** The model in a file: a checkpoint has other numbers beside it, whose names begin with '#'. */
+/** The model's part of a file's contents: a checkpoint has other numbers too, whose names begin with '#'. */
 function modelIn(contents: Contents): Contents {
   if (!contents.metadata.has(TRAINING)) return contents;
   return { ...contents, tensors: new Map([...contents.tensors].filter(([name]) => !name.startsWith('#'))) };
@@ -296,7 +296,7 @@ interface Filling {
  *  that does not fit changes nothing and takes no memory, whatever sizes it names. */
 function filled<M extends AnyModel>(model: M, { tensors, recipe, layout, partial }: Filling): M {
   const { part, parameters } = inside(model);
-  // What a file lacks would be made at the sizes that it names.
+  // Building would allocate memory of whatever size the file claims.
   const builds = !parameters && !partial ? recipe : undefined;
   const { shape } = builds ?? built(model);
   const torch = layout === 'torch' ? torchLayout(WHERE, part, [2, ...shape]) : undefined;

@@ -7,7 +7,7 @@ import type { Part } from '../nn/layer.js';
 import { survey } from '../nn/walk.js';
 import type { Stored } from './format.js';
 
-/** The axes of our weights in PyTorch's order: [in, out] → [out, in], [kh, kw, in, out] → [out, in, kh, kw]. */
+/** How weights are transposed for PyTorch: [in, out] → [out, in], [kh, kw, in, out] → [out, in, kh, kw]. */
 const AXES: Readonly<Record<string, readonly number[]>> = {
   dense: [1, 0],
   conv1d: [2, 1, 0],
@@ -16,17 +16,17 @@ const AXES: Readonly<Record<string, readonly number[]>> = {
 };
 const IMAGES = /^(conv|maxPool|avgPool|upsample)/;
 
-/** Flattened images, which stand here place by place, and there channel by channel. */
+/** Flattened images: Regulus stores them pixel by pixel, PyTorch channel by channel. */
 interface Piece {
   readonly places: number;
   readonly channels: number;
 }
-/** How the features of a tensor stand in PyTorch: as here (undefined), channels before places ('images'), flattened from such and joined, or
- *  in an order that is not known. */
+/** The order of a tensor's features in PyTorch: the same (undefined), channels before pixels ('images'), joined from flattened images, or
+ *  unknown. */
 type Order = undefined | 'images' | 'unknown' | readonly Piece[];
 const isFlat = (order: Order): order is readonly Piece[] => typeof order === 'object';
 
-/** How a parameter is stored: its axes in their order there, and the order of what stands along our axis 0. */
+/** How PyTorch stores a parameter: the order of its axes, and the order of the features along axis 0. */
 interface Rule {
   readonly shape: Shape;
   readonly axes: readonly number[];
@@ -45,7 +45,7 @@ function reshaped(from: Order, before: Shape, after: Shape): Order {
   const channels = after[after.length - 1];
   if (from === 'images') return after.length > 2 && channels === before[before.length - 1] ? 'images' : undefined;
   if (after.length < 4 || from !== undefined) return from;
-  // Rows that become images were made channel by channel there.
+  // In PyTorch, rows that become images are filled channel by channel.
   return channels === 1 || sizeOf(after.slice(1, -1)) === 1 ? 'images' : 'unknown';
 }
 
@@ -76,15 +76,15 @@ function followed(known: Map<Tensor, Order>, t: Tensor): Order {
   return found;
 }
 
-/** How PyTorch stores the parameters of a model: transposed as its layers have them, and what comes after `flatten` in the order in which it
+/** How PyTorch stores the parameters of a model: transposed as its layers expect, and, after `flatten`, in the order in which PyTorch
  *  flattens images, channels first. */
 export interface TorchLayout {
-  /** What batch normalizations count their batches in, there. */
+  /** The names of the counters of batches that PyTorch's batch normalizations have. */
   readonly counters: readonly string[];
   shapeOf(name: string): Shape;
-  /** Our numbers as PyTorch has them. */
+  /** Reorders numbers from Regulus's layout to PyTorch's. */
   to(name: string, values: Float32Array): Stored;
-  /** And back. */
+  /** Reorders numbers from PyTorch's layout to Regulus's. */
   from(name: string, values: Float32Array): Float32Array;
 }
 
@@ -156,7 +156,7 @@ export function torchLayout(where: string, part: Part, shape: Shape): TorchLayou
   };
 }
 
-/** Visits a parameter's numbers in PyTorch's order, with the places that they have here. */
+/** Visits a parameter's numbers in PyTorch's order, with their positions in Regulus's. */
 function eachPlace({ shape, axes, order }: Rule, visit: (at: number, own: number) => void): void {
   const strides = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
   let begin = 0;

@@ -15,12 +15,12 @@ import {
 import { dirname, join, resolve } from 'node:path';
 
 const TEMPORARY = /^\.regulus-.+\.tmp$/;
-/** Milliseconds after which a temporary file belongs to nobody: writing takes seconds. */
+/** The age in milliseconds at which a temporary file counts as abandoned; writing one takes seconds. */
 const ABANDONED = 3_600_000;
 
-/** Puts bytes, or a text that comes in pieces, into a file in such a way that its name stands for the old content or for the new, and never for a part: they are written
- *  beside it first, flushed to the disk, and renamed. Symbolic links are followed. A file keeps its mode; a new one has that of the umask. What
- *  is no regular file (a pipe, a device) is written to as it is. */
+/** Replaces a file's content by bytes, or by a text in pieces, atomically: they are written to a temporary file beside it, flushed to the disk,
+ *  and renamed, so that the name always stands for the whole old or the whole new content. Symbolic links are followed. A file keeps its
+ *  mode; a new one gets the mode of the umask. Pipes and devices are written to directly. */
 export async function replaceFile(path: string, bytes: Uint8Array | AsyncIterable<string>): Promise<void> {
   const old = await stat(path).catch(() => undefined);
   if (old && !old.isFile()) {
@@ -33,7 +33,7 @@ export async function replaceFile(path: string, bytes: Uint8Array | AsyncIterabl
   const folder = dirname(target);
   const beside = join(folder, `.regulus-${randomUUID()}.tmp`);
   try {
-    // Nobody may read meanwhile what the old file keeps to itself.
+    // While it is written, nobody may read it who could not read the old file.
     const file = await open(beside, 'wx', old ? 0o600 : 0o666);
     try {
       if (old) {
@@ -55,13 +55,13 @@ export async function replaceFile(path: string, bytes: Uint8Array | AsyncIterabl
   }
 }
 
-/** Writes to a file from where it stands. */
+/** Writes to a file at its current position. */
 async function write(file: FileHandle, bytes: Uint8Array | AsyncIterable<string>): Promise<void> {
   if (bytes instanceof Uint8Array) return file.writeFile(bytes);
   for await (const piece of bytes) await file.writeFile(piece);
 }
 
-/** The file that a path leads to, through all symbolic links; it need not exist. */
+/** Follows all symbolic links of a path; the file at their end need not exist. */
 async function followed(path: string): Promise<string> {
   try {
     return await realpath(path);
@@ -72,7 +72,7 @@ async function followed(path: string): Promise<string> {
   }
 }
 
-/** Removes what programs left that were ended while they wrote. `now` is the file system's own time. */
+/** Removes the temporary files of programs that ended while they wrote. `now` is the file system's own time. */
 async function sweep(folder: string, now: number): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names.filter((each) => TEMPORARY.test(each))) {

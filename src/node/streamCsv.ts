@@ -24,7 +24,7 @@ export interface StreamCsvOptions extends Omit<CsvOptions, 'sealed'> {
   target: string;
   /** How columns become numbers: as in `encode.fit`. */
   encode?: EncodeOptions;
-  /** How many rows, drawn from the whole file, types, categories and the encoding are learned from. Default 20000. */
+  /** The number of rows, drawn from the whole file, from which types, categories and the encoding are learned. Default 20000. */
   sample?: number;
   /** As in `dataset.stream`. Default 4096. */
   buffer?: number;
@@ -34,29 +34,29 @@ const KEYS = [
   ...['target', 'classes', 'types', 'missing', 'drop', 'delimiter', 'separator'],
   ...['encode', 'sample', 'buffer'],
 ];
-/** Rows that are read, and become a part of a set, at once. */
+/** The number of rows in a piece of the stream. */
 const ROWS = 1024;
 const where = 'streamCsv';
 
-/** A stream of a file's rows, and what was learned from a sample of them. */
+/** A stream of a file's rows, with the encoding that was learned from a sample of them. */
 export class CsvStream extends DataStream {
   constructor(
     source: () => AsyncIterable<Dataset>,
     options: ConstructorParameters<typeof DataStream>[1],
-    /** Makes numbers of the columns: the first step of a pipeline. */
+    /** Encodes the columns as numbers; use it as the first step of a pipeline. */
     readonly encoding: Encoding,
-    /** The sample, as a set: its columns, and the names of features and classes. */
+    /** The sample as a data set, with its columns and the names of features and classes. */
     readonly sample: Dataset,
   ) {
     super(source, options);
   }
 }
 
-/** A file of comma-separated values, of any size, as training data for `fit`; options as in `dataset.fromCsv`.
+/** Streams a CSV file of any size as training data for `fit`; options as in `dataset.fromCsv`.
  *
- *  The file is read twice: first all of it, once, for the number of its rows and a sample that is drawn from all of them, and then once for each
- *  epoch. Types, categories, classes and `encoding` are learned from the sample. What comes later and does not fit is a DataError that names the
- *  line: say `types` and `classes` where the sample cannot know. A category that the sample has not is an unknown one.
+ *  The file is read once to count its rows and draw a sample from all of them, and then once for each epoch. Types, categories, classes and
+ *  `encoding` are learned from the sample. A later row that does not fit them is a DataError that names the line, so give `types` and
+ *  `classes` where a sample may miss some. A category that is not in the sample is treated as unknown.
  *  @example
  *  const train = await streamCsv('iris.csv', { target: 'species' })
  *  const model = pipeline([train.encoding, nn.sequential([nn.dense(32), nn.relu(), nn.dense(3)])])
@@ -88,7 +88,7 @@ export async function streamCsv(path: string, options: StreamCsvOptions): Promis
   return new CsvStream(source, { shape: like.shape, classes, buffer, size }, encode.fit(like, how), like);
 }
 
-/** Rows drawn from all of a file's, each as likely as any other (Vitter's algorithm R), in their order; and how many there are. */
+/** Draws rows from a file, each with the same probability (Vitter's algorithm R), and counts all of them. The rows keep their order. */
 async function sampled(tables: AsyncIterable<Table>, most: number): Promise<{ table: Table; size: number }> {
   const { uniform } = randomGenerator(0);
   const rows: { at: number; place: string; cells: string[] }[] = [];
@@ -119,5 +119,5 @@ async function sampled(tables: AsyncIterable<Table>, most: number): Promise<{ ta
   return { table: { where, names, columns, size: rows.length, place: (row) => rows[row].place, written }, size };
 }
 
-/** A text that holds nothing of the piece that it was cut from. */
+/** Copies a text, so that it does not keep alive the larger piece from which it was cut. */
 const own = (text: string): string => (text.length < 13 ? text : ` ${text}`.slice(1));

@@ -11,19 +11,19 @@ import { type ForEach, isModel, type Model, type Output, type Parameter, type St
 import { FITTED, type Fitted, RAW, type Raw, TOLD } from './raw.js';
 import { inUnits, intoUnits, outOfUnits, type TargetOption, type Units, unitsOf } from './units.js';
 
-/** A change of features that is known: a scaling, an encoding, polynomial features. */
+/** A step that is fitted: a scaling, an encoding, polynomial features. */
 export interface Step {
-  /** `apply` takes rows of a table, as an encoding's does; else it takes tensors. */
+  /** Whether `apply` takes rows of a table, as an encoding's does, rather than tensors. */
   readonly takesRows?: boolean;
   apply(data: Dataset): Dataset;
   apply(x: never): Tensor;
 }
-/** A change that is learned from the training set: `standardize`, `minMax`, `encode`, `encode.with({ … })`. */
+/** A step that is fitted to the training set: `standardize`, `minMax`, `encode`, `encode.with({ … })`. */
 export interface Unfitted {
   fit(data: Dataset): Step;
 }
 
-/** What the training set was. */
+/** The names and the kind of target of the training set. */
 export interface PipelineSource {
   /** The names of its features, in order. */
   readonly features?: readonly string[];
@@ -32,7 +32,7 @@ export interface PipelineSource {
   readonly classNames?: readonly string[];
 }
 
-/** What a pipeline answers with names, where its training set had names. */
+/** The answer of `classify`: classes by name where the training set had names. */
 export interface NamedClassification extends Omit<Classification, 'labels'> {
   /** The names of the most probable classes, or their numbers where classes have no names. */
   readonly labels: readonly string[] | Int32Array;
@@ -47,12 +47,12 @@ const isUnfitted = (x: unknown): x is Unfitted =>
 const isObject = (x: unknown): x is object => typeof x === 'object' && x !== null;
 
 export interface PipelineOptions {
-  /** What the model learns where the target is values: values with mean 0 and deviation 1 ('standardize'), from 0 to 1 ('minMax'), or those of
-   *  the set ('asis'). Answers, and the losses and metrics of evaluation, are in the target's own units all the same. Default 'asis'. */
+  /** How a target of values is scaled for the model: to mean 0 and deviation 1 ('standardize'), to 0 … 1 ('minMax'), or not
+   *  at all ('asis'). Answers, and the losses and metrics of evaluation, are in the target's own units all the same. Default 'asis'. */
   target?: TargetOption;
 }
 
-/** A model of raw data: steps that change features, and the model that sees what they make. */
+/** A model of raw data: steps that change features, and the model that takes their result. */
 export class Pipeline<O extends Output = Tensor> implements Raw {
   #steps: readonly (Step | Unfitted)[];
   #source: PipelineSource;
@@ -68,15 +68,15 @@ export class Pipeline<O extends Output = Tensor> implements Raw {
     this.#source = source;
   }
 
-  /** The steps; those that `fit` fitted are what they became. */
+  /** The steps; a step that `fit` fitted is replaced by its fitted form. */
   get steps(): readonly (Step | Unfitted)[] {
     return this.#steps;
   }
-  /** Whether every step is fitted, and what becomes of the target known. */
+  /** Whether every step is fitted, and the scaling of the target too. */
   get fitted(): boolean {
     return this.#steps.every(isStep) && (this.#target === 'asis' || this.units !== undefined);
   }
-  /** What the model's answers are changed by: y·spread + shift. Undefined where they are the pipeline's. */
+  /** The scaling that turns the model's output y into the target's units, y·spread + shift; undefined where there is none. */
   get units(): Units | undefined {
     return typeof this.#target === 'object' ? this.#target : undefined;
   }
@@ -85,8 +85,8 @@ export class Pipeline<O extends Output = Tensor> implements Raw {
     return this.#source;
   }
 
-  /** Fits the steps that are not fitted yet to a training set, each to what those before it make. fit does it with its training rows.
-   *  Throws a LeakageError for a sealed set; the steps stay as they were then. */
+  /** Fits the steps that are not fitted yet to a training set, each to the output of the steps before it. `fit` calls this with its training rows.
+   *  Throws a LeakageError for a sealed set, and then leaves the steps as they were. */
   fit(train: Dataset): this {
     this[FITTED]('pipeline.fit', train).keep();
     return this;
@@ -138,7 +138,7 @@ export class Pipeline<O extends Output = Tensor> implements Raw {
     );
   }
 
-  /** What the model sees of a set. */
+  /** A set after all steps, as the model takes it. */
   apply(data: Dataset): Dataset {
     return this[RAW]('pipeline.apply', data);
   }
@@ -160,12 +160,12 @@ export class Pipeline<O extends Output = Tensor> implements Raw {
     return asTensor(where, rows as Operand);
   }
 
-  /** As the model's own. Rows may be objects by name in any order, whose other keys are not looked at, lists, or a data set. */
+  /** Predicts as the model does. Rows may be objects with keys in any order (others are ignored), lists, or a data set. */
   predict(x: RawExamples, options?: { batchSize?: number }): O {
     const output = this.model.predict(this.#examples('predict', x), options);
     return this.units && output instanceof Tensor ? (outOfUnits(this.units, output) as O) : output;
   }
-  /** As the model's own, with the names of the classes where the training set had names. */
+  /** Classifies as the model does, with the names of the classes where the training set had names. */
   classify(x: RawExamples, options?: { batchSize?: number }): ForEach<O, NamedClassification> {
     const found = this.model.classify(this.#examples('classify', x), options) as Classification;
     const names = this.#source.classNames;
@@ -188,7 +188,7 @@ export class Pipeline<O extends Output = Tensor> implements Raw {
   summary(options?: { batchSize?: number }): string {
     return this.model.summary(options);
   }
-  /** A pipeline of its own with the same numbers; it shares the steps, which never change. */
+  /** Copies the pipeline: the parameters are copied, and the steps, which never change, are shared. */
   clone(): Pipeline<O> {
     return new Pipeline(this.#steps, this.model.clone(), this.#source, this.#target);
   }
@@ -197,12 +197,12 @@ export class Pipeline<O extends Output = Tensor> implements Raw {
   }
 }
 
-/** Steps that change features, and a model, as one model of raw data: `fit`, `evaluate`, `trainInWorker`, `saveSafetensors` and the
+/** Joins steps that change features and a model into one model of raw data: `fit`, `evaluate`, `trainInWorker`, `saveSafetensors` and the
  *  instruments take it where they take a model, and `predict` and `classify` take rows as the training set had them. Steps that
  *  are not fitted yet are fitted by `fit`, to its training rows alone. Targets are answered in their own units, classes by their names.
- *  With `target: 'standardize'` the model learns a target of values as numbers about 0, which prices or years are not.
+ *  With `target: 'standardize'` the model learns a target of values, such as prices or years, with mean 0 and deviation 1.
  *
- *  Throws an OptionError for what is no step, and where no model comes last.
+ *  Throws an OptionError where a part is not a step, or the last is not a model.
  *  @example
  *  const people = dataset.fromCsv('age,plan,churned\n41,pro,no\n29,free,yes\n,free,no\n33,pro,yes\n', { target: 'churned' })
  *  const churn = pipeline([encode, nn.sequential([nn.dense(2)])])

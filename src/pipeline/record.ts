@@ -7,14 +7,14 @@ import { shown } from '../options.js';
 import type { Pipeline, PipelineSource, Step } from './pipeline.js';
 import type { Units } from './units.js';
 
-/** What a file says of a pipeline: its fitted steps as configurations, and what they were fitted to. */
+/** A pipeline as it is stored in a file: configurations of its fitted steps, and the names of the training set. */
 interface Saved {
   readonly steps: readonly { readonly name: string; readonly options: unknown }[];
   readonly source: PipelineSource;
   readonly target?: Units;
 }
 
-/** A pipeline's steps for a file. Throws an OptionError for one that is not fitted, an UnsupportedError for one of the user's own. */
+/** Describes a pipeline's steps for a file. Throws an OptionError where one is not fitted, an UnsupportedError where one is the user's own. */
 export function recordOf({ steps, source, fitted, units }: Pipeline): Saved {
   if (!fitted)
     throw new OptionError(
@@ -42,7 +42,7 @@ const areTexts = (x: unknown): x is string[] => Array.isArray(x) && x.every((tex
 const areNumbers = (x: unknown): x is number[] => Array.isArray(x) && x.length > 0 && x.every(Number.isFinite);
 const TYPES = ['number', 'string', 'boolean', 'date'];
 
-/** The steps that a file describes. Throws a FormatError for what is none. */
+/** Rebuilds the steps that a file describes. Throws a FormatError for a damaged description. */
 export function stepsOf(given: unknown): { steps: Step[]; source: PipelineSource; target?: Units } {
   if (!isRecord(given) || !Array.isArray(given.steps) || !isRecord(given.source))
     return damaged(`it is ${shown(given)}`);
@@ -60,7 +60,7 @@ export function stepsOf(given: unknown): { steps: Step[]; source: PipelineSource
   const { features, target, kind, classNames } = given.source;
   const isText = (x: unknown): boolean => x === undefined || typeof x === 'string';
   const isList = (x: unknown): boolean => x === undefined || areTexts(x);
-  if (!isList(features) || !isList(classNames) || !isText(target) || !isText(kind)) damaged('the names are no text');
+  if (!isList(features) || !isList(classNames) || !isText(target) || !isText(kind)) damaged('the names are not text');
   const units = given.target;
   if (units === undefined) return { steps, source: given.source as PipelineSource };
   const { shift, spread } = isRecord(units) ? units : damaged(`the target is ${shown(units)}`);
@@ -80,7 +80,13 @@ function schemaOf(options: { readonly [key: string]: unknown }): Schema {
     damaged('the encoding does not say what is missing or unknown');
   if (!Array.isArray(fields) || !fields.length) return damaged('the encoding has no fields');
   for (const field of fields) {
-    const { name, type, constraints, position, encode: rule } = isRecord(field) ? field : damaged('a field is none');
+    const {
+      name,
+      type,
+      constraints,
+      position,
+      encode: rule,
+    } = isRecord(field) ? field : damaged('a field is not an object');
     if (
       typeof name !== 'string' ||
       !TYPES.includes(type as string) ||

@@ -12,14 +12,14 @@ import { metricOf } from '../metrics/metricOf.js';
 import { add, mul } from '../ops/arithmetic.js';
 import { reshape } from '../ops/reshape.js';
 
-/** What becomes of a target that is values: what the model learns is (y − shift) / spread, for each number of a row's target. */
+/** The scaling of a target of values: the model learns (y − shift) / spread, with one shift and spread for each number of a row's target. */
 export interface Units {
   readonly shift: readonly number[];
   readonly spread: readonly number[];
 }
 export type TargetOption = 'standardize' | 'minMax' | 'asis';
 
-/** The units that a training set's target has. */
+/** Learns the scaling of a training set's target. */
 export function unitsOf(where: string, how: Exclude<TargetOption, 'asis'>, { targets, size }: Dataset): Units {
   const said = `${where}: target: '${how}' of the pipeline`;
   if (targets.length !== 1)
@@ -42,13 +42,13 @@ export function unitsOf(where: string, how: Exclude<TargetOption, 'asis'>, { tar
         ? column.reduce((a, b) => Math.max(a, b)) - least
         : Math.sqrt(mean(column.map((y) => (y - middle) * (y - middle))));
     shift.push(Math.fround(middle));
-    // What never changes is only moved.
+    // A constant target is shifted, but not scaled.
     spread.push(Math.fround(by) || 1);
   }
   return { shift, spread };
 }
 
-/** A set whose target is in the units that a model learns; one without a target stays as it is. */
+/** Scales a set's target as the model learns it; a set without a target is returned unchanged. */
 export function intoUnits(where: string, { shift, spread }: Units, data: Dataset): Dataset {
   checkDataset(where, data);
   if (!data.targets.length) return data;
@@ -66,7 +66,7 @@ export function intoUnits(where: string, { shift, spread }: Units, data: Dataset
   return data.with({ targets: [inUnits] });
 }
 
-/** Outputs or targets of a model in their own units again: y·spread + shift. */
+/** Scales outputs or targets back to the target's own units: y·spread + shift. */
 export function outOfUnits({ shift, spread }: Units, t: Tensor): Tensor {
   const width = shift.length;
   if (width === 1) return add(mul(t, spread[0]), shift[0]);
@@ -77,7 +77,7 @@ export function outOfUnits({ shift, spread }: Units, t: Tensor): Tensor {
 /** Losses that compare an output with its target, number by number. */
 const LOSSES = ['mse', 'mae', 'huber', 'quantile'];
 
-/** A loss that is made small in the units of a model, and told in the target's own. */
+/** Wraps a loss that is minimized in the scaled units, and reported in the target's own. */
 function lossInUnits(where: string, units: Units, given: Loss): Loss {
   const loss = lossOf(where, 'loss', given);
   if (isMade(given) && !LOSSES.includes(loss.config.name))
@@ -89,7 +89,7 @@ function lossInUnits(where: string, units: Units, given: Loss): Loss {
   return made(Object.assign(inside, { config: loss.config, labels: false, weighted: loss.weighted, judged }));
 }
 
-/** A metric of outputs and targets in their own units. */
+/** Wraps a metric so that it sees outputs and targets in their own units. */
 function metricInUnits(where: string, units: Units, given: Metric): Metric {
   metricOf(where, 'metrics', given);
   const own = (output: Tensor, target: Tensor): Tensor | number =>
@@ -100,7 +100,7 @@ function metricInUnits(where: string, units: Units, given: Metric): Metric {
   return made(Object.assign(own, { config, eager }));
 }
 
-/** What a model is judged by, told in the units of its target. Losses by head are left to those who refuse them: such a model has one output. */
+/** Wraps a loss and metrics so that they are reported in the target's own units. Losses by head pass unchanged; a later check refuses them, since the model has one output. */
 export function inUnits<T extends { loss?: object; metrics?: object }>(where: string, units: Units, aims: T): T {
   const { loss, metrics } = aims;
   const isOne = (x: unknown): boolean => typeof x === 'function' || Array.isArray(x);

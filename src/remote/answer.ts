@@ -8,7 +8,7 @@ const isState = (x: unknown): boolean => isRecord(x) && Object.values(x).every((
 const isBuilt = (x: unknown): boolean => isRecord(x) && Array.isArray(x.shape) && isState(x.state);
 
 const HEARD = ['epoch', 'step', 'progress', 'log.epoch', 'log.step', 'log.end'];
-/** What each kind of answer has, as far as it is relied on here. */
+/** For each kind of answer, the check that it has the fields that are used here. */
 const KINDS: Readonly<Record<Answer['kind'], (answer: Fields) => boolean>> = {
   ready: () => true,
   alive: ({ lock }) => typeof lock === 'string',
@@ -20,7 +20,7 @@ const KINDS: Readonly<Record<Answer['kind'], (answer: Fields) => boolean>> = {
     isRecord(failure) && typeof failure.message === 'string' && (built === undefined || isBuilt(built)),
 };
 
-/** What a worker said. Whoever gives a worker of his own may give any: what is no answer is a WorkerError. */
+/** Checks a message from a worker. Workers may be the user's own, so a message of another form is a WorkerError. */
 export function answerOf(message: unknown): Answer {
   if (isRecord(message)) {
     const { kind } = message;
@@ -28,6 +28,6 @@ export function answerOf(message: unknown): Answer {
       return message as unknown as Answer;
   }
   throw new WorkerError(
-    `trainInWorker: the worker posted ${shown(message)}, which is no answer of the library; its module imports 'regulus/worker-thread' and posts nothing itself`,
+    `trainInWorker: the worker posted ${shown(message)}, which is not an answer of the library; its module imports 'regulus/worker-thread' and posts nothing itself`,
   );
 }

@@ -9,15 +9,15 @@ import type { Heard } from './messages.js';
 const isPromise = (x: unknown): x is PromiseLike<unknown> =>
   typeof (x as PromiseLike<unknown> | undefined | null)?.then === 'function';
 
-/** The names of the classes, head by head. */
+/** The class names of each head. */
 export type ClassNames = readonly Pick<Target, 'name' | 'classNames'>[];
 
-/** The callbacks of a training that runs elsewhere. What the first of them throws ends the training, and is what it fails with. */
+/** Calls the user's callbacks for a training in another thread. The first error that one throws ends the training, which fails with it. */
 export class Callbacks {
   readonly #listeners: Record<Heard[0], (record: never) => unknown>;
   readonly #waiting: Promise<unknown>[] = [];
   #thrown?: { readonly error: unknown };
-  /** Whether loggers know how it ended. */
+  /** Whether loggers have been told how the training ended. */
   #told = false;
 
   constructor(
@@ -48,7 +48,7 @@ export class Callbacks {
   }
 
   tell([to, record]: Heard): void {
-    // What is not enumerable stays in the worker.
+    // Properties that are not enumerable are not sent by the worker.
     nameClassesOf(record, this.names);
     try {
       const promise = this.#listeners[to](record);
@@ -59,12 +59,12 @@ export class Callbacks {
     }
   }
 
-  /** The worker has died, and its training with it. */
+  /** Tells loggers that the worker died. */
   died(): void {
     if (!this.#told) this.tell(['log.end', { reason: 'error', epoch: this.epochs.count } as never]);
   }
 
-  /** Waits for callbacks that are still busy; throws what one of them threw. */
+  /** Waits for callbacks that are still running, and throws the error of one that failed. */
   async settled(): Promise<void> {
     await Promise.all(this.#waiting);
     if (this.#thrown) throw this.#thrown.error;

@@ -1,6 +1,6 @@
 import type { EpochRecord } from '../train/history.js';
 
-/** The epochs of a training that runs elsewhere: every loop over them sees all, from the first on. */
+/** The epochs of a training in another thread. Each loop over them gets all epochs, from the first on. */
 export class Epochs {
   readonly #records: EpochRecord[] = [];
   #ended = false;
@@ -12,7 +12,7 @@ export class Epochs {
     this.#records.push(record);
     this.#wake();
   }
-  /** No more follow; with a failure, loops end with it. */
+  /** Ends the sequence; loops throw the failure, if there is one. */
   end(failure?: unknown): void {
     this.#ended = true;
     this.#failure = failure;
@@ -22,7 +22,7 @@ export class Epochs {
     return this.#records.length;
   }
 
-  /** Epoch by epoch; `left`: the loop was left early. */
+  /** Iterates over the epochs; `left` is called when the loop is left early. */
   async *loop(left: () => Promise<unknown>): AsyncGenerator<EpochRecord, void, void> {
     let complete = false;
     try {

@@ -1,11 +1,11 @@
 import * as errors from '../errors.js';
 
-/** An error as a message: cloning one would keep its text and lose its class. */
+/** An error in a form that can be posted: structured cloning would lose its class. */
 export interface Failure {
   readonly name: string;
   readonly message: string;
   readonly stack?: string;
-  /** Of a DivergenceError. */
+  /** The fields of a DivergenceError. */
   readonly divergence?: errors.Divergence;
 }
 
@@ -17,7 +17,7 @@ export function failureOf(error: unknown): Failure {
   return { name, message, stack, divergence: { step, layer, parameters } };
 }
 
-/** The same error here, of the same class, with the stack of where it was thrown. */
+/** Rebuilds a posted error, with its class and its original stack. */
 export function errorOf({ name, message, stack, divergence }: Failure): Error {
   const error = made(name, message, divergence);
   if (stack !== undefined) error.stack = stack;

@@ -10,25 +10,25 @@ import type { Built } from './messages.js';
 import { type Numbers, putBack, takenOut } from './numbers.js';
 import { ofModels, ofOption, type Surface } from './sources.js';
 
-/** A training as a message; its arrays are sent before. */
+/** A training in a form that can be posted; its arrays are sent before it. */
 export interface Job {
-  /** The model's configuration, and its numbers where it has some. */
+  /** The model's configuration, and its state if it is built. */
   readonly model: unknown;
   readonly built: unknown;
-  /** In which it learns its target. */
+  /** The scaling of the target, if the pipeline has one. */
   readonly units?: Units;
   readonly data: unknown;
   readonly validation: unknown;
-  /** Of fit, as configurations. */
+  /** The options of fit, as configurations. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** Who listens. Single updates are told to those who asked for them: each is one call into WASM then. */
+  /** Which callbacks exist. Single updates are reported only if one asks for them, since each is one call into WASM then. */
   readonly listeners: { readonly step: boolean; readonly progress: boolean; readonly log: 'epochs' | 'steps' | false };
 }
 
-/** Options that stay with the caller, and those that are sent in another way. */
+/** Options that stay with the caller, or are sent separately. */
 const CALLERS = ['onStep', 'onEpoch', 'progress', 'logger', 'signal', 'validation'];
 
-/** A training packed for another thread. Refuses, with its path, what cannot be rebuilt there. */
+/** Packs a training for another thread. Throws an UnsupportedError with the path of a value that cannot be rebuilt there. */
 export function packed(
   model: AnyModel,
   data: Dataset,
@@ -60,7 +60,7 @@ export function packed(
   return { job, arrays };
 }
 
-/** A value's configuration, once it is known that the value can be made of it again. */
+/** Converts a value to its configuration, and checks that it can be rebuilt from that. */
 function sendable(value: unknown, path: string, source: Source): unknown {
   const config = toJson(value, `trainInWorker: ${path}`);
   const again = attempt(path, () => toJson(rebuilt(config, path, source)));
@@ -83,7 +83,7 @@ function attempt<T>(path: string, f: () => T): T {
   }
 }
 
-/** What fit takes, of a job. */
+/** Rebuilds the arguments of fit from a job. */
 export interface Unpacked {
   readonly model: AnyModel;
   readonly data: Dataset;
@@ -112,7 +112,7 @@ export function unpacked(job: Job, arrays: readonly Numbers[], surface: Surface)
   };
 }
 
-/** What there is of a model that has numbers. */
+/** The state of a model that is built; undefined for others. */
 export function builtOf(model: AnyModel): Built | undefined {
   const { shape, seed, parameters } = inside(model);
   return parameters && shape && { shape, seed, state: model.state() };

@@ -1,12 +1,12 @@
-/** As much of the Web Locks API as is needed here. */
+/** The part of the Web Locks API that is used here. */
 interface Locks {
   request(name: string, held: () => Promise<unknown>): Promise<unknown>;
   request(name: string, options: { signal: AbortSignal }, held: () => void): Promise<unknown>;
 }
-/** A lock is released when its holder is no more, of whatever it died: a web worker tells nobody. Missing where a page is not secure. */
+/** The host's locks. A lock is released however its holder ends, which a web worker does not report otherwise. Undefined on pages that are not secure. */
 const locksOf = (): Locks | undefined => (globalThis as { navigator?: { locks?: Locks } }).navigator?.locks;
 
-/** Holds a lock for as long as this thread lives, and tells its name. Resolves when it is held, or cannot be had here. */
+/** Acquires a lock for the lifetime of this thread, and passes its name to `held`. Resolves when it is held, or at once where the host has no locks. */
 export function holdLock(held: (name: string) => void): Promise<void> {
   const name = `regulus-${globalThis.crypto?.randomUUID?.()}`;
   return new Promise((resolve) => {
@@ -21,7 +21,7 @@ export function holdLock(held: (name: string) => void): Promise<void> {
   });
 }
 
-/** Calls when the lock of another thread is released, unless the signal came first. */
+/** Calls a function when another thread's lock is released, unless the signal is aborted before. */
 export function whenReleased(name: string, signal: AbortSignal, released: () => void): void {
   locksOf()
     ?.request(name, { signal }, released)

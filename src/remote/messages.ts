@@ -6,19 +6,19 @@ import type { Failure } from './failure.js';
 import type { Numbers } from './numbers.js';
 import type { Job } from './job.js';
 
-/** One end of a channel to another thread: what is posted is copied as by structuredClone, and arrives in its order. */
+/** One end of a channel to another thread: messages are copied as by structuredClone, and arrive in order. */
 export interface Port {
   post(message: unknown, transfer?: ArrayBuffer[]): void;
   listen(heard: (message: unknown) => void): void;
 }
 /** The caller's end of a channel to a thread of its own. */
 export interface Thread extends Port {
-  /** Hears that the thread could not be started, or is no more. */
+  /** Called when the thread could not be started, or has ended. */
   died(hears: (error: RegulusError) => void): void;
   end(): unknown;
 }
 
-/** What the caller says. */
+/** Messages from the caller to the worker. */
 export type Order =
   /** A piece of array number `array`, from number `at` on; the array has `length` numbers in all. */
   | {
@@ -28,15 +28,15 @@ export type Order =
       readonly length: number;
       readonly values: Numbers;
     }
-  /** Train. All arrays have been sent. */
+  /** Starts the training; all arrays have been sent. */
   | { readonly kind: 'train'; readonly job: Job }
-  /** End after the slice of steps that runs. */
+  /** Ends the training after the current slice of steps. */
   | { readonly kind: 'stop' };
 
-/** What callbacks are to be told, in order: its name, and what it is told. */
+/** Calls of callbacks in order: the name of the callback and its argument. */
 export type Heard = readonly [to: 'epoch' | 'step' | 'progress' | 'log.epoch' | 'log.step' | 'log.end', record: never];
 
-/** A model's numbers, and what it was built with. */
+/** A model's state, and the shape and seed with which it was built. */
 export interface Built {
   readonly shape: Shape;
   readonly seed: number;
@@ -47,11 +47,11 @@ export type Ending =
   | { readonly kind: 'done'; readonly run: Omit<Run, 'report'>; readonly built: Built }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly built?: Built };
 
-/** What the worker says. */
+/** Messages from the worker to the caller. */
 export type Answer =
-  /** It listens. */
+  /** The worker is ready to receive. */
   | { readonly kind: 'ready' }
-  /** It holds a lock of this name for as long as it lives. */
+  /** The worker holds the lock of this name for as long as it lives. */
   | { readonly kind: 'alive'; readonly lock: string }
   | { readonly kind: 'heard'; readonly events: readonly Heard[] }
   | Ending;

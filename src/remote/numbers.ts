@@ -6,22 +6,22 @@ export type Numbers = Float32Array | Int32Array | Uint8Array;
 const isNumbers = (x: unknown): x is Numbers =>
   x instanceof Float32Array || x instanceof Int32Array || x instanceof Uint8Array;
 
-/** What stands for an array in a message: its place among those that were sent before. */
+/** A placeholder for an array in a message: its index among the arrays that were sent before. */
 interface Placed {
   readonly array: number;
 }
 const isPlaced = (x: object): x is Placed => 'array' in x;
 
-/** The same with its arrays taken out, which are put at the end of `arrays`. */
+/** Replaces the arrays in a value by placeholders, and appends them to `arrays`. */
 export function takenOut(value: unknown, arrays: Numbers[]): unknown {
   if (isNumbers(value)) {
-    // One that stands in two places is sent once.
+    // An array that occurs twice is sent once.
     const known = arrays.indexOf(value);
     return { array: known < 0 ? arrays.push(value) - 1 : known };
   }
   return mapped(value, (inner) => takenOut(inner, arrays));
 }
-/** What `takenOut` made, with the arrays in their places again. */
+/** Reverses `takenOut`: puts the arrays in place of their placeholders. */
 export function putBack(value: unknown, arrays: readonly Numbers[]): unknown {
   if (typeof value === 'object' && value !== null && isPlaced(value)) return arrays[value.array];
   return mapped(value, (inner) => putBack(inner, arrays));
@@ -32,10 +32,10 @@ function mapped(value: unknown, f: (inner: unknown) => unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, f(inner)]));
 }
 
-/** Bytes that are copied in one go: a millisecond or two, which no page feels. */
+/** The number of bytes copied at a time, which takes a millisecond or two: too little to stall a page. */
 const PIECE = 1_000_000;
 
-/** A part of an array, copied: an array of the plain class, since a Buffer of Node shares its memory with what `slice` gives. */
+/** Copies a part of an array as a plain typed array; `slice` of a Node Buffer would share its memory. */
 function copied(whole: Numbers, from: number, to: number): Numbers {
   const part = whole.subarray(from, to);
   if (part instanceof Float32Array) return new Float32Array(part);
@@ -43,7 +43,7 @@ function copied(whole: Numbers, from: number, to: number): Numbers {
 }
 
 /** Sends arrays as pieces, and lets the event loop run between them. `move`: those that have their memory to themselves are moved instead
- *  of copied, and are empty afterwards. Shared memory is shared. */
+ *  of copied, and are empty afterwards. Shared memory is not copied. */
 export async function sendNumbers(port: Port, arrays: readonly Numbers[], move: boolean): Promise<void> {
   let sent = 0;
   for (const [array, whole] of arrays.entries()) {
@@ -69,7 +69,7 @@ export async function sendNumbers(port: Port, arrays: readonly Numbers[], move: 
   }
 }
 
-/** Notes a piece that was sent. */
+/** Stores a received piece. */
 export function receive(
   arrays: Numbers[],
   { array, at, length, values }: { array: number; at: number; length: number; values: Numbers },

@@ -10,8 +10,8 @@ import type { Answer, Built, Ending, Heard, Order, Port } from './messages.js';
 import { type Numbers, receive } from './numbers.js';
 import type { Surface } from './sources.js';
 
-/** The worker's side: waits for a training, makes it, and tells what the caller's callbacks are to hear. `surface` is the library, whose
- *  factories make what was sent. `apart`: in a thread of its own, which may die without the caller, and holds a lock as long as it lives. */
+/** The worker's side: waits for a training, runs it, and posts the calls of the caller's callbacks. `surface` is the library, whose factories
+ *  rebuild what was sent. `apart` says that this is a separate thread, which may die alone and therefore holds a lock while it lives. */
 export function serveTraining(port: Port, surface: Surface, apart = true): void {
   record('serveTraining', 'surface', surface, 'an object');
   for (const name of ['post', 'listen'] as const) callable('serveTraining', `port.${name}`, port?.[name], 'a function');
@@ -25,7 +25,7 @@ export function serveTraining(port: Port, surface: Surface, apart = true): void 
     else void alive.then(() => trained(order.job, arrays, surface, stopper.signal, answer)).then(answer);
   });
   answer({ kind: 'ready' });
-  // Before the caller hears of an epoch it can tell whether this thread still lives.
+  // The lock is posted before any epoch, so that the caller can notice when this thread dies.
   const alive = apart ? holdLock((lock) => answer({ kind: 'alive', lock })) : Promise.resolve();
 }
 
@@ -52,12 +52,12 @@ async function trained(
     outbox.flush();
     return { kind: 'failed', failure: failureOf(error), built: model && builtOf(model) };
   } finally {
-    // In the caller's own thread its memory would wait for the collector.
+    // In the caller's thread, memory would otherwise stay allocated until garbage collection.
     model?.dispose();
   }
 }
 
-/** What callbacks are to be told, kept for a moment: many updates are one message. */
+/** Collects calls of callbacks, so that many updates are posted as one message. */
 class Outbox {
   #events: Heard[] = [];
   constructor(readonly send: (events: readonly Heard[]) => void) {}
@@ -72,7 +72,7 @@ class Outbox {
   }
 }
 
-/** Callbacks that stand for the caller's. fit reports progress whenever it lets the event loop run. */
+/** Makes callbacks for fit that post their calls to the caller. fit reports progress whenever it lets the event loop run. */
 function listening({ step, progress, log }: Job['listeners'], outbox: Outbox): Partial<FitOptions> {
   const logger: Logger = {
     config: { name: 'remote', options: {} },

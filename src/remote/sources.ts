@@ -6,14 +6,14 @@ import * as metrics from '../metrics/index.js';
 import * as optim from '../optim/index.js';
 import * as regularize from '../regularize/index.js';
 
-/** Namespaces of the public surface, which stands above this folder: what it exports is known here without another line. */
+/** The namespaces of the library's public surface, through which all its factories are found by name. */
 export interface Surface {
   readonly augment: object;
   readonly clip: object;
   readonly constrain?: object;
 }
 
-/** What factories outside of `nn` take before their options object, by name. All their other options stand in the object. */
+/** The arguments that factories outside of `nn` take before their options object, by factory name. */
 const ARGUMENTS = new Set(['base', 'c', 'k', 'lambda', 'name', 'parts', 'radius', 'schedule']);
 
 const WAY_OUT = 'train with fit, in this thread, or use a factory of the library';
@@ -25,10 +25,10 @@ const elsewhere = (spaces: readonly Space[], leading: Source['leading']): Source
     new UnsupportedError(`${path} is '${name}', which is not the library's and cannot be sent to a worker: ${WAY_OUT}`),
 });
 
-/** What the configurations of models are rebuilt from. */
+/** The source from which models are rebuilt. */
 export const ofModels: Source = elsewhere(LAYERS, bySignature);
 
-/** What an option of fit is rebuilt from. Several namespaces have the same names: which one is meant, the option says. */
+/** The source from which an option of fit is rebuilt. Namespaces share some names; the option decides which namespace is meant. */
 export function ofOption(option: string, surface: Surface): Source {
   const table: Readonly<Record<string, readonly object[]>> = {
     loss: [losses],
@@ -41,7 +41,7 @@ export function ofOption(option: string, surface: Surface): Source {
     augment: [surface.augment],
     checkpoint: [{ checkpoint, indexedDB }],
   };
-  // Every other option that takes something configured takes rules.
+  // All other configurable options take rules.
   const spaces = table[option] ?? [surface.clip, surface.constrain ?? {}, regularize, optim];
   return elsewhere(spaces as readonly Space[], (_, entries) => {
     const own = entries.findIndex((name) => !ARGUMENTS.has(name));

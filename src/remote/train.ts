@@ -23,26 +23,26 @@ import type { Built, Ending, Thread } from './messages.js';
 import { type Numbers, sendNumbers } from './numbers.js';
 import type { Surface } from './sources.js';
 
-/** A training that runs elsewhere. A loop over it gives its epochs as they end, all from the first on; leaving one ends the training, as a
+/** A training in another thread. A loop over it yields each epoch when it ends, from the first on; leaving the loop ends the training, as a
  *  signal would. */
 export interface RemoteTraining<M extends AnyRaw> extends AsyncIterable<EpochRecord> {
-  /** The model that was given, trained, and how it went. Rejects with what fit would have thrown. */
+  /** Resolves to the given model, now trained, and its run. Rejects with the error that fit would have thrown. */
   readonly result: Promise<{ model: M; run: Run }>;
 }
 
-/** Where and how to train. */
+/** How to start the thread that trains. */
 export interface Elsewhere {
-  /** Starts a thread where `serveTraining` runs. */
+  /** Starts a thread that runs `serveTraining`. */
   open(): Thread;
-  /** What trains where that thread did not start, which `why` tells. Without it that is an error. */
+  /** Makes a replacement for a thread that did not start because of `why`. Without it, such a failure is an error. */
   otherwise?(why: WorkerError): Thread;
-  /** Moves arrays of the data sets that fill their memory, instead of copying them. */
+  /** Whether arrays of the data sets that own their whole buffer are moved instead of copied. */
   readonly transfer: boolean;
-  /** The library: `import * as regulus from 'regulus'`. */
+  /** The library's namespace: `import * as regulus from 'regulus'`. */
   readonly surface: Surface;
 }
 
-/** The caller's side of a training in another thread: sends it there, calls the callbacks here, and loads what was learned into the model. */
+/** The caller's side of a training in another thread: sends it there, calls the callbacks here, and loads the trained state into the model. */
 export function trainElsewhere<M extends AnyRaw>(
   model: M,
   data: Dataset,
@@ -68,7 +68,7 @@ export function trainElsewhere<M extends AnyRaw>(
   return {
     result,
     [Symbol.asyncIterator]: () => {
-      // The loop tells what went wrong: nobody has to ask the promise too.
+      // A failure that the loop throws need not be handled on the promise too.
       result.catch(() => undefined);
       return epochs.loop(left);
     },
@@ -94,7 +94,7 @@ async function followed(
   record(where, 'surface of how', how.surface, 'an object');
   const { model, data, options, told, units, keep } = trainable(whole, rows, wanted);
   const given = checked(data, told);
-  // What cannot be trained with is refused before it is packed.
+  // Bad options are refused before packing.
   recipeOf('fit', given);
   const { job, arrays } = packed(model, data, options, how.surface, units);
   const names = data.targets.map(({ name, classNames }) => ({ name, classNames }));
@@ -123,7 +123,7 @@ async function occupied(
   const { loss, lossWeights, augment } = recipeOf('fit', given);
   remember(model, { loss, lossWeights, metrics: options.metrics, augment });
   const callbacks = new Callbacks(options, epochs, () => stopper.abort(), names);
-  // What is done here is short, and shorter in pieces: the event loop runs between them.
+  // The event loop runs between pieces of this work, so that the page does not stall.
   await breathe();
   const ending = await ended(how, job, arrays, callbacks, stopper, options.signal).catch((error: unknown) => {
     callbacks.died();
@@ -139,7 +139,7 @@ async function occupied(
   return runOf(ending.run);
 }
 
-/** Gives the model what was learned elsewhere; one without parameters gets them so, and nothing is drawn for it. */
+/** Loads the trained state into the model. A model that is not built yet is built from the state, without drawing initial values. */
 function taken(model: AnyModel, { shape, seed, state }: Built): void {
   if (inside(model).parameters) model.load(state);
   else model.build(shape, { seed, state });
@@ -148,7 +148,7 @@ function taken(model: AnyModel, { shape, seed, state }: Built): void {
 /** Milliseconds until a worker must have said that it listens: far longer than any takes to start. */
 const PATIENCE = 60_000;
 
-/** Trains in the thread that `open` starts, or otherwise where none started: nothing has been trained then, nor moved. */
+/** Trains in the thread that `open` starts, or in the replacement if it does not start; nothing has been moved until then. */
 async function ended(how: Elsewhere, ...training: Training): Promise<Ending> {
   const { transfer } = how;
   let started = false;
@@ -172,7 +172,7 @@ type Training = [
   signal: AbortSignal | undefined,
 ];
 
-/** Sends the training to a thread of its own, and waits for its end; the thread ends with it. `starts` is called when the thread listens. */
+/** Sends the training to a thread, waits for its end, and ends the thread. `starts` is called when the thread is ready. */
 async function answered(
   { open, transfer, starts }: { open(): Thread; transfer: boolean; starts(): void },
   job: Job,
@@ -232,7 +232,7 @@ async function answered(
       if (stopper.signal.aborted || signal?.aborted) post();
       stopper.signal.addEventListener('abort', post, { signal: over.signal });
       signal?.addEventListener('abort', stop, { signal: over.signal });
-      // What is moved is gone: a worker that does not even listen gets nothing.
+      // Moved arrays cannot be recovered, so nothing is sent before the worker is ready.
       (transfer ? ready : Promise.resolve())
         .then(() => sendNumbers(thread, arrays, transfer))
         .then(() => thread.post({ kind: 'train', job }))
@@ -241,7 +241,7 @@ async function answered(
   } finally {
     clearTimeout(timer);
     over.abort();
-    // How it went is known; a worker that does not end tells nothing more about it.
+    // The result is known; failing to end the worker does not change it.
     await Promise.resolve()
       .then(() => thread.end())
       .catch(() => undefined);

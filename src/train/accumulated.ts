@@ -4,12 +4,12 @@ import { add, mul } from '../ops/arithmetic.js';
 import { reshape } from '../ops/reshape.js';
 import { assign, guard } from '../ops/storage.js';
 
-/** Sums over the batches of an update that is made of several: the gradient, and the loss, weighted with their rows. */
+/** Sums of the gradient and the loss over the batches of one update, weighted by their rows. */
 export interface Sums {
   readonly grad: Storage;
   readonly loss: Storage;
 }
-/** Where a batch stands in its update: whether others came before (1 or 0), its rows, and 1 / the rows of all so far. */
+/** The scalars of a batch within its update: whether other batches came before it (1 or 0), its rows, and 1 / the rows of all so far. */
 export const PLACE = 3;
 const placeOf = (place: Tensor): [before: Tensor, rows: Tensor, share: Tensor] => [
   view(place, 0, [1]),
@@ -21,7 +21,7 @@ interface Summed {
   readonly objective: Tensor;
   readonly grad: Tensor;
 }
-/** The mean over this update's batches, this one the last: as if they had been one. */
+/** Returns the means over all batches of the update, of which this is the last, as if they had been one batch. */
 export function meanOf(sums: Sums, { objective, grad }: Summed, place: Tensor): Summed {
   const { loss, slope, share } = summed(sums, { objective, grad }, place);
   return { objective: reshape(mul(loss, share), []), grad: assign(grad, mul(slope, share)) };

@@ -5,19 +5,19 @@ import { constant } from '../graph/leaves.js';
 import type { Rows } from '../nn/examples.js';
 import { sameShape, type Shape, sizeOf } from '../graph/shape.js';
 
-/** So many rows at once. */
+/** The number of rows processed at once. */
 const ROWS = 1024;
 
-/** The shape of the examples that a model sees. */
+/** The shape of the examples after augmentation. */
 export const augmentedShape = (shape: Shape, augment: Augmentation | undefined): Shape =>
   augment ? shapeAfter(augment, shape) : shape;
 
-/** A data set as a model sees it in evaluation: pieces from the middle of images, where training takes pieces at random. */
+/** Prepares a data set for evaluation: images are cropped in the middle, where training crops them at random. */
 export function augmented(data: Dataset, augment: Augmentation | undefined): Dataset {
   const rows = augmentedRows(data, augment);
   return rows instanceof Dataset ? rows : new Dataset(rows);
 }
-/** The same of rows. */
+/** Prepares rows for evaluation in the same way. */
 export function augmentedRows<R extends Rows>(data: R, augment: Augmentation | undefined): R {
   const shape = augmentedShape(data.shape, augment);
   if (!augment || sameShape(shape, data.shape)) return data;

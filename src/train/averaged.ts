@@ -3,9 +3,9 @@ import { floats } from '../wasm/engine.js';
 import type { Calibration } from './calibration.js';
 import type { Updater } from './updater.js';
 
-/** Puts the average of the parameters in their place, where one is kept, with running statistics of its own. */
+/** Swaps the parameters for their average, if one is kept, with running statistics collected for it. */
 export class Averaged {
-  /** The parameters that training goes on from meanwhile. */
+  /** Copies of the parameters with which training continues. */
   #raw?: Float32Array[];
 
   constructor(
@@ -14,7 +14,7 @@ export class Averaged {
     readonly calibration?: Calibration,
   ) {}
 
-  /** After so many updates. */
+  /** Puts the average in place of the parameters, after `step` updates; `leave` puts the parameters back. */
   enter(step: number): void {
     const { average, recipe } = this.updater;
     if (!average) return;

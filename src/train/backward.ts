@@ -12,27 +12,27 @@ import type { Adversarial } from '../regularize/adversarial.js';
 import type { Batches } from './resident.js';
 import { type Targeted, type Tasks, uncertain } from './tasks.js';
 
-/** What a batch is learned by. */
+/** The parts of the recipe that determine a batch's loss and gradient. */
 export interface Aim {
   readonly tasks: Tasks;
   readonly augment?: Augmentation;
   readonly adversarial?: Adversarial;
-  /** Of random draws. */
+  /** The seed of random draws. */
   readonly seed: number;
 }
-/** Where the loss is taken. */
+/** The point at which the loss is taken. */
 export interface Place {
   readonly theta: Tensor;
   /** The vector that the gradient is written into. */
   readonly into: Tensor;
-  /** The same step draws the same random numbers again. */
+  /** The number of the step, on which random draws depend: the same step draws the same numbers again. */
   readonly step: Tensor;
   /** log σ² of the tasks, where their weights are learned. */
   readonly s?: readonly Tensor[];
 }
-/** What a batch says about the parameters. */
+/** The loss of a batch and its gradient. */
 export interface Backward {
-  /** J of the batch, with what layers add to it. */
+  /** The loss J of the batch, with the penalties of layers. */
   readonly objective: Tensor;
   /** The gradient as a flat vector like θ. */
   readonly grad: Tensor;
@@ -42,7 +42,7 @@ export interface Backward {
   readonly ofS: readonly Tensor[];
 }
 
-/** The loss of a batch in training mode and its gradient. */
+/** Computes the loss of a batch in training mode, and its gradient. */
 export function backward(
   { part, parameters }: Required<Inside>,
   { tasks, augment, adversarial, seed }: Aim,
@@ -53,7 +53,7 @@ export function backward(
   const key = seedKey(seed);
   const updates = new Map<string, Tensor>();
   const batch = augment?.apply({ x, y, classes: classesOf(tasks, y) }, drawing(key, step)) ?? { x, y };
-  /** J of examples; `later`: statistics are not updated by them. */
+  /** The loss J of examples; with `later`, they do not update running statistics. */
   const lossOf = (examples: Tensor, training: boolean, later: boolean): Tensor => {
     const call = {
       training,
@@ -74,7 +74,7 @@ export function backward(
     const attacked = attack.perturbed((examples) => lossOf(examples, false, true), batch.x, drawn);
     objective = add(scale(objective, 1 - share), scale(lossOf(attacked, true, true), share));
   }
-  // From the last layer to the first, as the gradient flows: what a layer's parameters need is free again before the next layer.
+  // From the last layer to the first, as the gradient flows, so that memory of one layer's gradient is free before the next.
   const trained = parameters.segments.filter(({ trainable }) => trainable).reverse();
   const pieces = gradient(objective, [...trained.map(({ name }) => tensors[name]), ...s]);
   const grad = pack(
@@ -85,7 +85,7 @@ export function backward(
   return { objective, grad, updates, ofS: pieces.slice(trained.length) };
 }
 
-/** Of how many classes targets are labels; 0 where they are numbers. */
+/** The number of classes of which targets are labels; 0 where they are values. */
 function classesOf({ list, heads }: Tasks, y: Targeted): number | ByHead<number> {
   const of = ({ loss, output }: Tasks['list'][number], target: Tensor): number =>
     loss.labels && target.shape.length < output.length ? output[output.length - 1] : 0;

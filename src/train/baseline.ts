@@ -11,15 +11,15 @@ import { log } from '../random/hostMath.js';
 import type { Scores } from './history.js';
 import type { Task, Tasks } from './tasks.js';
 
-/** So many rows at once; the first of them tell which answer is the best. */
+/** The number of rows processed at once; the first of these decide which constant answer is the best. */
 const ROWS = 1024;
-/** Logarithms of shares are taken from here on; the nearest to 0 and 1 that a probability comes. */
+/** The least distance of a probability from 0 and 1, so that its logarithm is finite. */
 const LEAST = 1e-30;
 const NEAR = 1e-7;
 
-/** What the best answer reaches that does not look at x: of labels their shares, of values their mean, as the output that the loss likes
- *  best (the number itself, its logarithm or its log-odds). Of several heads each; `loss` where all are known. Undefined where
- *  no answer is known: the output is wider than the target, or the loss does not take a constant. Nothing is thrown. */
+/** Computes the scores of the best constant answer, which ignores x: the shares of labels, or the mean of values, as the output with the least
+ *  loss (the number itself, its logarithm or its log-odds). With several heads, each has its own; `loss` is set where all are known. Undefined where
+ *  no answer is known, because the output is wider than the target or the loss does not take a constant. Nothing is thrown. */
 export function baselineOf(data: Dataset, { heads, list }: Tasks): Partial<Scores> | undefined {
   const each = list.map((task) => ({ task, scores: scoresOf(data, data.target(heads && task.name), task) }));
   const named = each.flatMap(({ task, scores }) =>
@@ -34,7 +34,7 @@ function scoresOf({ weights }: Dataset, target: Target, { loss, output }: Task):
   const { values, shape, mask, classes } = target;
   const [width, units] = [sizeOf(shape), output[output.length - 1]];
   const weightOf = mask || weights ? (row: number) => (mask?.[row] ?? 1) * (weights?.[row] ?? 1) : undefined;
-  /** How often each label is there. */
+  /** The number of rows with each label. */
   const counted = (weight: (row: number) => number): Float64Array => {
     const counts = new Float64Array(units > 1 ? units : 2);
     values.forEach((label, i) => {
@@ -51,20 +51,20 @@ function scoresOf({ weights }: Dataset, target: Target, { loss, output }: Task):
   const scores: Record<string, number> = Number.isFinite(found) ? { loss: found } : {};
   const isPair = width === 1 && units === 1 && values.every((v) => v === 0 || v === 1);
   if (asLabels || (units > 1 && units === classes) || isPair) {
-    // Metrics do not weigh rows: they count those that have the target.
+    // Metrics ignore weights: every row that has the target counts once.
     const counts = counted((row) => mask?.[row] ?? 1);
     scores.accuracy = counts.reduce((a, b) => Math.max(a, b)) / counts.reduce((a, b) => a + b);
   }
   return scores;
 }
 
-/** Each label is a row that counts as often as it is there. The best answer q follows from the loss's slope at a uniform guess of k classes,
+/** Scores the best constant answer for labels: each label is one row, weighted by how often it occurs. The best answer q follows from the loss's slope at a uniform guess of k classes,
  *  whatever weights and smoothing do: it is 1/k − q for logits, −kq for probabilities. */
 function ofLabels(loss: Loss, k: number, counts: Float64Array): number {
   const labels = [...counts.keys()].filter((label) => counts[label] > 0);
   const n = labels.length;
   const total = counts.reduce((a, b) => a + b);
-  // A table of so many classes is large: the entropy of the shares is known without it where nothing smooths or weighs.
+  // With many classes the table of outputs is large. Without smoothing and weights, the loss is the entropy of the shares, which needs no table.
   if (k > ROWS)
     return Object.keys(loss.config?.options ?? [0]).length
       ? Number.NaN
@@ -100,7 +100,7 @@ function ofValues(
   const answers = [means];
   if (low >= 0) answers.push(means.map((m) => log(Math.max(m, LEAST))));
   if (low >= 0 && high <= 1) answers.push(means.map((m) => log(Math.max(m, NEAR)) - log(Math.max(1 - m, NEAR))));
-  /** Of the rows up to `end`. */
+  /** The scores of the rows up to `end`. */
   const on = (answer: Float64Array, end: number): number => {
     let [sum, counted] = [0, 0];
     const repeated = new Float32Array(Math.min(ROWS, rows) * width);
@@ -123,7 +123,7 @@ function ofValues(
   return best(answer ? [answer] : answers, (each) => on(each, rows)).loss;
 }
 
-/** The answer with the least loss, where there is one: a loss need not take what is tried here. */
+/** Returns the candidate with the least loss; undefined where the loss rejects all of them. */
 function best<T>(answers: readonly T[], lossOf: (answer: T) => number): { answer?: T; loss: number } {
   let found: { answer?: T; loss: number } = { loss: Number.NaN };
   for (const answer of answers)

@@ -4,19 +4,19 @@ import { realize } from '../compile/realize.js';
 import type { Loss } from '../losses/loss.js';
 import { asTensor, type Operand } from '../ops/operand.js';
 
-/** Numbers with a shape: what a step's input is filled with. */
+/** Numbers with a shape, which fill an input of a step. */
 export interface Batch {
   readonly values: Float32Array;
   readonly shape: Shape;
 }
 
-/** A batch from a tensor or from nested rows. */
+/** Makes a batch from a tensor or from nested rows. */
 export function batchOf(where: string, x: Operand, name = 'x'): Batch {
   const t = asTensor(where, x, name);
   return { values: realize(t), shape: t.shape };
 }
 
-/** Labels must be classes that the output has: a kernel would read beyond its row. */
+/** Checks that labels are classes of the output; a kernel would read beyond its row otherwise. */
 export function checkLabels(where: string, loss: Loss, labels: ArrayLike<number>, target: Shape, output: Shape): void {
   if (!loss.labels || target.length >= output.length) return;
   const classes = output[output.length - 1];
@@ -29,7 +29,7 @@ export function checkLabels(where: string, loss: Loss, labels: ArrayLike<number>
   }
 }
 
-/** x and y must have equally many rows. */
+/** Checks that x and y have the same number of rows. */
 export function checkRows(where: string, x: Shape, y: Shape): void {
   if (x.length < 2) throw new ShapeError(`${where}: x is ${show(x)}; give rows [n, …]`);
   if (x[0] !== y[0])

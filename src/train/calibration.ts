@@ -11,10 +11,10 @@ import { Owned } from '../wasm/owned.js';
 import type { Batches, Resident } from './resident.js';
 import type { Plan } from '../data/plan.js';
 
-/** A batch's row of numbers: the counter of random draws (a word), and how much of it goes into the statistics. */
+/** The scalars of a batch: the counter of random draws (a word), and the weight of the batch in the statistics. */
 const WIDTH = 2;
 
-/** Collects running statistics anew: one pass over the training data in training mode, in which nothing else is learned. They are the
+/** Recomputes running statistics in one pass over the training data in training mode, in which nothing else is learned. They are the
  *  mean over the batches, and nothing of what they were before remains, as with PyTorch's update_bn. */
 export class Calibration {
   readonly #passes: { program: Program; count: number }[] = [];
@@ -31,7 +31,7 @@ export class Calibration {
     });
   }
 
-  /** The pass goes on with `count` batches, after `before` others. */
+  /** Continues the pass with `count` batches, after `before` others. */
   #add(batch: Omit<Batches, 'rows'>, before: number, count: number): void {
     const numbers = this.#owned.add(new Storage('this training', 4 * WIDTH * count, 'programs'));
     for (let i = 0; i < count; i++) {
@@ -43,7 +43,7 @@ export class Calibration {
     if (buffers) this.#passes.push({ program: this.#owned.add(new Program([buffers], { kept: true })), count });
   }
 
-  /** The statistics after a batch; undefined where no layer has any. */
+  /** Describes the statistics after a batch; undefined where no layer has any. */
   #collected({ x }: Omit<Batches, 'rows'>, row: Tensor): Tensor | undefined {
     const { part, parameters } = this.inside;
     const [step, share] = [view(row, 0, [1]), view(row, 1, [1])];

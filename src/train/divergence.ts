@@ -2,8 +2,8 @@ import { DivergenceError } from '../errors.js';
 import type { Inside } from '../nn/model.js';
 import type { Updater } from './updater.js';
 
-/** The error for a loss or gradient that is not finite: names the update and the first layer, and carries the parameters,
- *  which are those from before the update. */
+/** Makes the error for a loss or gradient that is not finite. It names the update and the first layer, and carries the parameters
+ *  from before the update. */
 export function divergence(updater: Updater, step: number, loss: number): DivergenceError {
   const { parameters } = updater.inside;
   const trained = parameters.segments.filter(({ trainable }) => trainable);
@@ -12,7 +12,7 @@ export function divergence(updater: Updater, step: number, loss: number): Diverg
     largest: updater.gradientOf(offset, size).reduce((most, g) => Math.max(most, Math.abs(g)), 0),
   }));
   const wrong = sizes.find(({ largest }) => !Number.isFinite(largest));
-  // Where all numbers are finite, what is made of them is not: a square of the largest.
+  // If all numbers are finite, the norm overflows: the square of the largest is infinite.
   const layer = (wrong ?? sizes.reduce((a, b) => (b.largest > a.largest ? b : a))).layer;
   const what = Number.isFinite(loss) ? 'the gradient is not finite' : `the loss is ${loss}`;
   const where = wrong

@@ -10,13 +10,13 @@ import type { Scores } from './history.js';
 import { isByHead, type Losses, lossesFor, type LossWeights, type Metrics } from './tasks.js';
 import { augmentedShape } from './augmented.js';
 
-/** What each model was last fitted with. */
+/** The losses and metrics with which each model was last fitted. */
 const judgements = new WeakMap<AnyModel, Judgement>();
 export const remember = (model: AnyModel, judgement: Judgement): void => {
   judgements.set(model, judgement);
 };
 
-/** The losses that are given, else those of the model's last fit. */
+/** Returns the given losses, or those of the model's last fit. */
 function lossesOf(where: string, model: AnyModel, data: Dataset, given?: Losses): Losses {
   const loss = given === undefined ? judgements.get(model)?.loss : lossesFor(given, data);
   if (!loss)
@@ -26,7 +26,7 @@ function lossesOf(where: string, model: AnyModel, data: Dataset, given?: Losses)
   return loss;
 }
 
-/** The loss of a model with one output: as given, else the last fit's, else the one that suits the data: cross-entropy for classes, mean
+/** Returns the loss of a model with one output: the given one, else that of the last fit, else cross-entropy for classes and mean
  *  squared error for values. */
 export function lossFor(where: string, model: AnyModel, data: Dataset, given?: Losses): TakenLoss {
   checkModel(where, model);
@@ -40,15 +40,16 @@ export function lossFor(where: string, model: AnyModel, data: Dataset, given?: L
 }
 
 export interface EvaluateOptions {
-  /** By default that of the last fit. */
+  /** The loss. Default: that of the last fit. */
   loss?: Losses;
-  /** Of several heads. By default those of the last fit. */
+  /** The weights of several heads' losses. Default: those of the last fit. */
   lossWeights?: LossWeights;
-  /** By default those of the last fit. */
+  /** The metrics. Default: those of the last fit. */
   metrics?: Metrics;
 }
 
-/** The loss, without penalties, and the metrics of a model on a data set, in evaluation mode. A sealed test set is welcome, and counts it: `test.opened`.
+/** Computes the loss, without penalties, and the metrics of a model on a data set, in evaluation mode. A sealed test set is accepted, and
+ *  `test.opened` counts the call.
  *  @example evaluate(model, test, { loss: crossEntropy(), metrics: [accuracy()] }).accuracy */
 export function evaluate(whole: AnyRaw, rows: Dataset, given: EvaluateOptions = {}): Scores {
   checkKeys('evaluate', given, ['loss', 'lossWeights', 'metrics']);

@@ -18,25 +18,25 @@ import { type Aims, type Task, Tasks, type TargetTable, targetsIn } from './task
 
 /** What a model is judged by. */
 export interface Judgement extends Aims {
-  /** What training data are changed by; in evaluation it crops at most. */
+  /** The augmentation of training data; in evaluation only its cropping is applied. */
   readonly augment?: Augmentation;
 }
 const BATCH = 1024;
 
-/** A score's name in the history, and the tensor that it is. */
+/** A score's name in the history, and the tensor that holds it. */
 type Named = readonly [name: string, value: Tensor];
 
-/** Judges a model in evaluation mode on one data set, as often as asked. Metrics see the whole set's outputs, of a head with missing
- *  labels those of the rows that have one. */
+/** Evaluates a model on one data set, as often as asked. Metrics see the outputs of the whole set; for a head with missing
+ *  labels, those of the rows that have one. */
 export class Evaluator {
   readonly data: Dataset;
   readonly tasks: Tasks;
   readonly #predictor: Predictor;
   readonly #targets: TargetTable;
   readonly #names: readonly string[];
-  /** Whether a metric reads numbers. */
+  /** Whether a metric reads numbers eagerly, and so cannot be part of a program. */
   readonly #eager: boolean;
-  /** The rows that have a task's target, where some lack it. */
+  /** For each task whose target some rows lack, the rows that have it. */
   readonly #present: readonly (Tensor | undefined)[];
   #program?: { program: Program; output: Tensor; scores: readonly Named[] };
 
@@ -60,7 +60,7 @@ export class Evaluator {
     return this.#judged(this.#predictor.run(this.data, BATCH));
   }
 
-  /** The same; `yieldWhenDue` may let the event loop run between batches. */
+  /** Computes the scores asynchronously; `yieldWhenDue` may let the event loop run between batches. */
   async unhurried(yieldWhenDue: () => Promise<void>): Promise<Scores> {
     const { size } = this.data;
     let all: Float32Array | undefined;
@@ -88,7 +88,7 @@ export class Evaluator {
         for (const [name, { described, score }] of task.metrics)
           if (!described) found.set(`${path}${name}`, score(o, t));
     }
-    // In the order in which they were asked for.
+    // Scores are listed in the order of the options.
     const all = Object.fromEntries(this.#names.map((name) => [name, found.get(name)]));
     nameClasses(all, this.data.targets);
     return all as Scores;
@@ -110,7 +110,7 @@ export class Evaluator {
     return this.#program;
   }
 
-  /** What each task looks at: the rows that have its target. */
+  /** Selects for each task the rows that have its target. */
   #pairs(output: Tensor, target: Tensor) {
     const { heads, list } = this.tasks;
     const outputs: ByHead<Tensor> = heads ? unpacked(output, heads) : { '': output };
@@ -124,7 +124,7 @@ export class Evaluator {
     });
   }
 
-  /** The scores that can be part of a program, as descriptions. */
+  /** Describes the scores that can be part of a program. */
   #described(output: Tensor, target: Tensor): Named[] {
     const { size, weights } = this.data;
     const weight = weights && constant(weights, [size]);

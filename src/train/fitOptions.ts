@@ -16,13 +16,13 @@ import { checkMetrics, lossesFor, type Metrics } from './tasks.js';
 import { RECIPE, type RecipeOptions } from './recipe.js';
 import { listOf, type OneOrMany } from './lists.js';
 
-/** What `onStep` is told about an update. */
+/** The argument of `onStep`: facts about an update. */
 export interface StepRecord {
-  /** From 0. */
+  /** The number of the update, from 0. */
   readonly step: number;
-  /** From 1. */
+  /** The number of the epoch, from 1. */
   readonly epoch: number;
-  /** Of the batch before its update, penalties included. */
+  /** The loss of the batch before its update, penalties included. */
   readonly loss: number;
   readonly learningRate: number;
   /** The 2-norm of the gradient, before clipping. */
@@ -32,29 +32,29 @@ export interface StepRecord {
 export interface Progress {
   readonly epoch: number;
   readonly epochs: number;
-  /** Updates made, and how many there will be if nothing stops it: infinite where a stream does not say how many rows it has. */
+  /** The number of updates made, and of all updates if nothing stops the training: infinite for a stream without `size`. */
   readonly step: number;
   readonly steps: number;
 }
 
-/** A training that is ready to begin, for what keeps it or finds where it was. */
+/** A training that is ready to begin, as `checkpoint` and `resume` see it. */
 export interface Prepared {
-  /** The pipeline or model that was given, and the numbers of the model. */
+  /** The given pipeline or model, and the internals of the model. */
   readonly whole: AnyRaw;
   readonly inside: Required<Inside>;
-  /** What the model sees; of a stream the first rows. */
+  /** The training data as the model takes them; of a stream, the first rows. */
   readonly data: Dataset;
   /** How a stream is read. */
   readonly stream?: { readonly buffer: number; readonly size?: number };
   readonly options: Checked;
 }
-/** Where a training goes on from: the snapshot, which stored training it is of, and what is said of it. */
+/** The start of a resumed training: the snapshot, the stored training it belongs to, and a note for the report. */
 export interface Started {
   readonly from: Snapshot;
   readonly stored: { readonly store: string; readonly run: string };
   readonly resumed: Resumed;
 }
-/** Where a training's checkpoints go, and how often: what `checkpoint` makes. */
+/** The option `checkpoint`, as the function of that name makes it. */
 export interface Checkpoint extends Configured {
   /** @internal */
   start(prepared: Prepared): Promise<Started | undefined>;
@@ -63,40 +63,41 @@ export interface Checkpoint extends Configured {
 }
 
 export interface FitOptions extends RecipeOptions {
-  /** How often all rows are seen. */
+  /** The number of passes over all rows. */
   epochs: number;
-  /** Rows of an update: 1 is online, 'full' all of them. Default 32. */
+  /** The number of rows per update: 1 is online learning, 'full' uses all rows. Default 32. */
   batchSize?: number | 'full';
-  /** A set that is not trained on, for `stop` and the history. One that has rows of the training set, in the same memory, is refused. */
+  /** A set that is not trained on, for `stop` and the history. A set that shares memory with the training set is refused. */
   validation?: Dataset;
-  /** What else is computed for the history: accuracy() and its like, or functions of outputs and targets that give a number, by their
-   *  names; of several heads for each its own: { digit: accuracy() }. */
+  /** Metrics for the history, such as accuracy(), or functions of outputs and targets that return a number, listed under their
+   *  names; with several heads, metrics by head: { digit: accuracy() }. */
   metrics?: Metrics;
-  /** earlyStopping({ patience }). */
+  /** Early stopping: earlyStopping({ patience }). */
   stop?: EarlyStopping;
-  /** reduceOnPlateau({ patience }): what looks at values after each epoch and changes the rate. */
+  /** Monitors such as reduceOnPlateau({ patience }), which look at the scores after each epoch and change the learning rate. */
   monitors?: OneOrMany<Monitor>;
-  /** A new order of the rows in each epoch. Default true. */
+  /** Whether the rows are shuffled anew in each epoch. Default true. */
   shuffle?: boolean;
-  /** How many training rows the history's `training` looks at. Default: 2048, or as many as the validation set has where these are more. What
-   *  is kept at the end is evaluated on the whole training set (`run.kept`). */
+  /** The number of training rows on which the history's `training` is computed. Default: 2048, or the size of the validation set if that is larger.
+   *  At the end, the final parameters are evaluated on the whole training set (`run.kept`). */
   trainSample?: number;
-  /** Where a loss or gradient is not finite: 'throw' ends training with a DivergenceError, which carries the parameters from before the
-   *  step; 'rollback' goes back to the beginning of the epoch, or to where `stop` looked since, halves all rates and goes on, and the
-   *  history says so. Steps are made, and heard of, again then. It goes back only to where one more update is possible: that is
-   *  tried before training is evaluated. After ten halvings from one place it throws. Default 'throw'. */
+  /** The reaction to a loss or gradient that is not finite. 'throw' ends training with a DivergenceError, which carries the parameters from before
+   *  the step. 'rollback' goes back to the beginning of the epoch, or to the last evaluation of `stop` since, halves all learning rates and
+   *  continues; the history records it. The steps since then are repeated, and callbacks hear of them again. Before each evaluation one more
+   *  update is tried, so that training never goes back to a place from which it cannot continue. After ten halvings at one place it throws.
+   *  Default 'throw'. */
   onDivergence?: 'throw' | 'rollback';
-  /** checkpoint({ to }): keeps everything that `resume` needs to go on from there to the same bits. */
+  /** Checkpoints: checkpoint({ to }) stores everything that `resume` needs to reach the same bits. */
   checkpoint?: Checkpoint;
-  /** Called after every update; each is one call into WASM then. */
+  /** Called after every update; every update is then a separate call into WASM. */
   onStep?: (record: StepRecord) => void;
   onEpoch?: (record: EpochRecord) => void | Promise<void>;
-  /** loggers.console(), loggers.csv({ to }) and their like hear of every epoch, of every update where they ask for it, and of the end,
+  /** Loggers, such as loggers.console() and loggers.csv({ to }). They receive every epoch, every update where they ask for it, and the end,
    *  however training ends. */
   logger?: OneOrMany<Logger>;
   /** Called about every 30 ms. */
   progress?: (progress: Progress) => void;
-  /** Ends training after the slice of steps that runs; what was best is kept. */
+  /** Ends training after the current slice of steps; the best parameters are kept. */
   signal?: AbortSignal;
 }
 const KEYS = [
@@ -105,14 +106,14 @@ const KEYS = [
   ...['onDivergence', 'onStep', 'onEpoch', 'logger', 'progress', 'signal'],
 ];
 
-/** Training rows that the history looks at: a share of them is known to about 0.01. */
+/** The default number of training rows for the history; the standard error of a share of them is about 0.01. */
 const SAMPLE = 2048;
 
-/** Options that were looked at. */
+/** Validated options with defaults filled in. */
 export type Checked = FitOptions &
   Required<Pick<FitOptions, 'batchSize' | 'shuffle' | 'seed' | 'trainSample' | 'onDivergence'>>;
 
-/** Refuses labels that are of one class by themselves; part of a set may lack the others. */
+/** Refuses a target with labels of one class only. */
 function refuseOneClass(where: string, { targets }: Dataset): void {
   for (const { name, kind, classes, classNames } of targets)
     if (kind === 'classes' && classes < 2)
@@ -121,7 +122,7 @@ function refuseOneClass(where: string, { targets }: Dataset): void {
       );
 }
 
-/** Refuses what cannot be trained on, and fills in the defaults. A `table` may have columns that are no numbers. */
+/** Checks data and options, and fills in the defaults. With `table`, columns need not be numbers. */
 export function checked(data: Dataset, options: FitOptions, where = 'fit', table = false): Checked {
   checkKeys(where, options, KEYS, true);
   checkDataset(where, data, table);

@@ -9,11 +9,11 @@ import { add, mul, sub } from '../ops/arithmetic.js';
 import { copied } from '../ops/copy.js';
 import { assign } from '../ops/storage.js';
 
-/** Parameters that learn at another rate than the rest. */
+/** A group of parameters with a learning rate of its own. */
 export interface Group {
-  /** Which: 'weights', 'all', or by name. Where several groups name a parameter, the first has it. */
+  /** The parameters of the group: 'weights', 'all', or a choice by name. A parameter belongs to the first group that names it. */
   only: Only;
-  /** A number or a schedule; 0: they are frozen, and keep every bit. */
+  /** The learning rate, a number or a schedule; 0 freezes the parameters, which keep every bit. */
   learningRate: Rate;
 }
 
@@ -28,11 +28,11 @@ export function checkGroups(where: string, groups: readonly Group[]): readonly G
   return groups;
 }
 
-/** The rates of the groups at update k, as shares of the optimizer's own. */
+/** Computes the groups' rates at update k, relative to the optimizer's own. */
 export const sharesOf = (groups: readonly Group[], k: number, own: number): number[] =>
   groups.map(({ learningRate }) => (own === 0 ? 0 : rateAt(learningRate, k) / own));
 
-/** Lets the optimizer make its update, and takes of it for each group its share: every step is as long as its rate. */
+/** Scales the optimizer's update for each group by the group's relative rate. */
 export function byGroups(
   theta: Tensor,
   segments: readonly Segment[],

@@ -1,9 +1,9 @@
-/** What callbacks have promised. A callback that fails later ends the training as one that fails at once. */
+/** Tracks the promises that callbacks return. A promise that rejects ends the training, as a callback that throws does. */
 export class Heard {
   readonly #open = new Set<Promise<void>>();
   #failure?: { readonly error: unknown };
 
-  /** Notes what a callback gave. */
+  /** Tracks the return value of a callback. */
   note(given: unknown): void {
     if (typeof (given as PromiseLike<unknown> | undefined)?.then !== 'function') return;
     const open = Promise.resolve(given).then(
@@ -16,11 +16,11 @@ export class Heard {
     void open.then(() => this.#open.delete(open));
   }
 
-  /** Throws what a callback failed with. */
+  /** Throws the error of a failed callback, if there is one. */
   check(): void {
     if (this.#failure) throw this.#failure.error;
   }
-  /** Waits for what is open yet. */
+  /** Waits for pending promises. */
   async settled(): Promise<void> {
     await Promise.all(this.#open);
     this.check();

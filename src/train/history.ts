@@ -1,30 +1,30 @@
 import type { RolledBack } from './rollback.js';
 
-/** The loss and the metrics of a set, by the names of their factories or functions. A confusion matrix is nested lists of numbers. */
+/** The loss and the metrics on a set, by the names of their factories or functions. A confusion matrix is nested lists of numbers. */
 export type Scores = { readonly loss: number } & Readonly<Record<string, number>>;
 
-/** How many rows of the training set, and of the validation set where there is one, were looked at. */
+/** The number of evaluated rows of the training set, and of the validation set where there is one. */
 export interface RowCounts {
   readonly training: number;
   readonly validation?: number;
 }
 
-/** What is known after an epoch. */
+/** The record of an epoch. */
 export interface EpochRecord {
-  /** From 1. */
+  /** The number of the epoch, from 1. */
   readonly epoch: number;
-  /** Updates made so far. */
+  /** The number of updates made so far. */
   readonly step: number;
   /** The mean of the batches' losses before their updates, penalties included, weighted with their rows. */
   readonly loss: number;
   /** J without penalties, and the metrics, in evaluation mode: on a fixed sample of the training set, of 2,048 rows or as many as the validation
-   *  set has, or `trainSample`; on all of it where there are no more … */
+   *  set has, or `trainSample`; on all of it if it is smaller … */
   readonly training: Scores;
   /** … and on the validation set, where there is one. */
   readonly validation?: Scores;
-  /** How many rows these scores are of. */
+  /** The numbers of rows on which these scores were computed. */
   readonly rows: RowCounts;
-  /** Of the last update. */
+  /** The learning rate of the last update. */
   readonly learningRate: number;
   /** The 2-norm of the gradient, before clipping; the mean over the epoch's updates. */
   readonly gradNorm: number;
@@ -32,15 +32,15 @@ export interface EpochRecord {
   readonly paramNorm: number;
   /** ‖Δθ‖/‖θ‖ of the epoch's last update; 0 before there is one. */
   readonly updateRatio: number;
-  /** Where training went back because a loss or gradient was not finite (onDivergence: 'rollback'). */
+  /** The rollbacks of this epoch, caused by a loss or gradient that was not finite (onDivergence: 'rollback'). */
   readonly rollbacks?: readonly RolledBack[];
-  /** How long the epoch took, evaluation included. */
+  /** The duration of the epoch in seconds, evaluation included. */
   readonly seconds: number;
-  /** RowCounts a second of the updates alone. */
+  /** Training rows per second, counting the time of updates only. */
   readonly examplesPerSecond: number;
 }
 
-/** The value at a path such as 'validation.loss'; undefined where there is none. Names may have dots themselves: 'validation.digit.loss'. */
+/** Reads the value at a path such as 'validation.loss'; undefined where there is none. Names may have dots themselves: 'validation.digit.loss'. */
 export function valueAt(record: object, path: string): number | undefined {
   if (Object.hasOwn(record, path)) {
     const value: unknown = record[path as keyof typeof record];
@@ -53,7 +53,7 @@ export function valueAt(record: object, path: string): number | undefined {
   return cut > 0 && typeof inner === 'object' && inner !== null ? valueAt(inner, path.slice(cut + 1)) : undefined;
 }
 
-/** Paths of the values that may be watched. */
+/** Lists the paths of all values that can be watched. */
 export const valuesOf = ({ training, validation }: EpochRecord): string[] => [
   ...Object.keys(training).map((name) => `training.${name}`),
   ...Object.keys(validation ?? {}).map((name) => `validation.${name}`),

@@ -4,19 +4,19 @@ import type { Inside } from '../nn/model.js';
 import { Evaluator, type Judgement } from './evaluator.js';
 import type { EpochRecord, Scores } from './history.js';
 
-/** What is judged once more at the end of a training. */
+/** The evaluations at the end of a training. */
 interface Ended {
   readonly inside: Required<Inside>;
   readonly judgement: Judgement;
   readonly data: Dataset;
   readonly validation?: Dataset;
-  /** Updates that the parameters have had. */
+  /** The number of updates behind the parameters. */
   readonly step: number;
   yieldWhenDue(): Promise<void>;
 }
 
-/** The record of the parameters that are kept, with the scores of the whole training set where it had those of a sample. Where updates
- *  were made since, both sets are looked at anew. It stays as it was where there is no memory for that. */
+/** Completes the record of the final parameters: scores of a sample are replaced by those of the whole training set. If updates
+ *  were made since the record, both sets are evaluated again. Where memory does not suffice, the record is unchanged. */
 export async function keptOf(record: EpochRecord, ended: Ended): Promise<EpochRecord> {
   const { data, validation, step } = ended;
   const moved = record.step !== step;

@@ -4,13 +4,13 @@ import type { Monitor, PlateauState } from '../optim/reduceOnPlateau.js';
 import { type Rate, rateAt } from '../optim/schedule.js';
 import { type EpochRecord, valueAt, valuesOf } from './history.js';
 
-/** What a monitor knows, and the share that it has left of the rate. */
+/** The state of a monitor, and the factor by which it has reduced the rate. */
 export interface PlateauProgress {
   readonly state: PlateauState;
   readonly scale: number;
 }
 
-/** The monitors of a training, and what they have made of the rate. */
+/** Runs the monitors of a training, and applies their reductions to the learning rate. */
 export class Plateaus {
   readonly #watched: { monitor: Monitor; state: PlateauState; scale: number }[];
   constructor(
@@ -20,11 +20,11 @@ export class Plateaus {
     this.#watched = monitors.map((monitor) => ({ monitor, state: monitor.init(), scale: 1 }));
   }
 
-  /** What a checkpoint keeps, monitor by monitor. */
+  /** The state for a checkpoint, monitor by monitor. */
   get progress(): readonly PlateauProgress[] {
     return this.#watched.map(({ state, scale }) => ({ state, scale }));
   }
-  /** Goes on from a checkpoint; gives the rate. */
+  /** Restores the state from a checkpoint; returns the rate. */
   resume(progress: readonly PlateauProgress[]): Rate {
     this.#watched.forEach((watched, i) => {
       Object.assign(watched, progress[i]);
@@ -32,7 +32,7 @@ export class Plateaus {
     return this.#reduced();
   }
 
-  /** The rate after an epoch. */
+  /** Updates the monitors after an epoch; returns the rate. */
   after(record: EpochRecord): Rate {
     for (const watched of this.#watched) {
       const { monitor } = watched;
@@ -51,7 +51,7 @@ export class Plateaus {
   #reduced(): Rate {
     const reduced = this.#watched.filter(({ scale }) => scale < 1);
     if (!reduced.length) return this.rate;
-    // Each monitor bounds what it reduces itself: a schedule may go below.
+    // A monitor's minRate bounds its own reductions only; a schedule may go below it.
     const at = (k: number): number =>
       reduced.reduce(
         (rate, { scale, monitor }) => Math.max(rate * scale, Math.min(rate, monitor.minRate)),

@@ -15,33 +15,33 @@ import type { Recipe } from './updater.js';
 
 /** The options that say what an update is; fit and trainStep share them. */
 export interface RecipeOptions {
-  /** mse() and its like, or a function of outputs and targets that gives one number; for a model of several heads one for each. A
-   *  function of your own gets single numbers in the output's shape: [n, 1] where the output is. */
+  /** The loss: mse() or another factory's, or a function of outputs and targets that returns one number; for a model of several heads, one for each. A
+   *  function of your own gets targets in the output's shape: [n, 1] if that is the output's. */
   loss: Losses;
-  /** Of several heads: how much each loss counts (default 1), or 'uncertainty': learned (Kendall et al. 2018). */
+  /** With several heads, the weight of each loss (default 1), or 'uncertainty' for learned weights (Kendall et al. 2018). */
   lossWeights?: LossWeights;
   optimizer: Optimizer;
-  /** l2(λ), l1(λ). */
+  /** Penalties: l2(λ), l1(λ). */
   penalties?: OneOrMany<Rule>;
-  /** augment.rotate({ degrees: 10 }) and its like, one after another: other changes of the data in every epoch, in training only. */
+  /** Augmentations, such as augment.rotate({ degrees: 10 }), applied in order: random changes of the training data, different in every epoch. */
   augment?: OneOrMany<Augmentation>;
-  /** adversarial({ attack, share }): a share of the loss is taken on attacked examples. */
+  /** Adversarial training: adversarial({ attack, share }) computes a share of the loss on attacked examples. */
   adversarial?: Adversarial;
-  /** clip.globalNorm(c) and its like, in the order given; the norm that is reported is taken before. */
+  /** Gradient clipping, such as clip.globalNorm(c), in the order given; the reported norm is that before clipping. */
   clip?: OneOrMany<Rule>;
-  /** weightNoise({ std }), noisyGradient({ std }). */
+  /** Noise: weightNoise({ std }), noisyGradient({ std }). */
   noise?: OneOrMany<Rule>;
-  /** constrain.maxNorm(c) and its like: where weights go back to after every update. */
+  /** Constraints, such as constrain.maxNorm(c): sets onto which weights are projected after every update. */
   constrain?: OneOrMany<Rule>;
-  /** ema({ decay }) or swa({ start }): fit evaluates this average of the parameters, and the model has it at the end. */
+  /** An average of the parameters, ema({ decay }) or swa({ start }), which fit evaluates and the model has at the end. */
   average?: OneOrMany<Rule>;
-  /** Parameters with rates of their own: { only: (name) => name.startsWith('0.'), learningRate: 0 } freezes the first layer. */
+  /** Groups of parameters with learning rates of their own: { only: (name) => name.startsWith('0.'), learningRate: 0 } freezes the first layer. */
   groups?: OneOrMany<Group>;
-  /** Batches of an update: their gradients are averaged over all rows, as if they were one batch. Default 1. */
+  /** The number of batches per update: gradients are averaged over all their rows, as if they were one batch. Default 1. */
   accumulate?: number;
   /** Rules of your own. */
   rules?: OneOrMany<Rule>;
-  /** Of the parameters' first values, the order of the rows, and dropout. Default 0. */
+  /** The seed of the parameters' initial values, the order of the rows, and dropout. Default 0. */
   seed?: number;
 }
 export const RECIPE = [
@@ -61,12 +61,12 @@ export const RECIPE = [
   'seed',
 ] as const;
 
-/** Refuses what is no optimizer. */
+/** Refuses a value that is not an optimizer. */
 export function checkOptimizer(where: string, optimizer: Optimizer): void {
   if (!('rule' in Object(optimizer)))
     throw notMade(where, 'optimizer', optimizer, 'adam() or sgd({ learningRate: 0.1 })');
 }
-/** Refuses what are no rules; `example` is a call of one that is. */
+/** Refuses values that are not rules; `example` is the call of a rule, for the message. */
 export function checkRules(where: string, option: string, example: string, some: OneOrMany<Rule> | undefined): void {
   for (const rule of listOf(some))
     if (typeof rule !== 'object' || rule === null || !('stage' in rule))

@@ -10,16 +10,16 @@ import { bytes, words } from '../wasm/engine.js';
 import { Owned } from '../wasm/owned.js';
 import { type Targeted, type TargetTable, targetsIn } from './tasks.js';
 
-/** What one update sees of a data set. */
+/** The tensors of one batch of a data set. */
 export interface Batches {
   readonly x: Tensor;
   readonly y: Targeted;
-  /** [rows, tasks]: how much rows count. */
+  /** The weights of rows, [rows, tasks]. */
   readonly weights?: Tensor;
   readonly rows: number;
 }
 
-/** A data set in linear memory, with the order in which the epoch takes its rows; or so many rows of a stream, one window after another. */
+/** A data set in linear memory, and the order of its rows in the epoch; for a stream, one window of rows after another. */
 export class Resident {
   readonly #owned = new Owned();
   readonly #x: Storage;
@@ -30,7 +30,7 @@ export class Resident {
   constructor(
     readonly data: Dataset,
     readonly targets: TargetTable,
-    /** Rows that there is room for. */
+    /** The number of rows for which there is room. */
     readonly capacity = data.size,
   ) {
     const { x, size } = data;
@@ -53,7 +53,7 @@ export class Resident {
     this.#y.write(y);
   }
 
-  /** Other rows in place of these, and their order; the last `rest` of it stand where the room ends. */
+  /** Replaces the rows and their order; the last `rest` entries of the order are placed at the end of the room. */
   refill({ x, size }: Dataset, { values }: TargetTable, order: Int32Array, rest: number): void {
     this.#write(x, values);
     const at = this.#order.at >>> 2;
@@ -61,16 +61,16 @@ export class Resident {
     words().set(order.subarray(size - rest), at + this.capacity - rest);
   }
 
-  /** A new order, which depends on the number of rows, the key and the epoch only. */
+  /** Shuffles the rows; the order depends on the number of rows, the key and the epoch only. */
   shuffle(key: Key, epoch: number): void {
     words().set(permutation(this.data.size, key, streams.order, epoch), this.#order.at >>> 2);
   }
 
-  /** Step i of a program sees rows i·rows … of the order, for the first `count` batches. */
+  /** Describes the batches of a program: step i takes rows i·rows … of the order, for the first `count` batches. */
   whole(rows: number, count: number): Batches {
     return this.#batch(feed(view(stored(this.#order, [this.capacity]), 0, [count, rows]), [rows]), rows);
   }
-  /** All steps see the last rows of the order. */
+  /** Describes the batch of the last rows of the order, which is the same in all steps. */
   rest(rows: number): Batches {
     return this.#batch(view(stored(this.#order, [this.capacity]), this.capacity - rows, [rows]), rows);
   }

@@ -11,8 +11,8 @@ import type { Snapshot, SnapshotWriter } from './snapshot.js';
 import { type Sequel, Training } from './training.js';
 import type { Recipe } from './updater.js';
 
-/** The second training of early stopping: on training and validation set together, which the first could not use. Where it is
- *  interrupted, the best parameters of the first are there again. */
+/** Runs the second training of early stopping, on the training and validation set together. If it is interrupted, the best parameters
+ *  of the first are restored. */
 export async function retrained(
   inside: Required<Inside>,
   data: Dataset,

@@ -7,25 +7,26 @@ import { parametersOf } from './divergence.js';
 import type { Updater } from './updater.js';
 import type { Outcome } from './updates.js';
 
-/** So many halvings are tried from one place. */
+/** The largest number of halvings at one place. */
 const MOST = 10;
 
-/** What a training did where numbers ended, for the history. */
+/** A rollback after a loss or gradient that was not finite, for the history. */
 export interface RolledBack {
   /** The update whose loss or gradient was not finite, and the first layer where it was seen. */
   readonly step: number;
   readonly layer?: string;
-  /** The rate that training went on with. */
+  /** The learning rate after the rollback. */
   readonly learningRate: number;
 }
 
-/** Copies of everything that updates change: θ and the buffers, and what is carried from update to update. */
+/** Copies of everything that updates change: θ, the buffers, and the state of the optimizer and other rules. */
 export interface Numbers {
   readonly parameters: Float32Array[];
   readonly carried: readonly Float32Array[];
 }
 
-/** Where a training goes back to when a loss or gradient is not finite, with half the rate. P: what it must know to go on from there. */
+/** Saves the state of a training, and restores it with half the learning rate when a loss or gradient is not finite. P is the caller's bookmark of
+ *  its position, which `back` returns. */
 export class Rollback<P> {
   #numbers?: Numbers;
   #spare?: Numbers;
@@ -34,15 +35,15 @@ export class Rollback<P> {
   #factor = 1;
   constructor(readonly updater: Updater) {}
 
-  /** From now on training goes back to here. */
+  /** Saves the current state as the one to go back to. */
   begin(place: P): void {
     this.#numbers = saved(this.updater, this.#numbers);
     this.#place = place;
     this.#times = 0;
   }
 
-  /** Makes an update on trial: all is as it was afterwards. Numbers may be finite and yet so large that nothing leads on from them,
-   *  at any rate; who asks first never goes back to such a place. */
+  /** Tries an update, and restores the state afterwards. Parameters may be finite and yet so large that no update from them is finite
+   *  at any rate; a caller that tries first never saves such a state. */
   tried(update: () => Outcome): Outcome {
     this.#spare = saved(this.updater, this.#spare);
     const outcome = update();
@@ -50,7 +51,7 @@ export class Rollback<P> {
     return outcome;
   }
 
-  /** Goes back; gives the place. Throws where halving does not help. */
+  /** Restores the saved state, and returns its bookmark. Throws when halving the rate no longer helps. */
   back({ step, layer }: DivergenceError): P {
     restored(this.updater, this.#numbers as Numbers);
     if (++this.#times > MOST)
@@ -62,20 +63,20 @@ export class Rollback<P> {
     return this.#place as P;
   }
 
-  /** A rate, with what is left of it. */
+  /** Applies all halvings to a learning rate. */
   left(rate: Rate): Rate {
     const factor = this.#factor;
     return factor === 1 ? rate : configured('halved', { factor }, (k: number) => factor * rateAt(rate, k));
   }
 
-  /** What a checkpoint keeps of it; the numbers to go back to are beside it. */
+  /** The state for a checkpoint, without the saved copies, which it stores separately. */
   get state(): RollbackState<P> {
     return { factor: this.#factor, times: this.#times, place: this.#place as P };
   }
   get numbers(): Numbers | undefined {
     return this.#numbers;
   }
-  /** Goes on from a checkpoint. */
+  /** Restores the state from a checkpoint. */
   resume({ factor, times, place }: RollbackState<P>, numbers: Numbers): void {
     this.#factor = factor;
     this.#times = times;
@@ -84,7 +85,7 @@ export class Rollback<P> {
   }
 }
 
-/** How often the rate was halved, and where training goes back to. */
+/** The number of halvings, and the bookmark of the saved state. */
 export interface RollbackState<P> {
   readonly factor: number;
   readonly times: number;
@@ -117,7 +118,7 @@ export function restored({ inside, carried }: Updater, numbers: Numbers): void {
     vectorOf(storage).set(numbers.carried[i]);
   });
 }
-/** Copies of copies: the originals are written to again. */
+/** Copies the copies, because the originals are overwritten later. */
 export const copied = ({ parameters, carried }: Numbers): Numbers => ({
   parameters: parameters.map((vector) => vector.slice()),
   carried: carried.map((vector) => vector.slice()),

@@ -3,7 +3,7 @@ import { readable, short } from '../readable.js';
 import type { EpochRecord, Scores } from './history.js';
 import { verdictOf, type Whole } from './verdict.js';
 
-/** Where the watched value was best: validation.loss unless early stopping watches another. */
+/** The epoch in which the watched value was best: validation.loss unless early stopping watches another. */
 export interface Best {
   readonly epoch: number;
   readonly step: number;
@@ -12,53 +12,53 @@ export interface Best {
 /** Why training ended: all epochs were made, early stopping lost patience, or the signal asked for it. */
 export interface Stopped {
   readonly reason: 'epochs' | 'patience' | 'aborted' | 'reached';
-  /** Whole epochs that were made. */
+  /** The number of completed epochs. */
   readonly epoch: number;
 }
 
-/** The same for loggers, who hear of errors too. */
+/** The same for loggers, which are told of errors too. */
 export type EndReason = Stopped['reason'] | 'error';
 
-/** What is known about a second training. The model has its parameters, unless the signal ended it: then it has the best again. */
+/** The result of a second training. The model has its parameters, unless the signal ended it; then the best of the first are restored. */
 export interface Retrained {
   readonly strategy: 'same-steps' | 'continue';
-  /** Updates that it made, and those that the best of the first training had. */
+  /** The number of its updates, and of those behind the best parameters of the first training. */
   readonly steps: number;
   readonly bestSteps: number;
   readonly history: readonly EpochRecord[];
-  /** Of 'continue': the loss to be reached on the validation set, which is that of the best on the whole training set, and whether it was. */
+  /** With 'continue', the target for the validation loss, which is the loss of the best parameters on the whole training set, and whether it was reached. */
   readonly target?: number;
   readonly reached?: boolean;
 }
 
-/** The checkpoint that a training went on from. */
+/** The checkpoint from which a training was resumed. */
 export interface Resumed {
   readonly checkpoint: string;
-  /** Updates that were made then. */
+  /** The number of updates at that time. */
   readonly step: number;
   /** Newer checkpoints that could not be read, and why. */
   readonly damaged: readonly { readonly checkpoint: string; readonly reason: string }[];
 }
 
-/** What is known about a training. */
+/** The result of a training. */
 export interface Run {
   readonly history: readonly EpochRecord[];
   /** Undefined before the first epoch has ended. */
   readonly best?: Best;
   readonly stopped: Stopped;
-  /** The record of the parameters that are kept: the best where they were restored, else the last. Its `training` is that of the whole training
-   *  set, evaluated once at the end (of the history's sample, as its `rows` say, where memory does not suffice). Where the signal came
-   *  within an epoch and nothing was restored, its scores are of the parameters then, and its other numbers of the last whole epoch. A
-   *  second training is not in it. */
+  /** The record of the final parameters: the best if they were restored, else the last. Its `training` is computed on the whole training
+   *  set, once at the end (on the history's sample, as its `rows` say, where memory does not suffice). If the signal ended training
+   *  within an epoch and nothing was restored, its scores belong to the parameters at that moment, and its other numbers to the last whole epoch. A
+   *  second training does not change it. */
   readonly kept?: EpochRecord;
   /** The second training, on training and validation set together, where early stopping asked for it. */
   readonly retrained?: Retrained;
-  /** Of several heads: how much each one's loss counted, at the end where it was learned. */
+  /** With several heads, the weight of each head's loss; if weights were learned, those at the end. */
   readonly lossWeights?: Readonly<Record<string, number>>;
-  /** What the best answer reaches that does not look at x: of labels their shares, of values their mean; by head 'digit.loss'. What is not
-   *  known is missing: a loss whose output is wider than its target may have no such answer. */
+  /** The scores of the best constant answer, which ignores x: the shares of labels, or the mean of values; by head, such as 'digit.loss'. A score
+   *  is missing where no such answer is known, as for a loss whose output is wider than its target. */
   readonly baseline?: Partial<Scores>;
-  /** Of a training that `resume` went on with. */
+  /** The checkpoint from which the training was resumed, if it was. */
   readonly resumed?: Resumed;
   /** A summary as text: how it ended, scores and rows, the baseline, and the verdict of `diagnose`. */
   report(): string;
@@ -68,7 +68,7 @@ const REASONS: Record<Stopped['reason'], string> = {
   epochs: 'all epochs made',
   patience: 'no improvement within the patience',
   aborted: 'stopped by the signal',
-  reached: 'what was aimed at is reached',
+  reached: 'the target loss was reached',
 };
 
 export const runOf = (known: Omit<Run, 'report'>): Run => {
@@ -76,7 +76,7 @@ export const runOf = (known: Omit<Run, 'report'>): Run => {
   return readable({ ...known, report }, report);
 };
 
-/** How it ended, then training and validation of the parameters that were kept, and of the last epoch, and what they say. */
+/** Writes the report: how training ended, the scores of the final parameters and of the last epoch, and the verdict. */
 function reportOf(run: Omit<Run, 'report'>): string {
   const { history, best, stopped, kept, retrained, baseline } = run;
   const head = `${stopped.epoch} epochs: ${REASONS[stopped.reason]}`;
@@ -126,7 +126,7 @@ function againOf({ strategy, steps, bestSteps, target, reached }: Retrained): st
   return `trained on with all data: ${steps} updates after ${bestSteps}; a validation loss of ${short(target ?? Number.NaN)} ${how}`;
 }
 
-/** A confusion matrix of a few classes that have names. */
+/** Formats the confusion matrix of a few classes that have names. */
 function tableOf([name, found]: readonly [string, unknown]): string[] {
   const { classNames = undefined } = Array.isArray(found) ? (found as ConfusionMatrix) : {};
   if (!classNames || classNames.length > MOST_CLASSES) return [];

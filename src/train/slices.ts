@@ -1,6 +1,6 @@
 import { breathe, now } from '../clock.js';
 
-/** Milliseconds of a slice: short enough for a page to stay alive, long enough for calls to cost nothing. */
+/** The duration of a slice in milliseconds: short enough to keep a page responsive, long enough to make the cost of calls negligible. */
 const SLICE = 30;
 
 /** Decides how many updates one call into WASM makes, and when the event loop runs between calls. Times decide only how many updates
@@ -9,12 +9,12 @@ export class Slices {
   #steps = 1;
   #last = now();
 
-  /** Updates of the next call. */
+  /** The number of updates in the next call. */
   get steps(): number {
     return this.#steps;
   }
 
-  /** Notes that so many updates took so many milliseconds. */
+  /** Records how many milliseconds a number of updates took. */
   note(updates: number, took: number): void {
     this.#steps = Math.max(1, Math.min(Math.floor((updates * SLICE) / Math.max(took, 0.01)), 4 * updates));
   }

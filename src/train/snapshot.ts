@@ -4,27 +4,27 @@ import type { Numbers, RolledBack, RollbackState } from './rollback.js';
 import type { Run, Stopped } from './run.js';
 import type { WatchState } from './watch.js';
 
-/** Totals over an epoch's updates. */
+/** Sums over an epoch's updates. */
 export interface Totals {
   loss: number;
   rows: number;
   norm: number;
   updates: number;
-  /** Of the updates alone. */
+  /** The seconds of the updates alone. */
   seconds: number;
 }
 export const NONE: Readonly<Totals> = { loss: 0, rows: 0, norm: 0, updates: 0, seconds: 0 };
 
-/** Where a training goes back to: the updates that were made then, those of the epoch, and what they had come to. */
+/** The bookmark of a rollback: the number of updates at that point, in total and in the epoch, and the epoch's sums. */
 export interface Place {
   readonly step: number;
   readonly at: number;
   readonly totals: Totals;
 }
 
-/** What is known of an epoch whose updates are not all made. */
+/** The state of an epoch that is under way. */
 export interface Unfinished {
-  /** Updates of the epoch that are made. */
+  /** The number of this epoch's updates made so far. */
   readonly at: number;
   readonly totals: Totals;
   readonly rollbacks: readonly RolledBack[];
@@ -32,13 +32,13 @@ export interface Unfinished {
   readonly elapsed: number;
 }
 
-/** A training between two updates, as JSON can hold it. */
+/** The position of a training between two updates, as JSON. */
 export interface Position {
-  /** Updates that are made. */
+  /** The number of updates made. */
   readonly step: number;
-  /** The epoch that comes next, or that is under way. */
+  /** The number of the next epoch, or of the one under way. */
   readonly epoch: number;
-  /** Of the epoch that is under way. */
+  /** The state of the epoch that is under way, if any. */
   readonly unfinished?: Unfinished;
   readonly history: readonly EpochRecord[];
   readonly stopped: Stopped;
@@ -46,32 +46,32 @@ export interface Position {
   readonly watch: WatchState;
   readonly plateaus: readonly PlateauProgress[];
   readonly rollback?: RollbackState<Place>;
-  /** Of a second training: how the first one went. */
+  /** In a second training, the result of the first. */
   readonly first?: Omit<Run, 'report'>;
 }
 
-/** Everything that a training needs to go on between two updates as if it had never stopped. The arrays are copies. */
+/** Everything that a training needs to continue from between two updates as if it had never stopped. The arrays are copies. */
 export interface Snapshot {
   readonly position: Position;
   readonly numbers: Numbers;
-  /** θ and the buffers where the watched value was best. */
+  /** θ and the buffers at the best watched value. */
   readonly best?: readonly Float32Array[];
-  /** What the training goes back to where a loss is not finite. */
+  /** The state that a rollback restores. */
   readonly back?: Numbers;
-  /** Of a second training: the parameters that the first one ended with. */
+  /** In a second training, the parameters with which the first ended. */
   readonly first?: readonly Float32Array[];
 }
 
-/** Writes the snapshots of one training; `checkpoint` makes it. */
+/** Writes the snapshots of one training; made by `checkpoint`. */
 export interface SnapshotWriter {
-  /** Updates until a snapshot is due, where that is counted in updates. */
+  /** The number of updates until a snapshot is due; infinite where that is not counted in updates. */
   stepsToDue(step: number): number;
   /** Whether a snapshot is due. `epochs` is given where an epoch has ended. */
   isDue(step: number, epochs?: number): boolean;
-  /** Waits for the snapshot that is being written: of one training no more than one waits in memory. */
+  /** Waits for the snapshot that is being written, so that memory holds at most one. */
   written(): Promise<void>;
-  /** Writes it while the training goes on, after one that is still being written. */
+  /** Writes a snapshot while the training continues, after one that is still being written. */
   write(snapshot: Snapshot): Promise<void>;
-  /** Waits for what is being written, and lets others write to the place. */
+  /** Waits for pending writes, and unlocks the place for other writers. */
   close(): Promise<void>;
 }

@@ -6,20 +6,20 @@ import { floats, words } from '../wasm/engine.js';
 import { PLACE } from './accumulated.js';
 import { type Group, sharesOf } from './groups.js';
 
-/** Which batch of an update it is: the i-th, after `before` rows, with `rows` of its own. */
+/** The position of a batch in its update: the i-th, after `before` rows, with `rows` of its own. */
 export interface Place {
   readonly i: number;
   readonly before: number;
   readonly rows: number;
 }
 
-/** The updates whose scalars the row holds. */
+/** The configuration that determines a row of scalars. */
 interface Updates {
   readonly rules: readonly Rule[];
   readonly groups: readonly Group[];
-  /** The rate that groups' rates are shares of. Default: that of the step. */
+  /** The base rate, relative to which groups' rates are expressed. Default: that of the step. */
   readonly rate?: Rate;
-  /** Batches of an update. */
+  /** The number of batches per update. */
   readonly accumulate: number;
 }
 
@@ -55,7 +55,7 @@ export class StepScalars {
     this.width = width;
   }
 
-  /** Writes the row of update k at an address. */
+  /** Writes the scalars of update k to an address. */
   write(address: number, k: number, rate: Rate, place?: Place): void {
     const { groups, accumulate, rate: own } = this.#of;
     const at = address >>> 2;
@@ -81,7 +81,7 @@ export class StepScalars {
   place(row: Tensor): Tensor {
     return view(row, this.#place, [PLACE]);
   }
-  /** What a rule is told of the step. */
+  /** Makes the step context that a rule receives. */
   scalars(row: Tensor, rule: Rule): Pick<Vectors, 'scalars' | 'step' | 'learningRate'> {
     const { at, count } = this.#rules.get(rule) as { at: number; count: number };
     return { scalars: view(row, at, [count]), step: view(row, STEP, [1]), learningRate: view(row, RATE, [1]) };

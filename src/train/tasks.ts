@@ -20,9 +20,9 @@ import { listOf, type OneOrMany } from './lists.js';
 
 /** One loss, or one for each head. */
 export type Losses = Loss | ByHead<Loss>;
-/** How much each head's loss counts (default 1), or 'uncertainty': learned with the model. */
+/** The weight of each head's loss (default 1), or 'uncertainty' for weights that are learned with the model. */
 export type LossWeights = ByHead<number> | 'uncertainty';
-/** Metrics of the output; of every head, or for each its own. */
+/** Metrics of the output; with several heads, for all of them or by head. */
 export type Metrics = OneOrMany<Metric> | ByHead<OneOrMany<Metric>>;
 
 /** What a model is judged by. */
@@ -31,19 +31,19 @@ export interface Aims {
   readonly lossWeights?: LossWeights;
   readonly metrics?: Metrics;
 }
-/** A loss for an output. */
+/** An output with its loss and metrics. */
 export interface Task {
   /** The head's name; '' where there is one output. */
   readonly name: string;
   readonly loss: TakenLoss;
   readonly weight: number;
-  /** By their names in the history. */
+  /** The metrics, by their names in the history. */
   readonly metrics: ReadonlyMap<string, TakenMetric>;
   /** The output's shape, batch included. */
   readonly output: Shape;
 }
 
-/** What a model is trained and judged by, head by head. */
+/** The losses and metrics of a model, head by head. */
 export class Tasks {
   readonly list: readonly Task[];
   readonly heads?: readonly Head[];
@@ -101,7 +101,7 @@ export class Tasks {
     });
   }
 
-  /** Each task's loss of a batch. Weights [n, tasks] say how much rows count. */
+  /** Computes each task's loss on a batch. Weights [n, tasks] weight each row for each task. */
   losses(output: Tensor, targets: Targeted, weights?: Tensor): Tensor[] {
     const outputs = this.heads ? unpacked(output, this.heads) : { '': output };
     return this.list.map(({ name, loss }, i) => {
@@ -110,14 +110,14 @@ export class Tasks {
       return reshape(loss(outputs[name], target, own && reshape(own, [own.size])), []);
     });
   }
-  /** The losses as one, with the weights given. */
+  /** Combines the losses to one, with the given weights. */
   total(losses: readonly Tensor[]): Tensor {
     return losses
       .map((each, i) => (this.list[i].weight === 1 ? each : scale(each, this.list[i].weight)))
       .reduce((sum, each) => add(sum, each));
   }
 
-  /** A data set's targets as this model's tasks want them, checked. */
+  /** Checks a data set's targets, and arranges them for this model's tasks. */
   targetsOf(where: string, data: Dataset): TargetTable {
     if (!this.heads && data.targets.length > 1)
       throw new UnsupportedError(
@@ -161,29 +161,29 @@ export type Targeted = Tensor | ByHead<Tensor>;
 /** Targets row after row, those of several heads side by side. */
 export interface TargetTable {
   readonly values: Float32Array | Int32Array;
-  /** Of one row. */
+  /** The shape of one row's target. */
   readonly shape: Shape;
   readonly heads?: readonly Head[];
   /** [rows, tasks] */
   readonly weights?: Float32Array;
   readonly tasks: number;
 }
-/** Rows of such a table as what losses take. */
+/** Splits packed target rows into one tensor per task. */
 export const targetsIn = (rows: Tensor, heads: readonly Head[] | undefined): Targeted =>
   heads ? unpacked(rows, heads) : rows;
 
-/** Looks at what an option was given: one thing, or one for each head. */
+/** Checks the value of an option: one value, or one for each head. */
 function eachHead(option: string, given: unknown, look: (option: string, own: unknown) => unknown): void {
   if (!isByHead(given)) look(option, given);
   else for (const [name, own] of Object.entries(given)) look(`${option}.${name}`, own);
 }
-/** Refuses what is no loss. */
+/** Refuses a value that is not a loss. */
 export const checkLosses = (where: string, losses: Losses): void =>
   eachHead('loss', losses, (option, loss) => lossOf(where, option, loss));
-/** Refuses what is no metric. */
+/** Refuses a value that is not a metric. */
 export const checkMetrics = (where: string, metrics: Metrics | undefined): void =>
   eachHead('metrics', metrics, (option, some) => named(where, option, some));
-/** The losses where those that depend on a data set are this set's. */
+/** Resolves losses that depend on a data set, such as balanced class weights, for this set. */
 export function lossesFor(losses: Losses, { targets }: Dataset): Losses {
   const own = (loss: Loss, name: string): Loss => {
     const target = targets.length === 1 && !name ? targets[0] : targets.find((t) => t.name === name);
@@ -193,7 +193,7 @@ export function lossesFor(losses: Losses, { targets }: Dataset): Losses {
   return Object.fromEntries(Object.entries(losses).map(([name, loss]) => [name, own(loss, name)]));
 }
 
-/** An object with an entry for each head, and nothing that a factory has made. */
+/** Whether a value is a plain object with entries by head, rather than a factory's result. */
 export const isByHead = <T>(x: T): x is Extract<T, ByHead<unknown>> =>
   typeof x === 'object' && x !== null && !Array.isArray(x) && typeof (x as Partial<Configured>).config !== 'object';
 
@@ -224,5 +224,5 @@ export const uncertain = ({ list }: Tasks, losses: readonly Tensor[], s: readonl
       return list[i].loss.labels ? add(counted, scale(own, 0.5)) : scale(add(counted, own), 0.5);
     })
     .reduce((sum, each) => add(sum, each));
-/** How much a task's loss counts where this was learned. */
+/** Returns the learned weight of a task's loss. */
 export const certainty = ({ loss }: Task, s: number): number => exponential(-s) * (loss.labels ? 1 : 0.5);

@@ -19,24 +19,24 @@ import { RECIPE, type RecipeOptions, recipeOf } from './recipe.js';
 import { augmentedRows, augmentedShape } from './augmented.js';
 import { type Recipe, type StepProgram, Updater } from './updater.js';
 
-/** A step's targets: of one output, or for each head its own. */
+/** A step's targets: for one output, or by head. */
 export type StepTargets = Tensor | Values | ByHead<Tensor | Values>;
 
-/** One update for a batch: gives the loss of the batch before it, penalties included. With `accumulate: n` every n-th call makes
- *  the update, with the mean gradient of the n batches, and gives their mean loss; the others give their batch's. */
+/** Makes one update with a batch, and returns the batch's loss before it, penalties included. With `accumulate: n` every n-th call makes
+ *  the update, with the mean gradient of the n batches, and returns their mean loss; other calls return their batch's loss. */
 export interface TrainStep {
   (x: Tensor | Values, y: StepTargets): number;
-  /** The programs made so far, instruction by instruction. */
+  /** Describes the programs made so far, instruction by instruction. */
   describe(): string;
-  /** Where the time of a step goes for a batch of this shape; nothing is updated. */
+  /** Measures the time of each instruction for a batch of this shape; nothing is updated. */
   profile(x: Tensor | Values, y: StepTargets): Profile;
-  /** The average that `average` keeps, with running statistics as they are: for model.load. The parameters themselves without it. */
+  /** Returns the average that `average` keeps, with the current running statistics, for model.load; without `average`, the parameters themselves. */
   averaged(): State;
-  /** Returns the memory of the gradient, the optimizer's state and the programs. */
+  /** Releases the memory of the gradient, the optimizer's state and the programs. */
   dispose(): void;
 }
 
-/** A step for a training loop of your own. Each call is one update and one call into WASM; a program is kept for every
+/** Makes a step for a training loop of your own. Each call is one update and one call into WASM; a program is kept for every
  *  shape of batch. Throws a DivergenceError, and changes nothing, where the loss or the gradient is not finite.
  *  @example
  *  const step = trainStep(model, { loss: mse(), optimizer: sgd({ learningRate: 0.1 }) })
@@ -61,7 +61,7 @@ export function trainStep(model: AnyModel, options: RecipeOptions): TrainStep {
   return step;
 }
 
-/** Targets by head; one without a name is ''. */
+/** Collects targets by head; the target of a single output has the name ''. */
 type Targets = ByHead<Batch>;
 const isByHead = (y: StepTargets): y is ByHead<Tensor | Values> =>
   typeof y === 'object' && y !== null && !(y instanceof Tensor) && !Array.isArray(y) && !ArrayBuffer.isView(y);
@@ -77,13 +77,13 @@ interface Entry extends Owner {
   y: ByHead<Tensor>;
 }
 
-/** The programs of a loop, by shape of batch. */
+/** Keeps the programs of a loop, by shape of batch. */
 class Steps {
   readonly #programs = new Programs<Entry>();
   #updater?: Updater;
   #lookups?: Predictor;
   #count = 0;
-  /** Of the update that comes: batches and rows that it has already. */
+  /** The numbers of batches and rows that the next update has so far. */
   #batches = 0;
   #rows = 0;
   constructor(
@@ -99,7 +99,7 @@ class Steps {
     const updater = this.#updater as Updater;
     for (const { name, loss, output } of updater.tasks.list)
       checkLabels('trainStep', loss, y[name].values, y[name].shape, output);
-    // Of what is drawn anew in every step, what the model sees in evaluation is looked at.
+    // Indices for embeddings are checked on rows as in evaluation, because random changes differ from step to step.
     this.#lookups?.check(
       augmentedRows({ x: x.values, shape: x.shape.slice(1), size: x.shape[0] }, this.recipe.augment),
       x.shape[0],

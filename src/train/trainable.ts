@@ -8,16 +8,16 @@ interface Trainable {
   readonly model: AnyModel;
   readonly data: Dataset;
   readonly options: FitOptions;
-  /** The options with losses and metrics that are told in the target's units; and in which units the model learns. */
+  /** The options, with losses and metrics reported in the target's units, and the scaling of the target. */
   readonly told: FitOptions;
   readonly units?: Units;
-  /** Changes more rows as the training rows were changed. */
+  /** Applies the fitted steps to further rows. */
   apply(data: Dataset): Dataset;
   keep(): void;
 }
 
-/** What is trained, and on which numbers. The steps of a pipeline are fitted to the training rows; it has them once `keep` is called,
- *  when nothing can be refused any more. */
+/** Prepares the model and the data of a training. The steps of a pipeline are fitted to the training rows, and stored in the pipeline when `keep`
+ *  is called, after all checks. */
 export function trainable(whole: AnyRaw, rows: Dataset, options: FitOptions, where = 'fit'): Trainable {
   if (!isRaw(whole))
     return { model: whole, data: rows, options, told: options, apply: (data) => data, keep: () => undefined };

@@ -16,6 +16,7 @@ import { Owned, type Owner } from '../wasm/owned.js';
 import { Averaged } from './averaged.js';
 import { Calibration } from './calibration.js';
 import { divergence } from './divergence.js';
+import { EpochSums } from './epochSums.js';
 import { Heard } from './heard.js';
 import { Evaluator, type Judgement } from './evaluator.js';
 import type { Feed } from '../data/feed.js';
@@ -26,41 +27,34 @@ import { Slices } from './slices.js';
 import { Plateaus } from './plateaus.js';
 import { listOf } from './lists.js';
 import { Resident } from './resident.js';
-import { checkNumbers, copied, restored, type RolledBack, Rollback, saved } from './rollback.js';
+import { checkNumbers, copied, restored, Rollback, saved } from './rollback.js';
 import { type EndReason, type Run, runOf, type Stopped } from './run.js';
 import { augmented } from './augmented.js';
 import { UpdateRatio } from './updateRatio.js';
 import { type Recipe, Updater } from './updater.js';
 import { type TargetTable, Tasks } from './tasks.js';
-import { NONE, type Place, type Snapshot, type SnapshotWriter, type Totals } from './snapshot.js';
+import { NONE, type Place, type Snapshot, type SnapshotWriter } from './snapshot.js';
 import { type Plan, planOf } from '../data/plan.js';
 import { Updates } from './updates.js';
 import { Watch } from './watch.js';
 
-/** The totals of the epoch that is under way. */
-interface Sums extends Totals {
-  /** When the epoch began. */
-  readonly begun: number;
-  readonly rollbacks: RolledBack[];
-}
-
-/** What a training does that goes on from another: rates as if updates had been made before, other orders of the rows, and its end. */
+/** How a second training continues from the first: the offset of its schedule, the orders of its rows, and its end. */
 export interface Sequel {
   readonly rate: Rate;
   readonly epoch: number;
-  /** Ends after so many updates. */
+  /** The number of updates after which it ends. */
   readonly updates?: number;
-  /** Ends after an epoch for which this is true. */
+  /** Decides after each epoch whether it ends. */
   until?(record: EpochRecord): boolean;
-  /** How the first training went, and the parameters that it ended with: checkpoints keep them. */
+  /** The result of the first training, and its final parameters, which checkpoints store. */
   readonly first: { readonly run: Omit<Run, 'report'>; readonly parameters: readonly Float32Array[] };
 }
 
-/** A batch of one row has no statistics: where a layer needs them, it joins the batch before. */
+/** Plans an epoch. A batch of one row has no statistics; where a layer needs them, it is joined to the batch before. */
 const planIn = (inside: Required<Inside>, size: number, { batchSize }: Checked, { accumulate }: Recipe): Plan =>
   planOf(size, batchSize as number, accumulate, normalizes(inside));
 
-/** A training from its first step to its last, and what it owns meanwhile. */
+/** A training from its first step to its last, with everything that it owns. */
 export class Training {
   readonly judgement: Judgement;
   readonly #updater: Updater;
@@ -72,7 +66,7 @@ export class Training {
   readonly #slicing = new Slices();
   readonly #plan: Plan;
   readonly #plateaus: Plateaus;
-  /** As given, counted in updates; and what monitors have made of it. */
+  /** The given learning rate, counted in updates, and the rate after reductions by monitors. */
   readonly rate: Rate;
   #rate: Rate;
   readonly #key: Key;
@@ -83,17 +77,17 @@ export class Training {
   readonly #loggers: readonly Logger[];
   readonly #owned = new Owned();
   readonly #heard = new Heard();
-  /** Whether somebody hears of single updates: each is one call then. */
+  /** Whether callbacks hear of single updates, each of which is a separate call then. */
   readonly #listens: boolean;
   readonly #history: EpochRecord[] = [];
   #stopped: Stopped = { reason: 'epochs', epoch: 0 };
   #lossWeights?: Readonly<Record<string, number>>;
   #step = 0;
-  /** The epoch that comes, or that is under way. */
+  /** The number of the next epoch, or of the one under way. */
   #epoch = 1;
-  /** Updates of the epoch under way that are made, and their totals. */
+  /** The number of updates made in the current epoch, and their sums. */
   #at = 0;
-  #sums?: Sums;
+  #sums?: EpochSums;
   /** The step at which the newest checkpoint was made. */
   #kept?: number;
 
@@ -103,9 +97,9 @@ export class Training {
     readonly options: Checked,
     recipe: Recipe,
     readonly sequel?: Sequel,
-    /** Where its checkpoints go. */
+    /** The writer of its checkpoints. */
     public writer?: SnapshotWriter,
-    /** Brings the rows, where `data` are the first of a stream only. */
+    /** Loads further rows, where `data` is the first window of a stream. */
     readonly feed?: Feed,
   ) {
     const { seed, trainSample, validation, loss } = options;
@@ -121,7 +115,7 @@ export class Training {
       ...of,
       learningRate: inEpochs(of.learningRate, updates),
     });
-    // What finds faults in the data comes first: nothing is borrowed yet.
+    // Checks of the data come first, before memory is borrowed.
     const tasks = new Tasks('fit', inside, recipe);
     const targetsOf = (rows: Dataset): TargetTable => {
       const targets = tasks.targetsOf('fit', rows);
@@ -152,7 +146,7 @@ export class Training {
       );
       this.#resident = own(new Resident(data, targets, feed?.capacity));
       if (options.onDivergence === 'rollback') this.#rollback = new Rollback(this.#updater);
-      // Of a stream the first rows stay for this.
+      // The first rows of a stream are kept for this evaluation.
       const resident = feed && recipe.average?.recalibrates ? own(new Resident(data, targets)) : this.#resident;
       const calibration = recipe.average?.recalibrates && own(new Calibration(inside, resident, ofData, recipe));
       this.#averaged = new Averaged(inside, this.#updater, calibration);
@@ -169,7 +163,7 @@ export class Training {
     }
   }
 
-  /** Updates of an epoch; of a stream without a size they are known at the end of one. */
+  /** The number of updates per epoch; for a stream without `size` it is known after the first epoch. */
   get #perEpoch(): number {
     return this.feed?.updates ?? this.#plan.updates;
   }
@@ -178,7 +172,7 @@ export class Training {
     while (this.#epoch <= this.options.epochs && this.#stopped.reason === 'epochs') {
       const epoch = this.#epoch;
       if (!this.#sums) this.#begin();
-      const sums = this.#sums as Sums;
+      const sums = this.#sums as EpochSums;
       if (this.feed) this.feed.start(epoch);
       else this.#shuffle(epoch);
       for await (const _ of this.#slices(epoch, sums)) if (this.#ends(epoch)) return;
@@ -199,19 +193,13 @@ export class Training {
   }
 
   #begin(): void {
-    this.#sums = { ...NONE, begun: now(), rollbacks: [] };
+    this.#sums = new EpochSums();
     this.#rollback?.begin({ step: this.#step, at: 0, totals: NONE });
   }
 
-  /** Everything that a training needs to go on from here. */
+  /** Makes a snapshot of everything that the training needs to continue from here. */
   snapshot(): Snapshot {
-    const { loss, rows, norm, updates, seconds, begun, rollbacks } = this.#sums ?? { ...NONE, begun: 0, rollbacks: [] };
-    const unfinished = this.#sums && {
-      at: this.#at,
-      totals: { loss, rows, norm, updates, seconds },
-      rollbacks: [...rollbacks],
-      elapsed: (now() - begun) / 1000,
-    };
+    const unfinished = this.#sums && { at: this.#at, ...this.#sums.unfinished };
     const { run, parameters } = this.sequel?.first ?? {};
     const { numbers: back } = this.#rollback ?? {};
     return {
@@ -220,7 +208,7 @@ export class Training {
         epoch: this.#epoch,
         ...(unfinished && { unfinished }),
         history: [...this.#history],
-        // One that the signal ended goes on where it is resumed.
+        // A training that the signal ended can be resumed and continued.
         stopped: this.#stopped.reason === 'aborted' ? { reason: 'epochs', epoch: this.#epoch - 1 } : this.#stopped,
         updateRatio: this.#updateRatio.ratio,
         watch: this.#watch.state,
@@ -244,7 +232,7 @@ export class Training {
     this.#heard.note(this.writer?.write(this.snapshot()));
   }
 
-  /** Goes on from a snapshot, as if this training had made it. */
+  /** Restores the state from a snapshot. */
   resume({ position, numbers, best, back }: Snapshot): void {
     const { step, epoch, unfinished, history, stopped, updateRatio, watch, plateaus, rollback } = position;
     const perEpoch = this.#perEpoch;
@@ -263,20 +251,19 @@ export class Training {
     this.#step = this.#kept = step;
     this.#epoch = epoch;
     if (!unfinished) return;
-    const { at, totals, rollbacks, elapsed } = unfinished;
-    this.#at = at;
-    this.#sums = { ...totals, begun: now() - 1000 * elapsed, rollbacks: [...rollbacks] };
+    this.#at = unfinished.at;
+    this.#sums = new EpochSums(unfinished);
   }
 
-  /** Whether somebody has ended training in this epoch. */
+  /** Whether the training was ended within this epoch. */
   #ends(epoch: number): boolean {
     if (this.options.signal?.aborted) this.#stopped = { reason: 'aborted', epoch: epoch - 1 };
     this.#heard.check();
     return this.#stopped.reason !== 'epochs';
   }
 
-  /** One epoch's updates, a slice at a time. */
-  async *#slices(epoch: number, sums: Sums): AsyncGenerator<void, void, void> {
+  /** Makes one epoch's updates, a slice at a time. */
+  async *#slices(epoch: number, sums: EpochSums): AsyncGenerator<void, void, void> {
     while (this.#at < this.#perEpoch && this.#left() > 0) {
       await this.feed?.ready(this.#at);
       if (this.options.signal?.aborted) return;
@@ -284,7 +271,7 @@ export class Training {
       const failed = error ?? this.#doomed(to, epoch);
       this.#at = failed ? this.#back(failed, sums) : to;
       if (!failed) this.#look(this.#at, epoch, sums);
-      // At the end of an epoch the checkpoint is made when it has been judged.
+      // A checkpoint at the end of an epoch is made after the epoch's evaluation.
       if (!failed && this.#at < this.#perEpoch && this.writer?.isDue(this.#step)) await this.#keepWhenWritten();
       await this.#slicing.yieldWhenDue(() => {
         const { epochs, progress } = this.options;
@@ -298,13 +285,13 @@ export class Training {
     if (this.options.shuffle) this.#resident.shuffle(this.#key, epoch + (this.sequel?.epoch ?? 0));
   }
 
-  /** Updates until the end that is set. */
+  /** The number of updates until the set end. */
   #left(): number {
     return (this.sequel?.updates ?? Number.POSITIVE_INFINITY) - this.#step;
   }
 
-  /** Updates that the next call makes: what takes about 30 ms, one where somebody listens, up to where `stop` looks, and the epoch's
-   *  last alone, whose step is measured. */
+  /** The number of updates in the next call: as many as take about 30 ms, but only one if callbacks hear of updates, and none beyond the next
+   *  evaluation of `stop`. The epoch's last update is made alone, because its length is measured. */
   #sliceLength(at: number): number {
     const last = this.#perEpoch - 1;
     if (this.#listens || at >= last) return 1;
@@ -312,23 +299,21 @@ export class Training {
     return Math.min(this.#slicing.steps, this.#watch.stepsToLook(this.#step), toCheckpoint, last - at, this.#left());
   }
 
-  /** Updates of the epoch from `at` on, in one call; gives the next, or what halted before it. */
-  #slice(at: number, epoch: number, sums: Sums): { to: number; error?: DivergenceError } {
+  /** Makes updates of the epoch from `at` on, in one call; returns the next update's number, or the error that halted before it. */
+  #slice(at: number, epoch: number, sums: EpochSums): { to: number; error?: DivergenceError } {
     const length = this.#sliceLength(at);
     const isLast = at === this.#perEpoch - 1;
     if (isLast) this.#updateRatio.begin();
     const begun = now();
     const rate = this.#rateNow();
-    // Updates of the rows that are in memory are counted from there.
+    // Within memory, updates are counted from the first row of the window.
     const before = this.feed?.begin ?? 0;
     const from = at - before;
-    const made = this.#updates.run(from, from + length, this.#step, rate, ({ rows, loss, gradNorm }) => {
-      sums.loss += rows * loss;
-      sums.rows += rows;
-      sums.norm += gradNorm;
-      sums.updates++;
+    const made = this.#updates.run(from, from + length, this.#step, rate, (update) => {
+      sums.add(update);
       const step = this.#step++;
       if (!this.#listens) return;
+      const { loss, gradNorm } = update;
       const record = { step, epoch, loss, learningRate: rateAt(rate, step), gradNorm };
       this.#heard.note(this.options.onStep?.(record));
       for (const logger of this.#loggers) this.#heard.note(logger.step?.(record));
@@ -336,19 +321,19 @@ export class Training {
     const took = now() - begun;
     const to = before + made.to;
     const { halted } = made;
-    sums.seconds += took / 1000;
+    sums.took(took / 1000);
     if (halted !== undefined) return { to, error: divergence(this.#updater, this.#step, halted) };
     if (isLast) this.#updateRatio.end();
     else this.#slicing.note(to - at, took);
     return { to };
   }
 
-  /** The rate, with what rollbacks have left of it. */
+  /** The learning rate after the halvings of rollbacks. */
   #rateNow(): Rate {
     return this.#rollback?.left(this.#rate) ?? this.#rate;
   }
 
-  /** Before training is evaluated, where it may go back: what would halt the update that comes. */
+  /** Tries the next update before an evaluation, if rollback is on; returns the DivergenceError that it would cause, if any. */
   #doomed(at: number, epoch: number): DivergenceError | undefined {
     const isOver = at === this.#perEpoch;
     if (!this.#rollback || !(isOver || this.#watch.looksAt(this.#step))) return undefined;
@@ -361,28 +346,31 @@ export class Training {
     return halted === undefined ? undefined : divergence(this.#updater, this.#step, halted);
   }
 
-  /** Goes back, where that is wanted: gives the update of the epoch to go on from. */
-  #back(error: DivergenceError, sums: Sums): number {
+  /** Rolls back if that is wanted, and returns the update of the epoch from which to continue. */
+  #back(error: DivergenceError, sums: EpochSums): number {
     if (!this.#rollback) throw error;
     const { step, at, totals } = this.#rollback.back(error);
     const learningRate = rateAt(this.#rateNow(), step);
     sums.rollbacks.push({ step: this.#step, ...(error.layer !== undefined && { layer: error.layer }), learningRate });
     this.#step = step;
-    Object.assign(sums, totals);
+    sums.goBack(totals);
     return at;
   }
 
-  /** Where `stop` looks between epochs, evaluates and lets it judge. */
-  #look(at: number, epoch: number, sums: Sums): void {
-    if (!this.#watch.looksAt(this.#step) || !sums.updates) return;
+  /** Evaluates within an epoch where `stop` asks for it, and lets `stop` decide. */
+  #look(at: number, epoch: number, sums: EpochSums): void {
+    if (!this.#watch.looksAt(this.#step) || !sums.totals.updates) return;
     const { ends } = this.#judged(epoch, sums, (record) => this.#watch.look(record));
     if (ends) this.#stopped = { reason: 'patience', epoch: epoch - 1 };
-    const { loss, rows, norm, updates, seconds } = sums;
-    this.#rollback?.begin({ step: this.#step, at, totals: { loss, rows, norm, updates, seconds } });
+    this.#rollback?.begin({ step: this.#step, at, totals: sums.totals });
   }
 
-  /** Evaluates, and lets somebody judge what was found: of the average where there is one, with its numbers as the model's. */
-  #judged(epoch: number, sums: Sums, judge: (record: EpochRecord) => boolean): { record: EpochRecord; ends: boolean } {
+  /** Evaluates the parameters, or their average where there is one, and passes the record to `judge` while the model has the evaluated numbers. */
+  #judged(
+    epoch: number,
+    sums: EpochSums,
+    judge: (record: EpochRecord) => boolean,
+  ): { record: EpochRecord; ends: boolean } {
     const paramNorm = this.#updateRatio.norm();
     this.#averaged.enter(this.#step);
     try {
@@ -393,33 +381,32 @@ export class Training {
     }
   }
 
-  #record(epoch: number, sums: Sums, paramNorm: number): EpochRecord {
+  #record(epoch: number, sums: EpochSums, paramNorm: number): EpochRecord {
     const training = this.#sample.scores();
     const validation = this.#validation?.scores();
+    const { loss, gradNorm, ...rest } = sums.means();
     return {
       epoch,
       step: this.#step,
-      loss: sums.loss / sums.rows,
+      loss,
       training,
       ...(validation ? { validation } : {}),
       rows: this.#rows,
       learningRate: rateAt(this.#rateNow(), this.#step - 1),
-      gradNorm: sums.norm / sums.updates,
+      gradNorm,
       paramNorm,
       updateRatio: this.#updateRatio.ratio,
-      ...(sums.rollbacks.length && { rollbacks: [...sums.rollbacks] }),
-      seconds: (now() - sums.begun) / 1000,
-      examplesPerSecond: sums.rows / Math.max(sums.seconds, 1e-6),
+      ...rest,
     };
   }
 
-  /** How much each head's loss counts now. */
+  /** The current weight of each head's loss. */
   lossWeights(): Readonly<Record<string, number>> | undefined {
     return this.#updater.tasks.heads && this.#updater.lossWeights();
   }
 
-  /** Makes a last checkpoint, unless an error has ended the training; restores the best parameters, or leaves the average; returns all
-   *  memory and tells the loggers how it ended. */
+  /** Ends the training: makes a last checkpoint unless there was an error, restores the best parameters or keeps the average, releases all
+   *  memory, and tells the loggers how it ended. */
   finish(reason: EndReason = this.#stopped.reason): void {
     try {
       if (reason !== 'error' && this.writer && this.#kept !== this.#step) this.#keep();
@@ -430,21 +417,21 @@ export class Training {
       for (const logger of this.#loggers) this.#heard.note(logger.end?.({ reason, epoch: this.#history.length }));
     }
   }
-  /** Waits for what callbacks have promised. */
+  /** Waits for the promises of callbacks. */
   settled(): Promise<void> {
     return this.#heard.settled();
   }
-  /** Returns all memory. */
+  /** Releases all memory. */
   dispose(): void {
     this.#owned.dispose();
   }
 
-  /** How it has ended so far. */
+  /** How the training has ended, as far as known. */
   get stopped(): Stopped {
     return this.#stopped;
   }
 
-  /** What is known, once the training is finished: what is kept is evaluated on all rows. */
+  /** Makes the run of a finished training; the final parameters are evaluated on all rows. */
   async run(): Promise<Run> {
     const { inside, judgement, data } = this;
     const { validation } = this.options;
@@ -463,7 +450,7 @@ export class Training {
   }
 }
 
-/** Refuses what counts in epochs where nobody knows how many updates these have. */
+/** Refuses schedules and averages that count in epochs, for a stream whose number of rows is unknown. */
 function refuseEpochs({ optimizer, groups, rules }: Recipe): void {
   const rates = [optimizer.learningRate, ...groups.map(({ learningRate }) => learningRate)];
   const counts = (rule: Rule): boolean =>

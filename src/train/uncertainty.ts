@@ -4,7 +4,7 @@ import type { Changes, Rule, Vectors } from '../optim/rule.js';
 import { assign } from '../ops/storage.js';
 import { floats } from '../wasm/engine.js';
 
-/** Floats of the vectors: a cache line, like every parameter; no model has more tasks. */
+/** The length of the vectors in floats: one cache line, which bounds the number of tasks. */
 const LINE = 16;
 
 /** log σ² of the tasks, learned beside the model by its optimizer. They begin at 0. */
@@ -12,7 +12,7 @@ export class Uncertainty {
   readonly #s: Storage;
   readonly #grad: Storage;
   readonly #states: ReadonlyMap<Rule, ReadonlyMap<string, Storage>>;
-  /** `vector` makes one of so many floats. */
+  /** Allocates its vectors by `vector`, which takes a length in floats. */
   constructor(rules: readonly Rule[], vector: (size: number) => Storage) {
     this.#s = vector(LINE);
     this.#grad = vector(LINE);
@@ -21,13 +21,13 @@ export class Uncertainty {
     this.#states = new Map(rules.map((rule) => [rule, vectors(rule)]));
   }
 
-  /** One number for each task. */
+  /** The current values, one for each task. */
   pieces(tasks: number): Tensor[] {
     const s = stored(this.#s, [LINE]);
     return Array.from({ length: tasks }, (_, i) => view(s, i, [1]));
   }
 
-  /** Their update, once the step is known to be finite. */
+  /** Writes the next values, once the step is known to be finite. */
   update(
     slopes: readonly Tensor[],
     checked: (vector: Tensor) => Tensor,

@@ -4,11 +4,11 @@ import type { Parameters } from '../nn/parameters.js';
  *  larger one is noise. */
 export class UpdateRatio {
   #before?: Float32Array;
-  /** Of the last update that was measured. */
+  /** The ratio of the last update that was measured. */
   ratio = 0;
   constructor(readonly parameters: Parameters) {}
 
-  /** Right before an update, and right after. */
+  /** Begins a measurement, right before an update; `end` completes it, right after. */
   begin(): void {
     const theta = this.parameters.vector();
     this.#before ??= new Float32Array(theta.length);
@@ -22,7 +22,7 @@ export class UpdateRatio {
     this.ratio = length > 0 ? Math.sqrt(squares) / length : 0;
   }
 
-  /** The 2-norm of the trained parameters, as they are. */
+  /** The 2-norm of the trained parameters at present. */
   norm(): number {
     return lengthOf(this.parameters.vector());
   }

@@ -28,35 +28,35 @@ import { certainty, type Losses, type LossWeights, Tasks } from './tasks.js';
 import { byGroups, type Group } from './groups.js';
 import { type Place, StepScalars } from './stepScalars.js';
 
-/** What an update is made of. */
+/** The configuration of an update. */
 export interface Recipe {
-  /** Whose training it is, for messages. */
+  /** The name of the calling function, for messages. */
   readonly where: string;
   readonly loss: Losses;
   readonly lossWeights?: LossWeights;
   readonly optimizer: Optimizer;
-  /** Rules beside the optimizer's, in the order given. */
+  /** Rules besides the optimizer's, in the order given. */
   readonly rules: readonly Rule[];
-  /** The one of them that keeps an average of the parameters. */
+  /** The rule among them that keeps an average of the parameters, if any. */
   readonly average?: Rule;
-  /** The rate that groups' rates are shares of. Default: that of the step. */
+  /** The base rate, relative to which groups' rates are expressed. Default: that of the step. */
   readonly rate?: Rate;
   readonly augment?: Augmentation;
   readonly adversarial?: Adversarial;
-  /** Parameters with rates of their own. */
+  /** Groups of parameters with learning rates of their own. */
   readonly groups: readonly Group[];
-  /** Batches of an update. */
+  /** The number of batches per update. */
   readonly accumulate: number;
-  /** Of dropout and other draws in training. */
+  /** The seed of dropout and other random draws in training. */
   readonly seed: number;
 }
 
-/** A program that makes updates, or that adds a batch to the next. StepScalars i of its tables belongs to the i-th step of a run. */
+/** A program that makes updates, or that adds a batch to the next. Row i of its tables belongs to the i-th step of a run. */
 export interface StepProgram {
   readonly horizon: number;
-  /** Prepares row i for update k; where updates have several batches, for that place. */
+  /** Writes the scalars of update k to row i; `place` is the position of the batch in an update of several. */
   prepare(i: number, k: number, rate: Rate, place?: Place): void;
-  /** Makes the steps of rows from … to − 1; gives the row at which it halted because a number was not finite, or `to`. */
+  /** Runs the steps of rows from … to − 1; returns the row at which it halted because a number was not finite, or `to`. */
   run(from: number, to: number): number;
   /** The loss of row i, penalties included, and the gradient's norm before clipping. */
   loss(i: number): number;
@@ -65,10 +65,11 @@ export interface StepProgram {
   dispose(): void;
 }
 
-/** Rules of 'gradient' from here on clip: the norm that is reported is taken before. */
+/** The order from which on rules of the stage 'gradient' clip; the reported norm is taken before them. */
 const CLIP = 3;
 
-/** Of the optimizer's rules in 'update', the first take a share for each group; those from here on look at what comes of it. */
+/** The order that divides rules of the stage 'update': results of rules below it are scaled for each group; rules from it on, such as
+ *  lookahead, see the scaled result. */
 const AFTER = 1;
 
 /** Makes programs that update a model, and owns what they share: the gradient and the rules' states. */
@@ -107,11 +108,11 @@ export class Updater {
       for (const name of rule.copies) vectors.get(name)?.write(inside.parameters.vector());
   }
 
-  /** A program that makes an update with the batch, in runs of up to `horizon` steps. */
+  /** Makes a program that updates with each batch, in runs of up to `horizon` steps. */
   program(batch: Omit<Batches, 'rows'>, horizon: number): StepProgram {
     return this.#made(horizon, (row, losses, norms) => this.#update(batch, row, losses, norms));
   }
-  /** A program that keeps the batch's gradient for the update that comes. */
+  /** Makes a program that adds the batch's gradient to the next update. */
   gatherer(batch: Omit<Batches, 'rows'>, horizon: number): StepProgram {
     return this.#made(horizon, (row, losses) => this.#gather(batch, row, losses));
   }
@@ -137,7 +138,7 @@ export class Updater {
     };
   }
 
-  /** Applies a rule; what a rule of the user's own returns is copied into place, piece by piece: padding stays zero. */
+  /** Applies a rule. The result of a rule of the user's own is copied segment by segment, so that padding stays zero. */
   #apply(
     { rule, vectors }: { rule: Rule; vectors: Map<string, Storage> },
     row: Tensor,
@@ -152,7 +153,7 @@ export class Updater {
       if (value.size !== this.#size)
         throw new ShapeError(`rule: a result is ${show(value.shape)}; vectors are [${this.#size}], like theta`);
       if (rule.native || value === vector) return value;
-      // Another vector's numbers, such as where a rule swaps two states, are taken before they are overwritten.
+      // If a rule returns another vector's numbers, as by swapping two states, they are copied before they are overwritten.
       const own = isLeaf(held(value)) ? copied(value) : value;
       return segments
         .filter(({ trainable }) => trainable)
@@ -172,7 +173,7 @@ export class Updater {
       .sort((a, b) => a.rule.order - b.rule.order);
   }
 
-  /** The loss and the gradient of a batch, taken where rules of 'perturb' or the optimizer want it, and θ as it was. */
+  /** Computes the loss and gradient of a batch at the point that rules of 'perturb' or the optimizer choose, and keeps the original θ. */
   #differentiated(batch: Omit<Batches, 'rows'>, row: Tensor) {
     const { parameters } = this.inside;
     const { ascent } = this.recipe.optimizer;
@@ -201,7 +202,7 @@ export class Updater {
     return { theta, grad, objective, updates, ofS, finals };
   }
 
-  /** Next values of parameters that are not trained, written once the step is known to be finite. */
+  /** Writes the next values of parameters that are not trained, once the step is known to be finite. */
   #written(updates: ReadonlyMap<string, Tensor>, checked: (vector: Tensor) => Tensor): Tensor[] {
     const { parameters } = this.inside;
     if (!updates.size) return [];
@@ -210,7 +211,7 @@ export class Updater {
     return [buffers];
   }
 
-  /** A batch that is not its update's last, as a description. */
+  /** Describes the step of a batch that is not the last of its update. */
   #gather(batch: Omit<Batches, 'rows'>, row: Tensor, losses: Tensor): Tensor[] {
     const { theta, grad, objective, updates, finals } = this.#differentiated(batch, row);
     const squares = sumSquares(grad);
@@ -219,7 +220,7 @@ export class Updater {
     return [record(objective, losses), theta, ...finals, ...sums, ...buffers];
   }
 
-  /** The whole update as a description, by stages. */
+  /** Describes a whole update, stage by stage. */
   #update(batch: Omit<Batches, 'rows'>, row: Tensor, losses: Tensor, norms: Tensor): Tensor[] {
     let { theta, grad, objective, updates, finals, ofS } = this.#differentiated(batch, row);
     if (this.#sums) ({ objective, grad } = meanOf(this.#sums, { objective, grad }, this.#scalars.place(row)));
@@ -237,7 +238,7 @@ export class Updater {
     const squares = sumSquares(grad);
     const total = penalties.reduce((sum, term) => add(sum, reshape(term, [])), objective);
     stage('gradient', CLIP);
-    // Nothing is changed for good by a step whose loss or gradient is not finite.
+    // A step whose loss or gradient is not finite must not change anything permanently.
     const checked = (vector: Tensor): Tensor => guard(guard(vector, total), squares);
     grad = checked(grad);
     finals.push(...this.#written(updates, checked));
@@ -260,18 +261,18 @@ export class Updater {
     return [record(total, losses), record(root(squares), norms), theta, ...finals];
   }
 
-  /** How much each head's loss counts now. */
+  /** The current weight of each head's loss. */
   lossWeights(): Record<string, number> {
     const s = this.#uncertainty?.values();
     return Object.fromEntries(this.tasks.list.map((task, i) => [task.name, s ? certainty(task, s[i]) : task.weight]));
   }
 
-  /** Where the average of the parameters is kept. */
+  /** The vector of the parameters' average, if one is kept. */
   get average(): Storage | undefined {
     return this.#states.find(({ rule }) => rule === this.recipe.average)?.vectors.get(AVERAGE);
   }
 
-  /** What is carried from update to update beside the parameters. */
+  /** All state besides the parameters that is carried from update to update. */
   get carried(): readonly Storage[] {
     const { grad, loss } = this.#sums ?? {};
     const vectors = this.#states.flatMap(({ vectors: own }) => [...own.values()]);
@@ -282,7 +283,7 @@ export class Updater {
     this.#owned.dispose();
   }
 
-  /** The gradient of the last step, for messages. */
+  /** Reads the gradient of the last step, for messages. */
   gradientOf(offset: number, size: number): Float32Array {
     const at = (this.#grad.at >>> 2) + offset;
     return floats().slice(at, at + size);

@@ -1,10 +1,10 @@
 import type { Scores } from './history.js';
 import type { Run } from './run.js';
 
-/** 'unclear': what would have to be known is not there. */
+/** The verdicts on a run; 'unclear' where the scores do not suffice to tell. */
 export type Verdict = 'underfitting' | 'overfitting' | 'good' | 'unclear';
 
-/** What training and validation error of an output say. */
+/** The verdict on an output, with its training and validation error. */
 export interface Judged {
   /** 'underfitting': the training error is more than half of a constant answer's. 'overfitting': the gap is more than a tenth of it. 'good':
    *  neither. 'unclear': neither can be said, because there is no validation set, no constant answer to compare with (`run.baseline`), or
@@ -12,22 +12,22 @@ export interface Judged {
   readonly verdict: Verdict;
   /** 1 − accuracy where the history has it, else the loss; on the whole training set, of the parameters that were kept. */
   readonly trainError: number;
-  /** NaN without a validation set. */
+  /** The same on the validation set; NaN without one. */
   readonly validationError: number;
   /** validationError − trainError */
   readonly gap: number;
 }
 
-/** A model that leaves more than this share of a constant answer's error has learned too little. */
+/** The training error, as a share of a constant answer's error, above which a model underfits. */
 const UNDERFITTING = 0.5;
-/** A gap above this share of a constant answer's error is memory, not knowledge. */
+/** The gap, as a share of a constant answer's error, above which a model overfits. */
 const OVERFITTING = 0.1;
 
 type Known = Pick<Run, 'kept' | 'baseline' | 'lossWeights'>;
-/** A run without a record has no verdict. */
+/** A run with a record; a run without one has no verdict. */
 export type Whole = Known & Required<Pick<Run, 'kept'>>;
 
-/** The verdict on an output, and how bad it is: errors of different units compare as multiples of what is allowed. */
+/** Judges an output, and rates how bad it is: errors in different units are compared as multiples of their limits. */
 function judged({ kept, baseline = {} }: Whole, path: string): [Judged, severity: number] {
   const [loss, accuracy] = [`${path}loss`, `${path}accuracy`];
   const byAccuracy = accuracy in kept.training && accuracy in baseline;
@@ -46,7 +46,7 @@ function judged({ kept, baseline = {} }: Whole, path: string): [Judged, severity
   return under <= 1 && over <= 1 ? found('good', 0) : found('unclear', 1);
 }
 
-/** The verdict on a run; of several heads on each, and the whole is as good as its worst head, since errors of different units have no sum.
+/** Judges a run. With several heads each is judged, and the worst decides, since errors in different units cannot be added.
  *  A head whose loss does not count is judged, but not among the worst. */
 export function verdictOf(run: Whole): Judged & { head?: string; heads?: Readonly<Record<string, Judged>> } {
   const { lossWeights } = run;

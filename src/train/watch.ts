@@ -4,14 +4,14 @@ import type { EarlyStopping, StoppingState } from '../regularize/earlyStopping.j
 import { type EpochRecord, valueAt, valuesOf } from './history.js';
 import type { Best } from './run.js';
 
-/** What is known of the watched value. */
+/** The state of the watched value. */
 export interface WatchState {
   readonly stopping: StoppingState;
   readonly best?: Best;
   readonly kept?: EpochRecord;
 }
 
-/** Watches a value of the history: what was best and, with early stopping, when to stop and which parameters to keep. */
+/** Watches a value of the history, remembers its best and, with early stopping, decides when to stop and which parameters to keep. */
 export class Watch {
   readonly #monitor: string;
   readonly #steps: number;
@@ -33,7 +33,7 @@ export class Watch {
     this.#state = stop?.init() ?? { waited: 0 };
   }
 
-  /** Updates until the next look between epochs. */
+  /** The number of updates until the next evaluation within an epoch. */
   stepsToLook(step: number): number {
     return this.#steps ? this.#steps - (step % this.#steps) : Number.POSITIVE_INFINITY;
   }
@@ -41,12 +41,12 @@ export class Watch {
     return this.#steps > 0 && step % this.#steps === 0;
   }
 
-  /** An epoch has ended; true: stop. */
+  /** Judges the record of an epoch; returns true to stop. */
   epoch(record: EpochRecord): boolean {
     return this.#epochs > 0 && record.epoch % this.#epochs === 0 && this.look(record);
   }
 
-  /** Judges the value; true: stop. */
+  /** Judges the value; returns true to stop. */
   look(record: EpochRecord): boolean {
     const value = valueAt(record, this.#monitor);
     if (value === undefined)
@@ -70,7 +70,7 @@ export class Watch {
     return stop;
   }
 
-  /** What a checkpoint keeps of it; the copies of the best parameters are beside it. */
+  /** The state for a checkpoint, without the copies of the best parameters, which it stores separately. */
   get state(): WatchState {
     const { best, kept } = this;
     return { stopping: this.#state, ...(best && { best }), ...(kept && { kept }) };
@@ -78,7 +78,7 @@ export class Watch {
   get copies(): readonly Float32Array[] | undefined {
     return this.#copy;
   }
-  /** Goes on from a checkpoint. */
+  /** Restores the state from a checkpoint. */
   resume({ stopping, best, kept }: WatchState, copies?: readonly Float32Array[]): void {
     this.#state = stopping;
     this.best = best;
@@ -86,7 +86,7 @@ export class Watch {
     this.#copy = copies?.map((copy) => copy.slice());
   }
 
-  /** Puts the best parameters back, where copies were taken; tells whether they were. */
+  /** Restores the best parameters if copies were taken; returns whether there were any. */
   restore(): boolean {
     if (this.#copy) this.parameters.restore(this.#copy);
     return this.#copy !== undefined;

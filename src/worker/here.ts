@@ -1,6 +1,6 @@
 import { type Port, serveTraining, type Surface, type Thread } from '../index.js';
 
-/** Two ends of a channel within this thread: what is posted is copied or moved as to a worker, and arrives in its order. */
+/** The two ends of a channel within this thread. Messages are copied or moved as for a worker, and arrive in order. */
 function channel(): [Port, Port] {
   const listeners: ((message: unknown) => void)[] = [];
   const end = (own: number): Port => ({
@@ -15,10 +15,10 @@ function channel(): [Port, Port] {
   return [end(0), end(1)];
 }
 
-/** What trains like a worker, in this thread: in slices, between which its other work goes on. */
+/** Trains in this thread through the interface of a worker, in slices that leave the event loop time for other work. */
 export function threadHere(surface: Surface): Thread {
   const [mine, other] = channel();
   serveTraining(other, surface, false);
-  // It cannot die alone, and has nothing left to do when its training has ended.
+  // There is no separate thread that could die or would have to be ended.
   return { ...mine, died: () => undefined, end: () => undefined };
 }

@@ -12,7 +12,7 @@ interface Node {
   readonly process?: { getBuiltinModule?(name: string): { readonly Worker: NodeWorker } | undefined };
 }
 
-/** A worker, whatever hinders the host from making it: a policy of the page, or a limit. */
+/** Makes a worker; a failure, such as a policy of the page or a limit of the host, becomes a WorkerError. */
 export function made(make: () => AnyWorker): AnyWorker {
   let worker: AnyWorker;
   try {
@@ -28,18 +28,18 @@ export function made(make: () => AnyWorker): AnyWorker {
   );
 }
 
-/** Starts the library's own worker. Bundlers know the form `new Worker(new URL(…, import.meta.url))`, and make a chunk of the file. */
+/** Starts the library's own worker. Bundlers recognize the form `new Worker(new URL(…, import.meta.url))`, and bundle the file. */
 export function startWorker(): AnyWorker {
-  // Apart from the form that bundlers know: they would trip over a second one.
+  // Written differently on purpose: bundlers would fail on a second call of the form that they recognize.
   const here = import.meta.url;
   if (typeof Worker === 'function')
     return isElsewhere(here)
       ? fromElsewhere(new URL('./trainingWorker.js', here))
       : new Worker(new URL('./trainingWorker.js', import.meta.url), { type: 'module' });
-  // Asked for while it runs: bundlers for browsers would trip over an import of node:worker_threads.
+  // Loaded at run time, because bundlers for browsers would fail on an import of node:worker_threads.
   const threads = (globalThis as Node).process?.getBuiltinModule?.('node:worker_threads');
   if (!threads) throw new WorkerError('trainInWorker: this host has no workers');
-  // Flags such as --input-type are about the program's own first file.
+  // Flags such as --input-type apply to the main program only, and are not passed on.
   return new threads.Worker(new URL('./trainingWorker.js', here), { execArgv: [] });
 }
 
@@ -49,28 +49,28 @@ function isElsewhere(here: string): boolean {
   return page !== undefined && /^https?:/.test(here) && new URL(here).origin !== page.origin;
 }
 
-/** Pages start workers from files of their own origin only. A module that imports the file may be the page's own, and a CDN lets it be imported. */
+/** Makes a worker from another origin's file. Pages start workers from their own origin only, so the worker is a small module that imports the file. */
 function fromElsewhere(file: URL): AnyWorker {
   const text = `import ${JSON.stringify(file.href)};`;
   const url = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
   const worker = new Worker(url, { type: 'module' });
-  // Once it has said something, or has failed, it has been read.
+  // The module's URL can be revoked once the worker has answered or failed.
   for (const name of ['message', 'error'])
     worker.addEventListener(name, () => URL.revokeObjectURL(url), { once: true });
   return worker;
 }
 
-/** What events of an early end say. */
+/** The fields of an error event that are used here. */
 interface Ended {
   readonly message?: string;
   readonly code?: string | number;
   preventDefault?(): void;
 }
 const KEPT = '. The model has the parameters from before';
-/** What hindered a worker, of an error that nobody gets. */
+/** The reason of a WorkerError, for a warning: its text without prefix and advice. */
 export const reasonOf = ({ message }: Error): string => message.replace('trainInWorker: ', '').replace(KEPT, '');
 
-/** A worker as the library sees a thread. */
+/** Wraps a worker as the thread interface that the library uses. */
 export function threadOf(worker: AnyWorker): Thread {
   const on = (name: string, heard: (event: unknown) => void): void => {
     if (worker.addEventListener) worker.addEventListener(name, heard);
@@ -82,7 +82,7 @@ export function threadOf(worker: AnyWorker): Thread {
     listen: (heard) => on('message', (event) => heard(isWeb ? (event as MessageEvent<unknown>).data : event)),
     died(hears) {
       on('error', (event) => {
-        // Node tells what was thrown, which may be anything.
+        // Node passes on the thrown value, which may be of any type.
         const ended = Object(event) as Ended;
         ended.preventDefault?.();
         hears(failed(ended));

@@ -16,7 +16,6 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   adam,
   checkpoint,
-  crossEntropy,
   DataError,
   datasets,
   fit,
@@ -28,6 +27,7 @@ import {
   OptionError,
   resume,
 } from '../../src/index.js';
+import { network, options, train } from './small.js';
 
 let folder: string;
 beforeEach(() => {
@@ -35,9 +35,6 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const train = datasets.spirals({ n: 60, seed: 1, classes: 2 });
-const network = (): Model => nn.sequential([nn.dense(8), nn.tanh(), nn.dense(2)]);
-const options: FitOptions = { loss: crossEntropy(), optimizer: adam(), epochs: 4, batchSize: 8 };
 const trained = async (more: Partial<FitOptions> = {}): Promise<Model> => {
   const model = network();
   await fit(model, train, { ...options, ...more });
@@ -155,7 +152,7 @@ describe('another training', () => {
       (e: unknown) => e,
     );
     expect(other).toBeInstanceOf(DataError);
-    expect((other as Error).message).toContain('data: 60 rows as before, whose numbers are others');
+    expect((other as Error).message).toContain('data: 60 rows as before, but with other numbers');
     const wider = nn.sequential([nn.dense(9), nn.tanh(), nn.dense(2)]);
     await expect(resume(folder, wider, train, options)).rejects.toThrow('units 8 → 9');
     await expect(resume(folder, network(), train, { ...options, epochs: 1 })).rejects.toThrow('epochs is 1, but 2');

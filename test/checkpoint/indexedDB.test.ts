@@ -1,23 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import {
-  adam,
-  checkpoint,
-  crossEntropy,
-  DataError,
-  datasets,
-  fit,
-  type FitOptions,
-  indexedDB,
-  type Model,
-  nn,
-  resume,
-  UnsupportedError,
-} from '../../src/index.js';
+import { checkpoint, DataError, fit, type FitOptions, indexedDB, resume, UnsupportedError } from '../../src/index.js';
+import { network, options, train } from './small.js';
 
 const { indexedDB: host } = globalThis as { indexedDB?: IDBFactory };
-const train = datasets.spirals({ n: 60, seed: 1, classes: 2 });
-const network = (): Model => nn.sequential([nn.dense(8), nn.tanh(), nn.dense(2)]);
-const options: FitOptions = { loss: crossEntropy(), optimizer: adam(), epochs: 4, batchSize: 8 };
 const state = async (more: Partial<FitOptions> = {}): Promise<object> => {
   const model = network();
   await fit(model, train, { ...options, ...more });

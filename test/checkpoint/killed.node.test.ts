@@ -42,7 +42,7 @@ describe('a process that is killed', () => {
     const took = performance.now() - begun;
     const draw = random(KILLS);
     let kills = 0;
-    let least = Number.POSITIVE_INFINITY;
+    let wentOn = 0;
     while (kills < KILLS)
       await inFolder(async (folder) => {
         for (let run = 0; ; run++) {
@@ -62,11 +62,12 @@ describe('a process that is killed', () => {
           expect(outcome.hash).toBe(truth?.hash);
           // A rename is the whole of a file or nothing: no checkpoint is ever found damaged.
           expect(outcome.damaged).toEqual([]);
-          if (run) least = Math.min(least, outcome.from);
+          if (outcome.from) wentOn++;
           return;
         }
       });
-    expect(least).not.toBe(0);
+    // Of a few, all may have been killed before their first checkpoint.
+    if (KILLS > 20) expect(wentOn).toBeGreaterThan(KILLS / 20);
   });
 
   test('and whose newest checkpoint is cut as well goes on from the one before', { timeout: 60_000 }, () =>

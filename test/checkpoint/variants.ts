@@ -62,6 +62,10 @@ const pictures = (rows: number): Dataset => {
   return dataset({ x, y: x.map((image) => (image[0][0][0] + image[3][4][0] > 1 ? 1 : 0)), classes: 2 });
 };
 const [train, validation, images] = [table(70), table(40), pictures(40)];
+/** Values that are far from 0. */
+const values = (of: Dataset): Dataset =>
+  dataset({ x: of.x, shape: of.shape, y: Float32Array.from(of.y, (y) => 1000 + 300 * y), classes: false });
+const [prices, priced] = [values(train), values(validation)];
 const steep = Array.from({ length: 64 }, (_, i) => [(i % 16) - 8]);
 const line = dataset({ x: steep, y: steep.map(([x]) => [3 * x]), classes: false });
 const heads = dataset({
@@ -179,6 +183,11 @@ export const VARIANTS: readonly Variant[] = [
     },
   ),
   variant('a pipeline', () => ({}), { model: () => pipeline([standardize, network()]) }),
+  variant('a pipeline that learns its target in other units', () => ({ loss: mse(), validation: priced }), {
+    data: prices,
+    model: () =>
+      pipeline([standardize, nn.sequential([nn.dense(5), nn.tanh(), nn.dense(1)])], { target: 'standardize' }),
+  }),
   variant('everything at once', () => ({
     epochs: 6,
     validation,

@@ -325,6 +325,14 @@ describe('models of programs', () => {
   });
 });
 
+test('inspect says how a target was scaled', async () => {
+  const set = R.dataset.fromColumns({ a: [1, 2, 3, 4], price: [10, 20, 30, 40] }, { target: 'price' });
+  const whole = R.pipeline([R.nn.sequential([R.nn.dense(1)]).build([1])], { target: 'minMax' }).fit(set);
+  const file = at('scaled.safetensors');
+  await writeModel(file, whole);
+  expect(run('inspect', file).stdout).toContain('values, learned as (y − 10) / 30\n');
+});
+
 describe('inspect ends with 1', () => {
   test.each<[string, () => Uint8Array, string]>([
     [
@@ -435,7 +443,7 @@ describe('what is wrong is said in one line', () => {
       'an unknown class',
       () => ['evaluate', model, written('w.csv', `${columns},churned\n${row.trim()},maybe\n`)],
       2,
-      "line 2, column 'churned': 'maybe' is no class of the model: no, yes",
+      "line 2, column 'churned': 'maybe' is not a class of the model: no, yes",
     ],
     ['another task', () => ['evaluate', model, people, '--task', 'values'], 2, 'says that the model predicts classes'],
     ['no format', () => ['export', model], 2, 'which format? Add --to javascript|torch|json'],

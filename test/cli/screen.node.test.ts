@@ -61,3 +61,10 @@ test('a terminal rewrites its line, a file gets some', () => {
   file.end();
   expect(lines.length).toBe(16);
 });
+test('a resumed training reckons with the epochs that it trained itself', () => {
+  const lines: string[] = [];
+  const file = new Progress({ write: (text) => lines.push(text) }, 110);
+  file.show({ ...record, epoch: 101, seconds: 2 });
+  expect(lines).toEqual([expect.stringContaining('epoch 101/110')]);
+  expect(lines[0]).toContain('0:18 left');
+});

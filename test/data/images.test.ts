@@ -60,7 +60,7 @@ describe.each<[string, () => unknown, new (...args: never[]) => Error, string]>(
     'RGB',
     () => dataset.fromImageData([grey([[1]]), { width: 1, height: 1, data: Uint8Array.of(1, 2, 3) }]),
     DataError,
-    'images[1] is an Object; give an ImageData: { width, height, data } with 4 bytes (RGBA)',
+    'images[1] has 3 bytes, and 1 × 1 pixels need 4: red, green, blue and alpha for each',
   ],
   [
     'other sizes',

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { RegulusError } from '../../src/errors.js';
 import { Tensor } from '../../src/graph/tensor.js';
 import { memoryInfo } from '../../src/wasm/memory.js';
+import { noMoreMemoryThan } from '../support/memory.js';
 import { disposeAll } from './kept.js';
 import type { Kind } from './kinds.js';
 import { WRONG } from './wrong.js';
@@ -106,8 +107,5 @@ export async function tryDoor(name: string, door: Door): Promise<void> {
     await judge('option', what, [...right(), value], plain || (value === undefined && !door.needed));
   }
   expect(complaints.join('\n')).toBe('');
-  // It may be less, because garbage of earlier tests may be collected at any time.
-  const { held, ...used } = memoryInfo();
-  for (const [owner, bytes] of Object.entries(used))
-    expect(bytes, `memory that is in use: ${owner}`).toBeLessThanOrEqual(before[owner as keyof typeof used]);
+  noMoreMemoryThan(before);
 }

@@ -10,8 +10,19 @@ interface Exported {
   classify?(rows: Rows): { labels: (string | number)[]; probabilities: number[][] };
 }
 /** The module that is exported, as somebody imports it. */
+/** The address of a module. Bun's test runner takes files only. */
+function addressOf(code: string): string {
+  const { process } = globalThis;
+  if (!process?.versions?.bun) return `data:text/javascript,${encodeURIComponent(code)}`;
+  const { mkdtempSync, writeFileSync } = process.getBuiltinModule('node:fs');
+  const { tmpdir } = process.getBuiltinModule('node:os');
+  const file = `${mkdtempSync(`${tmpdir()}/module-`)}/module.mjs`;
+  writeFileSync(file, code);
+  return file;
+}
+
 const importOf = async (model: R.AnyModel | R.Pipeline): Promise<Exported> =>
-  import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(toJavaScript(model))}`);
+  import(/* @vite-ignore */ addressOf(toJavaScript(model)));
 
 const flat = (x: unknown): number[] => (Array.isArray(x) ? x.flatMap(flat) : [x as number]);
 /** Equal to rounding, by the largest number of all. */
@@ -106,6 +117,16 @@ const MORE: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
   layerNorm: [[{ eps: 0.1 }]],
   groupNorm: [[1, { eps: 0.1 }]],
 };
+
+test.each([
+  ['one row', { a: 1 }],
+  ['a number', 1],
+  ['nothing', undefined],
+])('%s is no list of rows', async (_, rows) => {
+  const { predict, classify } = await importOf(shaken(nn.sequential([nn.dense(2)]), ROW, 1));
+  for (const call of [predict, classify])
+    expect(() => call?.(rows as never)).toThrow('rows must be a list of rows; for one row give [row]');
+});
 
 describe('every layer gives what predict gives', () => {
   for (const [name, factory] of factories) {

@@ -13,8 +13,8 @@ const bundle = (name: string): string => readFileSync(`dist/${name}.js`, 'utf8')
 
 /** Gzipped, in KB of 1,024 bytes. */
 const BUDGETS = [
-  { name: 'index', most: 153 },
-  { name: 'external', most: 130 },
+  { name: 'index', most: 154 },
+  { name: 'external', most: 131 },
   { name: 'relaxed', most: 23 },
   { name: 'threads', most: 23 },
   { name: 'digits', most: 39 },
@@ -86,7 +86,7 @@ describe.each(Object.entries(BUNDLERS))('tensors and ops alone, by %s', (_, shak
 
 // Rollup drops members of `nn` that a program does not name, which Vite keeps.
 test.each([
-  ['rollup', 122],
+  ['rollup', 123],
   ['vite', 125],
 ] as const)(
   'the first model of the README with its data, by %s, is at most %i KB',

@@ -46,7 +46,7 @@ async function trained(): Promise<Pipeline> {
 test('a raw table is refused by a model, with the column and the way out', async () => {
   const model = nn.sequential([nn.dense(2)]);
   await expect(fit(model, data, options)).rejects.toThrow(
-    "fit: column 'age' has 5 missing cells; models take numbers: pipeline([encode, model])",
+    "fit: column 'age' has 5 missing cells; models take numbers: put encode before the model, pipeline([encode, model])",
   );
   const whole = data.rows([0, 1, 2]);
   expect(() => standardize.fit(whole)).toThrow("standardize.fit: column 'plan' is categories; models take numbers");

@@ -142,7 +142,8 @@ test.each(Object.entries(READERS))(
     // Some files are good after all: mutations are not all of one kind.
     expect(read).toBeGreaterThan(COUNT / 200);
     expect(read).toBeLessThan(COUNT);
-    expect(memoryInfo().used).toBe(before.used);
+    // Models from before may be collected meanwhile.
+    expect(memoryInfo().used).toBeLessThanOrEqual(before.used);
     expect(memoryInfo().held - before.held).toBeLessThan(1 << 24);
   },
 );

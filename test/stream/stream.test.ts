@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as R from '../../src/index.js';
 import { inMemory } from '../checkpoint/store.js';
+import { noMoreMemoryThan } from '../support/memory.js';
 
 type Row = { x: number[]; y: number };
 let state = 3;
@@ -60,10 +61,6 @@ async function trained(
 }
 const streamOf = (source: R.StreamSource, more: object = {}): R.DataStream =>
   R.dataset.stream(source, { shape: [3], classes: 2, ...more });
-const memory = (): object => {
-  const { held, ...used } = R.memoryInfo();
-  return used;
-};
 
 describe.each([
   ['a plain network', plain, {}],
@@ -181,7 +178,7 @@ test.each<[string, R.StreamSource, object, new (...args: never[]) => Error, stri
   ['fails at once', fail, {}, R.DataError, 'the source failed after 0 rows: the disk is gone'],
   ['ends early', () => ROWS, { size: 200 }, R.DataError, 'the source ended after 101 rows, and size says 200'],
   ['is empty', () => [], {}, R.DataError, 'the source has no rows'],
-  ['is no source', () => 3 as never, {}, R.DataError, 'the source gives 3; give an async generator'],
+  ['is no source', () => 3 as never, {}, R.DataError, 'the source returns 3; return an async generator'],
   ['has a short row', broken(57, () => ({ x: [1, 2], y: 0 })), {}, R.DataError, 'row 57: x is [2]; the shape of an ex'],
   ['has a NaN', broken(57, () => ({ x: [1, NaN, 3], y: 0 })), {}, R.DataError, 'row 57: x, place 1, is NaN; fill'],
   ['has another label', broken(57, () => ({ x: [1, 2, 3], y: 2 })), {}, R.DataError, 'row 57: y is 2; labels of 2 cl'],
@@ -193,11 +190,11 @@ test.each<[string, R.StreamSource, object, new (...args: never[]) => Error, stri
   async (_, source, more, kind, message) => {
     for (const buffer of [20, 4096]) {
       const model = plain().build([3]);
-      const before = memory();
+      const before = R.memoryInfo();
       const training = R.fit(model, streamOf(source, { ...more, buffer }), base());
       await expect(training).rejects.toThrow(kind);
       await expect(training).rejects.toThrow(message);
-      expect(memory()).toEqual(before);
+      noMoreMemoryThan(before);
       expect(
         model
           .predict(ROWS[0].x.length ? [ROWS[0].x] : [])

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { environment as env, hasRuntime, RUNTIMES } from '../../tools/hosts.mjs';
+import { RESUMED } from './resumed.js';
 import { ANSWERED } from './saved.js';
 import { EXPECTED, THREADS } from './training.js';
 
@@ -8,10 +9,10 @@ import { EXPECTED, THREADS } from './training.js';
 const timeout = 60_000;
 const printed = (program: string, ...args: string[]): string =>
   execFileSync(program, args, { env, timeout, encoding: 'utf8' }).trim();
-const everywhere = [ANSWERED, ...THREADS.map((count) => `${count} ${EXPECTED}`)].join('\n');
+const everywhere = [ANSWERED, RESUMED, ...THREADS.map((count) => `${count} ${EXPECTED}`)].join('\n');
 
 test.for(Object.entries(RUNTIMES))(
-  'a saved pipeline and a seeded training give the same bits in %s',
+  'a saved pipeline, a resumed training and a seeded one give the same bits in %s',
   { timeout },
   ([name, runtime], { skip }) => {
     skip(!hasRuntime(name), `${name} is not installed: npm ci --prefix tools/runtimes --ignore-scripts`);

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { dataset, DivergenceError, fit, OptionError, sgd, WorkerError } from '../../dist/index.js';
+import { checkpoint, dataset, DivergenceError, fit, OptionError, sgd, WorkerError } from '../../dist/index.js';
 import { environment as env, hasRuntime, RUNTIMES } from '../../tools/hosts.mjs';
 import { trainInWorker } from '../../dist/worker.js';
 import { bitsOf, spirals, untimed, used } from './problems.js';
@@ -53,15 +53,19 @@ describe('a worker that dies', () => {
   });
 
   test.each<[string, string, string]>([
-    ['null', 'null', 'the worker posted null, which is no answer'],
-    ['text', '"hello"', "the worker posted 'hello', which is no answer"],
-    ['an unknown kind', '{ kind: "hello" }', 'the worker posted an Object, which is no answer'],
-    ['a name of every object', '{ kind: "constructor" }', 'which is no answer'],
-    ['callbacks that there are not', '{ kind: "heard", events: [["hello", {}]] }', 'which is no answer'],
-    ['no list of callbacks', '{ kind: "heard", events: 3 }', 'which is no answer'],
-    ['an end without a run', '{ kind: "done" }', 'which is no answer'],
-    ['an end without numbers', '{ kind: "done", run: { history: [], stopped: {} }, built: {} }', 'which is no answer'],
-    ['a failure without words', '{ kind: "failed" }', 'which is no answer'],
+    ['null', 'null', 'the worker posted null, which is not an answer'],
+    ['text', '"hello"', "the worker posted 'hello', which is not an answer"],
+    ['an unknown kind', '{ kind: "hello" }', 'the worker posted an Object, which is not an answer'],
+    ['a name of every object', '{ kind: "constructor" }', 'which is not an answer'],
+    ['callbacks that there are not', '{ kind: "heard", events: [["hello", {}]] }', 'which is not an answer'],
+    ['no list of callbacks', '{ kind: "heard", events: 3 }', 'which is not an answer'],
+    ['an end without a run', '{ kind: "done" }', 'which is not an answer'],
+    [
+      'an end without numbers',
+      '{ kind: "done", run: { history: [], stopped: {} }, built: {} }',
+      'which is not an answer',
+    ],
+    ['a failure without words', '{ kind: "failed" }', 'which is not an answer'],
   ])('one that posts %s: an error, and the data stay', async (_, message, text) => {
     const there = model().build([2]);
     const before = there.state();
@@ -136,6 +140,19 @@ describe('a worker that dies', () => {
       'trainInWorker: no worker could be made: no workers today',
     );
   });
+});
+
+test('a training in a worker makes checkpoints, and another worker goes on from there to the same bits', async () => {
+  const to = mkdtempSync(join(tmpdir(), 'checkpoints-'));
+  const kept = checkpoint({ to, resume: true });
+  const short = { ...options, stop: undefined, monitors: undefined, epochs: 5 };
+  await trainInWorker(model(), train, { ...short, epochs: 2, checkpoint: kept }).result;
+  const { model: resumed, run } = await trainInWorker(model(), train, { ...short, checkpoint: kept }).result;
+  expect(run.resumed).toMatchObject({ damaged: [] });
+  expect(run.resumed?.step).toBeGreaterThan(0);
+  const straight = model();
+  await fit(straight, train, short);
+  expect(bitsOf(resumed)).toEqual(bitsOf(straight));
 });
 
 describe('where no worker starts, training runs in this thread', () => {
