@@ -7,6 +7,7 @@ import { digits } from '../dist/digits.js';
 import { toJavaScript } from '../dist/formats.js';
 import * as regulus from '../dist/index.js';
 import * as node from '../dist/node.js';
+import { draw, pictures } from '../dist/pictures.js';
 import { runBlock } from './support/blocks.js';
 import { trainInWorker } from '../dist/worker.js';
 
@@ -34,6 +35,8 @@ function surroundings() {
     ...node,
     digits,
     toJavaScript,
+    draw,
+    pictures,
     trainInWorker,
     data,
     ...split(data),

@@ -1,6 +1,7 @@
 import {
   type AnyModel,
   built,
+  checkKeys,
   checkModel,
   compile,
   Dataset,
@@ -94,7 +95,7 @@ export interface LinesOptions extends PictureOptions {
 }
 /** Draws lines over an axis, with bands where they have one. Where a value is not finite the line has a gap. Throws an OptionError for
  *  lists of different lengths.
- *  @example lines([{ name: 'loss', y: [3, 2, 1] }]).svg().startsWith('<svg') // true */
+ *  @example pictures.lines([{ name: 'loss', y: [3, 2, 1] }]).svg().startsWith('<svg') // true */
 export function lines(list: readonly Line[], options: LinesOptions = {}): Picture {
   const where = 'pictures.lines';
   const base = checkOptions(where, options, ['xLabel', 'yLabel', 'xLog', 'yLog', 'marks']);
@@ -136,7 +137,7 @@ export function lines(list: readonly Line[], options: LinesOptions = {}): Pictur
 }
 
 /** Draws a bar for each value.
- *  @example bars([{ name: 'a', value: 2 }, { name: 'b', value: 3 }]).text() */
+ *  @example pictures.bars([{ name: 'a', value: 2 }, { name: 'b', value: 3 }]).text() */
 export function bars(list: readonly Bar[], options: PictureOptions = {}): Picture {
   const where = 'pictures.bars';
   const base = checkOptions(where, options);
@@ -148,7 +149,7 @@ export function bars(list: readonly Bar[], options: PictureOptions = {}): Pictur
 }
 
 /** Draws histograms below one another: edges[i] to edges[i + 1] holds counts[i].
- *  @example histograms([{ name: 'first layer', edges: [-1, 0, 1], counts: [3, 5] }]).text() */
+ *  @example pictures.histograms([{ name: 'first layer', edges: [-1, 0, 1], counts: [3, 5] }]).text() */
 export function histograms(list: readonly Histogram[], options: PictureOptions = {}): Picture {
   const where = 'pictures.histograms';
   const base = checkOptions(where, options);
@@ -184,7 +185,7 @@ export interface HeatmapOptions extends PictureOptions {
   numbers?: boolean;
 }
 /** Draws rows of numbers as cells, whose colour is deeper for larger values.
- *  @example heatmap([[1, 2], [3, 4]]).text() */
+ *  @example pictures.heatmap([[1, 2], [3, 4]]).text() */
 export function heatmap(values: Tensor | readonly (readonly number[])[], options: HeatmapOptions = {}): Picture {
   const where = 'pictures.heatmap';
   const base = checkOptions(where, options, ['rows', 'columns', 'numbers']);
@@ -281,7 +282,7 @@ export interface ContoursOptions extends PictureOptions {
   paths?: readonly Path[];
 }
 /** Draws lines of equal height, and paths over them. Minima that a surface knows are crosses.
- *  @example contours(surfaces.rosenbrock).svg().includes('<path') // true */
+ *  @example pictures.contours(surfaces.rosenbrock).svg().includes('<path') // true */
 export function contours(f: Height, options: ContoursOptions = {}): Picture {
   const where = 'pictures.contours';
   const base = checkOptions(where, options, ['domain', 'levels', 'paths']);
@@ -303,12 +304,15 @@ export function around(points: readonly (readonly number[])[], share = 0.1): [Pa
   }) as [Pair, Pair];
 }
 
+export interface PathsOptions extends PictureOptions {
+  /** The part of the plane: [[least x, largest x], [least y, largest y]]. Default: what holds the points. */
+  domain?: readonly [Pair, Pair];
+  /** A function or surface whose lines of equal height are drawn below the paths. */
+  f?: Height;
+}
 /** Draws paths in the plane, from a ring to a dot, with arrows: of optimizers, for instance. `f`, if given, is drawn below them.
- *  @example paths([{ name: 'sgd', points: [[1, 2], [0.5, 1], [0.2, 0.3]] }]).text() */
-export function paths(
-  list: readonly Path[],
-  options: PictureOptions & { domain?: readonly [Pair, Pair]; f?: Height } = {},
-): Picture {
+ *  @example pictures.paths([{ name: 'sgd', points: [[1, 2], [0.5, 1], [0.2, 0.3]] }]).text() */
+export function paths(list: readonly Path[], options: PathsOptions = {}): Picture {
   const where = 'pictures.paths';
   const base = checkOptions(where, options, ['domain', 'f']);
   const read = pathsOf(where, list);
@@ -320,7 +324,8 @@ export function paths(
   );
 }
 
-interface Predicting {
+/** Any model with a method that answers rows [n, features] with values or classes. */
+export interface Predicting {
   predict(x: never): unknown;
 }
 /** The answers of a model to rows: a class each, or the first value. */
@@ -352,7 +357,7 @@ function classNames(data: Dataset): string[] {
 /** Draws what a model answers over the plane of a data set's two features, and the rows in it: areas of classes, or heights of a value.
  *  Of one feature it draws the rows and the fitted curve. A model of raw numbers is any with `predict`. Throws a ShapeError for other
  *  numbers of features, a LeakageError for a sealed set.
- *  @example regions(nearestNeighbors({ k: 3 }).fit(train), train).text() */
+ *  @example pictures.regions(nearestNeighbors({ k: 3 }).fit(train), train).text() */
 export function regions(model: AnyModel | Predicting, data: Dataset, options: PictureOptions = {}): Picture {
   const where = 'pictures.regions';
   const base = checkOptions(where, options);
@@ -430,7 +435,7 @@ function checkPlane(where: string, data: Dataset, two = false): number {
 
 /** Draws the cells of a 1-nearest-neighbour model: the places that are nearest to each row, in the colour of its class. Throws an
  *  OptionError for a model that is not fitted, for k > 1 (see `regions`) and for more than 1,000 rows.
- *  @example voronoi(nearestNeighbors().fit(train.take(20))).svg().includes('<path') // true */
+ *  @example pictures.voronoi(nearestNeighbors().fit(train.take(20))).svg().includes('<path') // true */
 export function voronoi(model: NearestNeighbors, options: PictureOptions = {}): Picture {
   const where = 'pictures.voronoi';
   const base = checkOptions(where, options);
@@ -483,7 +488,7 @@ export interface ImagesOptions extends PictureOptions {
 }
 /** Draws images in a grid: a tensor [n, height, width, channels] or [n, height, width], or a data set of images, up to 400. The least of all
  *  numbers is black, the largest white. Throws a ShapeError for what are no images, a LeakageError for a sealed set.
- *  @example images(digits({ images: true }).take(4)).svg().includes('<image') // true */
+ *  @example pictures.images(digits({ images: true }).take(4)).svg().includes('<image') // true */
 export function images(given: Tensor | Dataset, options: ImagesOptions = {}): Picture {
   const where = 'pictures.images';
   const base = checkOptions(where, options, ['columns', 'labels']);
@@ -517,7 +522,7 @@ export interface NetworkOptions extends PictureOptions {
 }
 /** Draws the units of a network of dense layers and its weights: colours and dashes tell their sign, strength their size. Of wide layers
  *  the first units are drawn. With `keep` it is thinned as dropout thins it. Throws an OptionError for a model that is not built, or has no dense layer.
- *  @example network(nn.sequential([nn.dense(3), nn.relu(), nn.dense(1)]).build([2]), { keep: 0.5 }).text() */
+ *  @example pictures.network(nn.sequential([nn.dense(3), nn.relu(), nn.dense(1)]).build([2]), { keep: 0.5 }).text() */
 export function network(model: AnyModel, options: NetworkOptions = {}): Picture {
   const where = 'pictures.network';
   const base = checkOptions(where, options, ['keep', 'seed']);
@@ -525,7 +530,13 @@ export function network(model: AnyModel, options: NetworkOptions = {}): Picture 
   if (!(typeof keep === 'number' && keep > 0 && keep <= 1)) refuse(where, 'keep', keep, 'a number above 0 and up to 1');
   if (!Number.isSafeInteger(seed)) refuse(where, 'seed', seed, 'a whole number');
   checkModel(where, model);
-  const { parameters } = built(model);
+  let inside: ReturnType<typeof built>;
+  try {
+    inside = built(model);
+  } catch (cause) {
+    throw new ShapeError(`${where}: ${(cause as Error).message}`, { cause });
+  }
+  const { parameters } = inside;
   const weights = parameters.segments
     .filter(({ shape, kind }) => kind === 'weight' && shape.length === 2)
     .map((segment) => ({
@@ -552,11 +563,12 @@ export interface PenaltyGeometry {
 /** Draws where the lines of equal loss meet the diamond of an L1 penalty or the disc of an L2 penalty: with L1 often in a corner, where a
  *  weight is exactly 0. The loss is ½(w − optimum)ᵀ H (w − optimum); with λ the ball is that on whose edge λ‖w‖₁ or (λ/2)‖w‖² has
  *  its solution.
- *  @example penalties({ optimum: [2, 1], curvature: [1, 2], l1: true, radius: 1 }).text() */
+ *  @example pictures.penalties({ optimum: [2, 1], curvature: [1, 2], l1: true, radius: 1 }).text() */
 export function penalties(geometry: PenaltyGeometry, options: PictureOptions = {}): Picture {
   const where = 'pictures.penalties';
   const base = checkOptions(where, options);
-  if (!isObject(geometry)) return refuse(where, 'geometry', geometry, '{ optimum, curvature, l1 or l2, radius }');
+  if (!isObject(geometry)) return refuse(where, 'options', geometry, '{ optimum, curvature, l1 or l2, radius }');
+  checkKeys(where, geometry, ['optimum', 'curvature', 'l1', 'l2', 'radius']);
   const { curvature = [1, 1], l1, l2, radius } = geometry as PenaltyGeometry;
   const optimum = pairOf(where, 'optimum', geometry.optimum);
   const given = curvature as readonly unknown[];
