@@ -1,6 +1,6 @@
 import type { Box } from './picture.js';
 import { extent, type Scale, scaleOf } from './scale.js';
-import { COLOURS, DASHES, element, fitted, label, pathOf, widthOf, words } from './svg.js';
+import { COLOURS, DASHES, dotOf, element, fitted, labels, num, widthOf, words } from './svg.js';
 
 export interface AxesOptions {
   readonly xLabel?: string;
@@ -14,32 +14,36 @@ export interface AxesOptions {
   /** Names of lines above the frame. */
   readonly legend?: readonly Entry[];
   readonly padded?: boolean;
+  /** A frame all around, and no lines across it. */
+  readonly boxed?: boolean;
 }
 export interface Entry {
   readonly name: string;
   readonly colour: number;
   /** Default: a line. */
-  readonly mark?: 'line' | 'dot' | 'area';
+  readonly mark?: 'line' | 'dot' | 'area' | 'both';
   readonly dash?: string;
 }
 
 /** The legend in as many lines as it needs, and its height. */
 function legendOf(entries: readonly Entry[], box: Box): [svg: string, height: number] {
-  let [x, y, out] = [box.x, box.y, ''];
+  let [x, y] = [box.x, box.y];
+  let out = '';
   for (const { name, colour, mark = 'line', dash } of entries) {
     const shown = fitted(name, box.width - 30);
-    const wide = 30 + widthOf(shown) + 8;
+    const wide = 28 + widthOf(shown) + 14;
     if (x > box.x && x + wide > box.x + box.width) [x, y] = [box.x, y + 17];
     const c = colour % COLOURS;
-    if (mark === 'line')
+    if (mark === 'line' || mark === 'both')
       out += element('path', {
-        d: `M${x} ${y + 6}h22`,
+        d: `M${num(x)} ${num(y + 6)}h22`,
         class: `s${c}`,
         'stroke-width': 2,
         'stroke-dasharray': dash ?? DASHES[c],
       });
-    else if (mark === 'dot') out += element('circle', { cx: x + 12, cy: y + 6, r: 4, class: `f${c}` });
-    else out += element('rect', { x: x + 4, y, width: 14, height: 12, class: `f${c}`, opacity: '0.35' });
+    if (mark === 'dot' || mark === 'both') out += dotOf(x + 11, y + 6, c);
+    if (mark === 'area')
+      out += element('rect', { x: x + 4, y, width: 14, height: 12, class: `f${c}`, opacity: '0.35' });
     out += words(x + 28, y + 10, shown);
     x += wide;
   }
@@ -60,8 +64,9 @@ export function axesOf(box: Box, options: AxesOptions): Axes {
   const pad = (domain: readonly [number, number], log = false): readonly [number, number] => {
     const [low, high] = extent(domain, log);
     if (options.padded === false || log || !(high > low)) return [low, high];
-    const more = (high - low) * 0.05;
-    return [low >= 0 && low < more * 2 ? Math.min(0, low) : low - more, high + more];
+    const more = high / 20 - low / 20;
+    const limited = (v: number): number => Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, v));
+    return [low >= 0 && low < more * 2 ? Math.min(0, low) : limited(low - more), limited(high + more)];
   };
   const [xs, ys] = [
     options.padded === false ? options.x : extent(options.x, options.xLog),
@@ -72,7 +77,7 @@ export function axesOf(box: Box, options: AxesOptions): Axes {
   const bottom = box.y + box.height - (xLabel ? 36 : 20);
   const rows = Math.max(2, Math.min(6, Math.floor((bottom - top) / 34)));
   const preliminary = scaleOf(ys, bottom, top, options.yLog, rows);
-  const margin = Math.max(...preliminary.ticks.map((t) => widthOf(label(t))), 14) + 8;
+  const margin = Math.max(...labels(preliminary.ticks).map((t) => widthOf(t)), 14) + 10;
   const [left, right] = [box.x + margin, box.x + box.width - 10];
   let frame: Box = { x: left, y: top, width: Math.max(10, right - left), height: Math.max(10, bottom - top) };
   if (options.square) {
@@ -85,40 +90,28 @@ export function axesOf(box: Box, options: AxesOptions): Axes {
   const y = scaleOf(ys, frame.y + frame.height, frame.y, options.yLog, rows);
   let lines = named;
   const end = frame.y + frame.height;
-  for (const tick of y.ticks) {
+  const upright = labels(y.ticks);
+  y.ticks.forEach((tick, i) => {
     const at = y.at(tick);
-    if (at < frame.y - 0.5 || at > end + 0.5) continue;
-    lines += element('path', {
-      d: pathOf([
-        [frame.x, at],
-        [frame.x + frame.width, at],
-      ]),
-      class: 'rg',
-    });
-    lines += words(frame.x - 6, at + 4, label(tick), { class: 'rt rq', 'text-anchor': 'end' });
-  }
+    if (at < frame.y - 0.5 || at > end + 0.5) return;
+    const across = options.boxed ? -4 : frame.width;
+    lines += element('path', { d: `M${num(frame.x)} ${num(at)}h${num(across)}`, class: options.boxed ? 'ra' : 'rg' });
+    lines += words(frame.x - 7, at + 4, upright[i], { class: 'rt rq', 'text-anchor': 'end' });
+  });
   let until = -Infinity;
-  for (const tick of x.ticks) {
+  const level = labels(x.ticks);
+  x.ticks.forEach((tick, i) => {
     const at = x.at(tick);
-    const half = widthOf(label(tick)) / 2;
-    if (at < frame.x - 0.5 || at > frame.x + frame.width + 0.5 || at - half < until) continue;
+    const half = widthOf(level[i]) / 2;
+    if (at < frame.x - 0.5 || at > frame.x + frame.width + 0.5 || at - half < until) return;
     until = at + half + 8;
-    lines += element('path', {
-      d: pathOf([
-        [at, end],
-        [at, end + 4],
-      ]),
-      class: 'ra',
-    });
+    lines += element('path', { d: `M${num(at)} ${num(end)}v4`, class: 'ra' });
     const anchor = at + half > box.x + box.width + 8 ? 'end' : 'middle';
-    lines += words(anchor === 'end' ? at + 8 : at, end + 16, label(tick), { class: 'rt rq', 'text-anchor': anchor });
-  }
-  lines += element('path', {
-    d: pathOf([
-      [frame.x, frame.y],
-      [frame.x, end],
-      [frame.x + frame.width, end],
-    ]),
+    lines += words(anchor === 'end' ? at + 8 : at, end + 17, level[i], { class: 'rt rq', 'text-anchor': anchor });
+  });
+  const [high, wide] = [num(frame.height), num(frame.width)];
+  const edge = element('path', {
+    d: `M${num(frame.x)} ${num(frame.y)}v${high}h${wide}${options.boxed ? `v-${high}z` : ''}`,
     class: 'ra',
   });
   if (xLabel)
@@ -126,6 +119,7 @@ export function axesOf(box: Box, options: AxesOptions): Axes {
   if (yLabel) lines += words(box.x, frame.y - 8, fitted(yLabel, box.width));
   const around = (inside: string, over = ''): string =>
     lines +
+    (options.boxed ? '' : edge) +
     element(
       'svg',
       {
@@ -133,11 +127,12 @@ export function axesOf(box: Box, options: AxesOptions): Axes {
         y: frame.y,
         width: frame.width,
         height: frame.height,
-        viewBox: [frame.x, frame.y, frame.width, frame.height].map((v) => String(Math.round(v * 100) / 100)).join(' '),
+        viewBox: [frame.x, frame.y, frame.width, frame.height].map(num).join(' '),
         overflow: 'hidden',
       },
       inside || element('g', {}),
     ) +
+    (options.boxed ? edge : '') +
     over;
   return { x, y, frame, around };
 }

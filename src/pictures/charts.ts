@@ -1,8 +1,8 @@
-import { curves } from '../index.js';
+import { curves, hostLog } from '../index.js';
 import { axesOf, type AxesOptions } from './axes.js';
 import type { Drawing } from './picture.js';
 import { extent } from './scale.js';
-import { COLOURS, DASHES, element, fitted, label, num, pathOf, widthOf, words } from './svg.js';
+import { COLOURS, DASHES, dotOf, element, fitted, label, num, pathOf, widthOf, words } from './svg.js';
 
 /** A line: its y values, and where they stand. */
 export interface Line {
@@ -34,10 +34,29 @@ export interface LinesShown {
   readonly square?: boolean;
   readonly marks?: readonly Mark[];
   readonly note?: string;
-  readonly height?: number;
+}
+
+type Place = readonly [number, number];
+/** A line with at most four points for each pixel across: the first, the least, the largest and the last, which look the same. */
+function thinned(line: readonly Place[], pixels: number): readonly Place[] {
+  if (line.length <= 4 * pixels) return line;
+  const kept: Place[] = [];
+  for (let from = 0; from < line.length; ) {
+    let [to, low, high] = [from, from, from];
+    for (; to < line.length && Math.floor(line[to][0]) === Math.floor(line[from][0]); to++) {
+      if (line[to][1] < line[low][1]) low = to;
+      if (line[to][1] > line[high][1]) high = to;
+    }
+    const some = new Set([from, Math.min(low, high), Math.max(low, high), to - 1]);
+    for (const i of some) kept.push(line[i]);
+    from = to;
+  }
+  return kept;
 }
 
 const places = (line: Line): readonly number[] => line.x ?? line.y.map((_, i) => i);
+
+const dotted = (line: Line): boolean => line.dots ?? (line.apart === true || line.y.length <= 12);
 
 export function linesDrawing(shown: LinesShown): Drawing {
   const { title, lines, xLabel, yLabel, xLog, yLog, marks = [], note } = shown;
@@ -59,7 +78,11 @@ export function linesDrawing(shown: LinesShown): Drawing {
     padded: !shown.y,
     legend:
       lines.length > 1 || !yLabel
-        ? lines.map(({ name, apart }, colour) => ({ name, colour, mark: apart ? 'dot' : 'line' }))
+        ? lines.map((line, colour) => ({
+            name: line.name,
+            colour,
+            mark: line.apart ? 'dot' : dotted(line) ? 'both' : 'line',
+          }))
         : [],
   };
   const told = lines.slice(0, 8).map((line) => {
@@ -76,7 +99,7 @@ export function linesDrawing(shown: LinesShown): Drawing {
       ...marks.map((m) => `${m.name}: ${label(m.x)}.`),
       ...(note ? [note] : []),
     ].join(' '),
-    height: (width) => shown.height ?? Math.max(240, width * 0.62),
+    height: (width) => Math.max(240, width * (shown.square ? 0.95 : 0.62)),
     svg: (box) => {
       const { x, y, frame, around } = axesOf(box, axes);
       let inside = '';
@@ -103,7 +126,7 @@ export function linesDrawing(shown: LinesShown): Drawing {
         });
         const d = pieces
           .filter((p) => p.length > 1)
-          .map(pathOf)
+          .map((p) => pathOf(thinned(p, frame.width)))
           .join('');
         if (d && !line.apart)
           inside += element('path', {
@@ -113,8 +136,7 @@ export function linesDrawing(shown: LinesShown): Drawing {
             'stroke-linejoin': 'round',
             'stroke-dasharray': DASHES[c],
           });
-        if (line.dots ?? (line.apart || line.y.length <= 12 || !d))
-          for (const [a, b] of pieces.flat()) over += element('circle', { cx: a, cy: b, r: 3, class: `f${c}` });
+        if (dotted(line) || !d) for (const [a, b] of pieces.flat()) over += dotOf(a, b, i);
       }
       let last = -Infinity;
       let row = 0;
@@ -133,24 +155,41 @@ export function linesDrawing(shown: LinesShown): Drawing {
           class: 'ri',
           'stroke-dasharray': '4 3',
         });
-        over += words(right ? at - 4 : at + 4, frame.y + 12 + 14 * row, name, right ? { 'text-anchor': 'end' } : {});
+        const anchor = right ? { 'text-anchor': 'end' } : {};
+        over += words(right ? at - 5 : at + 5, frame.y + 12 + 15 * row, name, { class: 'rt rk', ...anchor });
       }
+      if (!inside && !over)
+        over = words(frame.x + frame.width / 2, frame.y + frame.height / 2, 'no finite values', {
+          class: 'rt rq rk',
+          'text-anchor': 'middle',
+        });
       return around(inside, over);
     },
     text: () => {
       const [low, high] = [xs[0], xs[1]];
       const columns = 60;
+      const place = (x: number): number => (xLog ? hostLog(Math.max(x, 1e-300)) : x);
+      const share = (x: number): number => (place(x) - place(low)) / (place(high) - place(low) || 1);
       const drawn = lines.slice(0, 8).map((line, i) => {
         const at = places(line);
         const values = Array.from({ length: columns }, (_, k) => {
-          // Rates and capacities are spaced by their logarithms, which is how their indices are.
-          if (xLog) return line.y[Math.round((k * (line.y.length - 1)) / (columns - 1))];
-          return valueAt(at, line.y, low + ((high - low) * k) / (columns - 1));
+          const t = k / (columns - 1);
+          if (line.apart) {
+            const found = at.findIndex((x) => Math.round(share(x) * (columns - 1)) === k);
+            return found < 0 ? Number.NaN : line.y[found];
+          }
+          return valueAt(at.map(share), line.y, t);
         });
         return { name: line.name, mark: '·∘×+*#o^'[i], values };
       });
+      if (!drawn.some(({ values }) => values.some(Number.isFinite)))
+        return ['no finite values', ...(note ? [note] : [])].join('\n');
       const frame = curves(drawn, columns, 12, { first: label(low), last: label(high), unit: xLabel ?? '' });
-      return [frame.trimEnd(), ...marks.map((m) => `${m.name}: ${label(m.x)}`), ...(note ? [note] : [])].join('\n');
+      return [
+        frame.replace(/ +$/gm, ''),
+        ...marks.map((m) => `${m.name}: ${label(m.x)}`),
+        ...(note ? [note] : []),
+      ].join('\n');
     },
   };
 }
@@ -242,7 +281,7 @@ export interface Histogram {
 }
 const BLOCKS = ' ▁▂▃▄▅▆▇█';
 export function histogramsDrawing(title: string, list: readonly Histogram[]): Drawing {
-  const most = (h: Histogram): number => Math.max(1, ...h.counts.filter(Number.isFinite));
+  const most = (h: Histogram): number => extent([1, ...h.counts])[1];
   return {
     title,
     description: `Histograms. ${list

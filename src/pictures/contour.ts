@@ -1,4 +1,5 @@
 /** Lines of equal height by marching squares. */
+import { pathOf } from './svg.js';
 
 type Point = readonly [number, number];
 
@@ -35,6 +36,38 @@ export function segmentsOf(values: readonly (readonly number[])[], level: number
       }
     }
   return found;
+}
+
+/** The outlines of the part of a grid whose values are at least `level`, closed along the border, as an even-odd path. `x` and `y` give
+ *  the coordinates of columns and rows, between which lies a straight. */
+export function outlineOf(
+  values: readonly (readonly number[])[],
+  level: number,
+  x: (i: number) => number,
+  y: (j: number) => number,
+): string {
+  const width = values[0].length;
+  const below = Array.from({ length: width + 2 }, () => -1e300);
+  // Where the function has no finite value it is high, as losses are that overflow.
+  const solid = (v: number): number => (Number.isFinite(v) ? v : v === -Infinity ? -1e300 : 1e300);
+  const surrounded = [below, ...values.map((row) => [-1e300, ...row.map(solid), -1e300]), below];
+  const at = (place: (i: number) => number, k: number, n: number): number => {
+    const inside = Math.max(0, Math.min(n - 1, k - 1));
+    const first = Math.floor(inside);
+    const [a, b] = [place(first), place(Math.min(n - 1, first + 1))];
+    return a + (inside - first) * (b - a);
+  };
+  return contourOf(surrounded, level)
+    .map((line) => {
+      const places = line
+        .map(([i, j]): Point => [at(x, i, width), at(y, j, values.length)])
+        .filter(([a, b], k, all) => !k || a !== all[k - 1][0] || b !== all[k - 1][1]);
+      // Along the border a straight needs no points between its ends.
+      const straight = (k: number, axis: 0 | 1): boolean =>
+        places[k - 1]?.[axis] === places[k][axis] && places[k + 1]?.[axis] === places[k][axis];
+      return `${pathOf(places.filter((_, k) => !straight(k, 0) && !straight(k, 1)))}Z`;
+    })
+    .join('');
 }
 
 /** The same as lines: pieces that meet are joined. */

@@ -4,6 +4,7 @@ import { heatmapDrawing, imagesDrawing } from './grids.js';
 import { checkOptions, type Drawing, type Picture, pictureOf, type PictureOptions } from './picture.js';
 import { type Path, planeDrawing } from './planes.js';
 import { around, fieldOf, imageShape, isObject } from './primitives.js';
+import { extent } from './scale.js';
 import { label } from './svg.js';
 
 type Fields = Record<string, unknown>;
@@ -17,8 +18,10 @@ const all = (x: unknown, ...keys: readonly string[]): x is readonly Fields[] =>
   x.every((item) => isObject(item) && keys.every((key) => typeof item[key] === 'number'));
 const column = (rows: readonly Fields[], key: string): number[] => rows.map((row) => row[key] as number);
 /** Whether numbers span so much that their logarithms are the better axis. */
-const wide = (values: Numbers, factor = 50): boolean =>
-  values.length > 2 && values.every((v) => v > 0) && Math.max(...values) / Math.min(...values) >= factor;
+const wide = (values: Numbers, factor = 50): boolean => {
+  const [low, high] = extent(values);
+  return values.length > 2 && values.every((v) => v > 0) && high / low >= factor;
+};
 
 /** A kind of result: how it is known, and how it is drawn. */
 interface Kind {
@@ -52,25 +55,35 @@ function runDrawing({ history, best }: RunLike): Drawing {
     ],
     xLabel: 'epoch',
     yLabel: 'loss',
+    yLog: wide([...training, ...validation].filter(Number.isFinite), 1000),
     marks: best ? [{ x: best.epoch, name: 'best' }] : [],
     note: history.length ? undefined : 'No epoch was completed.',
   });
 }
 
-function errorsDrawing(title: string, key: string, xLabel: string, points: readonly Fields[], note?: string): Drawing {
+function errorsDrawing(
+  title: string,
+  key: string,
+  xLabel: string,
+  points: readonly Fields[],
+  note?: string,
+  law?: (n: number) => number,
+): Drawing {
   const sorted = [...points].sort((a, b) => (a[key] as number) - (b[key] as number));
   const x = column(sorted, key);
   const validation = column(sorted, 'validationError');
-  const best = validation.indexOf(Math.min(...validation));
+  const best = validation.indexOf(extent(validation)[0]);
   return linesDrawing({
     title,
     lines: [
       { name: 'training error', x, y: column(sorted, 'trainError') },
       { name: 'validation error', x, y: validation },
+      ...(law ? [{ name: 'fitted law', x, y: x.map(law), dots: false }] : []),
     ],
     xLabel,
+    yLabel: 'error',
     xLog: wide(x),
-    marks: best >= 0 ? [{ x: x[best], name: 'least' }] : [],
+    marks: best >= 0 && key !== 'size' ? [{ x: x[best], name: 'least validation error' }] : [],
     note,
   });
 }
@@ -161,6 +174,8 @@ const labelAt = (x: unknown, i: number): string => {
   return String(list?.[i] ?? '');
 };
 
+const lowered = (n: number): string => String(n).replace(/./g, (c) => '₀₁₂₃₄₅₆₇₈₉'[Number(c)]);
+
 const KINDS: readonly Kind[] = [
   { name: 'run', is: isRun, drawing: runDrawing },
   {
@@ -189,7 +204,7 @@ const KINDS: readonly Kind[] = [
   {
     name: 'learningCurve',
     is: (x) => isObject(x) && all(x.points, 'size', 'trainError', 'validationError'),
-    drawing: ({ points, fit }: { points: readonly Fields[]; fit?: Fields }) => {
+    drawing: ({ points, fit, at }: { points: readonly Fields[]; fit?: Fields; at?: unknown }) => {
       const law = fit && ['a', 'b', 'c'].every((k) => typeof fit[k] === 'number');
       return errorsDrawing(
         'Errors by the number of rows',
@@ -199,6 +214,7 @@ const KINDS: readonly Kind[] = [
         law
           ? `Fitted: a ${label(fit.a as number)}, b ${label(fit.b as number)}, c ${label(fit.c as number)}.`
           : undefined,
+        typeof at === 'function' ? (n) => Number(at(n)) : undefined,
       );
     },
   },
@@ -215,7 +231,7 @@ const KINDS: readonly Kind[] = [
         xLabel: 'learning rate',
         yLabel: 'loss',
         xLog: true,
-        marks: [{ x: x.suggestion, name: `suggestion ${label(x.suggestion)}` }],
+        marks: [{ x: x.suggestion, name: 'suggestion' }],
       }),
   },
   {
@@ -261,6 +277,7 @@ const KINDS: readonly Kind[] = [
             : [{ name: 'σ/√n', x: sizes, y: sizes.map((n) => sigma / Math.sqrt(n)), dots: false }]),
         ],
         xLabel: 'batch size',
+        yLabel: 'standard error of the gradient',
         xLog: true,
         yLog: true,
         note: slope === undefined ? undefined : `Slope ${label(slope)}.`,
@@ -277,7 +294,7 @@ const KINDS: readonly Kind[] = [
         title: x.kind === 'none' ? 'No critical point' : `Critical point: ${x.kind}`,
         unit: 'eigenvalues of the Hessian',
         bars: few.map((value, i) => ({
-          name: `λ${i < few.length / 2 ? i + 1 : x.eigenvalues.length - few.length + i + 1}`,
+          name: `λ${lowered(i < few.length / 2 ? i + 1 : x.eigenvalues.length - few.length + i + 1)}`,
           value,
         })),
         note: `gradient norm ${label(x.gradientNorm)}`,
@@ -306,7 +323,9 @@ const KINDS: readonly Kind[] = [
             xLabel: 'α',
             yLabel: 'β',
             square: true,
-            note: `the model, at the cross; losses from ${label(Math.min(...losses.flat()))} to ${label(Math.max(...losses.flat()))}`,
+            note: `the model, at the cross; losses from ${extent(losses.flat())
+              .map((v) => label(v))
+              .join(' to ')}`,
           }),
   },
   { name: 'descend', is: isDescent, drawing: (x: DescentLike) => descentDrawing([x]) },
@@ -353,6 +372,8 @@ const KINDS: readonly Kind[] = [
           { name: 'as sure as right', x: [0, 1], y: [0, 1], dots: false },
         ],
         xLabel: 'confidence',
+        yLabel: 'accuracy',
+        square: true,
         x: [0, 1],
         y: [0, 1],
         note: ece === undefined ? undefined : `Expected calibration error ${label(ece)}.`,
@@ -403,6 +424,7 @@ const KINDS: readonly Kind[] = [
         shape: [rows * 3, image[1], image[2], image[3]],
         columns: 3,
         labels,
+        between: ['+', '='],
         signed: (i) => i % 3 === 1,
       });
     },

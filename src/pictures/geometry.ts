@@ -45,6 +45,26 @@ export function heightOf({ optimum: [a, b], curvature: [[p, q], [, r]] }: Bowl, 
   return (p * u * u + 2 * q * u * v + r * v * v) / 2;
 }
 
+/** The line on which the height is `level`, as 96 points: the image of the unit circle by the inverse of H's Cholesky factor. */
+export function ellipseOf({ optimum: [a, b], curvature: [[p, q], [, r]] }: Bowl, level: number): Pair[] {
+  const [l11, l21] = [Math.sqrt(p), q / Math.sqrt(p)];
+  const l22 = Math.sqrt(r - l21 * l21);
+  const size = Math.sqrt(2 * level);
+  return Array.from({ length: 96 }, (_, k): Pair => {
+    // A quarter of the circle is run through by t of ((1 − t²), 2t)/(1 + t²), which needs no sine.
+    const t = ((k % 24) - 12) / 12 / 2.414213562373095;
+    const [u, v] = [(1 - t * t) / (1 + t * t), (2 * t) / (1 + t * t)];
+    const [x, y] = [
+      [u, v],
+      [-v, u],
+      [-u, -v],
+      [v, -u],
+    ][Math.floor(k / 24)];
+    const up = y / l22;
+    return [a + (size * (x - l21 * up)) / l11, b + size * up];
+  });
+}
+
 /** Where (H + λI) w = H w*. */
 function ridgeAt({ optimum: [a, b], curvature: [[p, q], [, r]] }: Bowl, lambda: number): Pair {
   const [u, v] = [p * a + q * b, q * a + r * b];

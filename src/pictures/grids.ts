@@ -31,28 +31,41 @@ export function heatmapDrawing(shown: HeatmapShown): Drawing {
   return {
     title,
     description: `A heat map of ${height} rows and ${width} columns, from ${label(low)} to ${label(high)}.${xLabel ? ` Columns: ${xLabel}.` : ''}${yLabel ? ` Rows: ${yLabel}.` : ''}${
-      height * width <= 36 ? ` ${values.map((row, i) => `${rows[i]}: ${row.map(label).join(', ')}`).join('; ')}.` : ''
+      height * width <= 36
+        ? ` ${values.map((row, i) => `${rows[i]}: ${row.map((v) => label(v)).join(', ')}`).join('; ')}.`
+        : ''
     }${note ? ` ${note}` : ''}`,
-    height: (w) => 100 + height * Math.max(8, side(w)) + (note ? 18 : 0),
+    height: (w) => 100 + height * Math.max(8, side(w)) + (note || width > 8 ? 20 : 0),
     svg: (box) => {
       const left = Math.min(box.width * 0.3, Math.max(...rows.map((r) => widthOf(r))) + 10);
-      const [above, below] = [yLabel ? 18 : 2, (xLabel ? 36 : 20) + (note ? 18 : 0)];
+      const [above, below] = [yLabel ? 18 : 2, (xLabel ? 36 : 20) + (note || width > 8 ? 20 : 0)];
       const [w, h] = [(box.width - left - 4) / width, (box.height - above - below) / height];
       const cell = Math.min(w, h * 1.6);
       const [x0, y0] = [box.x + left, box.y + above];
       const size = Math.min(12, h * 0.6);
       const numbers =
-        shown.numbers ?? (size >= 8 && Math.max(...values.flat().map((v) => widthOf(label(v), size))) < cell);
+        shown.numbers ??
+        (size >= 8 && height * width <= 2500 && Math.max(...values.flat().map((v) => widthOf(label(v), size))) < cell);
+      // Whole pixels, so that cells neither overlap nor leave gaps.
+      const edge = cell >= 4 ? Math.round : (v: number) => v;
+      const crisp = { 'shape-rendering': 'crispEdges' };
       let out = yLabel ? words(box.x, box.y + 10, fitted(yLabel, box.width)) : '';
       values.forEach((row, i) => {
         row.forEach((v, j) => {
           const t = share(v);
-          const place = { x: x0 + j * cell, y: y0 + i * h, width: cell, height: h };
+          const [left, top] = [edge(x0 + j * cell), edge(y0 + i * h)];
+          const place = {
+            x: left,
+            y: top,
+            width: edge(x0 + (j + 1) * cell) - left,
+            height: edge(y0 + (i + 1) * h) - top,
+          };
           if (Number.isFinite(v))
-            out += element('rect', { ...place, class: 'f0', 'fill-opacity': (0.04 + 0.96 * t).toFixed(2) });
+            out += element('rect', { ...place, class: 'f0', 'fill-opacity': (0.04 + 0.96 * t).toFixed(2), ...crisp });
           if (numbers)
             out += words(place.x + cell / 2, place.y + h / 2 + size * 0.35, label(v), {
-              class: t > 0.55 ? 'rt rb' : 'rt',
+              // Dark on the middle of the scale with both themes.
+              class: t > 0.8 ? 'rt rb' : t > 0.6 ? 'rt rd' : 'rt',
               style: `font-size:${Math.round(size * 10) / 10}px`,
               'text-anchor': 'middle',
             });
@@ -73,13 +86,37 @@ export function heatmapDrawing(shown: HeatmapShown): Drawing {
         });
       if (xLabel)
         out += words(x0 + (cell * width) / 2, end + 31, fitted(xLabel, box.width), { 'text-anchor': 'middle' });
-      if (note) out += words(box.x, box.y + box.height - 4, fitted(note, box.width), { class: 'rt rq' });
+      const foot = box.y + box.height - 4;
+      if (note) out += words(box.x, foot, fitted(note, box.width), { class: 'rt rq' });
+      else if (!numbers) {
+        const first = x0 + widthOf(label(low)) + 6;
+        out += words(x0, foot, label(low), { class: 'rt rq' });
+        for (let k = 0; k < 12; k++)
+          out += element('rect', {
+            x: first + k * 8,
+            y: foot - 10,
+            width: 8,
+            height: 11,
+            class: 'f0',
+            'fill-opacity': (0.04 + 0.08 * (k + 1)).toFixed(2),
+            ...crisp,
+          });
+        out += words(first + 102, foot, label(high), { class: 'rt rq' });
+      }
       return out;
     },
     text: () => {
       const name = Math.max(...rows.map((r) => r.length));
-      if (width > 12) return values.map((row) => row.map((v) => shadeOf(share(v))).join('')).join('\n');
-      const cells = values.map((row) => row.map(label));
+      if (width > 12)
+        return values
+          .map((row) =>
+            row
+              .map((v) => shadeOf(share(v)))
+              .join('')
+              .trimEnd(),
+          )
+          .join('\n');
+      const cells = values.map((row) => row.map((v) => label(v)));
       const wide = columns.map((c, j) => Math.max(c.length, ...cells.map((row) => (row[j] ?? '').length)));
       const line = (head: string, row: readonly string[]): string =>
         `${head.padEnd(name)}  ${row.map((c, j) => c.padStart(wide[j])).join('  ')}`;
@@ -97,6 +134,8 @@ export interface ImagesShown {
   readonly shape: readonly [number, number, number, number];
   readonly columns?: number;
   readonly labels?: readonly string[];
+  /** What stands between the images of a row. */
+  readonly between?: readonly string[];
   /** Images from this one on have a range of their own: 0 is grey. */
   readonly signed?: (image: number) => boolean;
 }
@@ -147,6 +186,9 @@ export function imagesDrawing(shown: ImagesShown): Drawing {
           preserveAspectRatio: 'none',
           style: 'image-rendering:pixelated',
         });
+        const sign = shown.between?.[i % columns];
+        if (sign)
+          out += words(x + w, y + (high * scale) / 2 + 7, sign, { 'text-anchor': 'middle', style: 'font-size:20px' });
         if (labels?.[i])
           out += words(x + w / 2, y + high * scale + 13, fitted(labels[i], w - 4), { 'text-anchor': 'middle' });
       }

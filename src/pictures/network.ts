@@ -33,15 +33,25 @@ export function networkDrawing(all: readonly Weights[], keep: number, seed: numb
   return {
     title: keep < 1 ? 'A thinned network' : 'A network',
     description: `Units by layer: ${chain}.${thinned}`,
-    height: (w) => Math.max(200, Math.min(w * 0.8, 110 + 28 * Math.min(SHOWN, Math.max(...sizes)))),
+    height: (w) => Math.max(200, Math.min(w * 0.8, 130 + 28 * Math.min(SHOWN, Math.max(...sizes)))),
     svg: (box) => {
-      const inner = { ...box, y: box.y + 8, height: box.height - 36 };
+      const inner = { ...box, y: box.y + 26, height: box.height - 54 };
       const x = (layer: number): number => inner.x + 24 + ((inner.width - 48) * layer) / last;
       const y = (layer: number, unit: number): number => {
         const n = Math.min(SHOWN, sizes[layer]);
         return inner.y + (inner.height * (unit + 0.5)) / n;
       };
       let out = '';
+      ['positive weight', 'negative weight'].forEach((name, i) => {
+        const at = box.x + 130 * i;
+        out += element('path', {
+          d: `M${num(at)} ${num(box.y + 6)}h22`,
+          class: `s${i}`,
+          'stroke-width': 2,
+          'stroke-dasharray': i ? '5 3' : '',
+        });
+        out += words(at + 28, box.y + 10, name);
+      });
       weights.forEach(({ units, values }, layer) => {
         let most = 0;
         for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i]));
@@ -80,7 +90,8 @@ export function networkDrawing(all: readonly Weights[], keep: number, seed: numb
               class: 'ra',
             });
         }
-        const name = n > drawn ? `${drawn} of ${n}` : String(n);
+        const what = layer === 0 ? ' inputs' : layer === last ? (n === 1 ? ' output' : ' outputs') : '';
+        const name = (n > drawn ? `${drawn} of ${n}` : String(n)) + what;
         const anchor = layer === 0 ? 'start' : layer === last ? 'end' : 'middle';
         const shift = layer === 0 ? -20 : layer === last ? 20 : 0;
         out += words(x(layer) + shift, box.y + box.height - 8, name, { class: 'rt rq', 'text-anchor': anchor });

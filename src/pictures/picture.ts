@@ -1,5 +1,5 @@
 import { checkKeys, integer, refuse } from '../index.js';
-import { sheet, type Theme, THEMES } from './svg.js';
+import { escaped, plain, sheet, type Theme, THEMES } from './svg.js';
 
 /** What every picture takes. */
 export interface PictureOptions {
@@ -62,13 +62,13 @@ export function pictureOf(drawing: Drawing, options: PictureOptions): Picture {
       { width, height, theme, title, description },
       drawing.svg({ x: 12, y: 34, width: width - 24, height: height - 42 }),
     );
-  const text = (): string => `${title}\n${drawing.text()}`;
+  const text = (): string => plain(`${title}\n${drawing.text()}`);
   const picture = { svg, text, toString: text };
   // An image rather than the element, because notebooks that are not trusted drop the latter.
   const shown = () => {
     const whole = svg();
     const source = `data:image/svg+xml,${encodeURIComponent(whole)}`;
-    const alt = `${title}. ${description}`.replace(/&/g, '&amp;').replace(/"/g, '&quot;').replace(/</g, '&lt;');
+    const alt = escaped(`${title}. ${description}`);
     return { 'image/svg+xml': whole, 'text/html': `<img alt="${alt}" src="${source}">`, 'text/plain': text() };
   };
   return Object.defineProperties(picture as Picture, {

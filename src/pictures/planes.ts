@@ -1,8 +1,8 @@
 import { axesOf, type Entry } from './axes.js';
-import { contourOf, levelsOf } from './contour.js';
+import { levelsOf, outlineOf } from './contour.js';
 import { shadeOf } from './grids.js';
-import type { Box, Drawing } from './picture.js';
-import { COLOURS, DASHES, element, label, num, pathOf, words } from './svg.js';
+import type { Drawing } from './picture.js';
+import { COLOURS, DASHES, dotOf, element, fitted, label, num, pathOf, words } from './svg.js';
 import type { Scale } from './scale.js';
 
 export type Pair = readonly [number, number];
@@ -22,8 +22,8 @@ export interface PlaneShown {
   /** Drawn as lines of equal height. */
   readonly field?: Field;
   readonly levels?: number;
-  /** A class for each place of a grid, -1 for none. */
-  readonly areas?: Field;
+  /** Scores of the classes on a grid, values[class][j][i]: each has the places where its score is the largest. */
+  readonly areas?: Omit<Field, 'values'> & { readonly values: readonly Field['values'][] };
   readonly classes?: readonly string[];
   readonly paths?: readonly Path[];
   /** Where colours of the paths begin. */
@@ -35,7 +35,11 @@ export interface PlaneShown {
   readonly note?: string;
   /** What lies over the areas and below the paths. */
   readonly shapes?: (x: Scale, y: Scale) => string;
+  /** What may reach beyond the frame. */
+  readonly over?: (x: Scale, y: Scale) => string;
   readonly description?: string;
+  /** Characters that stand for the shapes in the text. */
+  readonly signs?: readonly (readonly [at: Pair, sign: string])[];
 }
 
 /** An arrow's head at the end of a line. */
@@ -46,49 +50,28 @@ function headOf([x0, y0]: Pair, [x1, y1]: Pair, size = 7): string {
   return `M${num(x1)} ${num(y1)}L${num(x1 - u - v / 2)} ${num(y1 - v + u / 2)}L${num(x1 - u + v / 2)} ${num(y1 - v - u / 2)}Z`;
 }
 
-/** Runs of equal cells as rectangles, one path for each class. */
-function areasOf({ values }: Field, { x, y, width, height }: Box): string {
-  const rows = values.length;
-  const columns = values[0].length;
-  const [w, h] = [width / columns, height / rows];
-  const paths = new Map<number, string>();
-  values.forEach((row, j) => {
-    for (let i = 0; i < columns; ) {
-      let end = i + 1;
-      while (end < columns && row[end] === row[i]) end++;
-      const top = y + height - (j + 1) * h;
-      const d = `M${num(x + i * w)} ${num(top)}H${num(x + end * w)}V${num(top + h)}H${num(x + i * w)}Z`;
-      if (row[i] >= 0) paths.set(row[i], (paths.get(row[i]) ?? '') + d);
-      i = end;
-    }
+/** The places of each class. Those of later classes are drawn over those of earlier ones, so that no gap is left where several meet. */
+function areasOf({ x, y, values }: NonNullable<PlaneShown['areas']>, across: Scale, up: Scale): string {
+  const most = (from: number, to: number, j: number, i: number): number => {
+    let best = -1e300;
+    for (let c = from; c < to; c++) if (values[c][j][i] > best) best = values[c][j][i];
+    return best;
+  };
+  const paths = values.map((_, c) => {
+    const ahead = y.map((__, j) => x.map((___, i) => (c ? most(c, values.length, j, i) - most(0, c, j, i) : 1)));
+    const d = outlineOf(
+      ahead,
+      0,
+      (i) => across.at(x[i]),
+      (j) => up.at(y[j]),
+    );
+    return d && element('path', { d, class: `f${c % COLOURS} ro`, 'fill-rule': 'evenodd', 'stroke-width': 1.5 });
   });
-  return [...paths.keys()]
-    .sort((a, b) => a - b)
-    .map((c) =>
-      element('path', {
-        d: paths.get(c),
-        class: `f${c % COLOURS}`,
-        'fill-opacity': '0.3',
-        'shape-rendering': 'crispEdges',
-      }),
-    )
-    .join('');
+  return element('g', { opacity: '0.32' }, ...paths);
 }
 
 const MARKS = '●▲■◆★✚✖○';
-export function dotOf(cx: number, cy: number, colour: number): string {
-  const c = colour % COLOURS;
-  const more = { class: `f${c} ro`, 'stroke-width': 1 };
-  const r = 3.5;
-  // Shapes too, for readers that do not see the colours.
-  if (c % 3 === 0) return element('circle', { cx, cy, r, ...more });
-  const d =
-    c % 3 === 1
-      ? `M${num(cx)} ${num(cy - 4.4)}L${num(cx + 4.2)} ${num(cy + 3)}H${num(cx - 4.2)}Z`
-      : `M${num(cx - r)} ${num(cy - r)}h7v7h-7Z`;
-  return element('path', { d, ...more });
-}
-
+const AREAS = '·:-=+*%#';
 /** A part of the plane: areas, lines of equal height, paths with arrows, points. */
 export function planeDrawing(shown: PlaneShown): Drawing {
   const { title, domain, field, areas, classes = [], paths = [], points = [], crosses = [], note } = shown;
@@ -97,7 +80,7 @@ export function planeDrawing(shown: PlaneShown): Drawing {
     ...classes.map((name, colour): Entry => ({ name, colour, mark: points.length ? 'dot' : 'area' })),
   ];
   const told = paths.map(({ name, points: way }) => {
-    const spoken = (p: readonly number[]): string => `(${p.map(label).join(', ')})`;
+    const spoken = (p: readonly number[]): string => `(${p.map((v) => label(v)).join(', ')})`;
     return way.length
       ? `${name || 'Path'}: ${way.length - 1} steps from ${spoken(way[0])} to ${spoken(way[way.length - 1])}`
       : `${name}: no point`;
@@ -116,27 +99,30 @@ export function planeDrawing(shown: PlaneShown): Drawing {
     height: (width) => Math.max(280, width * (shown.square ? 0.95 : 0.8)) + 17 * Math.floor(legend.length / 4),
     svg: (box) => {
       const inner = note ? { ...box, height: box.height - 18 } : box;
-      const { x, y, frame, around } = axesOf(inner, {
+      const { x, y, around } = axesOf(inner, {
         x: domain[0],
         y: domain[1],
         xLabel: shown.xLabel,
         yLabel: shown.yLabel,
         square: shown.square,
         padded: false,
+        boxed: true,
         legend,
       });
-      let inside = areas ? areasOf(areas, frame) : '';
+      let inside = areas ? areasOf(areas, x, y) : '';
       if (field) {
         const levels = levelsOf(field.values, shown.levels ?? 12);
-        const xs = (i: number): number => between(field.x, i);
-        const ys = (j: number): number => between(field.y, j);
-        levels.forEach((level, k) => {
-          const d = contourOf(field.values, level)
-            .map((line) => pathOf(line.map(([i, j]) => [x.at(xs(i)), y.at(ys(j))])))
-            .join('');
-          const strength = 0.25 + (0.6 * k) / Math.max(1, levels.length - 1);
-          inside += element('path', { d, class: 'ra', 'stroke-opacity': strength.toFixed(2) });
-        });
+        for (const level of levels)
+          inside += element('path', {
+            d: outlineOf(
+              field.values,
+              level,
+              (i) => x.at(field.x[i]),
+              (j) => y.at(field.y[j]),
+            ),
+            class: 'rc',
+            'fill-rule': 'evenodd',
+          });
       }
       inside += shown.shapes?.(x, y) ?? '';
       for (const [a, b] of crosses) {
@@ -171,7 +157,8 @@ export function planeDrawing(shown: PlaneShown): Drawing {
         const end = seen[seen.length - 1];
         inside += element('circle', { cx: end[0], cy: end[1], r: 4, class: `f${c} ro` });
       });
-      return around(inside, note ? words(box.x, box.y + box.height - 4, note, { class: 'rt rq' }) : '');
+      const foot = note ? words(box.x, box.y + box.height - 4, fitted(note, box.width), { class: 'rt rq' }) : '';
+      return around(inside, (shown.over?.(x, y) ?? '') + foot);
     },
     text: () => {
       const [w, h] = [56, 20];
@@ -180,9 +167,13 @@ export function planeDrawing(shown: PlaneShown): Drawing {
       const cells = Array.from({ length: h }, (_, row) =>
         Array.from({ length: w }, (_, column) => {
           if (!grid) return ' ';
-          const j = Math.round(((h - 1 - row) / (h - 1)) * (grid.values.length - 1));
-          const v = grid.values[j][Math.round((column / (w - 1)) * (grid.values[j].length - 1))];
-          if (areas) return v < 0 ? ' ' : '·:-=+*%#'[v % 8];
+          const j = Math.round(((h - 1 - row) / (h - 1)) * (grid.y.length - 1));
+          const i = Math.round((column / (w - 1)) * (grid.x.length - 1));
+          if (areas) {
+            const scores = areas.values.map((each) => each[j][i]);
+            return AREAS[Math.max(0, scores.indexOf(Math.max(...scores))) % 8];
+          }
+          const v = (grid as Field).values[j][i];
           return shadeOf(ranks.filter((level) => v >= level).length / Math.max(1, ranks.length));
         }),
       );
@@ -191,6 +182,8 @@ export function planeDrawing(shown: PlaneShown): Drawing {
         const row = h - 1 - Math.round(((p[1] - domain[1][0]) / (domain[1][1] - domain[1][0])) * (h - 1));
         if (row >= 0 && row < h && column >= 0 && column < w) cells[row][column] = mark;
       };
+      for (const [at, mark] of shown.signs ?? []) put(at, mark);
+      for (const at of crosses) put(at, '+');
       for (const { at, colour } of points) put(at, areas ? String(colour % 10) : MARKS[colour % 8]);
       paths.forEach(({ points: way }, i) => {
         for (const p of way) put(p, MARKS[i % 8]);
@@ -198,14 +191,10 @@ export function planeDrawing(shown: PlaneShown): Drawing {
       return [
         ...cells.map((row) => row.join('').trimEnd()),
         ...paths.map(({ name }, i) => `${MARKS[i % 8]} ${told[i] ?? name}`),
-        ...(classes.length ? [classes.map((name, i) => `${'·:-=+*%#'[i % 8]} ${name}`).join('   ')] : []),
+        ...(classes.length ? [classes.map((name, i) => `${AREAS[i % 8]} ${name}`).join('   ')] : []),
         ...(note ? [note] : []),
       ].join('\n');
     },
   };
 }
 const limited = (v: number): number => Math.max(-5000, Math.min(9000, v));
-function between(list: readonly number[], i: number): number {
-  const k = Math.min(list.length - 2, Math.floor(i));
-  return list[k] + (i - k) * (list[k + 1] - list[k]);
-}

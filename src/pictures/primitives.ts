@@ -4,14 +4,17 @@ import {
   checkKeys,
   checkModel,
   compile,
+  concat,
   Dataset,
   DataError,
   LeakageError,
   type NearestNeighbors,
   OptionError,
   refuse,
+  reshape,
   ShapeError,
   shown,
+  slice,
   isTensor,
   type Tensor,
   tensor,
@@ -25,13 +28,13 @@ import {
   linesDrawing,
   type Mark,
 } from './charts.js';
-import { heightOf, radiusFor, voronoiCells, within } from './geometry.js';
+import { ellipseOf, heightOf, radiusFor, voronoiCells, within } from './geometry.js';
 import { heatmapDrawing, imagesDrawing } from './grids.js';
 import { networkDrawing } from './network.js';
 import { checkOptions, type Picture, pictureOf, type PictureOptions } from './picture.js';
 import { type Field, type Pair, type Path, planeDrawing } from './planes.js';
 import { extent } from './scale.js';
-import { COLOURS, element, label, num, pathOf } from './svg.js';
+import { COLOURS, element, label, num, pathOf, words } from './svg.js';
 
 /** More numbers, cells or points than this are no picture any more. */
 const MOST = 1_000_000;
@@ -170,6 +173,8 @@ function rowsOf(where: string, name: string, value: unknown): number[][] {
   if (!Array.isArray(nested) || !nested.length || nested.length > MOST)
     return refuse(where, name, value, 'rows of numbers');
   const first = numbers(where, `${name}[0]`, nested[0]);
+  if (nested.length * first.length > 40_000)
+    throw new ShapeError(`${where}: ${name} has ${nested.length} × ${first.length} numbers; up to 40,000 can be drawn`);
   return Array.from(nested as unknown[], (row, i) => numbers(where, `${name}[${i}]`, row, first.length));
 }
 const namesOf = (where: string, name: string, value: unknown, length: number): string[] => {
@@ -208,21 +213,28 @@ export type Height =
   | { readonly f: (x: Tensor) => Tensor; readonly domain?: readonly [Pair, Pair]; readonly minima?: readonly Pair[] }
   | Field;
 /** The places along each side of a grid on which functions are evaluated. */
-const GRID = 48;
+const GRID = 60;
 const spaced = ([low, high]: Pair, n: number): number[] =>
   Array.from({ length: n }, (_, i) => low + ((high - low) * i) / (n - 1));
 
 /** The values of a function on a grid over a domain. */
 export function fieldOf(where: string, f: (x: Tensor) => Tensor, [across, up]: readonly [Pair, Pair]): Field {
   const [x, y] = [spaced(across, GRID), spaced(up, GRID)];
-  const program = compile((at: Tensor) => {
-    const value: unknown = f(at);
-    if (!isTensor(value) || value.size !== 1)
-      throw new OptionError(`${where}: the function returned ${shown(value)}; it must return one number, as a tensor`);
-    return value;
-  });
+  // A row of places in one program, because a call takes longer than what most functions compute.
+  const program = compile((places: Tensor) =>
+    concat(
+      x.map((_, i) => {
+        const value: unknown = f(slice(places, [2 * i], [2 * i + 2]));
+        if (!isTensor(value) || value.size !== 1)
+          throw new OptionError(
+            `${where}: the function returned ${shown(value)}; it must return one number, as a tensor`,
+          );
+        return reshape(value, [1]);
+      }),
+    ),
+  );
   try {
-    return { x, y, values: y.map((b) => x.map((a) => program(tensor([a, b])).data()[0])) };
+    return { x, y, values: y.map((b) => Array.from(program(tensor(x.flatMap((a) => [a, b]))).data())) };
   } finally {
     program.dispose();
   }
@@ -328,20 +340,19 @@ export function paths(list: readonly Path[], options: PathsOptions = {}): Pictur
 export interface Predicting {
   predict(x: never): unknown;
 }
-/** The answers of a model to rows: a class each, or the first value. */
-function answers(where: string, model: Predicting, rows: readonly (readonly number[])[], data: Dataset): number[] {
+/** The answers of a model to rows: the scores of each class, scores[class][row], or values, [values]. */
+function answers(where: string, model: Predicting, rows: readonly (readonly number[])[], data: Dataset): number[][] {
   const out: unknown = model.predict(tensor(rows as number[][]) as never);
   if (!isTensor(out)) throw new OptionError(`${where}: the model has several outputs; give one with one`);
   const values = out.data();
   const width = values.length / rows.length;
-  const classes = data.kind === 'classes';
-  return rows.map((_, i) => {
-    if (!classes || out.shape.length === 1) return values[i * width];
-    if (width === 1) return values[i] > 0 ? 1 : 0;
-    let best = 0;
-    for (let c = 1; c < width; c++) if (values[i * width + c] > values[i * width + best]) best = c;
-    return best;
-  });
+  const column = (k: number): number[] => rows.map((_, i) => values[i * width + k]);
+  if (data.kind !== 'classes') return [column(0)];
+  if (width > 1) return Array.from({ length: width }, (_, k) => column(k));
+  const only = column(0);
+  // Labels, or one number whose sign tells the class.
+  if (out.shape.length === 1) return Array.from({ length: data.classes }, (_, c) => only.map((v) => (v === c ? 1 : 0)));
+  return [only.map((v) => -v), only];
 }
 /** The most points of a data set that are drawn. */
 const POINTS = 400;
@@ -375,7 +386,7 @@ export function regions(model: AnyModel | Predicting, data: Dataset, options: Pi
       0.05,
     );
     const x = spaced([low, high], 200);
-    const y = answers(
+    const [y] = answers(
       where,
       asked,
       x.map((v) => [v]),
@@ -390,6 +401,8 @@ export function regions(model: AnyModel | Predicting, data: Dataset, options: Pi
           { name: 'rows', x: rows.map((p) => p[0]), y: rows.map((p) => p[1]), apart: true },
         ],
         xLabel: 'x',
+        // A curve that leaves the rows far behind does not hide them.
+        y: around(rows, 0.3)[1],
       }),
       base,
     );
@@ -405,13 +418,15 @@ export function regions(model: AnyModel | Predicting, data: Dataset, options: Pi
     y.flatMap((b) => x.map((a) => [a, b])),
     data,
   );
-  const field = { x, y, values: y.map((_, j) => found.slice(j * x.length, (j + 1) * x.length)) };
+  const grids = found.map((list) => y.map((_, j) => list.slice(j * x.length, (j + 1) * x.length)));
   const labels = data.kind === 'classes';
   return pictureOf(
     planeDrawing({
       title: labels ? 'Decision regions' : 'Predictions',
       domain,
-      ...(labels ? { areas: field, classes: classNames(data) } : { field }),
+      ...(labels
+        ? { areas: { x, y, values: grids }, classes: classNames(data) }
+        : { field: { x, y, values: grids[0] } }),
       points: seen.map((i) => ({ at: [at(i, 0), at(i, 1)] as const, colour: labels ? data.y[i] : 0 })),
       xLabel: 'x₁',
       yLabel: 'x₂',
@@ -600,44 +615,86 @@ export function penalties(geometry: PenaltyGeometry, options: PictureOptions = {
   const bowl = { optimum, curvature: matrix };
   const size = radius ?? radiusFor(bowl, norm, strength as number);
   const w = size > 0 ? within(bowl, norm, size) : ([0, 0] as const);
-  const reach = Math.max(size, Math.abs(optimum[0]), Math.abs(optimum[1])) * 1.3 || 1;
-  const domain = [
-    [-reach, reach],
-    [-reach, reach],
-  ] as const;
-  const grid = spaced(domain[0], 64);
-  const field = { x: grid, y: grid, values: grid.map((v) => grid.map((u) => heightOf(bowl, u, v))) };
-  const zero = w.map((v, i) => (v === 0 ? `w${i + 1} is exactly 0` : '')).filter(Boolean);
-  const touching = { name: '', values: field.values, level: heightOf(bowl, w[0], w[1]) };
+  // Both axes have the same length, and hold the ball, the optimum and the origin.
+  const low = optimum.map((v) => Math.min(-size, v));
+  const high = optimum.map((v) => Math.max(size, v));
+  const span = Math.max(high[0] - low[0], high[1] - low[1]) * 1.25 || 2;
+  const domain = [0, 1].map((k) => {
+    const middle = (low[k] + high[k]) / 2;
+    return [middle - span / 2, middle + span / 2] as const;
+  }) as [Pair, Pair];
+  const touched = heightOf(bowl, w[0], w[1]);
+  const inside = !(touched > 0);
+  // Contours at equal distances, the third of which meets the ball.
+  const unit = inside ? heightOf(bowl, optimum[0] + span / 12, optimum[1]) : touched / 9;
+  const zero = w.map((v, i) => (v === 0 ? `w${'₁₂'[i]} is exactly 0` : '')).filter(Boolean);
+  const outlined: readonly Pair[] =
+    norm === 'l2'
+      ? ellipseOf(
+          {
+            optimum: [0, 0],
+            curvature: [
+              [2, 0],
+              [0, 2],
+            ],
+          },
+          size * size,
+        )
+      : ellipseOf(
+          {
+            optimum: [0, 0],
+            curvature: [
+              [2, 0],
+              [0, 2],
+            ],
+          },
+          1,
+        ).map(([u, v]) => {
+          const scale = size / (Math.abs(u) + Math.abs(v));
+          return [u * scale, v * scale];
+        });
+  const ball = norm === 'l1' ? 'diamond' : 'disc';
   return pictureOf(
     planeDrawing({
-      title: norm === 'l1' ? 'L1: a diamond, whose corners are met' : 'L2: a disc, without corners',
-      description: `Lines of equal loss around (${optimum.map(label).join(', ')}), and the weights whose ${norm === 'l1' ? '1-norm' : '2-norm'} is at most ${label(size)}.`,
+      title: inside
+        ? `${norm.toUpperCase()}: the optimum lies within the ${ball}`
+        : `${norm.toUpperCase()}: contours meet the ${ball}${zero.length && norm === 'l1' ? ' in a corner' : ''}`,
+      description: `Lines of equal loss around (${optimum.map((v) => label(v)).join(', ')}), and the weights whose ${norm === 'l1' ? '1-norm' : '2-norm'} is at most ${label(size)}.`,
       domain,
-      field: { ...field, values: touching.values },
-      levels: 8,
       square: true,
       shapes: (x, y) => {
         const [cx, cy, rx, ry] = [x.at(0), y.at(0), x.at(size) - x.at(0), y.at(0) - y.at(size)];
-        const edge = { class: 'f0', 'fill-opacity': '0.25' };
-        const ball =
+        const outline =
           norm === 'l1'
-            ? element('path', {
-                d: `M${num(cx + rx)} ${num(cy)}L${num(cx)} ${num(cy - ry)}L${num(cx - rx)} ${num(cy)}L${num(cx)} ${num(cy + ry)}Z`,
-                ...edge,
-              })
-            : element('ellipse', { cx, cy, rx, ry, ...edge });
-        const axis = element('path', {
-          d: `M${num(x.at(-reach))} ${num(cy)}H${num(x.at(reach))}M${num(cx)} ${num(y.at(-reach))}V${num(y.at(reach))}`,
-          class: 'ra',
-        });
-        return `${axis}${ball}${element('circle', { cx: x.at(w[0]), cy: y.at(w[1]), r: 5, class: 'f1 ro' })}`;
+            ? `M${num(cx + rx)} ${num(cy)}L${num(cx)} ${num(cy - ry)}L${num(cx - rx)} ${num(cy)}L${num(cx)} ${num(cy + ry)}Z`
+            : `M${num(cx - rx)} ${num(cy)}a${num(rx)} ${num(ry)} 0 1 0 ${num(2 * rx)} 0a${num(rx)} ${num(ry)} 0 1 0 ${num(-2 * rx)} 0Z`;
+        const axis = `M${num(x.at(domain[0][0]))} ${num(cy)}H${num(x.at(domain[0][1]))}M${num(cx)} ${num(y.at(domain[1][0]))}V${num(y.at(domain[1][1]))}`;
+        const ellipse = (k: number): string =>
+          `${pathOf(ellipseOf(bowl, unit * k * k).map(([u, v]) => [x.at(u), y.at(v)]))}Z`;
+        const farther = [1, 2, 4, 5, 6, 7, 8, 9, 11, 14, 18, 23, 29].map(ellipse).join('');
+        return [
+          element('path', { d: outline, class: 'f0', 'fill-opacity': '0.25' }),
+          element('path', { d: axis, class: 'rg' }),
+          element('path', { d: farther + (inside ? ellipse(3) : ''), class: 'ra', 'stroke-opacity': '0.6' }),
+          element('path', { d: outline, class: 's0', 'stroke-width': 2 }),
+          inside ? '' : element('path', { d: ellipse(3), class: 's1', 'stroke-width': 2 }),
+          element('circle', { cx: x.at(w[0]), cy: y.at(w[1]), r: 5, class: 'f1 ro', 'stroke-width': 1.5 }),
+        ].join('');
       },
+      over: (x, y) =>
+        words(x.at(w[0]) - 8, y.at(w[1]) + 17, 'solution', { class: 'rt rk', 'text-anchor': 'end' }) +
+        (inside
+          ? ''
+          : words(x.at(optimum[0]), y.at(optimum[1]) - 9, 'least loss', { class: 'rt rk', 'text-anchor': 'middle' })),
       crosses: [optimum],
-      points: [],
+      signs: [
+        ...outlined.map((at) => [at, '·'] as const),
+        ...(inside ? [] : ellipseOf(bowl, touched).map((at) => [at, '∘'] as const)),
+        [w, '●'],
+      ],
       xLabel: 'w₁',
       yLabel: 'w₂',
-      note: `solution (${w.map(label).join(', ')})${zero.length ? `: ${zero.join(', ')}` : ''}`,
+      note: `solution (${w.map((v) => label(v)).join(', ')})${zero.length ? `: ${zero.join(', ')}` : ''}`,
     }),
     base,
   );

@@ -1,36 +1,42 @@
-/** SVG as text: the same bytes in every engine, because numbers are rounded to hundredths and written by the language's own rules. */
+/** SVG as text: the same bytes in every engine, because numbers are rounded to tenths and written by the language's own rules. */
 
-/** A coordinate with at most two decimals. */
+/** A coordinate with at most one decimal. */
 export const num = (x: number): string => {
-  const rounded = Math.round(x * 100) / 100;
+  const rounded = Math.round(x * 10) / 10;
   return String(rounded === 0 ? 0 : rounded);
 };
 
-/** Whether XML knows a character. */
+/** Whether a character is one of text. */
 function known(c: string): boolean {
   const code = c.codePointAt(0) ?? 0;
   if (code < 32) return code === 9 || code === 10 || code === 13;
-  return !(code >= 0xd800 && code <= 0xdfff) && (code & 0xfffe) !== 0xfffe;
+  return !(code >= 0x7f && code <= 0x9f) && !(code >= 0xd800 && code <= 0xdfff) && (code & 0xfffe) !== 0xfffe;
 }
-/** Text within XML; characters that XML does not know are replaced. */
+/** Text without characters that XML does not know, or that steer a terminal. */
+export const plain = (text: string): string => Array.from(text, (c) => (known(c) ? c : '\ufffd')).join('');
+/** Text within XML. */
 export const escaped = (text: string): string =>
-  Array.from(text, (c) => (known(c) ? c : '\ufffd'))
-    .join('')
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/"/g, '&quot;');
+  plain(text).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
 
+const raised = (n: number): string => String(n).replace(/./g, (c) => (c === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)]));
 /** A number as people read it on an axis. */
-export function label(x: number): string {
+export function label(x: number, digits = 3): string {
   if (!Number.isFinite(x)) return Number.isNaN(x) ? '–' : x > 0 ? '∞' : '−∞';
   const size = Math.abs(x);
-  if (size === 0) return '0';
-  const [digits, exponent] = size.toExponential(2).split('e');
-  const power = Number(exponent);
   const sign = x < 0 ? '−' : '';
-  if (power < -3 || power > 4) return `${sign}${Number(digits)}e${power < 0 ? '−' : ''}${Math.abs(power)}`;
-  return sign + String(Number(size.toPrecision(3)));
+  if (size < 1e6 && Number.isInteger(size)) return sign + size;
+  const [mantissa, exponent] = size.toExponential(digits - 1).split('e');
+  const power = Number(exponent);
+  if (power >= -3 && power < Math.max(5, digits)) return sign + Number(size.toPrecision(digits));
+  const times = Number(mantissa) === 1 ? '' : `${Number(mantissa)}·`;
+  return `${sign}${times}10${raised(power)}`;
+}
+/** Numbers with as many digits as tell them apart. */
+export function labels(list: readonly number[]): string[] {
+  for (let digits = 3; ; digits++) {
+    const written = list.map((x) => label(x, digits));
+    if (digits === 12 || new Set(written).size === list.length) return written;
+  }
 }
 
 type Attributes = Readonly<Record<string, string | number | undefined>>;
@@ -51,13 +57,31 @@ export const words = (x: number, y: number, text: string, more: Attributes = {})
 export const pathOf = (points: readonly (readonly [number, number])[]): string =>
   points.map(([x, y], i) => `${i ? 'L' : 'M'}${num(x)} ${num(y)}`).join('');
 
+const wideness = (c: string): number =>
+  /[.,:;'|!()[\]iljftr· ]/.test(c) ? 0.36 : /[mwMW@—…]/.test(c) ? 0.92 : /[A-Z<>&+=−]/.test(c) ? 0.72 : 0.6;
 /** How wide words are, at most about: there is no font to measure. */
-export const widthOf = (text: string, size = 12): number => text.length * size * 0.58;
+export const widthOf = (text: string, size = 12): number => {
+  let sum = 0;
+  for (const c of text) sum += wideness(c);
+  return sum * size;
+};
 /** Words that are shortened to a width. */
 export const fitted = (text: string, width: number, size = 12): string => {
-  const most = Math.max(1, Math.floor(width / (size * 0.58)));
-  return text.length <= most ? text : `${text.slice(0, Math.max(0, most - 1))}…`;
+  if (widthOf(text, size) <= width) return text;
+  const kept = Array.from(text);
+  while (kept.length && widthOf(kept.join(''), size) + size * 0.92 > width) kept.pop();
+  return `${kept.join('').trimEnd()}…`;
 };
+
+/** A mark whose shape and colour tell to what it belongs. */
+export function dotOf(cx: number, cy: number, colour: number): string {
+  const more = { class: `f${colour % COLOURS} ro`, 'stroke-width': 1 };
+  const shape = colour % 5;
+  if (shape === 0) return element('circle', { cx, cy, r: 3.6, ...more });
+  const [x, y] = [num(cx), num(cy)];
+  const outlines = ['m0-4.8 4.5 8h-9z', 'm-3.4-3.4h6.8v6.8h-6.8z', 'm0-5 4.6 5-4.6 5-4.6-5z', 'm0 4.8 4.5-8h-9z'];
+  return element('path', { d: `M${x} ${y}${outlines[shape - 1]}`, ...more });
+}
 
 /** Colours that are told apart with every kind of colour vision (after Okabe & Ito 2008), dark enough for white and light enough for
  *  black. */
@@ -86,6 +110,9 @@ function rules(root: string, dark: boolean): string {
     ...colours.flatMap((colour, i) => [of(`s${i}`, `stroke:${colour};fill:none`), of(`f${i}`, `fill:${colour}`)]),
     // After the colours, which they override.
     of('rb', `fill:${ground}`),
+    of('rd', `fill:#161616`),
+    of('rc', `fill:${ink};fill-opacity:.022;stroke:${soft};stroke-opacity:.55;stroke-width:.8`),
+    of('rk', `stroke:${ground};stroke-width:3px;paint-order:stroke;stroke-linejoin:round`),
     of('ro', `stroke:${ground}`),
   ].join('');
 }
@@ -123,7 +150,7 @@ export function sheet({ width, height, theme, title, description }: Sheet, body:
     element('desc', {}, escaped(description)),
     `<style>${styles(theme)}</style>`,
     element('rect', { width, height, class: 'rb' }),
-    words(12, 22, fitted(title, width - 24, 14.5), { class: 'rt rh' }),
+    words(12, 22, fitted(title, width - 24, 15.5), { class: 'rt rh' }),
     body,
   );
 }
