@@ -43,7 +43,7 @@ export { encodingOf } from './data/encoding.js';
 /** @internal */
 export { built, checkModel } from './nn/model.js';
 /** @internal Of the package's own entries. */
-export { checkKeys, integer, nearest, refuse, shown } from './options.js';
+export { checkKeys, flag, integer, nearest, oneOf, positive, refuse, shown } from './options.js';
 /** @internal Of the package's own entries. */
 export { isTensor } from './graph/tensor.js';
 /** @internal Of the package's own entries. */

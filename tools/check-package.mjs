@@ -14,7 +14,7 @@ const INTERNAL = [
   ...['checkKeys', 'nearest', 'serveTraining', 'trainElsewhere'],
   ...['CsvReader', 'CsvSet', 'TableReader', 'TextCells', 'delimiterOf', 'fromTable', 'fromTableLike'],
   ...['built', 'checkModel', 'encodingOf', 'isMade'],
-  ...['hostLog', 'integer', 'isTensor', 'refuse', 'shown'],
+  ...['flag', 'hostLog', 'integer', 'isTensor', 'oneOf', 'positive', 'refuse', 'shown'],
 ];
 const stranger = mkdtempSync(join(tmpdir(), `${name}-`));
 /** Runs a program in the folder of the installed package; its output is shown if it fails. */

@@ -69,8 +69,8 @@ export async function train(given: Given, screen: Screen, signal: AbortSignal): 
   if (given.report !== undefined)
     await writeFile(given.report, pageOf(data.name, figures, { about: about.join('\n'), report })).then(
       () => print(`the page is in ${given.report}\n`),
-      (error: unknown) => {
-        failure ??= error;
+      (cause: Error) => {
+        failure ??= new DataError(`cannot write ${given.report}: ${cause.message}`, { cause });
       },
     );
   print(report);

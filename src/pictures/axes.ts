@@ -21,29 +21,26 @@ export interface Entry {
   readonly name: string;
   readonly colour: number;
   /** Default: a line. */
-  readonly mark?: 'line' | 'dot' | 'area' | 'both';
-  readonly dash?: string;
+  readonly mark?: 'line' | 'dot' | 'both';
 }
 
 /** The legend in as many lines as it needs, and its height. */
 function legendOf(entries: readonly Entry[], box: Box): [svg: string, height: number] {
   let [x, y] = [box.x, box.y];
   let out = '';
-  for (const { name, colour, mark = 'line', dash } of entries) {
+  for (const { name, colour, mark = 'line' } of entries) {
     const shown = fitted(name, box.width - 30);
     const wide = 28 + widthOf(shown) + 14;
     if (x > box.x && x + wide > box.x + box.width) [x, y] = [box.x, y + 17];
     const c = colour % COLOURS;
-    if (mark === 'line' || mark === 'both')
+    if (mark !== 'dot')
       out += element('path', {
         d: `M${num(x)} ${num(y + 6)}h22`,
         class: `s${c}`,
         'stroke-width': 2,
-        'stroke-dasharray': dash ?? DASHES[c],
+        'stroke-dasharray': DASHES[c],
       });
-    if (mark === 'dot' || mark === 'both') out += dotOf(x + 11, y + 6, c);
-    if (mark === 'area')
-      out += element('rect', { x: x + 4, y, width: 14, height: 12, class: `f${c}`, opacity: '0.35' });
+    if (mark !== 'line') out += dotOf(x + 11, y + 6, c);
     out += words(x + 28, y + 10, shown);
     x += wide;
   }

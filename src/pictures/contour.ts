@@ -3,14 +3,12 @@ import { pathOf } from './svg.js';
 
 type Point = readonly [number, number];
 
-/** The pieces of the line on which a grid has the value `level`: values[j][i] at (i, j). Cells with a value that is not finite are left
- *  out; a cell that a saddle crosses is decided by the mean of its corners. */
+/** The pieces of the line on which a grid has the value `level`: values[j][i] at (i, j). A cell that a saddle crosses is decided by the mean of its corners. */
 export function segmentsOf(values: readonly (readonly number[])[], level: number): (readonly [Point, Point])[] {
   const found: (readonly [Point, Point])[] = [];
   for (let j = 0; j + 1 < values.length; j++)
     for (let i = 0; i + 1 < values[j].length; i++) {
       const corners = [values[j][i], values[j][i + 1], values[j + 1][i + 1], values[j + 1][i]];
-      if (!corners.every(Number.isFinite)) continue;
       const at = [
         [i, j],
         [i + 1, j],

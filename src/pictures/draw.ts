@@ -72,17 +72,19 @@ function errorsDrawing(
   const sorted = [...points].sort((a, b) => (a[key] as number) - (b[key] as number));
   const x = column(sorted, key);
   const validation = column(sorted, 'validationError');
+  const training = column(sorted, 'trainError');
   const best = validation.indexOf(extent(validation)[0]);
   return linesDrawing({
     title,
     lines: [
-      { name: 'training error', x, y: column(sorted, 'trainError') },
+      { name: 'training error', x, y: training },
       { name: 'validation error', x, y: validation },
       ...(law ? [{ name: 'fitted law', x, y: x.map(law), dots: false }] : []),
     ],
     xLabel,
     yLabel: 'error',
     xLog: wide(x),
+    yLog: wide([...training, ...validation], 200),
     marks: best >= 0 && key !== 'size' ? [{ x: x[best], name: 'least validation error' }] : [],
     note,
   });
@@ -91,13 +93,14 @@ function errorsDrawing(
 interface DescentLike {
   readonly points: readonly Numbers[];
   readonly values: Numbers;
-  readonly f?: (x: Tensor) => Tensor;
+  readonly f?: ((x: Tensor) => Tensor) | null;
 }
 const isDescent = (x: unknown): x is DescentLike =>
   isObject(x) && isRows(x.points) && isNumbers(x.values) && x.values.length === x.points.length;
 function descentDrawing(named: readonly (DescentLike & { readonly name?: string })[]): Drawing {
   const name = (d: { name?: string }, i: number): string => d.name ?? (named.length > 1 ? `path ${i + 1}` : '');
-  if (!named.every(({ points }) => points[0].length === 2))
+  // Descents on models are each in a plane of its own.
+  if (!named.every(({ points, f }) => points[0].length === 2 && (f !== null || named.length === 1)))
     return linesDrawing({
       title: 'Descent',
       lines: named.map((d, i): Line => ({ name: name(d, i) || 'value', y: d.values })),
@@ -116,54 +119,47 @@ function descentDrawing(named: readonly (DescentLike & { readonly name?: string 
   return planeDrawing({
     title: named.length > 1 ? 'Descents' : 'Descent',
     domain,
-    field: f && fieldOf('draw', f, domain),
+    field: f ? fieldOf('draw', f, domain) : undefined,
     paths: named.map((d, i): Path => ({ name: name(d, i), points: d.points })),
-    xLabel: 'x',
-    yLabel: 'y',
+    xLabel: f === null ? 'along the way' : 'x',
+    yLabel: f === null ? 'across' : 'y',
   });
 }
 
-interface Compared {
-  readonly name: string;
-  readonly runs: readonly RunLike[];
-}
 /** What `compareOptimizers` gives: for each optimizer its runs, one for each seed. */
-function comparedOf(x: unknown): Compared[] | undefined {
-  const list =
-    isObject(x) && !Array.isArray(x)
-      ? Array.isArray(x.optimizers)
-        ? x.optimizers
-        : Object.entries(x).map(([name, runs]) => ({ name, runs }))
-      : x;
-  if (!Array.isArray(list) || !list.length) return undefined;
-  const found = list.map((item: unknown) => {
-    if (!isObject(item) || typeof item.name !== 'string') return undefined;
-    const runs: unknown[] = Array.isArray(item.runs) ? item.runs : [item.runs ?? item.run ?? item];
-    return runs.length && runs.every(isRun) ? { name: item.name, runs: runs as RunLike[] } : undefined;
-  });
-  return found.every((item) => item !== undefined) ? (found as Compared[]) : undefined;
+interface Comparison {
+  readonly by: string;
+  readonly optimizers: readonly { readonly name: string; readonly runs: readonly RunLike[] }[];
 }
-function comparedDrawing(list: readonly Compared[]): Drawing {
-  const lines = list.map(({ name, runs }): Line => {
+const isComparison = (x: unknown): x is Comparison =>
+  isObject(x) &&
+  typeof x.by === 'string' &&
+  Array.isArray(x.optimizers) &&
+  x.optimizers.length > 0 &&
+  x.optimizers.every((o) => isObject(o) && Array.isArray(o.runs) && o.runs.length > 0 && o.runs.every(isRun));
+function comparedDrawing({ by, optimizers }: Comparison): Drawing {
+  const valueAt = (record: unknown): number =>
+    Number(by.split('.').reduce((at, key) => (isObject(at) ? at[key] : undefined), record) ?? Number.NaN);
+  const lines = optimizers.map(({ name, runs }): Line => {
     const longest = Math.max(...runs.map((r) => r.history.length));
-    const loss = (r: RunLike, k: number): number =>
-      Number(r.history[k]?.training?.loss ?? r.history[k]?.loss ?? Number.NaN);
-    const rows = Array.from({ length: longest }, (_, k) => runs.map((r) => loss(r, k)).filter(Number.isFinite));
-    const mean = rows.map((v) => v.reduce((a, b) => a + b, 0) / v.length);
+    const rows = Array.from({ length: longest }, (_, k) =>
+      runs.map((r) => valueAt(r.history[k])).filter(Number.isFinite),
+    );
+    const y = rows.map((v) => v.reduce((a, b) => a + b, 0) / v.length);
     const band = [rows.map((v) => Math.min(...v)), rows.map((v) => Math.max(...v))] as const;
-    return { name, x: rows.map((_, k) => k + 1), y: mean, ...(runs.length > 1 ? { band } : {}) };
+    return { name: String(name), x: rows.map((_, k) => k + 1), y, ...(runs.length > 1 ? { band } : {}) };
   });
-  const seeds = Math.max(...list.map(({ runs }) => runs.length));
+  const seeds = Math.max(...optimizers.map(({ runs }) => runs.length));
   return linesDrawing({
     title: 'Optimizers compared',
     lines,
     xLabel: 'epoch',
-    yLabel: 'training loss',
+    yLabel: by.replace('.', ' '),
     yLog: wide(
       lines.flatMap((l) => l.y.filter(Number.isFinite)),
       30,
     ),
-    note: seeds > 1 ? `Means of ${seeds} runs; bands from the least to the largest.` : undefined,
+    note: seeds > 1 ? `Means of ${seeds} seeds; bands from the least to the largest.` : undefined,
   });
 }
 
@@ -304,13 +300,26 @@ const KINDS: readonly Kind[] = [
   {
     name: 'lossLandscape',
     is: (x) => isObject(x) && isNumbers(x.alphas) && isNumbers(x.betas) && isRows(x.losses),
-    drawing: ({ alphas, betas, losses }: { alphas: Numbers; betas: Numbers; losses: readonly Numbers[] }) =>
+    drawing: ({
+      alphas,
+      betas,
+      losses,
+      changes,
+    }: {
+      alphas: Numbers;
+      betas: Numbers;
+      losses: readonly Numbers[];
+      changes?: unknown;
+    }) =>
       betas.length === 1
         ? linesDrawing({
-            title: 'Loss along a direction',
-            lines: [{ name: 'loss', x: alphas, y: losses[0] }],
-            xLabel: 'α',
-            yLabel: 'loss',
+            title: `Loss ${isNumbers(changes) ? 'down the gradient' : 'along a direction'}`,
+            lines: [
+              { name: 'loss', x: alphas, y: losses[0] },
+              ...(isNumbers(changes) ? [{ name: 'change of the gradient', x: alphas, y: changes }] : []),
+            ],
+            xLabel: isNumbers(changes) ? 'learning rate' : 'α',
+            yLabel: isNumbers(changes) ? undefined : 'loss',
           })
         : planeDrawing({
             title: 'Loss landscape',
@@ -346,8 +355,26 @@ const KINDS: readonly Kind[] = [
   },
   {
     name: 'compareOptimizers',
-    is: (x) => comparedOf(x) !== undefined,
-    drawing: (x: unknown) => comparedDrawing(comparedOf(x) as Compared[]),
+    is: isComparison,
+    drawing: comparedDrawing,
+  },
+  {
+    name: 'earlyStoppingAsL2',
+    is: (x) => isObject(x) && typeof x.lambda === 'number' && all(x.directions, 'curvature', 'early', 'l2'),
+    drawing: ({ lambda, directions }: { lambda: number; directions: readonly Fields[] }) => {
+      const x = column(directions, 'curvature');
+      return linesDrawing({
+        title: 'Early stopping and L2, by direction',
+        lines: [
+          { name: 'early stopping', x, y: column(directions, 'early') },
+          { name: `L2, λ = ${label(lambda)}`, x, y: column(directions, 'l2') },
+        ],
+        xLabel: 'curvature',
+        xLog: wide(x),
+        yLabel: 'share of the solution',
+        y: [0, 1.05],
+      });
+    },
   },
   {
     name: 'activity',
@@ -463,8 +490,8 @@ const KINDS: readonly Kind[] = [
 ];
 
 /** Draws a result: a run of `fit`, and what capacityCurve, learningCurve, regularizationPath, learningRateRange, scheduleCurve,
- *  inspectInitialization, gradientNoise, criticalPoint, lossLandscape, descend (one, a list, or several by name), compareOptimizers, activity,
- *  reliability, confusionMatrix (of `evaluate`), crossValidate, adversarialExample and augment.preview give. A result is known by its
+ *  inspectInitialization, gradientNoise, criticalPoint, lossLandscape, descend (one, a list, or several by name), compareOptimizers,
+ *  earlyStoppingAsL2, activity, reliability, confusionMatrix (of `evaluate`), crossValidate, adversarialExample and augment.preview give. A result is known by its
  *  shape, so copies and results read from JSON are drawn too. Throws an OptionError for everything else.
  *  @example draw(scheduleCurve(cosineDecay({ from: 0.1, steps: 100 }), 100), { title: 'Cosine' }).svg().startsWith('<svg') // true */
 export function draw(result: object, options: PictureOptions = {}): Picture {

@@ -2,12 +2,20 @@ import type { Drawing } from './picture.js';
 import { element, label, num, words } from './svg.js';
 
 export interface Weights {
-  readonly name: string;
   readonly inputs: number;
   readonly units: number;
   /** [inputs, units] */
   readonly values: ArrayLike<number>;
 }
+/** One matrix of two with the same inputs. */
+const beside = ({ inputs, units, values }: Weights, other: Weights): Weights => {
+  const both = units + other.units;
+  const at = (k: number): number => {
+    const [i, j] = [Math.floor(k / both), k % both];
+    return j < units ? values[i * units + j] : other.values[i * other.units + j - units];
+  };
+  return { inputs, units: both, values: Array.from({ length: inputs * both }, (_, k) => at(k)) };
+};
 /** Units of a layer that are drawn. */
 const SHOWN = 10;
 
@@ -20,8 +28,13 @@ function draw(seed: number, layer: number, unit: number): number {
 
 /** Units in columns, and the weights between them. */
 export function networkDrawing(all: readonly Weights[], keep: number, seed: number): Drawing {
-  // Layers that follow one another: a matrix whose inputs are not the units before it begins no column.
-  const weights = all.filter((w, i) => i === 0 || w.inputs === all[i - 1].units);
+  // Layers that follow one another, and heads of the same units side by side; other matrices begin no column.
+  const weights: Weights[] = [];
+  for (const w of all) {
+    const last = weights[weights.length - 1];
+    if (!last || w.inputs === last.units) weights.push(w);
+    else if (w.inputs === last.inputs) weights[weights.length - 1] = beside(last, w);
+  }
   const sizes = [weights[0].inputs, ...weights.map((w) => w.units)];
   const last = sizes.length - 1;
   const kept = sizes.map((n, layer) =>

@@ -1,4 +1,4 @@
-import { checkKeys, integer, refuse } from '../index.js';
+import { checkKeys, integer, oneOf, refuse } from '../index.js';
 import { escaped, plain, sheet, type Theme, THEMES } from './svg.js';
 
 /** What every picture takes. */
@@ -47,7 +47,7 @@ export function checkOptions(where: string, options: unknown, more: readonly str
   const { width, height, theme, title } = (options ?? {}) as PictureOptions;
   if (width !== undefined) integer(where, 'width', width, 160, 4000);
   if (height !== undefined) integer(where, 'height', height, 120, 4000);
-  if (theme !== undefined && !THEMES.includes(theme)) refuse(where, 'theme', theme, "'auto', 'light' or 'dark'");
+  if (theme !== undefined) oneOf(where, 'theme', theme, THEMES);
   if (title !== undefined && (typeof title !== 'string' || !title)) refuse(where, 'title', title, 'text');
   return { width, height, theme, title };
 }

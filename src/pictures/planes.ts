@@ -77,7 +77,7 @@ export function planeDrawing(shown: PlaneShown): Drawing {
   const { title, domain, field, areas, classes = [], paths = [], points = [], crosses = [], note } = shown;
   const legend: Entry[] = [
     ...(paths.length > 1 || paths[0]?.name ? paths.map(({ name }, colour): Entry => ({ name, colour })) : []),
-    ...classes.map((name, colour): Entry => ({ name, colour, mark: points.length ? 'dot' : 'area' })),
+    ...classes.map((name, colour): Entry => ({ name, colour, mark: 'dot' })),
   ];
   const told = paths.map(({ name, points: way }) => {
     const spoken = (p: readonly number[]): string => `(${p.map((v) => label(v)).join(', ')})`;

@@ -13,17 +13,6 @@ function chunk(name: string, data: readonly number[]): number[] {
 }
 const word = (n: number): number[] => [(n >>> 24) & 255, (n >>> 16) & 255, (n >>> 8) & 255, n & 255];
 
-const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-function base64(bytes: readonly number[]): string {
-  let out = '';
-  for (let i = 0; i < bytes.length; i += 3) {
-    const n = (bytes[i] << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
-    const four = [18, 12, 6, 0].map((shift) => DIGITS[(n >> shift) & 63]).join('');
-    out += four.slice(0, Math.min(4, bytes.length - i + 1)).padEnd(4, '=');
-  }
-  return out;
-}
-
 /** An image as the address of a PNG: levels 0 … 255, one or three for each pixel. */
 export function pngOf(levels: ArrayLike<number>, width: number, height: number, channels: 1 | 3): string {
   const raw: number[] = [];
@@ -43,10 +32,14 @@ export function pngOf(levels: ArrayLike<number>, width: number, height: number, 
     b = (b + a) % 65521;
   }
   stored.push(...word(b * 65536 + a));
-  return `data:image/png;base64,${base64([
-    ...[137, 80, 78, 71, 13, 10, 26, 10],
-    ...chunk('IHDR', [...word(width), ...word(height), 8, channels === 3 ? 2 : 0, 0, 0, 0]),
-    ...chunk('IDAT', stored),
-    ...chunk('IEND', []),
-  ])}`;
+  return `data:image/png;base64,${btoa(
+    [
+      ...[137, 80, 78, 71, 13, 10, 26, 10],
+      ...chunk('IHDR', [...word(width), ...word(height), 8, channels === 3 ? 2 : 0, 0, 0, 0]),
+      ...chunk('IDAT', stored),
+      ...chunk('IEND', []),
+    ]
+      .map((byte) => String.fromCharCode(byte))
+      .join(''),
+  )}`;
 }

@@ -15,7 +15,10 @@ import {
   ShapeError,
   shown,
   slice,
+  flag,
+  integer,
   isTensor,
+  positive,
   type Tensor,
   tensor,
 } from '../index.js';
@@ -56,8 +59,6 @@ const word = (where: string, name: string, value: unknown): string =>
   typeof value === 'string' ? value : refuse(where, name, value, 'text');
 const optional = <T>(value: unknown, read: (value: unknown) => T): T | undefined =>
   value === undefined ? undefined : read(value);
-const flag = (where: string, name: string, value: unknown): boolean =>
-  typeof value === 'boolean' ? value : refuse(where, name, value, 'true or false');
 function items<T>(
   where: string,
   name: string,
@@ -300,8 +301,7 @@ export function contours(f: Height, options: ContoursOptions = {}): Picture {
   const base = checkOptions(where, options, ['domain', 'levels', 'paths']);
   const domain = optional(options.domain, (v) => domainOf(where, v));
   const { levels } = options;
-  if (levels !== undefined && !(Number.isInteger(levels) && levels >= 1 && levels <= 100))
-    refuse(where, 'levels', levels, 'a whole number from 1 to 100');
+  if (levels !== undefined) integer(where, 'levels', levels, 1, 100);
   const paths = optional(options.paths, (v) => pathsOf(where, v));
   const { minima, ...found } = heightsOf(where, f, domain);
   return pictureOf(planeDrawing({ title: 'Contours', ...found, crosses: minima, levels, paths }), base);
@@ -342,7 +342,8 @@ export interface Predicting {
 }
 /** The answers of a model to rows: the scores of each class, scores[class][row], or values, [values]. */
 function answers(where: string, model: Predicting, rows: readonly (readonly number[])[], data: Dataset): number[][] {
-  const out: unknown = model.predict(tensor(rows as number[][]) as never);
+  const x = tensor(rows as number[][]) as never;
+  const out: unknown = model.predict(x);
   if (!isTensor(out)) throw new OptionError(`${where}: the model has several outputs; give one with one`);
   const values = out.data();
   const width = values.length / rows.length;
@@ -350,9 +351,13 @@ function answers(where: string, model: Predicting, rows: readonly (readonly numb
   if (data.kind !== 'classes') return [column(0)];
   if (width > 1) return Array.from({ length: width }, (_, k) => column(k));
   const only = column(0);
-  // Labels, or one number whose sign tells the class.
-  if (out.shape.length === 1) return Array.from({ length: data.classes }, (_, c) => only.map((v) => (v === c ? 1 : 0)));
-  return [only.map((v) => -v), only];
+  // One number, whose sign tells the class; or labels, behind which there may be probabilities.
+  if (out.shape.length > 1) return [only.map((v) => -v), only];
+  const { probabilities } = (model as { classify?(x: never): { probabilities?: unknown } }).classify?.(x) ?? {};
+  const all = isTensor(probabilities) && probabilities.size === rows.length * data.classes ? probabilities.data() : [];
+  return Array.from({ length: data.classes }, (_, c) =>
+    only.map((v, i) => all[i * data.classes + c] ?? (v === c ? 1 : 0)),
+  );
 }
 /** The most points of a data set that are drawn. */
 const POINTS = 400;
@@ -375,8 +380,7 @@ export function regions(model: AnyModel | Predicting, data: Dataset, options: Pi
   if (typeof (model as Predicting | undefined)?.predict !== 'function')
     refuse(where, 'model', model, 'a model with predict(x)');
   const size = checkPlane(where, data);
-  const { predict } = model as Predicting;
-  const asked = { predict: (x: never) => predict.call(model, x) };
+  const asked = model as Predicting;
   const seen = chosen(data.size);
   const scale = data.scale ?? 1;
   const at = (row: number, k: number): number => data.x[row * size + k] * scale;
@@ -508,8 +512,7 @@ export function images(given: Tensor | Dataset, options: ImagesOptions = {}): Pi
   const where = 'pictures.images';
   const base = checkOptions(where, options, ['columns', 'labels']);
   const { columns } = options;
-  if (columns !== undefined && !(Number.isInteger(columns) && columns >= 1))
-    refuse(where, 'columns', columns, 'a whole number from 1');
+  if (columns !== undefined) integer(where, 'columns', columns, 1);
   if (!isTensor(given) && !(given instanceof Dataset))
     return refuse(where, 'images', given, 'a tensor [n, height, width, channels] or a data set of images');
   if (given instanceof Dataset) refuseSealed(where, given);
@@ -543,7 +546,7 @@ export function network(model: AnyModel, options: NetworkOptions = {}): Picture 
   const base = checkOptions(where, options, ['keep', 'seed']);
   const { keep = 1, seed = 0 } = options;
   if (!(typeof keep === 'number' && keep > 0 && keep <= 1)) refuse(where, 'keep', keep, 'a number above 0 and up to 1');
-  if (!Number.isSafeInteger(seed)) refuse(where, 'seed', seed, 'a whole number');
+  integer(where, 'seed', seed, -Infinity);
   checkModel(where, model);
   let inside: ReturnType<typeof built>;
   try {
@@ -555,7 +558,6 @@ export function network(model: AnyModel, options: NetworkOptions = {}): Picture 
   const weights = parameters.segments
     .filter(({ shape, kind }) => kind === 'weight' && shape.length === 2)
     .map((segment) => ({
-      name: segment.name,
       inputs: segment.shape[0],
       units: segment.shape[1],
       values: parameters.get(segment),
@@ -608,8 +610,7 @@ export function penalties(geometry: PenaltyGeometry, options: PictureOptions = {
   if (on(l1) === on(l2)) throw new OptionError(`${where}: give l1 or l2, one of them: true with a radius, or a λ`);
   const norm = on(l1) ? 'l1' : 'l2';
   const strength = norm === 'l1' ? l1 : l2;
-  if (radius !== undefined && !(typeof radius === 'number' && radius > 0 && Number.isFinite(radius)))
-    refuse(where, 'radius', radius, 'a number above 0');
+  if (radius !== undefined) positive(where, 'radius', radius);
   if (strength === true && radius === undefined)
     throw new OptionError(`${where}: radius is missing; with ${norm}: true give the largest norm of the weights`);
   const bowl = { optimum, curvature: matrix };

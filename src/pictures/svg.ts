@@ -67,8 +67,8 @@ export const widthOf = (text: string, size = 12): number => {
 };
 /** Words that are shortened to a width. */
 export const fitted = (text: string, width: number, size = 12): string => {
-  if (widthOf(text, size) <= width) return text;
-  const kept = Array.from(text);
+  if (text.length < 500 && widthOf(text, size) <= width) return text;
+  const kept = Array.from(text.slice(0, 500));
   while (kept.length && widthOf(kept.join(''), size) + size * 0.92 > width) kept.pop();
   return `${kept.join('').trimEnd()}…`;
 };
@@ -106,7 +106,6 @@ function rules(root: string, dark: boolean): string {
     of('rg', `stroke:${grid};fill:none`),
     of('ra', `stroke:${soft};fill:none`),
     of('ri', `stroke:${ink};fill:none`),
-    of('rn', `fill:${ink}`),
     ...colours.flatMap((colour, i) => [of(`s${i}`, `stroke:${colour};fill:none`), of(`f${i}`, `fill:${colour}`)]),
     // After the colours, which they override.
     of('rb', `fill:${ground}`),

@@ -40,7 +40,7 @@ const PENDING = new Set(['trainElsewhere', 'serveTraining']);
 const INTERNAL = new Set([
   ...['CsvReader', 'CsvSet', 'TableReader', 'TextCells', 'delimiterOf', 'fromTable', 'fromTableLike'],
   ...['built', 'checkModel', 'encodingOf', 'isMade'],
-  ...['hostLog', 'integer', 'isTensor', 'refuse', 'shown'],
+  ...['flag', 'hostLog', 'integer', 'isTensor', 'oneOf', 'positive', 'refuse', 'shown'],
 ]);
 /** Functions without arguments. */
 const NOTHING = new Set(['memoryInfo', 'runtimeInfo', 'threads']);

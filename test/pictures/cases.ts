@@ -51,7 +51,19 @@ export async function pictured(): Promise<Record<string, Picture>> {
     'descend, several by name': draw({ sgd: down(sgd), momentum: down(momentum) }),
     'descend, a list': draw([down(sgd), down(momentum)]),
     'descend in three dimensions': draw(R.descend((at) => at.square().sum(), sgd, { start: [1, 2, 3], steps: 5 })),
-    compareOptimizers: draw({ adam: [run, run], other: [run] }),
+    compareOptimizers: draw(
+      await R.compareOptimizers(
+        build,
+        { sgd, adam: plan.optimizer },
+        { train, validation },
+        { loss, epochs: 3, seeds: 2 },
+      ),
+    ),
+    earlyStoppingAsL2: draw(R.earlyStoppingAsL2(train, { learningRate: 0.1, steps: 5 })),
+    'lossLandscape, down the gradient': draw(
+      R.lossLandscape(model, train, { directions: 'gradient', steps: 5, range: 0.5 }),
+    ),
+    "descend on a model's minibatches": draw(R.descend(model, sgd, { data: train, batchSize: 20, steps: 6 })),
     activity: draw(R.activity(model, train)),
     reliability: draw({
       bins: [0.55, 0.75, 0.95].map((confidence, i) => ({ confidence, accuracy: confidence - 0.05 * i, count: 5 })),
