@@ -43,9 +43,21 @@ export { encodingOf } from './data/encoding.js';
 /** @internal */
 export { built, checkModel } from './nn/model.js';
 /** @internal Of the package's own entries. */
-export { checkKeys, nearest } from './options.js';
+export {
+  callable,
+  checkKeys,
+  flag,
+  inRange,
+  integer,
+  nearest,
+  oneOf,
+  positive,
+  record,
+  refuse,
+  shown,
+} from './options.js';
 /** @internal Of the package's own entries. */
-export { callable, flag, inRange, integer, oneOf, record, refuse, shown } from './options.js';
+export { isTensor } from './graph/tensor.js';
 /** @internal Of the package's own entries. */
 export { readable, short, table } from './readable.js';
 /** @internal Of the package's own entries. */

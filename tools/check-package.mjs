@@ -17,7 +17,7 @@ const INTERNAL = [
   ...['callable', 'flag', 'inRange', 'integer', 'oneOf', 'record', 'refuse', 'shown', 'readable', 'short', 'table'],
   ...['hostExp', 'hostLog', 'foldsOf', 'checkDataset', 'refuseSealed', 'refuseShared', 'openSealed', 'realize'],
   ...['isLearner', 'isModel', 'isRaw', 'permutation', 'seedKey', 'neighbours'],
-  ...['RawModel', 'behind', 'modelOf', 'lossFor'],
+  ...['isTensor', 'positive', 'RawModel', 'behind', 'modelOf', 'lossFor'],
 ];
 const stranger = mkdtempSync(join(tmpdir(), `${name}-`));
 /** Runs a program in the folder of the installed package; its output is shown if it fails. */
