@@ -64,4 +64,4 @@ export const filled = (sentence: string, values: Readonly<Record<string, number 
 const shown = (value: number | string): string =>
   typeof value === 'string' ? value : Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
 /** A share as a percentage. */
-export const percent = (share: number): string => `${Math.round(1000 * share) / 10} %`;
+export const percent = (share: number): string => `${Math.round(1000 * share) / 10}\u00a0%`;
