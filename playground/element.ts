@@ -265,9 +265,12 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
   #observe(): void {
     const size = new ResizeObserver(([{ contentRect }]) => {
       if (Math.abs(contentRect.width - this.#width) < 1) return;
-      this.#width = contentRect.width;
-      this.#dirty = true;
-      this.requestUpdate();
+      // In the next frame, because the update changes the height that is observed.
+      requestAnimationFrame(() => {
+        this.#width = contentRect.width;
+        this.#dirty = true;
+        this.requestUpdate();
+      });
     });
     size.observe(this);
     // Off the screen no pictures are asked for; the run goes on.

@@ -78,7 +78,7 @@ export const plane: TabStrings = {
     },
     overfitting: {
       title: 'Overfitting',
-      look: 'Thirty noisy points and nearly 350 weights. The training loss falls to 0 while the validation loss rises: the boundary winds around single points. The shaded gap is what this network has learned by heart.',
+      look: 'Thirty noisy points, and a network of 337 weights. The training loss falls to 0 while the validation loss rises: the boundary winds around single points. The shaded gap is what this network has learned by heart.',
     },
     decay: {
       title: 'Weight decay',
