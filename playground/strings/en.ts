@@ -25,7 +25,7 @@ const ui = {
   newSeed: 'New seed',
   newSeedHint: 'From the start, with other first weights and other data',
   pace: 'Pace',
-  paces: { slow: 'Slow motion', watch: 'Ten seconds', full: 'Full speed' },
+  paces: { slow: 'Slow motion', watch: 'About ten seconds', full: 'Full speed' },
   time: 'Step',
   timeHint: 'Go back to an earlier step; it is computed again, to the same bits',
   of: 'of {reached}',

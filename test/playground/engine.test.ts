@@ -93,6 +93,32 @@ test('a change in the past forgets what came after it', () => {
   session.engine.dispose();
 });
 
+test('settings that a slider passes at one step are one change, or none', () => {
+  const { plane } = ENGINES;
+  const session = new Session(plane.engine());
+  const state = stateOf(plane, 'spirals');
+  session.reset(state);
+  session.advance(100);
+  const before = session.hash();
+  for (const rate of [0.03, 0.1, 0.3]) session.change({ ...state, rate });
+  expect(session.progress(false).marks).toEqual([100]);
+  session.advance(20);
+  const changed = session.hash();
+  session.seek(0);
+  session.seek(120);
+  expect(session.hash()).toBe(changed);
+  session.seek(100);
+  expect(session.hash()).toBe(before);
+  session.change(state);
+  expect(session.progress(false).marks).toEqual([]);
+  session.advance(20);
+  const same = session.hash();
+  session.reset(state);
+  session.advance(120);
+  expect(session.hash()).toBe(same);
+  session.engine.dispose();
+});
+
 test('a change before the first step, and a change that begins again, leave no marks', () => {
   const { plane } = ENGINES;
   const session = new Session(plane.engine());

@@ -107,7 +107,7 @@ class PlaneView implements View {
       <figure class="map">
         <div class="square">
           <canvas id="map" tabindex="0" role="application" aria-label=${this.#mapLabel(context)} aria-describedby="map-keys"
-            @pointerdown=${(event: PointerEvent) => this.#clicked(event, context)}
+            @click=${(event: MouseEvent) => this.#clicked(event, context)}
             @keydown=${(event: KeyboardEvent) => this.#keyed(event, context)}
             @focus=${() => this.#crossing(context, true)} @blur=${() => this.#crossing(context, false)}></canvas>
         </div>
@@ -346,7 +346,7 @@ class PlaneView implements View {
     this.#crossed = on;
     context.redraw();
   }
-  #clicked(event: PointerEvent, context: ViewContext): void {
+  #clicked(event: MouseEvent, context: ViewContext): void {
     const { left, top, width, height } = (event.currentTarget as HTMLElement).getBoundingClientRect();
     const at = (share: number): number => (2 * share - 1) * EDGE;
     this.#cross = [at((event.clientX - left) / width), -at((event.clientY - top) / height)];
