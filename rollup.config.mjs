@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import nodeResolve from '@rollup/plugin-node-resolve';
 import typescript from '@rollup/plugin-typescript';
 import { wasm } from '@rollup/plugin-wasm';
 import { dts } from 'rollup-plugin-dts';
@@ -9,8 +10,10 @@ import {
   asModules,
   forNode,
   forWorkerd,
+  inEnglish,
   fresh,
   minified,
+  onePage,
   oneEngine,
   packed,
   requiredTypes,
@@ -19,6 +22,7 @@ import {
   subpaths,
   transpiled,
   typesAreTypes,
+  WITHOUT_PAGE,
 } from './tools/rollup.mjs';
 
 const index = resolve('src/index.ts');
@@ -79,7 +83,39 @@ const onNode = {
   },
 };
 
-export default [
+/** The element, the worker that holds its engine, and a page of both. */
+const playground = [
+  {
+    input: { playgroundWorker: 'playground/worker.ts' },
+    output: { ...output, sourcemap: false },
+    plugins: [inlined('base'), transpiled({ sourceMap: false }), minified()],
+  },
+  {
+    input: { playground: 'playground/index.ts' },
+    external: (id) => id.endsWith('playgroundWorker.js'),
+    output: {
+      ...output,
+      exports: 'named',
+      intro: WITHOUT_PAGE,
+      paths: (id) => (id.endsWith('playgroundWorker.js') ? './playgroundWorker.js' : id),
+    },
+    plugins: [
+      nodeResolve({ browser: true }),
+      inEnglish(),
+      transpiled(),
+      minified(),
+      selfTyped(),
+      onePage('playground/page.html'),
+    ],
+  },
+  {
+    input: { playground: 'playground/index.ts' },
+    output: { dir: 'dist', format: 'es', chunkFileNames: 'types/[name].d.ts' },
+    plugins: [declared(), sendBack()],
+  },
+];
+
+const all = [
   {
     ...onEngine,
     input: { index },
@@ -161,3 +197,6 @@ export default [
     plugins: [declared(), sendBack(), typesAreTypes(), requiredTypes('external')],
   },
 ];
+
+/** With --configPlayground, the playground alone, into the dist/ of an earlier build. */
+export default ({ configPlayground }) => (configPlayground ? playground : [...all, ...playground]);

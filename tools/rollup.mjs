@@ -234,3 +234,39 @@ export const forWorkerd = (names) => ({
     }
   },
 });
+
+/** Code of the playground that also loads in hosts without pages, where the names of the page are missing. */
+export const WITHOUT_PAGE =
+  'const HTMLElement = globalThis.HTMLElement ?? class {}, document = globalThis.document ?? { createTreeWalker() {} };';
+
+/** uPlot asks the browser for its language and fails where that is no language, such as C. The playground writes numbers itself. */
+export const inEnglish = () => ({
+  name: 'in-english',
+  transform(code, id) {
+    if (!id.endsWith('uPlot.esm.js')) return null;
+    const text = code.replace(/new Intl\.NumberFormat\([^)]*\)/, "new Intl.NumberFormat('en-US')");
+    if (text === code) this.error('uPlot formats numbers in another way now');
+    return { code: text, map: null };
+  },
+});
+
+/** Writes the playground as one page that needs no other file: the element and its worker, as text inside it. */
+export const onePage = (template) => ({
+  name: 'one-page',
+  async writeBundle({ dir }) {
+    const [page, element, worker] = await Promise.all(
+      [template, join(dir, 'playground.js'), join(dir, 'playgroundWorker.js')].map((file) => readFile(file, 'utf8')),
+    );
+    const text = JSON.stringify(worker).replaceAll('<', '\\u003c');
+    // What would end a script within a page, or begin a comment in it, means the same with a backslash.
+    const own = element
+      .replace(/^\/\/# sourceMappingURL.*\n/m, '')
+      .replaceAll('</script', '<\\/script')
+      .replaceAll('<!--', '<\\!--')
+      .replaceAll('<script', '<\\script');
+    const whole = page
+      .replace('/* worker */', () => `globalThis[Symbol.for('regulus.playground.worker')] = ${text};`)
+      .replace('/* element */', () => `\n${own}\n`);
+    await writeFile(join(dir, 'playground.html'), whole);
+  },
+});

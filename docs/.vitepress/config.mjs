@@ -27,6 +27,7 @@ export default defineConfig({
   lang: 'en',
   cleanUrls: false,
   lastUpdated: false,
+  vue: { template: { compilerOptions: { isCustomElement: (tag) => tag === 'regulus-playground' } } },
   // The search index of the API is large, and is loaded only by those who search.
   vite: { build: { chunkSizeWarningLimit: 4000 } },
   head: [['style', {}, THEMES]],
@@ -47,7 +48,15 @@ export default defineConfig({
         { text: 'Where it runs', items: guides('web-page', 'worker', 'threads', 'deno-bun', 'formats') },
         {
           text: 'The lecture',
-          items: guides('lecture', 'regularization', 'optimization', 'diagnosing', 'generalization', 'pictures'),
+          items: guides(
+            'lecture',
+            'regularization',
+            'optimization',
+            'diagnosing',
+            'generalization',
+            'pictures',
+            'playground',
+          ),
         },
         { text: 'Further', items: guides('your-own', 'reproducibility', 'reliability', 'from-tfjs', 'examples') },
       ],

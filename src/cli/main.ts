@@ -3,13 +3,14 @@ import { readFileSync } from 'node:fs';
 import { DataError, nearest, OptionError, RegulusError } from '../index.js';
 import { replaceFile } from '../node.js';
 import { UsageError } from './kinds.js';
-import { COMMANDS, EVALUATE, EXPORT, INSPECT, LAB, PREDICT } from './commands.js';
+import { COMMANDS, EVALUATE, EXPORT, INSPECT, LAB, PLAYGROUND, PREDICT } from './commands.js';
 import { evaluateFile } from './evaluate.js';
 import { exportModel } from './export.js';
 import { inspect } from './inspect.js';
 import { lab } from './lab.js';
 import { parse, TRAIN } from './options.js';
 import { Output } from './output.js';
+import { servePlayground } from './playground.js';
 import { predict, writing } from './predict.js';
 import { checkTarget } from './target.js';
 import { train } from './train.js';
@@ -60,6 +61,10 @@ const RUNS: Readonly<Record<string, Run>> = {
     const { page, expected } = await lab(names, seeds, output, nearest);
     if (report !== undefined) await writing(report, () => replaceFile(report, new TextEncoder().encode(page)));
     return expected ? 0 : 1;
+  }),
+  playground: command(PLAYGROUND, async (_, options, output) => {
+    await servePlayground({ port: options.port, opens: !options['no-open'] }, output);
+    return 0;
   }),
 };
 

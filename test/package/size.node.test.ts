@@ -21,6 +21,8 @@ const BUDGETS = [
   { name: 'formats', most: 8 },
   { name: 'generalization', most: 22 },
   { name: 'pictures', most: 20 },
+  { name: 'playground', most: 75 },
+  { name: 'playgroundWorker', most: 110 },
 ];
 for (const { name, most } of BUDGETS)
   test(`dist/${name}.js is at most ${most} KB`, () => {

@@ -1,0 +1,8 @@
+import type { TabEngine } from './tab.js';
+import { planeEngine } from './tabs/plane/engine.js';
+import { PLANE } from './tabs/plane/spec.js';
+
+/** The tabs as the worker knows them: a line for each. */
+export const ENGINES: Readonly<Record<string, TabEngine>> = {
+  plane: { ...PLANE, engine: planeEngine },
+};

@@ -1,0 +1,6 @@
+import type { Tab } from '../tab.js';
+import { PLANE } from './plane/spec.js';
+import { planeView } from './plane/view.js';
+
+/** The tabs as the page knows them, in their order: a line for each. */
+export const TABS: readonly Tab[] = [{ ...PLANE, view: planeView }];
