@@ -62,13 +62,14 @@ export function verdict(run: Run): ReportSection {
 
 export function newRows({ mean, interval: [low, high], score, scores, ...rest }: CrossValidation): ReportSection {
   const width = high - low;
+  const bounded = (x: number): number => (score === 'accuracy' ? Math.min(1, Math.max(0, x)) : x);
   const isWide = width > Math.abs(mean) / 4;
   return {
     title: 'New rows',
     lines: [
       {
         ok: !isWide,
-        text: `rows that a model was not trained on have the ${score} ${short(mean)} on average, with a 95 % interval from ${short(low)} to ${short(high)}`,
+        text: `rows that a model was not trained on have the ${score} ${short(mean)} on average, with a 95 % interval from ${short(bounded(low))} to ${short(bounded(high))}`,
         next: isWide
           ? 'the interval is wide: give crossValidate more repeats, or collect rows, before models are compared'
           : 'report the interval with the mean, and compare other models on the same folds by compare',

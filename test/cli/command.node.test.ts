@@ -215,7 +215,7 @@ test('--help explains and ends with 0', () => {
   expect(status).toBe(0);
   expect(stdout).toContain('--label-smoothing');
 });
-test.each(['train', 'evaluate', 'predict', 'inspect', 'export'])('%s --help has an example', (name) => {
+test.each(['train', 'evaluate', 'predict', 'inspect', 'export', 'check'])('%s --help has an example', (name) => {
   const { status, stdout } = run(name, '--help');
   expect(status).toBe(0);
   expect(stdout.split('\n').filter((line) => line.startsWith(`  regulus ${name} `)).length).toBeGreaterThan(0);
