@@ -99,6 +99,9 @@ async function ofModel(file: string, path: string, options: Options) {
     throw new UsageError(`${path} does not say which column was to be predicted; add --target column`);
   const wanted = saved.schema?.fields.map(({ name }) => name) ?? saved.features;
   const whole = await read(file, target, options);
+  const lacks = wanted?.filter((name) => !whole.columns.some((column) => column.name === name)) ?? [];
+  if (lacks.length)
+    throw new DataError(`${file} has no ${lacks.map((name) => `'${name}'`).join(', ')}, which ${path} needs`);
   const extra = wanted ? whole.columns.map(({ name }) => name).filter((name) => !wanted.includes(name)) : [];
   const found = extra.length ? await read(file, target, options, [...options.drop, ...extra]) : whole;
   const validation = asked(saved, found, file);

@@ -83,6 +83,7 @@ export function moreRows(curve: LearningCurve): ReportSection {
   const last = curve.points[curve.points.length - 1];
   const gain = 1 - curve.at(2 * last.size) / last.validationError;
   const pays = gain > 0.1;
+  const isSure = curve.interval(2 * last.size)[1] < last.validationError;
   return {
     title: 'More rows',
     lines: [
@@ -90,7 +91,9 @@ export function moreRows(curve: LearningCurve): ReportSection {
         ok: !pays,
         text: curve.sentence,
         next: pays
-          ? 'collect more rows, which helps more than another model'
+          ? isSure
+            ? 'collect more rows, which helps more than another model'
+            : 'give learningCurve more repeats before rows are collected, since the interval holds no gain too'
           : 'change the model or its features, since more rows bring little',
       },
     ],

@@ -71,9 +71,9 @@ describe('check', () => {
     ['no target', () => ['check', prices], 'which column is to be predicted? Add --target column'],
     ['no file', () => ['check'], 'one CSV file is checked, and none is given'],
     [
-      'classes that the model does not know',
-      () => ['check', prices, '--model', model, '--target', 'rooms', '--task', 'classes'],
-      'is not a class of the model',
+      'columns that the model needs and the file lacks',
+      () => ['check', prices, '--model', model, '--target', 'rooms'],
+      "has no 'age', ",
     ],
     [
       'no place for the page',
