@@ -1,4 +1,4 @@
-import { flag, names, port, separator, text, whole, word } from './kinds.js';
+import { flag, names, number, port, separator, text, whole, word } from './kinds.js';
 import { TRAIN } from './options.js';
 import { type Command, row } from './words.js';
 
@@ -124,4 +124,40 @@ export const PLAYGROUND: Command<typeof PLAYGROUND_OPTIONS> = {
   examples: [['regulus playground --port 8080 --no-open', 'for another program to open']],
 };
 
-export const COMMANDS: readonly Command<object>[] = [TRAIN, EVALUATE, PREDICT, INSPECT, EXPORT, LAB, PLAYGROUND];
+const CHECK_OPTIONS = {
+  ...TABLE,
+  target: row<string | undefined>(
+    text,
+    undefined,
+    "the column to predict; by default the one that the model's file names",
+  ),
+  task: row(
+    word('auto', 'classes', 'values'),
+    'auto',
+    "what the target's numbers mean: classes, values, or decided by how they look",
+  ),
+  model: row<string | undefined>(
+    text,
+    undefined,
+    'a saved model, to be asked about rows that it was not trained on; by default a small network is trained',
+  ),
+  html: row<string | undefined>(text, undefined, 'a file for the report as a page'),
+  seed: row(number(Number.NEGATIVE_INFINITY), 0, 'the seed of the split, the folds and the networks'),
+};
+export const CHECK: Command<typeof CHECK_OPTIONS> = {
+  name: 'check',
+  usage: 'regulus check data.csv --target column [--model model.safetensors] [options]',
+  about: [
+    'Reports whether a model of a table will generalize, and what to do next.',
+    'Looks for copies, leaks and wrong labels in the rows, cross-validates a small network on them and asks whether more rows',
+    'would help; or asks a saved model about rows that it was not trained on. Rows count from 0 after the header.',
+  ],
+  files: { what: 'one CSV file is checked', least: 1, most: 1 },
+  options: CHECK_OPTIONS,
+  examples: [
+    ['regulus check people.csv --target churned --html report.html', 'a table, before anything is trained'],
+    ['regulus check new.csv --model model.safetensors', 'a model, and rows that it has not seen'],
+  ],
+};
+
+export const COMMANDS: readonly Command<object>[] = [TRAIN, EVALUATE, PREDICT, INSPECT, EXPORT, CHECK, LAB, PLAYGROUND];

@@ -72,7 +72,7 @@ function featuresOf(
 }
 
 /** Reads a CSV file as a data set, with the target as classes or values as `task` says. */
-async function table(
+export async function table(
   file: string,
   options: NonNullable<Parameters<typeof readCsv>[1]>,
   task: Given['task'],

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { DataError, nearest, OptionError, RegulusError } from '../index.js';
 import { replaceFile } from '../node.js';
 import { UsageError } from './kinds.js';
-import { COMMANDS, EVALUATE, EXPORT, INSPECT, LAB, PLAYGROUND, PREDICT } from './commands.js';
+import { check } from './check.js';
+import { CHECK, COMMANDS, EVALUATE, EXPORT, INSPECT, LAB, PLAYGROUND, PREDICT } from './commands.js';
 import { evaluateFile } from './evaluate.js';
 import { exportModel } from './export.js';
 import { inspect } from './inspect.js';
@@ -54,6 +55,10 @@ const RUNS: Readonly<Record<string, Run>> = {
   }),
   export: command(EXPORT, async (files, options, output) => {
     await exportModel(files, options, output);
+    return 0;
+  }),
+  check: command(CHECK, async (files, options, output) => {
+    await check(files, options, output);
     return 0;
   }),
   lab: command(LAB, async (names, { seeds, report }, output) => {

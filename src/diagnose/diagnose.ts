@@ -49,8 +49,10 @@ function adviceOf({ verdict, validationError, trainError, interval, limit }: Jud
 
 /** Judges a run by its training and validation error: a training error of more than half that of a constant answer
  *  (`run.baseline`) is underfitting; else a gap of more than a tenth of that of a constant answer is overfitting.
- *  `interval` is the gap's, as far as the choice of the validation rows goes (95 %); where it lies on both sides of that tenth, the verdict is
- *  'unclear': more validation rows are needed, or crossValidate of regulus/generalization. Errors are 1 − accuracy where the history has it, else the loss. They are those of the parameters that were kept,
+ *  `interval` is the gap's, as far as the choice of the validation rows goes; where it lies on both sides of that tenth, the verdict is
+ *  'unclear': more validation rows are needed, or crossValidate of regulus/generalization. It is meant to hold the gap in 95 % of cases. Those of
+ *  1 − accuracy do on average; those of a loss hold it less often where there are fewer than about 100 validation rows, or a few rows have most of the loss.
+ *  Errors are 1 − accuracy where the history has it, else the loss. They are those of the parameters that were kept,
  *  and the training error is that on the whole training set. Where the verdict needs something that is missing, it is
  *  'unclear', and the advice says what to add. With several heads each has a diagnosis, and that of the worst head is
  *  that of the whole. For a retrained run it is about the first training, because the second has learned the validation

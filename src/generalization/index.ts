@@ -18,3 +18,10 @@ export {
   type PowerLaw,
 } from './learningCurve.js';
 export type { Build } from './trained.js';
+export {
+  type Generalization,
+  generalization,
+  type GeneralizationOptions,
+  type GeneralizationParts,
+} from './report.js';
+export type { ReportLine, ReportSection } from './sections.js';

@@ -264,13 +264,16 @@ test('--help explains and ends with 0', () => {
   expect(status).toBe(0);
   expect(stdout).toContain('--label-smoothing');
 });
-test.each(['train', 'evaluate', 'predict', 'inspect', 'export', 'lab'])('%s --help has an example', (name) => {
-  const { status, stdout } = run(name, '--help');
-  expect(status).toBe(0);
-  expect(stdout.split('\n').filter((line) => line.startsWith(`  regulus ${name} `)).length).toBeGreaterThan(0);
-  expect(run('help', name).stdout).toBe(stdout);
-  expect(run('--help').stdout).toContain(`  regulus ${name} `);
-});
+test.each(['train', 'evaluate', 'predict', 'inspect', 'export', 'check', 'lab', 'playground'])(
+  '%s --help has an example',
+  (name) => {
+    const { status, stdout } = run(name, '--help');
+    expect(status).toBe(0);
+    expect(stdout.split('\n').filter((line) => line.startsWith(`  regulus ${name} `)).length).toBeGreaterThan(0);
+    expect(run('help', name).stdout).toBe(stdout);
+    expect(run('--help').stdout).toContain(`  regulus ${name} `);
+  },
+);
 
 /** Runs the command until it has said `text`; then calls `act`, once. */
 function follow(words: readonly string[], text: string, act: (child: ChildProcess) => void) {

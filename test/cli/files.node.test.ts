@@ -50,6 +50,43 @@ beforeAll(() => {
     expect(run('train', file, '--target', target, ...short, '--save', save)).toMatchObject({ status: 0, stderr: '' });
 }, 60_000);
 
+describe('check', () => {
+  test('a table, and a page', () => {
+    const page = at('report.html');
+    const { status, stdout, stderr } = run('check', prices, '--target', 'price', '--html', page);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toContain(`Will a model of price in ${prices} generalize?`);
+    expect(stdout).toContain('a 95 % interval from');
+    expect(stdout).not.toMatch(/undefined|NaN/);
+    expect(readFileSync(page, 'utf8')).toContain('<!doctype html>');
+  }, 60_000);
+  test('a model, by the names of its columns and classes', () => {
+    const { status, stdout, stderr } = run('check', people, '--model', model);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toContain(`Does ${model} generalize to ${people}?`);
+    expect(stdout).toMatch(/the confidence of answers is off by [\d.]+ %/);
+    expect(stdout).toContain('the loss rises by');
+  }, 60_000);
+  test.each([
+    ['no target', () => ['check', prices], 'which column is to be predicted? Add --target column'],
+    ['no file', () => ['check'], 'one CSV file is checked, and none is given'],
+    [
+      'columns that the model needs and the file lacks',
+      () => ['check', prices, '--model', model, '--target', 'rooms'],
+      "has no 'age', ",
+    ],
+    [
+      'no place for the page',
+      () => ['check', prices, '--target', 'price', '--html', at('no/where')],
+      'there is no directory',
+    ],
+  ])('%s', (_, words, message) => {
+    const { status, stdout, stderr } = run(...words());
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(message);
+  });
+});
+
 describe('a table as people have it', () => {
   test('evaluate: confusions, and what was met', () => {
     const { status, stdout, stderr } = run('evaluate', model, people);

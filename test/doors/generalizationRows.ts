@@ -3,6 +3,7 @@ import {
   calibrate,
   conformal,
   crossValidate,
+  generalization,
   importance,
   interpret,
   labelIssues,
@@ -66,7 +67,34 @@ const fitted = {
 const rightFit = { loss: R.crossEntropy(), optimizer: R.sgd({ learningRate: 0.1 }), epochs: 1 };
 const halves = (): unknown => ({ train: classes(), validation: classes() });
 
+const run = await R.fit(network(), classes(), rightFit);
+const isEmpty = (x: unknown): boolean => x === undefined || (isRecord(x) && Object.keys(x as object).length === 0);
+
 export const generalizationRows: Doors = {
+  generalization: row(
+    generalization,
+    {
+      subject: k.or(
+        k.only(() => run),
+        R.isModel,
+      ),
+      parts: k.or(
+        k.only(() => ({ train: classes() })),
+        isEmpty,
+      ),
+    },
+    {
+      title: k.or(
+        k.only(() => 'A report'),
+        (x) => typeof x === 'string',
+      ),
+      draw: k.or(
+        k.called(() => () => ({ svg: () => '' })),
+        () => false,
+      ),
+      seed: k.finite(1),
+    },
+  ),
   crossValidate: row(
     crossValidate,
     { build, data },
