@@ -29,6 +29,7 @@ const above = {
   digits: 'src/digits.ts',
   formats: 'src/formats/index.ts',
   pictures: 'src/pictures/index.ts',
+  generalization: 'src/generalization/index.ts',
   node: 'src/node.ts',
   worker: 'src/worker.ts',
   workerThread: 'src/workerThread.ts',

@@ -43,11 +43,45 @@ export { encodingOf } from './data/encoding.js';
 /** @internal */
 export { built, checkModel } from './nn/model.js';
 /** @internal Of the package's own entries. */
-export { checkKeys, flag, integer, nearest, oneOf, positive, refuse, shown } from './options.js';
+export { checkKeys, nearest } from './options.js';
+/** @internal Of the package's own entries. */
+export { callable, flag, inRange, integer, oneOf, positive, record, refuse, shown } from './options.js';
+/** @internal Of the package's own entries. */
+export { readable, short, table } from './readable.js';
+/** @internal Of the package's own entries. */
+export { foldsOf } from './data/kFold.js';
+/** @internal Of the package's own entries. */
+export { checkDataset } from './data/columns.js';
+/** @internal Of the package's own entries. */
+export { refuseSealed, refuseShared } from './data/leakage.js';
+/** @internal Of the package's own entries. */
+export { isLearner } from './diagnose/learner.js';
+/** @internal Of the package's own entries. */
+export { isModel } from './nn/model.js';
+/** @internal Of the package's own entries. */
+export { isRaw } from './pipeline/raw.js';
+/** @internal Of the package's own entries. */
+export { realize } from './compile/realize.js';
 /** @internal Of the package's own entries. */
 export { isTensor } from './graph/tensor.js';
 /** @internal Of the package's own entries. */
-export { log as hostLog } from './random/hostMath.js';
+export { exp as hostExp, log as hostLog } from './random/hostMath.js';
+/** @internal Of the package's own entries. */
+export { open as openSealed } from './data/leakage.js';
+/** @internal Of the package's own entries. */
+export { permutation } from './random/permutation.js';
+/** @internal Of the package's own entries. */
+export { seedKey } from './random/keys.js';
+/** @internal Of the package's own entries. */
+export { neighbours } from './models/neighbours.js';
+/** @internal Of the package's own entries. */
+export { Pipeline as RawModel } from './pipeline/pipeline.js';
+/** @internal Of the package's own entries. */
+export { behind } from './pipeline/raw.js';
+/** @internal Of the package's own entries. */
+export { modelOf } from './nn/model.js';
+/** @internal Of the package's own entries. */
+export { lossFor } from './train/evaluate.js';
 export * from './pipeline/index.js';
 export * as augment from './augment/index.js';
 export * as clip from './optim/clip.js';

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { digits } from '../dist/digits.js';
 import { toJavaScript } from '../dist/formats.js';
+import * as generalization from '../dist/generalization.js';
 import * as regulus from '../dist/index.js';
 import * as node from '../dist/node.js';
 import { draw, pictures } from '../dist/pictures.js';
@@ -33,6 +34,7 @@ function surroundings() {
   return {
     ...regulus,
     ...node,
+    ...generalization,
     digits,
     toJavaScript,
     draw,

@@ -47,6 +47,7 @@ const RANKS = [
   'digits', //        entries of their own, built on the public surface
   'formats',
   'pictures',
+  'generalization',
   'loggersNode',
   'node',
   'worker',

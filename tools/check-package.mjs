@@ -14,7 +14,24 @@ const INTERNAL = [
   ...['checkKeys', 'nearest', 'serveTraining', 'trainElsewhere'],
   ...['CsvReader', 'CsvSet', 'TableReader', 'TextCells', 'delimiterOf', 'fromTable', 'fromTableLike'],
   ...['built', 'checkModel', 'encodingOf', 'isMade'],
-  ...['flag', 'hostLog', 'integer', 'isTensor', 'oneOf', 'positive', 'refuse', 'shown'],
+  ...[
+    'callable',
+    'flag',
+    'inRange',
+    'integer',
+    'oneOf',
+    'positive',
+    'record',
+    'refuse',
+    'shown',
+    'readable',
+    'short',
+    'table',
+    'isTensor',
+  ],
+  ...['hostExp', 'hostLog', 'foldsOf', 'checkDataset', 'refuseSealed', 'refuseShared', 'openSealed', 'realize'],
+  ...['isLearner', 'isModel', 'isRaw', 'permutation', 'seedKey', 'neighbours'],
+  ...['RawModel', 'behind', 'modelOf', 'lossFor'],
 ];
 const stranger = mkdtempSync(join(tmpdir(), `${name}-`));
 /** Runs a program in the folder of the installed package; its output is shown if it fails. */

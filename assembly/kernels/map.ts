@@ -3,6 +3,7 @@
  *  never do. */
 import { Field, Form } from '../layout';
 import { storeLanes } from '../simd/lanes';
+import { fourOfExp } from '../simd/math';
 import { scratch } from '../state';
 import { begin } from './slice';
 
@@ -14,6 +15,19 @@ export function map1<Op>(i: usize, part: i32, parts: i32): void {
   for (const end = y + ((<usize>count & ~3) << 2); y < end; y += 16, a += 16)
     v128.store(y, changetype<Op>(0).apply(v128.load(a), s, t));
   if (count & 3) storeLanes(y, changetype<Op>(0).apply(v128.load(a), s, t), count & 3);
+}
+
+/** y = f(a) for a function of the exponential family. Fields: rows = n. */
+export function mapExp<Op>(i: usize, part: i32, parts: i32): void {
+  const n = load<i32>(i, Field.rows), first = begin(n, part, parts), count = begin(n, part + 1, parts) - first;
+  const offset = <usize>first << 2;
+  let y = load<usize>(i, Field.y) + offset, a = load<usize>(i, Field.a) + offset;
+  for (const end = y + ((<usize>count & ~15) << 2); y < end; y += 64, a += 64) fourOfExp<Op>(y, a, 0);
+  if (!(count & 15)) return;
+  fourOfExp<Op>(scratch, a, 0);
+  a = scratch;
+  for (const end = y + ((<usize>count & 12) << 2); y < end; y += 16, a += 16) v128.store(y, v128.load(a));
+  if (count & 3) storeLanes(y, v128.load(a), count & 3);
 }
 
 /** y = f(a, b). Fields: rows = n, columns = the row's length where a form is row or column, mode = Form of a | Form of b << 2. */

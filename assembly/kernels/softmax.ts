@@ -2,31 +2,50 @@
  *  nothing overflows. A NaN makes the whole row NaN. Parts share the rows. */
 import { Field } from '../layout';
 import { largest, loadLanes, storeLanes, total } from '../simd/lanes';
-import { expDown, log } from '../simd/math';
+import { ExpDown, fourOfExp, log, ofExp } from '../simd/math';
+import { scratch } from '../state';
 import { placeOf } from './place';
 import { share } from './slice';
 
-function rowMax(a: usize, n: i32): v128 {
+function rowMax(a: usize, n: i32): f32 {
   let most = f32x4.splat(-Infinity);
-  for (const end = a + ((<usize>n & ~3) << 2); a < end; a += 16) most = f32x4.pmax(most, v128.load(a));
+  const end = a + ((<usize>n & ~3) << 2);
+  if (n > 15) {
+    let m1 = most, m2 = most, m3 = most;
+    for (const whole = a + ((<usize>n & ~15) << 2); a < whole; a += 64) {
+      most = f32x4.pmax(most, v128.load(a));
+      m1 = f32x4.pmax(m1, v128.load(a, 16));
+      m2 = f32x4.pmax(m2, v128.load(a, 32));
+      m3 = f32x4.pmax(m3, v128.load(a, 48));
+    }
+    most = f32x4.pmax(f32x4.pmax(most, m1), f32x4.pmax(m2, m3));
+  }
+  for (; a < end; a += 16) most = f32x4.pmax(most, v128.load(a));
   if (n & 3) most = f32x4.pmax(most, loadLanes(a, n & 3, most));
-  return f32x4.splat(largest(most));
+  return largest(most);
 }
 /** Returns Σ exp(a − most), and writes exp(a − most) to y where y is given. */
-function exponentials(a: usize, most: v128, y: usize, n: i32): v128 {
-  let sum = f32x4.splat(0);
-  for (const end = a + ((<usize>n & ~3) << 2); a < end; a += 16) {
-    const e = expDown(f32x4.sub(v128.load(a), most));
+function exponentials(a: usize, most: f32, y: usize, n: i32): v128 {
+  let sum = f32x4.splat(0), to = y ? y : scratch;
+  const step: usize = y ? 64 : 0;
+  for (const end = a + ((<usize>n & ~15) << 2); a < end; a += 64, to += step) {
+    fourOfExp<ExpDown>(to, a, most);
+    sum = f32x4.add(f32x4.add(f32x4.add(f32x4.add(sum, v128.load(to)), v128.load(to, 16)), v128.load(to, 32)), v128.load(to, 48));
+  }
+  // Four at a time would compute too many for the end of a row, and for short rows.
+  const shift = f32x4.splat(most);
+  for (const end = a + ((<usize>n & 12) << 2); a < end; a += 16) {
+    const e = ofExp<ExpDown>(v128.load(a), shift);
     sum = f32x4.add(sum, e);
     if (y) {
-      v128.store(y, e);
-      y += 16;
+      v128.store(to, e);
+      to += 16;
     }
   }
   if (n & 3) {
-    const e = expDown(f32x4.sub(loadLanes(a, n & 3, f32x4.splat(-Infinity)), most));
+    const e = ofExp<ExpDown>(loadLanes(a, n & 3, f32x4.splat(-Infinity)), shift);
     sum = f32x4.add(sum, loadLess(e, n & 3));
-    if (y) storeLanes(y, e, n & 3);
+    if (y) storeLanes(to, e, n & 3);
   }
   return f32x4.splat(total(sum));
 }
@@ -61,7 +80,7 @@ export function logSoftmax(i: usize, part: i32, parts: i32): void {
   const rows = load<i32>(i, Field.rows), n = load<i32>(i, Field.columns);
   for (let row = share(rows, part, parts), end = share(rows, part + 1, parts); row < end; row++) {
     let a = rowOf(i, Field.a, row, n), y = rowOf(i, Field.y, row, n);
-    const most = rowMax(a, n), rest = log(exponentials(a, most, 0, n));
+    const m = rowMax(a, n), most = f32x4.splat(m), rest = log(exponentials(a, m, 0, n));
     for (const last = a + ((<usize>n & ~3) << 2); a < last; a += 16, y += 16)
       v128.store(y, f32x4.sub(f32x4.sub(v128.load(a), most), rest));
     if (n & 3) storeLanes(y, f32x4.sub(f32x4.sub(v128.load(a), most), rest), n & 3);
@@ -78,8 +97,8 @@ export function crossEntropy(i: usize, part: i32, parts: i32): void {
       store<f32>(rowOf(i, Field.y, row, 1), NaN);
       continue;
     }
-    const most = rowMax(a, n), m = f32x4.extract_lane(most, 0);
-    const rest = f32x4.extract_lane(log(exponentials(a, most, 0, n)), 0);
+    const m = rowMax(a, n);
+    const rest = f32x4.extract_lane(log(exponentials(a, m, 0, n)), 0);
     let y = (on - off) * (rest - (load<f32>(a + (<usize>label << 2)) - m));
     // Without smoothing an infinite logit of another class must not become 0 · ∞.
     if (off != 0) y += off * distances(a, m, rest, n);
@@ -112,8 +131,8 @@ export function softCrossEntropy(i: usize, part: i32, parts: i32): void {
   const rows = load<i32>(i, Field.rows), n = load<i32>(i, Field.columns);
   for (let row = share(rows, part, parts), end = share(rows, part + 1, parts); row < end; row++) {
     const a = rowOf(i, Field.a, row, n), b = rowOf(i, Field.b, row, n);
-    const most = rowMax(a, n), m = f32x4.extract_lane(most, 0);
-    const rest = f32x4.extract_lane(log(exponentials(a, most, 0, n)), 0);
+    const m = rowMax(a, n);
+    const rest = f32x4.extract_lane(log(exponentials(a, m, 0, n)), 0);
     let y: f32 = 0;
     for (let k: usize = 0, size = <usize>n << 2; k < size; k += 4) {
       const t = load<f32>(b + k);

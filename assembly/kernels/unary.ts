@@ -1,7 +1,7 @@
 /** y = f(a), element by element. */
 import * as math from '../simd/math';
 import * as trigonometry from '../simd/trigonometry';
-import { map1 } from './map';
+import { map1, mapExp } from './map';
 
 @final class Neg { @inline apply(x: v128, s: v128, t: v128): v128 { return f32x4.neg(x); } }
 @final class Abs { @inline apply(x: v128, s: v128, t: v128): v128 { return f32x4.abs(x); } }
@@ -23,11 +23,7 @@ import { map1 } from './map';
     return v128.bitselect(x, signed, v128.not(f32x4.gt(f32x4.abs(x), f32x4.splat(0)))); // 0 and NaN stay
   }
 }
-@final class Exp { @inline apply(x: v128, s: v128, t: v128): v128 { return math.exp(x); } }
 @final class Log { @inline apply(x: v128, s: v128, t: v128): v128 { return math.log(x); } }
-@final class Tanh { @inline apply(x: v128, s: v128, t: v128): v128 { return math.tanh(x); } }
-@final class Sigmoid { @inline apply(x: v128, s: v128, t: v128): v128 { return math.sigmoid(x); } }
-@final class Softplus { @inline apply(x: v128, s: v128, t: v128): v128 { return math.softplus(x); } }
 @final class Erf { @inline apply(x: v128, s: v128, t: v128): v128 { return math.erf(x); } }
 @final class Sin { @inline apply(x: v128, s: v128, t: v128): v128 { return trigonometry.sin(x); } }
 @final class Cos { @inline apply(x: v128, s: v128, t: v128): v128 { return trigonometry.cos(x); } }
@@ -43,11 +39,11 @@ export function relu(i: usize, part: i32, parts: i32): void { map1<Relu>(i, part
 export function leakyRelu(i: usize, part: i32, parts: i32): void { map1<LeakyRelu>(i, part, parts); }
 export function clamp(i: usize, part: i32, parts: i32): void { map1<Clamp>(i, part, parts); }
 export function sign(i: usize, part: i32, parts: i32): void { map1<Sign>(i, part, parts); }
-export function exp(i: usize, part: i32, parts: i32): void { map1<Exp>(i, part, parts); }
+export function exp(i: usize, part: i32, parts: i32): void { mapExp<math.Exp>(i, part, parts); }
 export function log(i: usize, part: i32, parts: i32): void { map1<Log>(i, part, parts); }
-export function tanh(i: usize, part: i32, parts: i32): void { map1<Tanh>(i, part, parts); }
-export function sigmoid(i: usize, part: i32, parts: i32): void { map1<Sigmoid>(i, part, parts); }
-export function softplus(i: usize, part: i32, parts: i32): void { map1<Softplus>(i, part, parts); }
+export function tanh(i: usize, part: i32, parts: i32): void { mapExp<math.Tanh>(i, part, parts); }
+export function sigmoid(i: usize, part: i32, parts: i32): void { mapExp<math.Sigmoid>(i, part, parts); }
+export function softplus(i: usize, part: i32, parts: i32): void { mapExp<math.Softplus>(i, part, parts); }
 export function erf(i: usize, part: i32, parts: i32): void { map1<Erf>(i, part, parts); }
 export function sin(i: usize, part: i32, parts: i32): void { map1<Sin>(i, part, parts); }
 export function cos(i: usize, part: i32, parts: i32): void { map1<Cos>(i, part, parts); }

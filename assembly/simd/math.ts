@@ -1,6 +1,8 @@
 /** Functions on four lanes with the same bits in every engine: only + − × ÷ √ and bits. NaN stays NaN.
  *  Constants are in static tables, because V8 builds a v128.const again in every iteration of a loop. */
 
+import { scratch } from '../state';
+
 /** Constant `i` of a table. */
 @inline
 function k(table: usize, i: usize): v128 {
@@ -18,6 +20,18 @@ const EXP: usize = memory.data<f32>([
   1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1, 1,
 ], 16);
 
+/** A function of e^y, in three pieces: the argument y that follows from x; y = n ln 2 + r, and eʳ − 1, which all share;
+ *  and the result from x, 2ⁿ and eʳ − 1. t is n, rounded by an addition, in the low bits of a float. */
+@inline
+function rounded(y: v128): v128 {
+  return f32x4.add(f32x4.mul(y, k(EXP, 3)), k(EXP, 2));
+}
+/** y − n ln 2 */
+@inline
+function rest(y: v128, t: v128): v128 {
+  const n = f32x4.sub(t, k(EXP, 2));
+  return f32x4.sub(f32x4.sub(y, f32x4.mul(n, k(EXP, 4))), f32x4.mul(n, k(EXP, 5)));
+}
 /** eʳ − 1 for |r| ≤ ½ ln 2. */
 @inline
 function little(r: v128): v128 {
@@ -28,33 +42,124 @@ function little(r: v128): v128 {
   p = horner(p, r, EXP, 11);
   return f32x4.add(f32x4.mul(p, f32x4.mul(r, r)), r);
 }
-/** y − n ln 2 */
+/** One vector. */
 @inline
-function rest(y: v128, n: v128): v128 {
-  return f32x4.sub(f32x4.sub(y, f32x4.mul(n, k(EXP, 4))), f32x4.mul(n, k(EXP, 5)));
+export function ofExp<Op>(x: v128, s: v128): v128 {
+  const op = changetype<Op>(0), y = op.argument(x, s), t = rounded(y);
+  return op.result(x, t, little(rest(y, t)));
+}
+/** Four vectors, from a to y, which may be the same: they share the loads of constants, and their chains of operations
+ *  overlap. */
+export function fourOfExp<Op>(y: usize, a: usize, shift: f32): void {
+  const op = changetype<Op>(0), s = f32x4.splat(shift);
+  let r0 = op.argument(v128.load(a), s), r1 = op.argument(v128.load(a, 16), s);
+  let r2 = op.argument(v128.load(a, 32), s), r3 = op.argument(v128.load(a, 48), s);
+  let c = k(EXP, 3), d = k(EXP, 2);
+  const t0 = f32x4.add(f32x4.mul(r0, c), d), t1 = f32x4.add(f32x4.mul(r1, c), d);
+  const t2 = f32x4.add(f32x4.mul(r2, c), d), t3 = f32x4.add(f32x4.mul(r3, c), d);
+  let p0 = f32x4.sub(t0, d), p1 = f32x4.sub(t1, d), p2 = f32x4.sub(t2, d), p3 = f32x4.sub(t3, d);
+  c = k(EXP, 4);
+  r0 = f32x4.sub(r0, f32x4.mul(p0, c)), r1 = f32x4.sub(r1, f32x4.mul(p1, c));
+  r2 = f32x4.sub(r2, f32x4.mul(p2, c)), r3 = f32x4.sub(r3, f32x4.mul(p3, c));
+  c = k(EXP, 5);
+  r0 = f32x4.sub(r0, f32x4.mul(p0, c)), r1 = f32x4.sub(r1, f32x4.mul(p1, c));
+  r2 = f32x4.sub(r2, f32x4.mul(p2, c)), r3 = f32x4.sub(r3, f32x4.mul(p3, c));
+  c = k(EXP, 6), d = k(EXP, 7);
+  p0 = f32x4.add(f32x4.mul(c, r0), d), p1 = f32x4.add(f32x4.mul(c, r1), d);
+  p2 = f32x4.add(f32x4.mul(c, r2), d), p3 = f32x4.add(f32x4.mul(c, r3), d);
+  for (let i: usize = 8; i < 12; i++) {
+    c = k(EXP, i);
+    p0 = f32x4.add(f32x4.mul(p0, r0), c), p1 = f32x4.add(f32x4.mul(p1, r1), c);
+    p2 = f32x4.add(f32x4.mul(p2, r2), c), p3 = f32x4.add(f32x4.mul(p3, r3), c);
+  }
+  p0 = f32x4.add(f32x4.mul(p0, f32x4.mul(r0, r0)), r0), p1 = f32x4.add(f32x4.mul(p1, f32x4.mul(r1, r1)), r1);
+  p2 = f32x4.add(f32x4.mul(p2, f32x4.mul(r2, r2)), r2), p3 = f32x4.add(f32x4.mul(p3, f32x4.mul(r3, r3)), r3);
+  // A long result is compiled once.
+  if (op.long()) {
+    const at = scratch + 64;
+    v128.store(at, p0);
+    v128.store(at, p1, 16);
+    v128.store(at, p2, 32);
+    v128.store(at, p3, 48);
+    v128.store(at, t0, 64);
+    v128.store(at, t1, 80);
+    v128.store(at, t2, 96);
+    v128.store(at, t3, 112);
+    for (let i: usize = 0; i < 64; i += 16) v128.store(y + i, op.result(v128.load(a + i), v128.load(at + i, 64), v128.load(at + i)));
+    return;
+  }
+  v128.store(y, op.result(v128.load(a), t0, p0));
+  v128.store(y, op.result(v128.load(a, 16), t1, p1), 16);
+  v128.store(y, op.result(v128.load(a, 32), t2, p2), 32);
+  v128.store(y, op.result(v128.load(a, 48), t3, p3), 48);
 }
 
-/** eˣ, within 1 ulp. 2ⁿ is applied in two halves, so that the result overflows to ∞ and underflows gradually. */
+/** eʸ from eʳ − 1 and n. 2ⁿ is applied in two halves, so that the result overflows to ∞ and underflows gradually. */
 @inline
-export function exp(x: v128): v128 {
-  const y = f32x4.pmax(f32x4.pmin(x, k(EXP, 0)), k(EXP, 1));
-  const t = f32x4.add(f32x4.mul(y, k(EXP, 3)), k(EXP, 2)); // the addition rounds to an integer, in t's low bits
-  const p = f32x4.add(little(rest(y, f32x4.sub(t, k(EXP, 2)))), k(EXP, 12));
-  const power = i32x4.sub(t, k(EXP, 2)), half = i32x4.shr_s(power, 1);
-  const first = i32x4.add(i32x4.shl(half, 23), k(EXP, 12));
-  return f32x4.mul(f32x4.mul(p, first), i32x4.add(i32x4.shl(i32x4.sub(power, half), 23), k(EXP, 12)));
+function scaled(t: v128, p: v128): v128 {
+  const power = i32x4.sub(t, k(EXP, 2)), half = i32x4.shr_s(power, 1), one = k(EXP, 12);
+  const first = i32x4.add(i32x4.shl(half, 23), one);
+  return f32x4.mul(f32x4.mul(f32x4.add(p, one), first), i32x4.add(i32x4.shl(i32x4.sub(power, half), 23), one));
+}
+@inline
+function bounded(x: v128): v128 {
+  return f32x4.pmax(f32x4.pmin(x, k(EXP, 0)), k(EXP, 1));
+}
+
+/** eˣ, within 1 ulp. */
+@final export class Exp {
+  @inline long(): bool { return false; }
+  @inline argument(x: v128, s: v128): v128 { return bounded(x); }
+  @inline result(x: v128, t: v128, p: v128): v128 { return scaled(t, p); }
 }
 
 /** The argument at which 2ⁿ, built from bits, becomes 0. */
 const VANISHED: usize = memory.data<f32>([-88.03], 16);
 
-/** eˣ for x ≤ 0: the bits of exp down to −87.6, and 0 below. */
-@inline
-export function expDown(x: v128): v128 {
-  const y = f32x4.pmax(x, k(VANISHED, 0));
-  const t = f32x4.add(f32x4.mul(y, k(EXP, 3)), k(EXP, 2));
-  const p = f32x4.add(little(rest(y, f32x4.sub(t, k(EXP, 2)))), k(EXP, 12));
-  return f32x4.mul(p, i32x4.add(i32x4.shl(t, 23), k(EXP, 12)));
+/** e^(x − s) for x ≤ s: the bits of exp down to −87.6, and 0 below. */
+@final export class ExpDown {
+  @inline long(): bool { return false; }
+  @inline argument(x: v128, s: v128): v128 { return f32x4.pmax(f32x4.sub(x, s), k(VANISHED, 0)); }
+  @inline result(x: v128, t: v128, p: v128): v128 {
+    const one = k(EXP, 12);
+    return f32x4.mul(f32x4.add(p, one), i32x4.add(i32x4.shl(t, 23), one));
+  }
+}
+
+/** The argument from which on tanh is 1 in float32, −2, 2. */
+const TANH: usize = memory.data<f32>([9.02, -2, 2], 16);
+
+/** tanh x within 2.5 ulp, as −m / (2 + m) with m = e^−2|x| − 1 and the sign of x. m is computed as 2ⁿ(eʳ − 1) + (2ⁿ −
+ *  1), so that nothing cancels near 0. */
+@final export class Tanh {
+  @inline long(): bool { return false; }
+  @inline argument(x: v128, s: v128): v128 { return f32x4.mul(f32x4.pmin(f32x4.abs(x), k(TANH, 0)), k(TANH, 1)); }
+  @inline result(x: v128, t: v128, p: v128): v128 {
+    const one = k(EXP, 12), power = i32x4.add(i32x4.shl(i32x4.sub(t, k(EXP, 2)), 23), one);
+    const m = f32x4.add(f32x4.mul(power, p), f32x4.sub(power, one));
+    return v128.xor(f32x4.neg(f32x4.div(m, f32x4.add(k(TANH, 2), m))), v128.and(x, i32x4.splat(0x80000000)));
+  }
+}
+
+/** 1 / (1 + e⁻ˣ), within 2.2 ulp. */
+@final export class Sigmoid {
+  @inline long(): bool { return false; }
+  @inline argument(x: v128, s: v128): v128 { return bounded(f32x4.neg(x)); }
+  @inline result(x: v128, t: v128, p: v128): v128 {
+    const one = k(EXP, 12);
+    return f32x4.div(one, f32x4.add(one, scaled(t, p)));
+  }
+}
+
+/** max(x, 0) + log(1 + e^−|x|). The quotient corrects the rounding of 1 + e (Kahan). */
+@final export class Softplus {
+  @inline long(): bool { return true; }
+  @inline argument(x: v128, s: v128): v128 { return bounded(f32x4.neg(f32x4.abs(x))); }
+  @inline result(x: v128, t: v128, p: v128): v128 {
+    const one = k(EXP, 12), e = scaled(t, p), u = f32x4.add(one, e);
+    const precise = f32x4.div(f32x4.mul(log(u), e), f32x4.sub(u, one));
+    return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), v128.bitselect(e, precise, f32x4.eq(u, one)));
+  }
 }
 
 /** The smallest normal number, 2²³, √2, ½, 1, the polynomial of Cephes' logf, ln 2 in two parts. */
@@ -91,34 +196,6 @@ export function log(x: v128): v128 {
   const positive = v128.bitselect(x, r, f32x4.eq(x, infinity));
   const all = v128.bitselect(f32x4.neg(infinity), positive, f32x4.eq(x, zero));
   return v128.bitselect(all, f32x4.splat(NaN), f32x4.ge(x, zero));
-}
-
-/** The argument from which on tanh is 1 in float32, −2, 2. */
-const TANH: usize = memory.data<f32>([9.02, -2, 2], 16);
-
-/** tanh x within 2.5 ulp, as −m / (2 + m) with m = e^−2|x| − 1 and the sign of x. m is computed as 2ⁿ(eʳ − 1) + (2ⁿ −
- *  1), so that nothing cancels near 0. */
-@inline
-export function tanh(x: v128): v128 {
-  const y = f32x4.mul(f32x4.pmin(f32x4.abs(x), k(TANH, 0)), k(TANH, 1));
-  const t = f32x4.add(f32x4.mul(y, k(EXP, 3)), k(EXP, 2)), p = little(rest(y, f32x4.sub(t, k(EXP, 2))));
-  const power = i32x4.add(i32x4.shl(i32x4.sub(t, k(EXP, 2)), 23), k(EXP, 12));
-  const m = f32x4.add(f32x4.mul(power, p), f32x4.sub(power, k(EXP, 12)));
-  return v128.xor(f32x4.neg(f32x4.div(m, f32x4.add(k(TANH, 2), m))), v128.and(x, i32x4.splat(0x80000000)));
-}
-
-/** 1 / (1 + e⁻ˣ), within 2.2 ulp. */
-@inline
-export function sigmoid(x: v128): v128 {
-  return f32x4.div(k(EXP, 12), f32x4.add(k(EXP, 12), exp(f32x4.neg(x))));
-}
-
-/** max(x, 0) + log(1 + e^−|x|). The quotient corrects the rounding of 1 + e (Kahan). */
-@inline
-export function softplus(x: v128): v128 {
-  const one = k(EXP, 12), e = exp(f32x4.neg(f32x4.abs(x))), u = f32x4.add(one, e);
-  const precise = f32x4.div(f32x4.mul(log(u), e), f32x4.sub(u, one));
-  return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), v128.bitselect(e, precise, f32x4.eq(u, one)));
 }
 
 /** The bound, numerator and denominator in x² of a minimax approximation for |x| < 4 (as in Eigen's erf). */

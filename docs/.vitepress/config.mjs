@@ -45,7 +45,10 @@ export default defineConfig({
           items: guides('first-model', 'tabular', 'images', 'large', 'saving', 'long-trainings', 'command-line'),
         },
         { text: 'Where it runs', items: guides('web-page', 'worker', 'threads', 'deno-bun', 'formats') },
-        { text: 'The lecture', items: guides('regularization', 'optimization', 'diagnosing', 'pictures') },
+        {
+          text: 'The lecture',
+          items: guides('regularization', 'optimization', 'diagnosing', 'generalization', 'pictures'),
+        },
         { text: 'Further', items: guides('your-own', 'reproducibility', 'reliability', 'from-tfjs', 'examples') },
       ],
       '/api/': [

@@ -3,10 +3,11 @@ import { checkKeys, flag, inRange } from '../options.js';
 import { type Key, seedKey, streams } from '../random/keys.js';
 import { permutation } from '../random/permutation.js';
 import { checkDataset, type Dataset } from './columns.js';
+import { dealtGroups, gapOf, GROUP_OPTIONS, type GroupOptions, range } from './groups.js';
 import { refuseSealed } from './leakage.js';
 
-export interface SplitOptions {
-  /** The shares of the parts, which sum to 1. Default 0.7, 0.15, 0.15. */
+export interface SplitOptions extends GroupOptions {
+  /** The parts' shares; they sum to 1. Default 0.7, 0.15, 0.15. */
   train?: number;
   validation?: number;
   test?: number;
@@ -22,25 +23,31 @@ export interface Split {
   readonly test: Dataset;
 }
 
-/** Splits a set at random into rows for training, for validation and for the test. With labels, every class is
- *  split in the same shares. The test part is sealed: it is for the end.
+/** Rows for training, for validation and for the test, drawn by the seed, each row in one part. With labels every class is
+ *  split in the same shares. With `groups`, rows of one group are in one part, for a model that is to know other patients or users than those it
+ *  has seen; with `order: 'time'`, training comes first and the test last. The test part is sealed: it is for the end.
  *  Throws a LeakageError for a sealed set, a DataError where a part would be empty, an OptionError for shares that do not sum to 1.
  *  @example const { train, validation, test } = split(digits(), { seed: 1 }) */
 export function split(data: Dataset, options: SplitOptions = {}): Split {
-  checkKeys('split', options, ['train', 'validation', 'test', 'seed', 'stratify']);
+  const names = ['train', 'validation', 'test'] as const;
+  checkKeys('split', options, [...names, 'seed', 'stratify', ...GROUP_OPTIONS]);
   checkDataset('split', data, true);
   refuseSealed('split', data);
-  const names = ['train', 'validation', 'test'] as const;
-  const defaults = { train: 0.7, validation: 0.15, test: 0.15 };
-  const shares = names.map((name) => inRange('split', name, options[name] ?? defaults[name], 0, 1));
+  const shares = names.map((name, i) => inRange('split', name, options[name] ?? [0.7, 0.15, 0.15][i], 0, 1));
   const total = shares.reduce((a, b) => a + b, 0);
   if (Math.abs(total - 1) > 1e-9)
     throw new OptionError(
       `split: train, validation and test are ${shares.join(', ')}, together ${total}; they must sum to 1`,
     );
   const key = seedKey(options.seed ?? 0, 'split');
-  const groups = groupsOf(data, flag('split', 'stratify', options.stratify ?? true));
-  const parts = dealt(groups, shares, key);
+  const stratify = flag('split', 'stratify', options.stratify ?? true);
+  const gap = gapOf('split', options);
+  const parts =
+    options.groups !== undefined
+      ? dealtGroups('split', data, options.groups, shares, key, streams.split)
+      : gap === undefined
+        ? dealt(groupsOf(data, stratify), shares, key)
+        : inOrder(data.size, shares, gap);
   parts.forEach((rows, i) => {
     if (!rows.length)
       throw new DataError(
@@ -51,6 +58,16 @@ export function split(data: Dataset, options: SplitOptions = {}): Split {
   const [train, validation, test] = parts.map((rows) => data.rows(rows.sort((a, b) => a - b)));
   return { train, validation, test: test.with({ sealed: true }) };
 }
+
+/** Parts one after another, each without its last `gap` rows where another follows. */
+function inOrder(size: number, shares: readonly number[], gap: number): number[][] {
+  const ends = endsOf(shares).map((end) => Math.round(end * size));
+  return ends.map((end, i) => range(i && ends[i - 1], end === size ? end : end - gap));
+}
+
+/** The share of the rows before each part's end. */
+const endsOf = (shares: readonly number[]): number[] =>
+  shares.map((_, i) => (i === shares.length - 1 ? 1 : shares.slice(0, i + 1).reduce((a, b) => a + b, 0)));
 
 /** Groups the rows that must be distributed evenly: one group for each label, or one of all rows. A label without rows has no group. */
 export function groupsOf(data: Dataset, stratify: boolean): number[][] {
@@ -69,7 +86,7 @@ export function groupsOf(data: Dataset, stratify: boolean): number[][] {
 /** Distributes shuffled groups over the parts. Boundaries are rounded for all rows so far, not for each group, so that the sizes of the parts
  *  are exact in total, and off by at most one row in every group. */
 function dealt(groups: readonly number[][], shares: readonly number[], key: Key): number[][] {
-  const ends = shares.map((_, i) => (i === shares.length - 1 ? 1 : shares.slice(0, i + 1).reduce((a, b) => a + b, 0)));
+  const ends = endsOf(shares);
   const parts = shares.map((): number[] => []);
   let before = 0;
   groups.forEach((group, stratum) => {

@@ -31,11 +31,16 @@ const ADVICE: Record<Verdict, readonly string[]> = {
   unclear: [],
 };
 
-function adviceOf({ verdict, validationError, trainError }: Judged): readonly string[] {
+function adviceOf({ verdict, validationError, trainError, interval, limit }: Judged): readonly string[] {
   if (verdict !== 'unclear') return ADVICE[verdict];
   if (!Number.isFinite(trainError)) return ['the training error is not finite: use a smaller learning rate'];
   if (Number.isNaN(validationError))
     return ['give { validation } to fit: without it, the error on new rows is unknown'];
+  if (interval && limit !== undefined)
+    return [
+      `the validation set is too small to tell: the gap is between ${short(interval[0])} and ${short(interval[1])}, on either side of ${short(limit)}`,
+      'give more validation rows, or let every row judge once: crossValidate of regulus/generalization',
+    ];
   return [
     'there is no constant answer to compare with: its error under this loss is not known, or is 0 because all targets are equal',
     'compare with a small model: capacityCurve shows where the validation error is least',
@@ -44,7 +49,8 @@ function adviceOf({ verdict, validationError, trainError }: Judged): readonly st
 
 /** Judges a run by its training and validation error: a training error of more than half that of a constant answer
  *  (`run.baseline`) is underfitting; else a gap of more than a tenth of that of a constant answer is overfitting.
- *  Errors are 1 − accuracy where the history has it, else the loss. They are those of the parameters that were kept,
+ *  `interval` is the gap's, as far as the choice of the validation rows goes (95 %); where it lies on both sides of that tenth, the verdict is
+ *  'unclear': more validation rows are needed, or crossValidate of regulus/generalization. Errors are 1 − accuracy where the history has it, else the loss. They are those of the parameters that were kept,
  *  and the training error is that on the whole training set. Where the verdict needs something that is missing, it is
  *  'unclear', and the advice says what to add. With several heads each has a diagnosis, and that of the worst head is
  *  that of the whole. For a retrained run it is about the first training, because the second has learned the validation
@@ -64,11 +70,11 @@ export function diagnose(run: Run): Diagnosis {
 }
 
 function textOf({ verdict, head, heads, advice, ...errors }: Diagnosis): string {
-  const line = ({ trainError, validationError, gap }: Omit<Judged, 'verdict'>): string =>
+  const line = ({ trainError, validationError, gap, interval }: Omit<Judged, 'verdict'>): string =>
     `training error ${short(trainError)}, ${
       Number.isNaN(validationError)
         ? 'no validation error'
-        : `validation error ${short(validationError)}, gap ${short(gap)}`
+        : `validation error ${short(validationError)}, gap ${short(gap)}${interval ? ` (95 %: ${short(interval[0])} to ${short(interval[1])})` : ''}`
     }`;
   return [
     `verdict: ${verdict}${head === undefined ? '' : ` (head '${head}')`}`,

@@ -1,6 +1,7 @@
 import type { Augmentation } from '../augment/augmentation.js';
 import { Program } from '../compile/program.js';
 import { realize } from '../compile/realize.js';
+import { gradient } from '../differentiate/gradient.js';
 import { DataError } from '../errors.js';
 import type { Dataset } from '../data/columns.js';
 import { constant, input } from '../graph/leaves.js';
@@ -10,9 +11,10 @@ import { nested, type Score } from '../metrics/metricOf.js';
 import type { Inside } from '../nn/model.js';
 import { type ByHead, unpacked } from '../nn/heads.js';
 import { Predictor } from '../nn/predictor.js';
+import { mul } from '../ops/arithmetic.js';
 import { gather } from '../ops/gather.js';
 import { reshape } from '../ops/reshape.js';
-import type { Scores } from './history.js';
+import type { Scatter, Scores } from './history.js';
 import { augmented } from './augmented.js';
 import { type Aims, type Task, Tasks, type TargetTable, targetsIn } from './tasks.js';
 
@@ -25,6 +27,15 @@ const BATCH = 1024;
 
 /** A score's name in the history, and the tensor that holds it. */
 type Named = readonly [name: string, value: Tensor];
+
+/** A task, with the outputs and targets of the rows that have its target. */
+interface Pair {
+  readonly task: Task;
+  readonly path: string;
+  readonly output: Tensor;
+  readonly target: Tensor;
+  only(t: Tensor): Tensor;
+}
 
 /** Evaluates a model on one data set, as often as asked. Metrics see the outputs of the whole set; for a head with missing
  *  labels, those of the rows that have one. */
@@ -62,6 +73,9 @@ export class Evaluator {
 
   /** Computes the scores asynchronously; `yieldWhenDue` may let the event loop run between batches. */
   async unhurried(yieldWhenDue: () => Promise<void>): Promise<Scores> {
+    return this.#judged(await this.#outputs(yieldWhenDue));
+  }
+  async #outputs(yieldWhenDue: () => Promise<void>): Promise<Tensor> {
     const { size } = this.data;
     let all: Float32Array | undefined;
     let shape: readonly number[] = [];
@@ -73,7 +87,28 @@ export class Evaluator {
       all.set(values, (values.length / part.shape[0]) * at);
       await yieldWhenDue();
     }
-    return this.#judged(constant(all as Float32Array, [size, ...shape.slice(1)]));
+    return constant(all as Float32Array, [size, ...shape.slice(1)]);
+  }
+
+  /** How far scores of this set are from those of all rows that there could be, by tasks. The slopes of a weighted mean along its weights are
+   *  wᵢ(lᵢ − L)/Σw: no loss need tell what each row's is. */
+  async scatter(yieldWhenDue: () => Promise<void>): Promise<Readonly<Record<string, Scatter>>> {
+    const { size, weights } = this.data;
+    const found: Record<string, Scatter> = {};
+    let pairs: Pair[] | undefined;
+    for (const [i, { name, metrics, loss }] of this.tasks.list.entries()) {
+      const rows = this.#present[i]?.size ?? size;
+      found[name] = { rows };
+      if (metrics.has('accuracy') || !loss.weighted || rows < 2) continue;
+      pairs ??= this.#known(await this.#outputs(yieldWhenDue));
+      const { only, output, target } = pairs[i];
+      const w = constant(realize(only(constant(weights ?? new Float32Array(size).fill(1), [size]))), [rows]);
+      const mean = reshape((loss.judged ?? loss)(output, target, w), []);
+      const squares = realize(mul(gradient(mean, [w])[0], w)).reduce((sum, part) => sum + part * part, 0);
+      found[name] = { rows, error: Math.sqrt((squares * rows) / (rows - 1)) };
+      await yieldWhenDue();
+    }
+    return found;
   }
 
   #judged(outputs: Tensor): Scores {
@@ -82,9 +117,7 @@ export class Evaluator {
     program.run();
     const found = new Map<string, Score>(scores.map(([name, t]) => [name, nested(program.read(t), t.shape)]));
     if (this.#eager) {
-      const { values, shape } = this.#targets;
-      const target = constant(Float32Array.from(values), [this.data.size, ...shape]);
-      for (const { task, path, output: o, target: t } of this.#pairs(outputs, target))
+      for (const { task, path, output: o, target: t } of this.#known(outputs))
         for (const [name, { described, score }] of task.metrics)
           if (!described) found.set(`${path}${name}`, score(o, t));
     }
@@ -110,8 +143,13 @@ export class Evaluator {
     return this.#program;
   }
 
+  #known(outputs: Tensor): Pair[] {
+    const { values, shape } = this.#targets;
+    return this.#pairs(outputs, constant(Float32Array.from(values), [this.data.size, ...shape]));
+  }
+
   /** Selects for each task the rows that have its target. */
-  #pairs(output: Tensor, target: Tensor) {
+  #pairs(output: Tensor, target: Tensor): Pair[] {
     const { heads, list } = this.tasks;
     const outputs: ByHead<Tensor> = heads ? unpacked(output, heads) : { '': output };
     const targets = targetsIn(target, this.#targets.heads);

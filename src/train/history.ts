@@ -9,6 +9,14 @@ export interface RowCounts {
   readonly validation?: number;
 }
 
+/** How far the scores of a set may be, by chance, from those of all rows that there could be. */
+export interface Scatter {
+  /** The number of rows that have the target. */
+  readonly rows: number;
+  /** The standard error of the loss. It is missing where the error is 1 − accuracy, whose standard error follows from the rows, and for losses without weights. */
+  readonly error?: number;
+}
+
 /** The record of an epoch. */
 export interface EpochRecord {
   /** The number of the epoch, from 1. */

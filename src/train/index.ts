@@ -2,7 +2,7 @@
 export { evaluate, type EvaluateOptions } from './evaluate.js';
 export { fit, fitEpochs } from './fit.js';
 export type { Checkpoint, FitOptions, Progress, StepRecord } from './fitOptions.js';
-export type { EpochRecord, RowCounts, Scores } from './history.js';
+export type { EpochRecord, RowCounts, Scatter, Scores } from './history.js';
 export type { OneOrMany } from './lists.js';
 export type { Best, Resumed, Retrained, Run, Stopped } from './run.js';
 export type { Losses, LossWeights, Metrics } from './tasks.js';

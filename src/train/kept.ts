@@ -2,7 +2,7 @@ import type { Dataset } from '../data/columns.js';
 import { DisposedError, OutOfMemoryError } from '../errors.js';
 import type { Inside } from '../nn/model.js';
 import { Evaluator, type Judgement } from './evaluator.js';
-import type { EpochRecord, Scores } from './history.js';
+import type { EpochRecord, Scatter, Scores } from './history.js';
 
 /** The evaluations at the end of a training. */
 interface Ended {
@@ -22,7 +22,7 @@ export async function keptOf(record: EpochRecord, ended: Ended): Promise<EpochRe
   const moved = record.step !== step;
   if (!moved && record.rows.training === data.size) return record;
   const training = await scoresOf(data, ended);
-  const checked = moved && validation ? await scoresOf(validation, ended) : record.validation;
+  const checked = moved ? await scoresOf(validation, ended) : record.validation;
   if (!training || (validation && !checked)) return record;
   return {
     ...record,
@@ -33,11 +33,23 @@ export async function keptOf(record: EpochRecord, ended: Ended): Promise<EpochRe
   };
 }
 
-async function scoresOf(data: Dataset, { inside, judgement, yieldWhenDue }: Ended): Promise<Scores | undefined> {
+const scoresOf = (data: Dataset | undefined, ended: Ended): Promise<Scores | undefined> =>
+  judged(ended, (evaluator) => evaluator.unhurried(ended.yieldWhenDue), data);
+
+/** How far scores of the validation set may be from those of all rows that there could be. Undefined where there is no memory for it. */
+export const scatterOf = (ended: Ended): Promise<Readonly<Record<string, Scatter>> | undefined> =>
+  judged(ended, (evaluator) => evaluator.scatter(ended.yieldWhenDue), ended.validation);
+
+async function judged<T>(
+  { inside, judgement }: Ended,
+  by: (evaluator: Evaluator) => Promise<T>,
+  data?: Dataset,
+): Promise<T | undefined> {
+  if (!data) return undefined;
   let evaluator: Evaluator | undefined;
   try {
     evaluator = new Evaluator(inside, data, judgement);
-    return await evaluator.unhurried(yieldWhenDue);
+    return await by(evaluator);
   } catch (error) {
     if (error instanceof OutOfMemoryError || error instanceof DisposedError) return undefined;
     throw error;

@@ -1,6 +1,6 @@
 import type { ConfusionMatrix } from '../metrics/confusion.js';
 import { readable, short } from '../readable.js';
-import type { EpochRecord, Scores } from './history.js';
+import type { EpochRecord, Scatter, Scores } from './history.js';
 import { verdictOf, type Whole } from './verdict.js';
 
 /** The epoch in which the watched value was best: validation.loss unless early stopping watches another. */
@@ -58,6 +58,8 @@ export interface Run {
   /** The scores of the best constant answer, which ignores x: the shares of labels, or the mean of values; by head, such as 'digit.loss'. A score
    *  is missing where no such answer is known, as for a loss whose output is wider than its target. */
   readonly baseline?: Partial<Scores>;
+  /** How far the validation scores of what is kept scatter, by head; '' where there is one output. `diagnose` makes intervals of it. */
+  readonly scatter?: Readonly<Record<string, Scatter>> | undefined;
   /** The checkpoint from which the training was resumed, if it was. */
   readonly resumed?: Resumed;
   /** A summary as text: how it ended, scores and rows, the baseline, and the verdict of `diagnose`. */

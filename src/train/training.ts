@@ -22,7 +22,7 @@ import { Evaluator, type Judgement } from './evaluator.js';
 import type { Feed } from '../data/feed.js';
 import type { Checked } from './fitOptions.js';
 import type { EpochRecord, RowCounts } from './history.js';
-import { keptOf } from './kept.js';
+import { keptOf, scatterOf } from './kept.js';
 import { Slices } from './slices.js';
 import { Plateaus } from './plateaus.js';
 import { listOf } from './lists.js';
@@ -439,12 +439,14 @@ export class Training {
     const record = kept ?? this.#history.at(-1);
     const yieldWhenDue = (): Promise<void> => this.#slicing.yieldWhenDue(() => undefined);
     const step = kept?.step ?? this.#step;
+    const ended = { inside, judgement, data, validation, step, yieldWhenDue };
     return runOf({
       history: this.#history,
       best,
       stopped: this.#stopped,
-      kept: record && (await keptOf(record, { inside, judgement, data, validation, step, yieldWhenDue })),
+      kept: record && (await keptOf(record, ended)),
       baseline: baselineOf(data, this.#updater.tasks),
+      scatter: record && (await scatterOf(ended)),
       ...(this.#lossWeights && { lossWeights: this.#lossWeights }),
     });
   }

@@ -82,3 +82,74 @@ describe('kFold', () => {
     expect(() => kFold(labelled([3]), 1)).toThrow('kFold: k is 1; it must be a whole number from 2');
   });
 });
+
+describe('groups', () => {
+  const size = 60;
+  const labels = Array.from({ length: size }, (_, i) => (i * i) % 13);
+  const data = dataset({ x: labels.map((label, i) => [i, label]), y: labels.map((_, i) => i / 7) });
+  const groupsIn = (part: { x: ArrayLike<number> }) =>
+    new Set(Array.prototype.filter.call(part.x, (_, i: number) => i % 2 === 1));
+  const shared = (a: ReadonlySet<unknown>, b: ReadonlySet<unknown>) => [...a].filter((label) => b.has(label));
+  test.each([
+    ['labels', labels],
+    ['names', labels.map((label) => `patient ${label}`)],
+    ['a column', '1'],
+  ])('%s: no group is on both sides, and no row is lost', (_, groups) => {
+    const { train, validation, test: last } = split(data, { groups, seed: 2 });
+    expect(train.size + validation.size + last.size).toBe(size);
+    const [a, b, c] = [train, validation, last].map(groupsIn);
+    expect([...shared(a, b), ...shared(a, c), ...shared(b, c)]).toEqual([]);
+    const folds = kFold(data, 3, { groups, seed: 2 });
+    for (const fold of folds) {
+      expect(shared(groupsIn(fold.train), groupsIn(fold.validation))).toEqual([]);
+      expect(Math.abs(fold.validation.size - size / 3)).toBeLessThanOrEqual(6);
+    }
+    expect(folds.reduce((sum, fold) => sum + fold.validation.size, 0)).toBe(size);
+  });
+  test('as many groups as parts give each part one', () => {
+    const groups = labels.map((_, i) => i % 3);
+    expect(Object.values(split(data, { groups })).map((part) => part.size)).toEqual([20, 20, 20]);
+  });
+});
+
+describe('in the order of time', () => {
+  const data = dataset({
+    x: Array.from({ length: 50 }, (_, i) => [i]),
+    y: Array.from({ length: 50 }, (_, i) => i / 7),
+  });
+  const rows = (part: { x: ArrayLike<number> }) => [part.x[0], part.x[part.x.length - 1]];
+  test('split: training first, the test last, and a gap between them', () => {
+    const parts = Object.values(split(data, { order: 'time', train: 0.6, validation: 0.2, test: 0.2, gap: 3 }));
+    expect(parts.map(rows)).toEqual([
+      [0, 26],
+      [30, 36],
+      [40, 49],
+    ]);
+    expect(parts[2].sealed).toBe(true);
+  });
+  // scikit-learn: TimeSeriesSplit(n_splits=3, gap=2) of 50 rows
+  test('kFold: the folds of scikit-learn', () => {
+    const folds = kFold(data, 3, { order: 'time', gap: 2 });
+    expect(folds.map(({ train, validation }) => [...rows(train), ...rows(validation)])).toEqual([
+      [0, 11, 14, 25],
+      [0, 23, 26, 37],
+      [0, 35, 38, 49],
+    ]);
+  });
+  test.each<[() => unknown, string]>([
+    [() => split(data, { gap: 1 }), "split: gap is 1; it must be 0 without order: 'time'"],
+    [
+      () => kFold(data, 2, { order: 'time', groups: '0' }),
+      "kFold: order is 'time'; it must be left out where there are groups",
+    ],
+    [() => kFold(data, 3, { order: 'time', gap: 20 }), 'kFold: a gap of 20 leaves none of the first 14 rows'],
+    [
+      () => split(data, { groups: 'patient' }),
+      "split: groups is 'patient'; it must be the name of a column or a list of 50 labels",
+    ],
+    [() => split(data, { groups: [1, 2] }), 'split: groups is [1, 2]; it must be the name'],
+    [() => kFold(data, 3, { groups: new Uint8Array(50) }), 'kFold: the groups leave none for part 1'],
+  ])('%s', (call, message) => {
+    expect(call).toThrow(message);
+  });
+});

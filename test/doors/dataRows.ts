@@ -35,6 +35,12 @@ function npy(shape: string, ...numbers: number[]): Uint8Array {
 const pixels = { width: 2, height: 1, data: Uint8Array.of(255, 0, 0, 255, 0, 0, 0, 255) };
 const seed = k.finite(1);
 const made = { n: k.whole(6, 2), noise: k.fromZero(0.1), seed };
+/** Labels, or the name of a column: those of `classes` have numbers as names. */
+export const groups = k.or(
+  k.only(() => ['a', 'a', 'b', 'b', 'c', 'c']),
+  (x) => x === undefined || x === '2',
+);
+export const time = { order: k.optional(k.word('time')), gap: k.optional(k.whole(0, 0)) };
 const encoding = {
   numbers: k.word('minMax'),
   categories: k.word('index'),
@@ -253,13 +259,15 @@ export const dataRows: Doors = {
     },
     { says: 'dataset' },
   ),
-  ...row('kFold', R.kFold, { data: labelled, k: k.whole(2, 2) }, { seed, stratify: k.flag(true) }),
+  ...row('kFold', R.kFold, { data: labelled, k: k.whole(2, 2) }, { seed, stratify: k.flag(true), groups }),
+  ...row('kFold in time', R.kFold, { data: labelled, k: k.whole(2, 2) }, time, { says: 'kFold' }),
   ...row(
     'split',
     R.split,
     { data: labelled },
-    { train: share(0.4), validation: share(0.3), test: share(0.3), seed, stratify: k.flag(false) },
+    { train: share(0.4), validation: share(0.3), test: share(0.3), seed, stratify: k.flag(false), groups },
   ),
+  ...row('split in time', R.split, { data: labelled }, time, { says: 'split' }),
   ...scaled('standardize'),
   ...scaled('minMax'),
   ...row(

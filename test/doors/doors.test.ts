@@ -40,7 +40,34 @@ const PENDING = new Set(['trainElsewhere', 'serveTraining']);
 const INTERNAL = new Set([
   ...['CsvReader', 'CsvSet', 'TableReader', 'TextCells', 'delimiterOf', 'fromTable', 'fromTableLike'],
   ...['built', 'checkModel', 'encodingOf', 'isMade'],
-  ...['flag', 'hostLog', 'integer', 'isTensor', 'oneOf', 'positive', 'refuse', 'shown'],
+  ...[
+    'callable',
+    'flag',
+    'inRange',
+    'integer',
+    'oneOf',
+    'positive',
+    'record',
+    'refuse',
+    'shown',
+    'readable',
+    'short',
+    'table',
+    'isTensor',
+  ],
+  ...[
+    'hostExp',
+    'hostLog',
+    'foldsOf',
+    'checkDataset',
+    'refuseSealed',
+    'refuseShared',
+    'isLearner',
+    'isModel',
+    'isRaw',
+    'realize',
+  ],
+  ...['openSealed', 'permutation', 'seedKey', 'neighbours', 'RawModel', 'behind', 'modelOf', 'lossFor'],
 ]);
 /** Functions without arguments. */
 const NOTHING = new Set(['memoryInfo', 'runtimeInfo', 'threads']);

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { afterAll, test } from 'vitest';
 import * as R from '../../src/index.js';
 import { toJavaScript } from '../../src/formats/index.js';
+import { compare } from '../../src/generalization/index.js';
 import { appendTo, readCsv, readIdx, readModel, readNpy, streamCsv, writeModel } from '../../src/node.js';
 import { trainInWorker } from '../../src/worker.js';
 import { classes, labelled } from './dataRows.js';
+import { generalizationRows } from './generalizationRows.js';
 import { type Door, type Doors, tryDoor } from './harness.js';
 import { kept } from './kept.js';
 import * as k from './kinds.js';
@@ -60,7 +62,9 @@ const refused = async (result: Promise<unknown>): Promise<unknown> =>
     if (!(error instanceof R.WorkerError)) throw error;
   });
 
+const scored = k.only(() => ({ scores: [0.5, 0.75], folds: 2 }));
 const ROWS: Doors = {
+  ...generalizationRows,
   readCsv: row(readCsv, { path: file('a.csv') }, { target: k.text('y'), sealed: k.flag(false) }),
   streamCsv: row(
     streamCsv,
@@ -92,6 +96,7 @@ const ROWS: Doors = {
     { dtype: k.word('bf16'), layout: k.word('torch') },
   ),
   toJavaScript: row(toJavaScript, { model: k.model(() => network().build([3])) }, undefined, { says: 'toJavaScript' }),
+  compare: row(compare, { a: scored, b: scored }, undefined, { says: 'compare' }),
   appendTo: row(
     (path: unknown, options: never) => appendTo(within(path), options),
     { path: k.or(k.text('run.csv'), (x) => x === '') },

@@ -15,6 +15,7 @@ import { dense, type DenseOptions } from 'regulus/nn';
 import { digits } from 'regulus/digits';
 import { toJavaScript } from 'regulus/formats';
 import { draw, type LinesOptions, type Picture, pictures } from 'regulus/pictures';
+import { compare, type Comparison } from 'regulus/generalization';
 import { readModel, writeModel } from 'regulus/node';
 import { trainInWorker, type WorkerOptions } from 'regulus/worker';
 
@@ -27,6 +28,7 @@ export const options: DenseOptions = { activation: 'relu' };
 export const settings: FitOptions = { loss: crossEntropy(), optimizer: adam(), epochs: 1 };
 export const inWorker: WorkerOptions = { ...settings, transfer: true };
 export const part: Part = dense(2, options);
+export const compared: Comparison = compare({ scores: [1, 2] }, { scores: [2, 4] });
 export const generator: RandomGenerator = randomGenerator(1);
 export const info: RuntimeInfo = runtimeInfo();
 export const threads: ThreadsOptions = { relaxed: true };

@@ -1,12 +1,12 @@
 /** Finishes a block of a product: adds a bias to each column, and applies an activation. */
 import { Activation } from '../../layout';
 import { loadLanes, storeLanes } from '../../simd/lanes';
-import { sigmoid, tanh } from '../../simd/math';
+import * as math from '../../simd/math';
 
 @final class Identity { @inline apply(x: v128): v128 { return x; } }
 @final class Relu { @inline apply(x: v128): v128 { return f32x4.pmax(x, f32x4.splat(0)); } }
-@final class Tanh { @inline apply(x: v128): v128 { return tanh(x); } }
-@final class Sigmoid { @inline apply(x: v128): v128 { return sigmoid(x); } }
+@final class Tanh { @inline apply(x: v128): v128 { return math.ofExp<math.Tanh>(x, x); } }
+@final class Sigmoid { @inline apply(x: v128): v128 { return math.ofExp<math.Sigmoid>(x, x); } }
 
 export function finish(y: usize, line: usize, rows: i32, columns: i32, bias: usize, activation: i32): void {
   for (; rows > 0; rows--, y += line) {
