@@ -105,8 +105,8 @@ test('--report writes a page of its own: values, beside a saved model', { timeou
   // In the target's own unit, although the saved model has taken its scaling by then.
   const [, low, high] = (/right answers: from (\S+) to (\S+),/.exec(html) ?? []).map(Number);
   expect([low >= 1000, high <= 1090]).toEqual([true, true]);
-  const answers = /validation rows: from \S+ to \S+, least (\S+), largest ([^.;]+)/.exec(html)?.slice(1).map(Number);
-  for (const answer of answers as number[]) expect(Math.abs(answer - 1045)).toBeLessThan(100);
+  const answers = numbers(/validation rows: from \S+ to \S+, least (\S+), largest ([^.;]+)/);
+  for (const answer of answers) expect(Math.abs(answer - 1045)).toBeLessThan(100);
 });
 test('a page that cannot be written is refused before training', () => {
   const { status, stderr, stdout } = run('train', '--report', join(folder, 'nowhere', 'a.html'));

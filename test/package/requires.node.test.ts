@@ -62,7 +62,7 @@ for (const { name, program, flags } of ROWS) {
     { timeout: 60_000 },
     (file) => {
       if (!existsSync(program)) return;
-      expect(run(`${file}.mjs`)).toBe(new Array(12).fill(true).join());
+      expect(run(`${file}.mjs`)).toBe(new Array(13).fill(true).join());
     },
   );
 }

@@ -1,4 +1,5 @@
 import { digits } from '../../src/digits.js';
+import { crossValidate, learningCurve, reliability } from '../../src/generalization/index.js';
 import * as R from '../../src/index.js';
 import { draw, type Picture, pictures } from '../../src/pictures/index.js';
 
@@ -34,11 +35,16 @@ export async function pictured(): Promise<Record<string, Picture>> {
     regularizationPath: draw(
       await R.regularizationPath((lambda) => R.ridge({ lambda, polynomial: { degree: 9 } }), [0, 1e-5, 1e-3, 1], parts),
     ),
-    learningCurve: draw({
-      points: [20, 100, 500].map((size) => ({ size, trainError: 0.1 - 1 / size, validationError: 0.1 + 4 / size })),
-      fit: { a: 4, b: 1, c: 0.1 },
-      at: (n: number) => 0.1 + 4 / n,
-    }),
+    learningCurve: draw(
+      await learningCurve(
+        () => R.ridge({ lambda: 1e-3, polynomial: { degree: 5 } }),
+        { train: curve(120, 1), validation: curve(60, 2) },
+        {
+          sizes: [10, 20, 40, 120],
+          repeats: 2,
+        },
+      ),
+    ),
     learningRateRange: draw(R.learningRateRange(build(), train, { loss, steps: 30 })),
     scheduleCurve: draw(R.scheduleCurve(R.cosineDecay({ from: 0.1, steps: 50 }), 60)),
     inspectInitialization: draw(R.inspectInitialization(build(), train)),
@@ -65,14 +71,17 @@ export async function pictured(): Promise<Record<string, Picture>> {
     ),
     "descend on a model's minibatches": draw(R.descend(model, sgd, { data: train, batchSize: 20, steps: 6 })),
     activity: draw(R.activity(model, train)),
-    reliability: draw({
-      bins: [0.55, 0.75, 0.95].map((confidence, i) => ({ confidence, accuracy: confidence - 0.05 * i, count: 5 })),
-      ece: 0.05,
-    }),
+    reliability: draw(
+      reliability(
+        Array.from({ length: 60 }, (_, i) => (i % 20) / 20),
+        Array.from({ length: 60 }, (_, i) => Number(i % 20 > 7 + (i % 5))),
+        { bins: 8 },
+      ),
+    ),
     confusionMatrix: draw(
       R.evaluate(model, validation, { loss, metrics: R.confusionMatrix() }).confusionMatrix as unknown as object,
     ),
-    crossValidate: draw({ scores: [0.9, 0.8, 0.95], mean: 0.883, interval: [0.8, 0.96] }),
+    crossValidate: draw(await crossValidate(() => R.nearestNeighbors({ k: 3 }), train, { folds: 4 })),
     adversarialExample: draw(
       R.adversarialExample(reader, x, R.tensor(Array.from(images.y)), R.fgsm({ epsilon: 0.2 }), { loss }),
     ),

@@ -6,7 +6,7 @@ import { pictured } from './cases.js';
 import { type Element, elementsOf } from './xml.js';
 
 /** SHA-256 of all pictures of the table, as SVG and as text: the same in every host. It changes where a picture is changed on purpose. */
-const EXPECTED = 'a8507ebd130efc8a06bd0210a08150aa21a681ae03d34bc4db13537de9219098';
+const EXPECTED = 'd5da16823de5718add93f1a26f2b000d3c3d683b6f964be216713db0e22fe040';
 
 const drawn = await pictured();
 const again = await pictured();
