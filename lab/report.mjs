@@ -32,7 +32,7 @@ summary { cursor: pointer; color: var(--link); } .hash { color: var(--quiet); fo
 const slidesOf = (slides) =>
   /^\d/.test(slides) ? `Slides ${slides}` : slides.charAt(0).toUpperCase() + slides.slice(1);
 
-function articleOf({ name, slides, claim, verdict, margins, seen, torch, preset, svg, program, hash, seeds }) {
+function articleOf({ name, slides, claim, verdict, margins, notes, seen, torch, preset, svg, program, hash, seeds }) {
   const rows = margins
     .map(
       (m) =>
@@ -48,6 +48,7 @@ ${svg ? `<figure>${svg}</figure>` : ''}
 <tbody role="rowgroup">
 ${rows}
 </tbody></table>
+${notes.map((note) => `<p>${escaped(note)}</p>`).join('\n')}
 ${seen ? `<p>${escaped(seen)}</p>` : ''}
 ${torch ? `<p class="about">PyTorch: ${escaped(torch)}</p>` : ''}
 ${preset ? `<p><a href="playground.html#preset=${encodeURIComponent(preset)}">See it live</a></p>` : ''}
