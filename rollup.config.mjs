@@ -28,6 +28,7 @@ const builds = Object.fromEntries(['relaxed', 'threads'].map((name) => [name, re
 const above = {
   digits: 'src/digits.ts',
   formats: 'src/formats/index.ts',
+  pictures: 'src/pictures/index.ts',
   generalization: 'src/generalization/index.ts',
   node: 'src/node.ts',
   worker: 'src/worker.ts',
@@ -44,6 +45,10 @@ const namespaces = Object.fromEntries(
 /** The main entry with its kernels in a file: a second engine, for programs that import nothing else of the package. */
 const external = 'src/external.ts';
 const { cli, ...imported } = above;
+/** The places of all entries' sources in dist. */
+const entries = Object.fromEntries(
+  Object.entries({ index, ...imported }).map(([name, file]) => [resolve(file), `./${name}.js`]),
+);
 /** Declarations without what is marked as internal: of the package's own entries, and of no one else. */
 const declared = () => dts({ tsconfig: 'tsconfig.src.json', compilerOptions: { stripInternal: true } });
 
@@ -107,10 +112,17 @@ export default [
     plugins: [inlined(name), transpiled(), minified()],
   })),
   {
-    input: above,
+    input: imported,
     external: [index, /^node:/],
     output: { ...output, paths: { [index]: './index.js' } },
-    plugins: [transpiled(), engine.above, minified(), selfTyped('cli')],
+    plugins: [transpiled(), engine.above, minified(), selfTyped()],
+  },
+  {
+    // The command uses the other entries as they are: of what it shares with them no chunks are made.
+    input: { cli },
+    external: [...Object.keys(entries), /^node:/],
+    output: { ...output, paths: entries },
+    plugins: [transpiled(), engine.above, minified()],
   },
   {
     input: {

@@ -37,7 +37,8 @@ export function curves(list: readonly Curve[], width = 64, height = 12, axis?: A
       const value =
         values[columns === 1 ? values.length - 1 : Math.round((column * (values.length - 1)) / (columns - 1))];
       if (!Number.isFinite(value)) continue;
-      const up = high === low ? 0 : Math.round(((value - low) / (high - low)) * (height - 1));
+      // Halves, so that the difference of huge numbers is finite.
+      const up = high === low ? 0 : Math.round(((value / 2 - low / 2) / (high / 2 - low / 2)) * (height - 1));
       const line = cells[height - 1 - up];
       line[column] = line[column] === ' ' ? mark : BOTH;
     }

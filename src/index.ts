@@ -45,7 +45,7 @@ export { built, checkModel } from './nn/model.js';
 /** @internal Of the package's own entries. */
 export { checkKeys, nearest } from './options.js';
 /** @internal Of the package's own entries. */
-export { callable, flag, inRange, integer, oneOf, record, refuse, shown } from './options.js';
+export { callable, flag, inRange, integer, oneOf, positive, record, refuse, shown } from './options.js';
 /** @internal Of the package's own entries. */
 export { readable, short, table } from './readable.js';
 /** @internal Of the package's own entries. */
@@ -62,6 +62,8 @@ export { isModel } from './nn/model.js';
 export { isRaw } from './pipeline/raw.js';
 /** @internal Of the package's own entries. */
 export { realize } from './compile/realize.js';
+/** @internal Of the package's own entries. */
+export { isTensor } from './graph/tensor.js';
 /** @internal Of the package's own entries. */
 export { exp as hostExp, log as hostLog } from './random/hostMath.js';
 /** @internal Of the package's own entries. */

@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { chromium } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { elementsOf } from './pictures/xml.js';
 import { serve } from '../examples/browser/serve.mjs';
 import { type Block, blocksOf, runBlock, type Scope } from './support/blocks.js';
 
@@ -27,6 +29,28 @@ beforeAll(() => {
 afterAll(() => {
   process.chdir(home);
   rmSync(folder, { recursive: true });
+});
+
+test('blocks that are marked so make pictures, in a light and a dark version', { timeout: 120_000 }, () => {
+  const made = join(folder, 'pictures');
+  execFileSync(process.execPath, [join(home, 'docs/tools/pictures.mjs'), made]);
+  const marked = pages.flatMap(({ name }) => {
+    const found = readFileSync(join(home, 'docs', name.replace(/^README/, '../README')), 'utf8').match(
+      /^```js picture$/gm,
+    );
+    return (found ?? []).map((_, i) => `${name.replace(/^.*[\\/]|\.md$/g, '')}-${i}`);
+  });
+  expect(marked.length).toBeGreaterThan(30);
+  expect(
+    readdirSync(made)
+      .filter((file) => file.endsWith('.svg') && file !== 'errors.svg')
+      .sort(),
+  ).toEqual(marked.flatMap((name) => [`${name}-dark.svg`, `${name}-light.svg`]).sort());
+  const [light, dark] = ['light', 'dark'].map((theme) => readFileSync(join(made, `${marked[0]}-${theme}.svg`), 'utf8'));
+  expect(light).not.toContain('@media');
+  expect(light).toContain('fill:#ffffff');
+  expect(dark).not.toContain('fill:#ffffff');
+  for (const svg of [light, dark]) elementsOf(svg);
 });
 
 test('there are guides, and languages that a test knows', () => {

@@ -8,6 +8,7 @@ import { toJavaScript } from '../dist/formats.js';
 import * as generalization from '../dist/generalization.js';
 import * as regulus from '../dist/index.js';
 import * as node from '../dist/node.js';
+import { draw, pictures } from '../dist/pictures.js';
 import { runBlock } from './support/blocks.js';
 import { trainInWorker } from '../dist/worker.js';
 
@@ -36,6 +37,8 @@ function surroundings() {
     ...generalization,
     digits,
     toJavaScript,
+    draw,
+    pictures,
     trainInWorker,
     data,
     ...split(data),

@@ -46,6 +46,7 @@ const RANKS = [
   'external', //      the same with the kernels in a file
   'digits', //        entries of their own, built on the public surface
   'formats',
+  'pictures',
   'generalization',
   'loggersNode',
   'node',

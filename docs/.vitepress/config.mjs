@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitepress';
+import { THEMES, withPictures } from './pictures.mjs';
 
 /** The guides in the order of reading; each file's title is its first heading. */
 const guides = (...names) =>
@@ -28,6 +29,8 @@ export default defineConfig({
   lastUpdated: false,
   // The search index of the API is large, and is loaded only by those who search.
   vite: { build: { chunkSizeWarningLimit: 4000 } },
+  head: [['style', {}, THEMES]],
+  markdown: { config: withPictures },
   themeConfig: {
     search: { provider: 'local' },
     nav: [
@@ -44,7 +47,7 @@ export default defineConfig({
         { text: 'Where it runs', items: guides('web-page', 'worker', 'threads', 'deno-bun', 'formats') },
         {
           text: 'The lecture',
-          items: guides('lecture', 'regularization', 'optimization', 'diagnosing', 'generalization'),
+          items: guides('lecture', 'regularization', 'optimization', 'diagnosing', 'generalization', 'pictures'),
         },
         { text: 'Further', items: guides('your-own', 'reproducibility', 'reliability', 'from-tfjs', 'examples') },
       ],

@@ -84,7 +84,7 @@ async function trainUntilStopped(words: readonly string[], output: Output): Prom
   const names = Object.keys(SIGNALS) as (keyof typeof SIGNALS)[];
   for (const name of names) process.on(name, stop);
   // When standard output is closed, training continues only if a model or checkpoint is saved.
-  const keeps = [given.save, given.checkpoint, given.resume].some((place) => place !== undefined);
+  const keeps = [given.save, given.report, given.checkpoint, given.resume].some((place) => place !== undefined);
   output.onLost(() => {
     if (!keeps) stopper.abort();
   });

@@ -114,6 +114,11 @@ export const OPTIONS = {
     'the checkpoint folder of a training that was stopped, to continue it with the same options and the same bits',
   ),
   save: row<string | undefined>(text, undefined, 'the file to write the model to (safetensors)'),
+  report: row<string | undefined>(
+    text,
+    undefined,
+    'the file to write a page to (HTML): curves, confusion matrix or decision regions, and the report',
+  ),
 };
 export interface Given extends ValuesOf<typeof OPTIONS> {
   readonly file?: string;

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import {
   checkpoint,
   DataError,
@@ -15,6 +16,7 @@ import { comparison } from './compare.js';
 import { type Prepared, prepare, summary } from './data.js';
 import { foldTarget } from './fold.js';
 import { networkOf } from './network.js';
+import { figuresOf, pageOf } from './page.js';
 import type { Given } from './options.js';
 import { Progress, type Screen } from './progress.js';
 import { recipeOf } from './recipe.js';
@@ -27,12 +29,14 @@ export async function train(given: Given, screen: Screen, signal: AbortSignal): 
   const print = (text: string): unknown => screen.write(`${text}\n`);
   // A path that cannot be written is refused before training.
   if (given.save !== undefined) await checkTarget(given.save);
+  if (given.report !== undefined) await checkTarget(given.report, '--report');
   const data = await prepare(given);
   const recipe = recipeOf(given, data);
-  print(summary(data));
+  const about = [summary(data)];
+  print(about[0]);
   const model = networkOf(given, data).build(data.train.shape, { seed: given.seed });
-  print(`\n${model.summary()}`);
-  print(`regularized by ${techniques(given).join(' ') || 'nothing'}\n`);
+  about.push('', String(model.summary()), `regularized by ${techniques(given).join(' ') || 'nothing'}`);
+  print(`${about.slice(1).join('\n')}\n`);
 
   const progress = new Progress(screen, given.epochs);
   const options = { ...recipe, signal, onEpoch: (record: EpochRecord) => progress.show(record) };
@@ -42,6 +46,13 @@ export async function train(given: Given, screen: Screen, signal: AbortSignal): 
   print(`\n${learningCurves(run, Math.min(72, (screen.columns ?? 80) - 10))}\n`);
   const test = { scores: evaluate(model, data.test), rows: data.test.size, opened: data.test.opened };
   let failure: unknown;
+  // Before the target's scaling becomes part of the model.
+  let figures: string[] = [];
+  try {
+    if (given.report !== undefined) figures = figuresOf(data, model, run);
+  } catch (error) {
+    failure = error;
+  }
   if (given.save !== undefined && !run.kept) print(`stopped before an epoch was over: nothing is saved\n`);
   else if (given.save !== undefined) {
     foldTarget(model, data);
@@ -50,11 +61,19 @@ export async function train(given: Given, screen: Screen, signal: AbortSignal): 
     await writeModel(given.save, whole).then(
       () => print(`saved to ${given.save}; the model takes the file's columns unchanged\n`),
       (error: unknown) => {
-        failure = error;
+        failure ??= error;
       },
     );
   }
-  print(closing(data, run, test, await comparison(given, data, run, signal)));
+  const report = closing(data, run, test, await comparison(given, data, run, signal));
+  if (given.report !== undefined)
+    await writeFile(given.report, pageOf(data.name, figures, { about: about.join('\n'), report })).then(
+      () => print(`the page is in ${given.report}\n`),
+      (cause: Error) => {
+        failure ??= new DataError(`cannot write ${given.report}: ${cause.message}`, { cause });
+      },
+    );
+  print(report);
   if (failure) throw failure;
 }
 

@@ -1,4 +1,3 @@
-import { DataError, OptionError } from '../errors.js';
 import { integer, oneOf, refuse } from '../options.js';
 import type { Key } from '../random/keys.js';
 import { permutation } from '../random/permutation.js';
@@ -19,40 +18,27 @@ export const GROUP_OPTIONS = ['groups', 'order', 'gap'] as const;
 
 /** The rows between two parts in the order of time; undefined where rows are drawn. */
 export function gapOf(where: string, { groups, order, gap = 0 }: GroupOptions): number | undefined {
-  if (order !== undefined) oneOf(where, 'order', order, ['time']);
   integer(where, 'gap', gap, 0);
-  if (gap && !order) throw new OptionError(`${where}: gap is ${gap}, and needs order: 'time'`);
-  if (groups !== undefined && order)
-    throw new OptionError(`${where}: groups and order are given; rows are kept together or in order, not both`);
+  if (order !== undefined) oneOf(where, 'order', order, ['time']);
+  else if (gap) refuse(where, 'gap', gap, "0 without order: 'time'");
+  if (order && groups !== undefined) refuse(where, 'order', order, 'left out where there are groups');
   return order && gap;
 }
 
 /** The rows of each group, by the options. */
 function rowsOf(where: string, data: Dataset, groups: string | ArrayLike<string | number>): number[][] {
-  let labelOf: (row: number) => unknown;
-  if (typeof groups === 'string') {
-    const { columns, x, featureNames } = data;
-    const at = columns.findIndex(({ name }) => name === groups);
-    if (at < 0)
-      throw new OptionError(
-        `${where}: groups is '${groups}', which is no column${featureNames ? `; there are ${featureNames.join(', ').slice(0, 200)}` : ''}`,
-      );
-    labelOf = (row) => x[row * columns.length + at];
-  } else {
-    if (!Array.isArray(groups) && !isTyped(groups))
-      refuse(where, 'groups', groups, 'the name of a column or a list of a label for each row');
-    if (groups.length !== data.size)
-      throw new DataError(`${where}: groups has ${groups.length} labels for ${data.size} rows`);
-    labelOf = (row) => groups[row];
-  }
+  const { columns, x, size } = data;
+  const at = columns.findIndex(({ name }) => name === groups);
+  if (at < 0 && ((!Array.isArray(groups) && !isTyped(groups)) || groups.length !== size))
+    refuse(where, 'groups', groups, `the name of a column or a list of ${size} labels, one for each row`);
   const found = new Map<unknown, number[]>();
-  for (let row = 0; row < data.size; row++) {
-    const label = labelOf(row);
+  for (const row of range(0, size)) {
+    const label = at < 0 ? groups[row] : x[row * columns.length + at];
     if (typeof label !== 'string' && !Number.isFinite(label))
-      throw new DataError(`${where}: groups has no label for row ${row}; give each row a text or a finite number`);
-    const rows = found.get(label);
-    if (rows) rows.push(row);
-    else found.set(label, [row]);
+      refuse(where, `groups[${row}]`, label, 'a text or a finite number');
+    const rows = found.get(label) ?? [];
+    rows.push(row);
+    found.set(label, rows);
   }
   return [...found.values()];
 }
@@ -69,18 +55,14 @@ export function dealtGroups(
   const all = rowsOf(where, data, groups);
   const parts = shares.map((): number[] => []);
   const order = [...permutation(all.length, key, stream)].sort((a, b) => all[b].length - all[a].length);
-  for (const [dealt, group] of order.entries()) {
-    const empty = parts.filter((rows, i) => !rows.length && shares[i]).length;
-    const toEmpty = all.length - dealt <= empty;
+  order.forEach((group, dealt) => {
+    const empty = parts.filter((rows, i) => shares[i] && !rows.length).length;
     const lacks = parts.map((rows, i) =>
-      !shares[i] || (toEmpty && rows.length) ? Number.NEGATIVE_INFINITY : shares[i] * data.size - rows.length,
+      shares[i] && !(rows.length && all.length - dealt <= empty) ? shares[i] * data.size - rows.length : -data.size,
     );
     const part = parts[lacks.indexOf(Math.max(...lacks))];
     for (const row of all[group]) part.push(row);
-  }
-  const empty = parts.findIndex((rows, i) => !rows.length && shares[i]);
-  if (empty >= 0)
-    throw new DataError(`${where}: ${all.length} groups leave none for part ${empty}; give more groups or fewer parts`);
+  });
   return parts;
 }
 

@@ -53,6 +53,8 @@ export function foldsOf(
   } else
     dealtGroups(where, data, options.groups, new Array<number>(k).fill(1 / k), key, streams.kFold).forEach(
       (rows, part) => {
+        if (!rows.length)
+          throw new DataError(`${where}: the groups leave none for part ${part}; give more groups or a smaller k`);
         for (const row of rows) fold[row] = part;
       },
     );

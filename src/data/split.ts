@@ -29,12 +29,11 @@ export interface Split {
  *  Throws a LeakageError for a sealed set, a DataError where a part would be empty, an OptionError for shares that do not sum to 1.
  *  @example const { train, validation, test } = split(digits(), { seed: 1 }) */
 export function split(data: Dataset, options: SplitOptions = {}): Split {
-  checkKeys('split', options, ['train', 'validation', 'test', 'seed', 'stratify', ...GROUP_OPTIONS]);
+  const names = ['train', 'validation', 'test'] as const;
+  checkKeys('split', options, [...names, 'seed', 'stratify', ...GROUP_OPTIONS]);
   checkDataset('split', data, true);
   refuseSealed('split', data);
-  const names = ['train', 'validation', 'test'] as const;
-  const defaults = { train: 0.7, validation: 0.15, test: 0.15 };
-  const shares = names.map((name) => inRange('split', name, options[name] ?? defaults[name], 0, 1));
+  const shares = names.map((name, i) => inRange('split', name, options[name] ?? [0.7, 0.15, 0.15][i], 0, 1));
   const total = shares.reduce((a, b) => a + b, 0);
   if (Math.abs(total - 1) > 1e-9)
     throw new OptionError(

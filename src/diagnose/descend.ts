@@ -80,9 +80,10 @@ export function descend(
     : ofFunction(f as (x: Tensor) => Tensor, options as DescendOptions);
   try {
     const path = walk(ground, optimizer, { clip, key, noise, steps });
-    const descent = readable({ points: ground.places(path.points), values: path.values }, textOf);
-    // Not enumerable, so that results stay equal to their copies: a picture draws the function below the path.
-    return onModel ? descent : Object.defineProperty(descent, 'f', { value: f });
+    const found = readable({ points: ground.places(path.points), values: path.values }, textOf);
+    // Not enumerable, so that results stay equal to their copies: a picture draws the function below the path. Descents on a model have
+    // planes of their own, and none.
+    return Object.defineProperty(found, 'f', { value: onModel ? null : f });
   } finally {
     ground.dispose();
   }

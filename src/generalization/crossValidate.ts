@@ -8,6 +8,7 @@ import {
   integer,
   OptionError,
   readable,
+  seedKey,
   short,
   table,
   type Tensor,
@@ -73,6 +74,7 @@ export async function crossValidate(
   if (order && repeats > 1)
     throw new OptionError(`${where}: repeats is ${repeats}; in the order of time the rows are dealt in one way only`);
   const seed = training.seed ?? 0;
+  seedKey(seed, where);
   const dealing = { order, gap, ...(stratify !== undefined && { stratify }) };
   const train = trainer(where, build);
   const dealt = Array.from({ length: repeats }, (_, r) =>

@@ -9,6 +9,7 @@ import {
   readable,
   refuseSealed,
   refuseShared,
+  seedKey,
   short,
   shown,
   table,
@@ -86,6 +87,7 @@ export async function learningCurve(
   const sizes = sizesOf(where, given, train.size);
   const trained = trainer(where, build);
   const seed = training.seed ?? 0;
+  seedKey(seed, where);
 
   const errors: [train: number, validation: number][][] = [];
   for (let r = 0; r < repeats; r++) {

@@ -69,3 +69,6 @@ export const node = <A>(op: Op<A>, inputs: readonly Tensor[], attributes: A): Te
 /** The attributes of t where its op is `op`. */
 export const attributesOf = <A>(op: Op<A>, t: Tensor): A | undefined =>
   t.op === (op as Op) ? (t.attributes as A) : undefined;
+
+/** Recognizes a tensor. */
+export const isTensor = (x: unknown): x is Tensor => x instanceof Tensor;

@@ -11,6 +11,8 @@ import { fitted, learnable, numbersOf, predictable } from './rows.js';
 
 /** A model that predicts from the training rows themselves. */
 export interface NearestNeighbors extends Configured {
+  /** The rows that it keeps; undefined before `fit`. */
+  readonly data?: Dataset;
   /** Keeps the rows, and returns this model. Throws a LeakageError for a sealed set, a DataError where there are fewer than k rows. */
   fit(data: Dataset): NearestNeighbors;
   /** Labels [n], or values in the shape of the targets. */
@@ -29,6 +31,9 @@ export function nearestNeighbors(options: { k?: number } = {}): NearestNeighbors
   let learned: Dataset | undefined;
   const model: NearestNeighbors = {
     config: { name, options: { ...options } },
+    get data() {
+      return learned;
+    },
     fit(data) {
       const rows = learnable(`${name}.fit`, data);
       if (rows.size < k)

@@ -11,6 +11,7 @@ import { nested, type Score } from '../metrics/metricOf.js';
 import type { Inside } from '../nn/model.js';
 import { type ByHead, unpacked } from '../nn/heads.js';
 import { Predictor } from '../nn/predictor.js';
+import { mul } from '../ops/arithmetic.js';
 import { gather } from '../ops/gather.js';
 import { reshape } from '../ops/reshape.js';
 import type { Scatter, Scores } from './history.js';
@@ -23,11 +24,18 @@ export interface Judgement extends Aims {
   readonly augment?: Augmentation;
 }
 const BATCH = 1024;
-/** Of a loss that is computed as the mean and a difference from it, in units of the mean. */
-const ROUNDING = 1e-3;
 
 /** A score's name in the history, and the tensor that holds it. */
 type Named = readonly [name: string, value: Tensor];
+
+/** A task, with the outputs and targets of the rows that have its target. */
+interface Pair {
+  readonly task: Task;
+  readonly path: string;
+  readonly output: Tensor;
+  readonly target: Tensor;
+  only(t: Tensor): Tensor;
+}
 
 /** Evaluates a model on one data set, as often as asked. Metrics see the outputs of the whole set; for a head with missing
  *  labels, those of the rows that have one. */
@@ -87,28 +95,17 @@ export class Evaluator {
   async scatter(yieldWhenDue: () => Promise<void>): Promise<Readonly<Record<string, Scatter>>> {
     const { size, weights } = this.data;
     const found: Record<string, Scatter> = {};
-    for (const [i, { name, metrics, loss }] of this.tasks.list.entries())
-      found[name] = {
-        rows: this.#present[i]?.size ?? size,
-        ...(!metrics.has('accuracy') && loss.weighted && { error: Number.NaN }),
-      };
-    if (Object.values(found).every(({ error }) => error === undefined)) return found;
-    const outputs = await this.#outputs(yieldWhenDue);
-    const { values, shape } = this.#targets;
-    const target = constant(Float32Array.from(values), [size, ...shape]);
-    const given = constant(weights ?? new Float32Array(size).fill(1), [size]);
-    for (const { task, only, output: o, target: t } of this.#pairs(outputs, target)) {
-      const { rows, error } = found[task.name];
-      if (error === undefined || rows < 2) continue;
-      const own = Float32Array.from(realize(only(given)));
-      const w = constant(own, [rows]);
-      const mean = reshape((task.loss.judged ?? task.loss)(o, t, w), []);
-      const slopes = realize(gradient(mean, [w])[0]);
-      const [middle] = realize(mean);
-      const total = own.reduce((sum, weight) => sum + weight, 0);
-      const positive = slopes.every((g) => middle + g * total >= -ROUNDING * middle);
-      const squares = slopes.reduce((sum, g, row) => sum + g * own[row] * (g * own[row]), 0);
-      found[task.name] = { rows, error: Math.sqrt((squares * rows) / (rows - 1)), positive };
+    let pairs: Pair[] | undefined;
+    for (const [i, { name, metrics, loss }] of this.tasks.list.entries()) {
+      const rows = this.#present[i]?.size ?? size;
+      found[name] = { rows };
+      if (metrics.has('accuracy') || !loss.weighted || rows < 2) continue;
+      pairs ??= this.#known(await this.#outputs(yieldWhenDue));
+      const { only, output, target } = pairs[i];
+      const w = constant(realize(only(constant(weights ?? new Float32Array(size).fill(1), [size]))), [rows]);
+      const mean = reshape((loss.judged ?? loss)(output, target, w), []);
+      const squares = realize(mul(gradient(mean, [w])[0], w)).reduce((sum, part) => sum + part * part, 0);
+      found[name] = { rows, error: Math.sqrt((squares * rows) / (rows - 1)) };
       await yieldWhenDue();
     }
     return found;
@@ -120,9 +117,7 @@ export class Evaluator {
     program.run();
     const found = new Map<string, Score>(scores.map(([name, t]) => [name, nested(program.read(t), t.shape)]));
     if (this.#eager) {
-      const { values, shape } = this.#targets;
-      const target = constant(Float32Array.from(values), [this.data.size, ...shape]);
-      for (const { task, path, output: o, target: t } of this.#pairs(outputs, target))
+      for (const { task, path, output: o, target: t } of this.#known(outputs))
         for (const [name, { described, score }] of task.metrics)
           if (!described) found.set(`${path}${name}`, score(o, t));
     }
@@ -148,8 +143,13 @@ export class Evaluator {
     return this.#program;
   }
 
+  #known(outputs: Tensor): Pair[] {
+    const { values, shape } = this.#targets;
+    return this.#pairs(outputs, constant(Float32Array.from(values), [this.data.size, ...shape]));
+  }
+
   /** Selects for each task the rows that have its target. */
-  #pairs(output: Tensor, target: Tensor) {
+  #pairs(output: Tensor, target: Tensor): Pair[] {
     const { heads, list } = this.tasks;
     const outputs: ByHead<Tensor> = heads ? unpacked(output, heads) : { '': output };
     const targets = targetsIn(target, this.#targets.heads);

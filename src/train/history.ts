@@ -15,8 +15,6 @@ export interface Scatter {
   readonly rows: number;
   /** The standard error of the loss. It is missing where the error is 1 − accuracy, whose standard error follows from the rows, and for losses without weights. */
   readonly error?: number;
-  /** Whether no row's loss is below 0. */
-  readonly positive?: boolean;
 }
 
 /** The record of an epoch. */

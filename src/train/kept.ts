@@ -22,7 +22,7 @@ export async function keptOf(record: EpochRecord, ended: Ended): Promise<EpochRe
   const moved = record.step !== step;
   if (!moved && record.rows.training === data.size) return record;
   const training = await scoresOf(data, ended);
-  const checked = moved && validation ? await scoresOf(validation, ended) : record.validation;
+  const checked = moved ? await scoresOf(validation, ended) : record.validation;
   if (!training || (validation && !checked)) return record;
   return {
     ...record,
@@ -33,18 +33,19 @@ export async function keptOf(record: EpochRecord, ended: Ended): Promise<EpochRe
   };
 }
 
-const scoresOf = (data: Dataset, ended: Ended): Promise<Scores | undefined> =>
-  judged(data, ended, (evaluator) => evaluator.unhurried(ended.yieldWhenDue));
+const scoresOf = (data: Dataset | undefined, ended: Ended): Promise<Scores | undefined> =>
+  judged(ended, (evaluator) => evaluator.unhurried(ended.yieldWhenDue), data);
 
 /** How far scores of the validation set may be from those of all rows that there could be. Undefined where there is no memory for it. */
-export const scatterOf = (ended: Ended): Promise<Readonly<Record<string, Scatter>> | undefined> | undefined =>
-  ended.validation && judged(ended.validation, ended, (evaluator) => evaluator.scatter(ended.yieldWhenDue));
+export const scatterOf = (ended: Ended): Promise<Readonly<Record<string, Scatter>> | undefined> =>
+  judged(ended, (evaluator) => evaluator.scatter(ended.yieldWhenDue), ended.validation);
 
 async function judged<T>(
-  data: Dataset,
   { inside, judgement }: Ended,
   by: (evaluator: Evaluator) => Promise<T>,
+  data?: Dataset,
 ): Promise<T | undefined> {
+  if (!data) return undefined;
   let evaluator: Evaluator | undefined;
   try {
     evaluator = new Evaluator(inside, data, judgement);

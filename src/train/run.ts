@@ -59,7 +59,7 @@ export interface Run {
    *  is missing where no such answer is known, as for a loss whose output is wider than its target. */
   readonly baseline?: Partial<Scores>;
   /** How far the validation scores of what is kept scatter, by head; '' where there is one output. `diagnose` makes intervals of it. */
-  readonly scatter?: Readonly<Record<string, Scatter>>;
+  readonly scatter?: Readonly<Record<string, Scatter>> | undefined;
   /** The checkpoint from which the training was resumed, if it was. */
   readonly resumed?: Resumed;
   /** A summary as text: how it ended, scores and rows, the baseline, and the verdict of `diagnose`. */

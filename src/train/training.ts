@@ -440,14 +440,13 @@ export class Training {
     const yieldWhenDue = (): Promise<void> => this.#slicing.yieldWhenDue(() => undefined);
     const step = kept?.step ?? this.#step;
     const ended = { inside, judgement, data, validation, step, yieldWhenDue };
-    const scatter = record && (await scatterOf(ended));
     return runOf({
       history: this.#history,
       best,
       stopped: this.#stopped,
       kept: record && (await keptOf(record, ended)),
       baseline: baselineOf(data, this.#updater.tasks),
-      ...(scatter && { scatter }),
+      scatter: record && (await scatterOf(ended)),
       ...(this.#lossWeights && { lossWeights: this.#lossWeights }),
     });
   }

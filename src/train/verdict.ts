@@ -18,10 +18,10 @@ export interface Judged {
   /** validationError − trainError */
   readonly gap: number;
   /** In which the gap on all rows that there could be lies with probability 95 %, as far as the choice of the validation rows goes: Wilson's interval
-   *  (1927) for 1 − accuracy, Student's for the mean of a loss, of its logarithm where no row's is below 0; missing where the loss takes no weights of rows. */
-  readonly interval?: readonly [low: number, high: number];
+   *  (1927) for 1 − accuracy, Student's for a loss, of its logarithm where it is above 0; missing where the loss takes no weights of rows. */
+  readonly interval?: readonly [low: number, high: number] | undefined;
   /** The gap that is allowed, a tenth of a constant answer's error, where that is known and not 0. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 }
 
 /** The training error, as a share of a constant answer's error, above which a model underfits. */
@@ -36,27 +36,23 @@ const Z = 1.959963984540054;
 const MOST = 700;
 
 /** Student's counterpart of Z, by the first terms of its expansion (Abramowitz and Stegun 1964, 26.7.5): to within 1 % from three degrees of freedom on. */
-function studentOf(df: number): number {
-  const z3 = Z * Z * Z;
-  const [first, second] = [(z3 + Z) / 4, (5 * z3 * Z * Z + 16 * z3 + 3 * Z) / 96];
-  const third = (3 * z3 * z3 * Z + 19 * z3 * Z * Z + 17 * z3 - 15 * Z) / 384;
-  return Z + (first + (second + third / df) / df) / df;
-}
+const studentOf = (df: number): number => Z + (2.3722712 + (2.8224986 + 2.5558497 / df) / df) / df;
 
-/** Where the error on all rows that there could be lies with probability 95 %. */
-function around(error: number, byAccuracy: boolean, scatter?: Scatter): [low: number, high: number] | undefined {
-  if (!scatter || !Number.isFinite(error)) return undefined;
-  const { rows, error: standard, positive } = scatter;
+/** Where the error on all rows that there could be lies with probability 95 %; NaN where that is unknown. */
+function around(
+  error: number,
+  byAccuracy: boolean,
+  { rows, error: standard = Number.NaN }: Scatter,
+): [low: number, high: number] {
   if (byAccuracy) {
     const share = (Z * Z) / rows;
     const middle = (error + share / 2) / (1 + share);
-    const reach = (Z * Math.sqrt((error * (1 - error)) / rows + share / (4 * rows))) / (1 + share);
+    const reach = (Z * Math.sqrt((error * (1 - error) + share / 4) / rows)) / (1 + share);
     return [middle - reach, middle + reach];
   }
-  if (standard === undefined || !Number.isFinite(standard)) return undefined;
   const reach = standard * studentOf(rows - 1);
-  if (!positive || !(error > 0)) return [error - reach, error + reach];
-  // Losses that are not below 0 scatter upwards: intervals of the logarithm cover more often.
+  if (!(error > 0)) return [error - reach, error + reach];
+  // Most losses are never below 0 and scatter upwards: intervals of the logarithm cover more often.
   const factor = exp(Math.min(MOST, reach / error));
   return [error / factor, error * factor];
 }
@@ -73,17 +69,17 @@ function judged({ kept, baseline = {}, scatter = {} }: Whole, path: string): [Ju
     (byAccuracy ? 1 - (scores[accuracy] as number) : scores[loss]) ?? Number.NaN;
   const [trainError, validationError, scale] = [kept.training, kept.validation, baseline].map(errorOf);
   const gap = validationError - trainError;
-  const [low, high] = around(validationError, byAccuracy, scatter[path.slice(0, -1)]) ?? [];
-  const interval = low !== undefined && high !== undefined && ([low - trainError, high - trainError] as const);
-  const limit = OVERFITTING * scale;
+  const [low, high] = around(validationError, byAccuracy, scatter[path.slice(0, -1)] ?? {}).map((e) => e - trainError);
+  const interval = low < high ? ([low, high] as const) : undefined;
+  const limit = scale > 0 ? OVERFITTING * scale : undefined;
   const found = (verdict: Verdict, severity: number): [Judged, number] => [
-    { verdict, trainError, validationError, gap, ...(interval && { interval }), ...(limit > 0 && { limit }) },
+    { verdict, trainError, validationError, gap, interval, limit },
     severity,
   ];
-  if (!(scale > 0)) return found('unclear', 1);
-  const [under, over] = [trainError / (UNDERFITTING * scale), gap / (OVERFITTING * scale)];
+  if (!limit) return found('unclear', 1);
+  const [under, over] = [trainError / (UNDERFITTING * scale), gap / limit];
   if (under > 1) return found('underfitting', 4 - 1 / under);
-  if (interval && interval[0] < limit && interval[1] > limit) return found('unclear', 1);
+  if (low < limit && high > limit) return found('unclear', 1);
   if (over > 1) return found('overfitting', 3 - 1 / over);
   return under <= 1 && over <= 1 ? found('good', 0) : found('unclear', 1);
 }

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { elementsOf } from '../pictures/xml.js';
 import { accuracy, crossEntropy, evaluate, mse, type Pipeline, split } from '../../dist/index.js';
 import { digits } from '../../dist/digits.js';
 import { readCsv, readModel } from '../../dist/node.js';
@@ -63,6 +64,55 @@ test('prints the data, the model, the progress, the curves and the report, and s
   const reached = evaluate(model, last, { loss: crossEntropy(), metrics: accuracy() }).accuracy;
   expect(reached).toBeCloseTo(accuracyOf(stdout), 2);
   expect(readdirSync(folder)).toEqual(['digits.safetensors']);
+});
+
+/** The page that `--report` writes about a training on a table with these columns, and what is printed. */
+function pageAbout(name: string, header: string, row: (i: number) => string, ...words: readonly string[]) {
+  const [csv, page] = [join(folder, `${name}.csv`), join(folder, `${name}.html`)];
+  writeFileSync(csv, `${header}\n${Array.from({ length: 90 }, (_, i) => row(i)).join('\n')}\n`);
+  const { status, stdout, stderr } = run('train', csv, '--epochs', '8', '--report', page, ...words);
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+  expect(stdout).toContain(`the page is in ${page}`);
+  const html = readFileSync(page, 'utf8');
+  const pictures = html.match(/<svg xmlns.*?<\/svg>(?=<\/figure>)/gs) ?? [];
+  for (const svg of pictures) elementsOf(svg);
+  // Nothing is loaded: the only addresses are names.
+  expect(html.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:|<script|<link|url\(|@import/);
+  const titles = pictures.map((svg) => /<title>(.*?)<\/title>/.exec(svg)?.[1]);
+  return { html, stdout, titles };
+}
+test('--report writes a page of its own: classes over two inputs', { timeout: 60_000 }, () => {
+  const row = (i: number): string => `${(i * 7) % 13},${(i * 5) % 11},${(i * 7) % 13 > 6 ? 'a<b' : 'c&d'}`;
+  const { html, stdout, titles } = pageAbout('plane', 'x,y,kind', row, '--target', 'kind');
+  expect(titles).toEqual([
+    'Training and validation loss',
+    'Confusion matrix of the validation rows',
+    'Decision regions over the inputs, standardized',
+  ]);
+  expect(html).toContain(lastLine(stdout));
+  expect(html).toContain(`verdict: ${/^verdict: (.*)$/m.exec(stdout)?.[1]}`);
+  expect(html).toContain('prefers-color-scheme:dark');
+  expect(html).toContain('a&lt;b');
+  expect(html).not.toContain('a<b');
+});
+test('--report writes a page of its own: values, beside a saved model', { timeout: 60_000 }, () => {
+  const model = join(folder, 'values.safetensors');
+  const row = (i: number): string => `${i % 10},${(i * i) % 13},${(i * 3) % 7},${1000 + 10 * (i % 10)}`;
+  const words = ['--target', 'price', '--task', 'values', '--save', model, '--rate', '0.02'];
+  const { html, titles } = pageAbout('values', 'a,b,c,price', row, ...words);
+  expect(titles).toEqual(['Training and validation loss', 'Answers and truth on the validation rows']);
+  // In the target's own unit, although the saved model has taken its scaling by then.
+  const numbers = (of: RegExp): number[] => (of.exec(html) as RegExpExecArray).slice(1).map(Number);
+  const [low, high] = numbers(/right answers: from (\S+) to (\S+),/);
+  expect([low >= 1000, high <= 1090]).toEqual([true, true]);
+  const answers = numbers(/validation rows: from \S+ to \S+, least (\S+), largest ([^.;]+)/);
+  for (const answer of answers) expect(Math.abs(answer - 1045)).toBeLessThan(100);
+});
+test('a page that cannot be written is refused before training', () => {
+  const { status, stderr, stdout } = run('train', '--report', join(folder, 'nowhere', 'a.html'));
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr).toContain('--report');
 });
 
 test('the network without regularization is trained for as many epochs as the other one was', {

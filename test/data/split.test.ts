@@ -137,12 +137,18 @@ describe('in the order of time', () => {
     ]);
   });
   test.each<[() => unknown, string]>([
-    [() => split(data, { gap: 1 }), "split: gap is 1, and needs order: 'time'"],
-    [() => kFold(data, 2, { order: 'time', groups: '0' }), 'kFold: groups and order are given'],
+    [() => split(data, { gap: 1 }), "split: gap is 1; it must be 0 without order: 'time'"],
+    [
+      () => kFold(data, 2, { order: 'time', groups: '0' }),
+      "kFold: order is 'time'; it must be left out where there are groups",
+    ],
     [() => kFold(data, 3, { order: 'time', gap: 20 }), 'kFold: a gap of 20 leaves none of the first 14 rows'],
-    [() => split(data, { groups: 'patient' }), "split: groups is 'patient', which is no column"],
-    [() => split(data, { groups: [1, 2] }), 'split: groups has 2 labels for 50 rows'],
-    [() => kFold(data, 3, { groups: new Uint8Array(50) }), 'kFold: 1 groups leave none for part 1'],
+    [
+      () => split(data, { groups: 'patient' }),
+      "split: groups is 'patient'; it must be the name of a column or a list of 50 labels",
+    ],
+    [() => split(data, { groups: [1, 2] }), 'split: groups is [1, 2]; it must be the name'],
+    [() => kFold(data, 3, { groups: new Uint8Array(50) }), 'kFold: the groups leave none for part 1'],
   ])('%s', (call, message) => {
     expect(call).toThrow(message);
   });

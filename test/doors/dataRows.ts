@@ -35,8 +35,12 @@ function npy(shape: string, ...numbers: number[]): Uint8Array {
 const pixels = { width: 2, height: 1, data: Uint8Array.of(255, 0, 0, 255, 0, 0, 0, 255) };
 const seed = k.finite(1);
 const made = { n: k.whole(6, 2), noise: k.fromZero(0.1), seed };
-const groups = k.optional(k.only(() => ['a', 'a', 'b', 'b', 'c', 'c']));
-const time = { order: k.optional(k.word('time')), gap: k.optional(k.whole(0, 0)) };
+/** Labels, or the name of a column: those of `classes` have numbers as names. */
+export const groups = k.or(
+  k.only(() => ['a', 'a', 'b', 'b', 'c', 'c']),
+  (x) => x === undefined || x === '2',
+);
+export const time = { order: k.optional(k.word('time')), gap: k.optional(k.whole(0, 0)) };
 const encoding = {
   numbers: k.word('minMax'),
   categories: k.word('index'),

@@ -40,7 +40,21 @@ const PENDING = new Set(['trainElsewhere', 'serveTraining']);
 const INTERNAL = new Set([
   ...['CsvReader', 'CsvSet', 'TableReader', 'TextCells', 'delimiterOf', 'fromTable', 'fromTableLike'],
   ...['built', 'checkModel', 'encodingOf', 'isMade'],
-  ...['callable', 'flag', 'inRange', 'integer', 'oneOf', 'record', 'refuse', 'shown', 'readable', 'short', 'table'],
+  ...[
+    'callable',
+    'flag',
+    'inRange',
+    'integer',
+    'oneOf',
+    'positive',
+    'record',
+    'refuse',
+    'shown',
+    'readable',
+    'short',
+    'table',
+    'isTensor',
+  ],
   ...[
     'hostExp',
     'hostLog',

@@ -2,16 +2,18 @@ import {
   audit,
   calibrate,
   conformal,
+  crossValidate,
   importance,
   interpret,
   labelIssues,
+  learningCurve,
   preflight,
   reliability,
   shift,
 } from '../../src/generalization/index.js';
 import { Tensor } from '../../src/graph/tensor.js';
 import * as R from '../../src/index.js';
-import { classes } from './dataRows.js';
+import { classes, groups, time } from './dataRows.js';
 import type { Door, Doors } from './harness.js';
 import { kept } from './kept.js';
 import * as k from './kinds.js';
@@ -49,7 +51,46 @@ const keeping = (call: (...args: never[]) => unknown) =>
 
 const many = k.dataset(() => R.dataset({ x: Array.from({ length: 12 }, (_, i) => [i, i % 2, i % 3]) }));
 
+/** A function, which may still return what is no model. */
+const build = k.called(() => () => network());
+const isRecord = (x: unknown): boolean =>
+  Object.prototype.toString.call(x) === '[object Object]' && typeof x === 'object';
+/** Options of fit, which checks the others. */
+const fitted = {
+  loss: k.called(() => R.crossEntropy()),
+  optimizer: k.only(() => R.sgd({ learningRate: 0.1 })),
+  epochs: k.times(1),
+  batchSize: k.or(k.whole(4), (x) => x === 'full'),
+  seed: k.finite(1),
+};
+const rightFit = { loss: R.crossEntropy(), optimizer: R.sgd({ learningRate: 0.1 }), epochs: 1 };
+const halves = (): unknown => ({ train: classes(), validation: classes() });
+
 export const generalizationRows: Doors = {
+  crossValidate: row(
+    crossValidate,
+    { build, data },
+    {
+      ...fitted,
+      folds: k.whole(2, 2),
+      repeats: k.times(1),
+      seeds: k.times(1),
+      stratify: k.flag(true),
+      groups,
+    },
+  ),
+  'crossValidate in time': row(
+    (made: never, set: never, options: object) =>
+      crossValidate(made, set, isRecord(options) ? { ...rightFit, ...options } : (options as never)),
+    { build, data },
+    { ...time, folds: k.whole(2, 2) },
+  ),
+  learningCurve: row(
+    learningCurve,
+    { build, data: k.only(halves) },
+    { ...fitted, sizes: k.only(() => [4, 5, 6]), repeats: k.times(1) },
+    { needed: true },
+  ),
   interpret: row(interpret, { model, data }, {}),
   preflight: row(
     preflight,

@@ -19,6 +19,7 @@ const BUDGETS = [
   { name: 'threads', most: 24 },
   { name: 'digits', most: 39 },
   { name: 'formats', most: 8 },
+  { name: 'pictures', most: 20 },
   { name: 'generalization', most: 22 },
 ];
 for (const { name, most } of BUDGETS)

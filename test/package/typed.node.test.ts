@@ -14,6 +14,7 @@ import {
 import { dense, type DenseOptions } from 'regulus/nn';
 import { digits } from 'regulus/digits';
 import { toJavaScript } from 'regulus/formats';
+import { draw, type LinesOptions, type Picture, pictures } from 'regulus/pictures';
 import { compare, type Comparison } from 'regulus/generalization';
 import { readModel, writeModel } from 'regulus/node';
 import { trainInWorker, type WorkerOptions } from 'regulus/worker';
@@ -34,9 +35,13 @@ export const threads: ThreadsOptions = { relaxed: true };
 export const rows: Row[] = [{ age: 41, kind: 'a' }];
 export const ofRows: RowsOptions = { target: 'kind' };
 
+export const logarithmic: LinesOptions = { yLog: true, theme: 'dark' };
+export const drawn: Picture = pictures.lines([{ name: 'loss', y: [3, 2, 1] }], logarithmic);
+
 export async function documented(path: string): Promise<Int32Array> {
   const model = nn.sequential([dense(8, options), scaled, (x) => x.relu()]);
-  await fit(model, digits(), settings);
+  const run = await fit(model, digits(), settings);
+  console.log(draw(run, { width: 400 }).svg() + drawn.text());
   await trainInWorker(model, dataset({ x: [[1]], y: [1] }), { ...inWorker, loss: mse() }).result;
   await writeModel(path, model);
   const answer: Classification = (await readModel(path)).classify([[1, 2]]);

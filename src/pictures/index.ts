@@ -1,0 +1,17 @@
+/** `regulus/pictures`: results and data as SVG, and as text for terminals. */
+export { draw } from './draw.js';
+export type { Bar, Histogram, Line, Mark } from './charts.js';
+export type { Picture, PictureOptions } from './picture.js';
+export type { Field, Pair, Path } from './planes.js';
+export type {
+  ContoursOptions,
+  HeatmapOptions,
+  Height,
+  ImagesOptions,
+  LinesOptions,
+  NetworkOptions,
+  PathsOptions,
+  PenaltyGeometry,
+  Predicting,
+} from './primitives.js';
+export * as pictures from './members.js';
