@@ -5,8 +5,9 @@ import { NAMES } from './prove.mjs';
 export { NAMES };
 const AT_ONCE = 2;
 
-/** Proves the claims of these names, and calls `tell` with each result in their order. Returns all results. */
-export async function proveAll(names, { seeds = 3, tell = () => undefined } = {}) {
+/** Proves the claims of these names, and calls `tell` with each result in their order. Begins no other once
+ *  `ended` says so. Returns all results. */
+export async function proveAll(names, { seeds = 3, tell = () => undefined, ended = () => false } = {}) {
   const results = new Map();
   const waiting = [...names];
   let told = 0;
@@ -17,7 +18,7 @@ export async function proveAll(names, { seeds = 3, tell = () => undefined } = {}
   const work = () =>
     new Promise((resolve, reject) => {
       const worker = new Worker(new URL('./worker.mjs', import.meta.url), { workerData: { seeds } });
-      const next = () => worker.postMessage(waiting.shift() ?? null);
+      const next = () => worker.postMessage((!ended() && waiting.shift()) || null);
       worker.on('message', (result) => {
         take(result);
         next();
@@ -27,5 +28,5 @@ export async function proveAll(names, { seeds = 3, tell = () => undefined } = {}
       next();
     });
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, names.length) }, work));
-  return names.map((name) => results.get(name));
+  return names.map((name) => results.get(name)).filter(Boolean);
 }

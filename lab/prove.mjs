@@ -47,6 +47,7 @@ export async function prove(name, { seeds = 3, pictures } = {}) {
   return {
     name,
     ...{ slides: claim.slides, claim: claim.claim, seen: claim.seen, torch: claim.torch, preset: claim.preset },
+    notes: claim.notes?.(found) ?? [],
     program: programOf(name),
     seeds,
     margins,

@@ -18,7 +18,7 @@ article { margin: 1.5rem 0; padding: 1rem; border: 1px solid var(--line); border
 .about { margin: 0 0 .75rem; color: var(--quiet); font-size: .9rem; }
 .badge { font-weight: 600; white-space: nowrap; } .yes { color: var(--yes); } .mean { color: var(--mean); } .no { color: var(--no); }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; overflow-wrap: normal; } th, td { padding: .3rem .75rem .3rem 0; border-top: 1px solid var(--line); text-align: left; vertical-align: top; } th { border-top: 0; color: var(--quiet); font-weight: 500; }
-figure { margin: .75rem 0; } figure svg { display: block; width: 100%; max-width: 27rem; height: auto; border-radius: .25rem; }
+figure { margin: .75rem 0; max-width: 27rem; } figure svg { display: block; width: 100%; height: auto; border-radius: .25rem; }
 pre { overflow-x: auto; margin: .5rem 0; padding: .75rem; border-radius: .375rem; background: var(--soft); font-size: .8rem; line-height: 1.45; overflow-wrap: normal; }
 summary { cursor: pointer; color: var(--link); } .hash { color: var(--quiet); font-size: .75rem; }
 @media (max-width: 34rem) {
@@ -32,7 +32,7 @@ summary { cursor: pointer; color: var(--link); } .hash { color: var(--quiet); fo
 const slidesOf = (slides) =>
   /^\d/.test(slides) ? `Slides ${slides}` : slides.charAt(0).toUpperCase() + slides.slice(1);
 
-function articleOf({ name, slides, claim, verdict, margins, seen, torch, preset, svg, program, hash, seeds }) {
+function articleOf({ name, slides, claim, verdict, margins, notes, seen, torch, preset, svg, program, hash, seeds }) {
   const rows = margins
     .map(
       (m) =>
@@ -48,6 +48,7 @@ ${svg ? `<figure>${svg}</figure>` : ''}
 <tbody role="rowgroup">
 ${rows}
 </tbody></table>
+${notes.map((note) => `<p>${escaped(note)}</p>`).join('\n')}
 ${seen ? `<p>${escaped(seen)}</p>` : ''}
 ${torch ? `<p class="about">PyTorch: ${escaped(torch)}</p>` : ''}
 ${preset ? `<p><a href="playground.html#preset=${encodeURIComponent(preset)}">See it live</a></p>` : ''}

@@ -20,11 +20,12 @@ export function bounds({ least, most }) {
 
 export const line = ({ verdict, name, claim }) => `${verdict.padEnd(13)} ${name}: ${claim}`;
 
-export function details({ slides, margins, seen, torch, text, program, hash, seeds }) {
+export function details({ slides, margins, notes, seen, torch, text, program, hash, seeds }) {
   const rows = margins.map((m) => `  ${m.verdict.padEnd(13)} ${m.what}: ${range(m.values)}, margin ${bounds(m)}`);
   return [
     `${/^\d/.test(slides) ? 'slides ' : ''}${slides}; ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}`,
     ...rows,
+    ...notes.map((note) => `  ${note}`),
     ...(seen ? [`  seen: ${seen}`] : []),
     ...(torch ? [`  PyTorch: ${torch}`] : []),
     ...(text ? ['', text] : []),

@@ -75,8 +75,6 @@ export { isRaw } from './pipeline/raw.js';
 /** @internal Of the package's own entries. */
 export { realize } from './compile/realize.js';
 /** @internal Of the package's own entries. */
-export { isTensor } from './graph/tensor.js';
-/** @internal Of the package's own entries. */
 export { exp as hostExp, log as hostLog } from './random/hostMath.js';
 /** @internal Of the package's own entries. */
 export { open as openSealed } from './data/leakage.js';

@@ -13,8 +13,17 @@ export default {
     const rates = slopes.map((g, i) => (points[49][i] - points[50][i]) / g);
     const first = slopes.map((g, i) => (points[0][i] - points[1][i]) / g);
     const hand = slopes.map((g) => 1 / Math.sqrt(50 * g * g));
-    return { rates, first, error: Math.max(...rates.map((r, i) => Math.abs(r / hand[i] - 1))) };
+    const curves = slopes.map((g, i) => points.slice(1).map((p, k) => (points[k][i] - p[i]) / g));
+    return { rates, first, curves, error: Math.max(...rates.map((r, i) => Math.abs(r / hand[i] - 1))) };
   },
+  figure: (found, { pictures }) =>
+    pictures.lines(
+      [
+        { name: 'partial derivative 10', y: found[0].curves[0], dots: false },
+        { name: 'partial derivative 0.1', y: found[0].curves[1], dots: false },
+      ],
+      { title: 'The rate of each parameter', xLabel: 'update', yLog: true },
+    ),
   margins: [
     {
       what: 'rate of the large partial derivative against the small one, after 50 updates',

@@ -1,4 +1,5 @@
 import { adam, descend, optimizer } from 'regulus';
+import { bars } from '../claim.mjs';
 
 export default {
   slides: '52–53',
@@ -20,6 +21,11 @@ export default {
     const step = (points) => points[0][0] - points[1][0];
     return { corrected: step(corrected) / 0.01, uncorrected: step(uncorrected) / 0.01 };
   },
+  figure: (found, { pictures }) =>
+    pictures.bars(
+      bars(found, (r) => ({ corrected: r.corrected, 'not corrected': r.uncorrected })),
+      { title: 'First step in units of ε' },
+    ),
   margins: [
     { what: 'first step in units of ε', of: (r) => r.corrected, least: 0.999, most: 1.001 },
     { what: 'first step without the correction, 0.1/√0.001 = 3.16', of: (r) => r.uncorrected, least: 3.15, most: 3.17 },

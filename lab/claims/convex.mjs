@@ -1,4 +1,5 @@
 import { crossEntropy, datasets, fit, init, nn, sgd } from 'regulus';
+import { bars } from '../claim.mjs';
 
 export default {
   slides: '62',
@@ -19,5 +20,15 @@ export default {
     }
     return { losses, spread: Math.max(...losses) - Math.min(...losses) };
   },
+  figure: (found, { pictures }) =>
+    pictures.bars(
+      bars(found, ({ losses }) => ({
+        zeros: losses[0],
+        'N(0, 25)': losses[1],
+        Xavier: losses[2],
+        'constant 3': losses[3],
+      })),
+      { title: 'Loss at the end, by initialization' },
+    ),
   margins: [{ what: 'largest difference of the losses from four initializations', of: (r) => r.spread, most: 1e-3 }],
 };

@@ -1,7 +1,7 @@
 import { adam, crossEntropy, fit, nn } from 'regulus';
 import { conformal } from 'regulus/generalization';
 import { digitsOf } from '../data.mjs';
-import { mean } from '../claim.mjs';
+import { bars, mean } from '../claim.mjs';
 
 export default {
   slides: 'beyond: does it generalize?',
@@ -19,6 +19,11 @@ export default {
     };
     return { poor: await covered(2), good: await covered(40) };
   },
+  figure: (found, { pictures }) =>
+    pictures.bars(
+      bars(found, (r) => ({ 'poor model': r.poor.share, 'good model': r.good.share })),
+      { title: 'Share of sets that hold the truth' },
+    ),
   margins: [
     { what: 'coverage of a poor model, promised 0.9', of: (r) => r.poor.share, least: 0.86 },
     { what: 'coverage of a good model', of: (r) => r.good.share, least: 0.86 },

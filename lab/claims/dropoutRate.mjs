@@ -1,4 +1,5 @@
 import { nn, ones } from 'regulus';
+import { bars } from '../claim.mjs';
 
 export default {
   slides: '24',
@@ -15,6 +16,11 @@ export default {
     const share = (of) => kept.reduce((sum, row) => sum + of(row), 0) / kept.length;
     return { one: share((row) => row.reduce((a, b) => a + b, 0) / 50), both: share((row) => row[3] * row[4]) };
   },
+  figure: (found, { pictures }) =>
+    pictures.bars(
+      bars(found, (r) => ({ 'one unit': r.one, 'two neighbours': r.both })),
+      { title: 'Share that is kept, p = 0.7' },
+    ),
   margins: [
     { what: 'share of units that are kept, p = 0.7', of: (r) => r.one, least: 0.69, most: 0.71 },
     {

@@ -1,4 +1,5 @@
 import { adagrad, adam, descend, rmsprop, sgd } from 'regulus';
+import { bars } from '../claim.mjs';
 
 const slope = (x) => [2 * x[0], 20 * x[1]];
 const each = (f) => [0, 1].map(f);
@@ -55,6 +56,11 @@ export default {
       }),
     );
   },
+  figure: (found, { pictures }) =>
+    pictures.bars(
+      bars(found, (r) => r),
+      { title: 'Largest difference from float64 in 50 updates' },
+    ),
   margins: ['sgd', 'momentum', 'adagrad', 'rmsprop', 'adam'].map((name) => ({
     what: `${name}: largest difference in 50 updates`,
     of: (r) => r[name],

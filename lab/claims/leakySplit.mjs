@@ -1,6 +1,7 @@
 import { nearestNeighbors, split } from 'regulus';
 import { audit } from 'regulus/generalization';
 import { digitsOf } from '../data.mjs';
+import { bars } from '../claim.mjs';
 
 export default {
   slides: 'beyond: does it generalize?',
@@ -25,6 +26,11 @@ export default {
       quiet: Number(!found(clean)),
     };
   },
+  figure: (found, { pictures }) =>
+    pictures.bars(
+      bars(found, (r) => ({ 'rows in both parts': r.leaky, 'clean split': r.clean })),
+      { title: 'Accuracy that a split promises' },
+    ),
   margins: [
     { what: 'accuracy that the leaky split promises, minus the true one', of: (r) => r.leaky - r.clean, least: 0.05 },
     { what: 'the audit finds it', of: (r) => r.unmasked, least: 1 },

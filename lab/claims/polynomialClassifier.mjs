@@ -1,4 +1,5 @@
 import { datasets, logisticRegression } from 'regulus';
+import { bars } from '../claim.mjs';
 
 export default {
   slides: '11',
@@ -27,6 +28,11 @@ export default {
       apart: Math.max(...plain.weights.map((w, i) => Math.abs(w - first.weights[1 - i]))),
     };
   },
+  figure: (found, { pictures }) =>
+    pictures.bars(
+      bars(found, (r) => ({ 'logistic regression': r.line, 'degree 2': r.degree2 })),
+      { title: 'Right answers on rings' },
+    ),
   margins: [
     { what: 'right answers of logistic regression', of: (r) => r.line, most: 0.7 },
     { what: 'right answers of degree 2', of: (r) => r.degree2, least: 0.95 },

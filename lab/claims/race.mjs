@@ -54,6 +54,7 @@ export default {
       bars(found, (r) => Object.fromEntries(Object.entries(r.digits.means))),
       { title: 'Digits: validation loss after 12 epochs' },
     ),
+  notes: ([first]) => Object.entries(first).map(([task, { verdict }]) => `${task}: ${verdict}.`),
   margins: [
     {
       what: 'different optimizers with the best mean on digits, spirals and a line',

@@ -1,5 +1,6 @@
 import { fit, mse, nn, ridge, sgd, swa } from 'regulus';
 import { linearRows } from '../data.mjs';
+import { bars } from '../claim.mjs';
 
 export default {
   slides: 'reading: Training with Noise',
@@ -23,6 +24,11 @@ export default {
     const apart = (other) => Math.sqrt(noisy.reduce((sum, w, i) => sum + (w - other[i]) * (w - other[i]), 0));
     return { ridge: apart(penalized), plain: apart(plain) };
   },
+  figure: (found, { pictures }) =>
+    pictures.bars(
+      bars(found, (r) => ({ 'ridge with 2σ²': r.ridge, 'least squares': r.plain })),
+      { title: 'Distance of the weights' },
+    ),
   margins: [
     {
       what: 'distance of the weights from ridge with 2σ², against that from plain least squares',

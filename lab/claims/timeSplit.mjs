@@ -1,4 +1,5 @@
 import { dataset, randomGenerator, ridge, split } from 'regulus';
+import { bars } from '../claim.mjs';
 
 export default {
   slides: 'beyond: does it generalize?',
@@ -27,6 +28,11 @@ export default {
       inTime: error(split(data, { ...shares, order: 'time' })),
     };
   },
+  figure: (found, { pictures }) =>
+    pictures.bars(
+      bars(found, (r) => ({ 'random split': r.random, 'split in time': r.inTime })),
+      { title: 'Mean squared error of a series' },
+    ),
   margins: [
     { what: 'error in time against the error that a random split promises', of: (r) => r.inTime / r.random, least: 3 },
   ],

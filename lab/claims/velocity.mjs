@@ -31,8 +31,14 @@ export default {
       theta = theta.map((w, i) => w + v[i]);
       return apart;
     });
-    return { terminal: step / (0.01 / (1 - alpha)), error: Math.max(...error), end: last(bowl.values) };
+    const steps = points.slice(1, 61).map(([x], k) => points[k][0] - x);
+    return { steps, alpha, terminal: step / (0.01 / (1 - alpha)), error: Math.max(...error), end: last(bowl.values) };
   },
+  figure: (found, { pictures }) =>
+    pictures.lines(
+      found.map(({ steps, alpha }) => ({ name: `α = ${alpha}`, y: steps, dots: false })),
+      { title: 'Steps where the gradient is always 1, ε = 0.01', xLabel: 'update' },
+    ),
   margins: [
     {
       what: 'last step where the gradient is always 1, against ε/(1 − α)',

@@ -1,6 +1,7 @@
 import { adam, crossEntropy, nn } from 'regulus';
 import { crossValidate, labelIssues } from 'regulus/generalization';
 import { digitsOf, wrongLabels } from '../data.mjs';
+import { bars } from '../claim.mjs';
 
 export default {
   slides: 'beyond: does it generalize?',
@@ -21,6 +22,11 @@ export default {
     const hits = issues.filter(({ row }) => wrong.has(row)).length;
     return { recall: hits / wrong.size, precision: hits / issues.length, noiseRate, truth: wrong.size / 800 };
   },
+  figure: (found, { pictures }) =>
+    pictures.bars(
+      bars(found, (r) => ({ 'wrong labels found': r.recall, 'findings that are wrong': r.precision })),
+      { title: 'A tenth of the labels is wrong' },
+    ),
   margins: [
     { what: 'share of the wrong labels that are found', of: (r) => r.recall, least: 0.8 },
     { what: 'share of the findings that are wrong labels', of: (r) => r.precision, least: 0.7 },

@@ -61,9 +61,10 @@ const RUNS: Readonly<Record<string, Run>> = {
     await check(files, options, output);
     return 0;
   }),
-  lab: command(LAB, async (names, { seeds, report }, output) => {
+  lab: command(LAB, async (names, options, output) => {
+    const { report } = options;
     if (report !== undefined) await checkTarget(report, '--report');
-    const { page, expected } = await lab(names, seeds, output, nearest);
+    const { page, expected } = await lab(names, options, output, nearest);
     if (report !== undefined) await writing(report, () => replaceFile(report, new TextEncoder().encode(page)));
     return expected ? 0 : 1;
   }),
