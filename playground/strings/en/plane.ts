@@ -150,7 +150,7 @@ export const plane: TabStrings = {
     along: 'Epoch {epoch}: training {training}, validation {validation}',
     open: 'Open the test set',
     sealed: 'Sealed, until you have chosen: looking at it while choosing would be learning from it.',
-    opened: 'Test error {error}, opened {times} times.',
+    opened: 'Test error {error}. Looks at the test set: {times}.',
     openedAgain: 'What was chosen after the first look is not tested by the second.',
     network: 'Network',
     networkHelp: 'Point at a unit to see its map; choose it to edit its weights.',

@@ -35,7 +35,7 @@ class PlaneView implements View {
   #cross: [number, number] = [0, 0];
   #crossed = false;
   #cursor?: number;
-  readonly #chart = new Chart(210);
+  readonly #chart = new Chart();
   readonly #small = document.createElement('canvas');
   #frame?: Frame;
 
@@ -315,7 +315,6 @@ class PlaneView implements View {
       const w = words(context);
       this.#chart.draw(
         curves,
-        curves.clientWidth,
         {
           x: Array.from(training, (_, i) => i),
           lines: [
