@@ -498,9 +498,9 @@ export const styles = css`
   @container (min-width: 760px) {
     .toolbar {
       position: sticky;
-      top: 0;
+      top: var(--sticky-top, 0);
     }
-    .body {
+    .body.formed {
       grid-template-columns: 250px minmax(0, 1fr);
     }
     details.settings > summary {
@@ -513,7 +513,7 @@ export const styles = css`
     .tabs {
       display: none;
     }
-    .body {
+    .body.formed {
       grid-template-columns: 220px minmax(0, 1fr);
     }
   }

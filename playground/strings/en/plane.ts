@@ -108,6 +108,14 @@ export const plane: TabStrings = {
       title: 'Too large a rate',
       look: 'With a learning rate of 10 every step jumps over the minimum: the loss leaps about and the units die. Go back in time and lower the rate.',
     },
+    exploding: {
+      title: 'Exploding gradient',
+      look: 'Four layers with weights of size 1: the gradient grows from layer to layer, and after a handful of steps the loss is not finite any more. The picture is the last one before that.',
+    },
+    clipping: {
+      title: 'Gradient clipping',
+      look: 'The same network, the same rate, but no gradient is longer than 1: from the same first weights it now learns without harm.',
+    },
   },
   verdicts: {
     good: 'Good: {train} % of the training points and {validation} % of new points are wrong.',
