@@ -19,6 +19,10 @@ import { type Theme, THEMES } from './theme.js';
 const LANGUAGES: Readonly<Record<string, Strings>> = { en };
 /** At most this often, in milliseconds, the element says how far it is. */
 const TELL = 250;
+/** From this width on the form stands beside the view; it takes so much room then, and the margins take theirs. As in the style sheet. */
+const WIDE = 760;
+const FORM = 266;
+const MARGINS = 24;
 /** How long the live region waits between sentences while training runs. */
 const SPEAK = 3000;
 
@@ -446,7 +450,7 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
       marks,
       theme: this.#theme,
       strings: this.#strings(),
-      width: this.#width,
+      width: this.#width - MARGINS - (this.#formed && this.#width >= WIDE ? FORM : 0),
       still: media('(prefers-reduced-motion: reduce)'),
       set: (key, value) => this.#set(key, value),
       act: (act: Act) => {
@@ -467,8 +471,17 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
     return verdict ? filled(words.verdicts[verdict.kind] ?? '', verdict.numbers) : '';
   }
 
+  /** What is shown; undefined for everything. */
+  get #parts(): ReadonlySet<string> | undefined {
+    return this.controls === null ? undefined : new Set(this.controls.split(/[\s,]+/));
+  }
   #shown(part: string): boolean {
-    return this.controls === null || this.controls.split(/[\s,]+/).includes(part);
+    return this.#parts?.has(part) ?? true;
+  }
+  /** Whether there is a form. */
+  get #formed(): boolean {
+    const { fields } = this.#store.tab.value;
+    return fields.some(({ key, group, hidden }) => !hidden && (this.#shown(key) || this.#shown(group)));
   }
 
   protected override render(): TemplateResult {
@@ -487,7 +500,7 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
           ? this.#verdict()
           : view.status(context)
         : ui.loading;
-    const shown = this.controls === null ? undefined : new Set(this.controls.split(/[\s,]+/));
+    const shown = this.#parts;
     return html`<div class="all" part="all" role="region" aria-label=${ui.name} lang=${this.#strings().lang}>
       ${this.#shown('run') ? this.#toolbar() : nothing}
       ${TABS.length > 1 && this.#shown('tabs') ? this.#tabs() : nothing}
@@ -507,11 +520,11 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
       ${ignored.value.length ? html`<p class="note warning">${filled(ui.ignored, { keys: ignored.value.join(', ') })}</p>` : nothing}
       ${inPage.value ? html`<p class="note">${ui.inPage}</p>` : nothing}
       ${this.#note ? this.#noted() : nothing}
-      <div class="body" part="body">
+      <div class="body ${this.#formed ? 'formed' : ''}" part="body">
         ${
-          shown && !tab.fields.some(({ key, group }) => shown.has(key) || shown.has(group))
-            ? html`<span hidden></span>`
-            : html`<details class="settings" part="settings" ?open=${this.#width >= 760}>
+          !this.#formed
+            ? nothing
+            : html`<details class="settings" part="settings" ?open=${this.#width >= WIDE}>
                 <summary>${ui.settings}</summary>
                 ${form(tab, context.state, this.#strings(), context.set, shown)}
               </details>`

@@ -96,8 +96,7 @@ export const styles = css`
     cursor: default;
   }
   .toolbar {
-    position: sticky;
-    top: 0;
+    position: relative;
     z-index: 3;
     display: flex;
     flex-wrap: wrap;
@@ -259,6 +258,8 @@ export const styles = css`
     z-index: 4;
     display: grid;
     gap: 4px;
+    width: max-content;
+    max-width: 90vw;
     padding: 8px;
     margin-top: 4px;
     background: var(--raised);
@@ -491,8 +492,15 @@ export const styles = css`
   .u-off {
     display: none;
   }
+  .plane.wide #curves {
+    height: 330px;
+  }
   @container (min-width: 760px) {
-    .body {
+    .toolbar {
+      position: sticky;
+      top: var(--sticky-top, 0);
+    }
+    .body.formed {
       grid-template-columns: 250px minmax(0, 1fr);
     }
     details.settings > summary {
@@ -505,7 +513,7 @@ export const styles = css`
     .tabs {
       display: none;
     }
-    .body {
+    .body.formed {
       grid-template-columns: 220px minmax(0, 1fr);
     }
   }

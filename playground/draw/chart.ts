@@ -32,21 +32,24 @@ export class Chart {
   #plot?: uPlot;
   #data?: ChartData;
   #key = '';
-  constructor(readonly height: number) {}
-
-  draw(parent: HTMLElement, width: number, data: ChartData, theme: Theme): void {
+  draw(parent: HTMLElement, data: ChartData, theme: Theme): void {
+    const { clientWidth: width, clientHeight: height } = parent;
     this.#data = data;
     const key = [theme.name, data.log, data.lines.map(({ label }) => label).join()].join();
     if (!this.#plot || key !== this.#key || this.#plot.root.parentNode !== parent) {
       this.dispose();
       this.#key = key;
-      this.#plot = new uPlot(this.#options(width, data, theme), [[], ...data.lines.map(() => [])] as never, parent);
+      this.#plot = new uPlot(
+        this.#options(width, height, data, theme),
+        [[], ...data.lines.map(() => [])] as never,
+        parent,
+      );
     }
-    if (Math.abs(this.#plot.width - width) > 1) this.#plot.setSize({ width, height: this.height });
+    if (Math.abs(this.#plot.width - width) > 1 || this.#plot.height !== height) this.#plot.setSize({ width, height });
     this.#plot.setData([thinned(data.x), ...data.lines.map(({ values }) => thinned(values))] as never);
   }
 
-  #options(width: number, data: ChartData, theme: Theme): uPlot.Options {
+  #options(width: number, height: number, data: ChartData, theme: Theme): uPlot.Options {
     const axis = {
       stroke: theme.muted,
       grid: { stroke: theme.line, width: 1 },
@@ -55,7 +58,7 @@ export class Chart {
     const font = '12px system-ui, sans-serif';
     return {
       width,
-      height: this.height,
+      height,
       legend: { show: false },
       cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
       scales: {

@@ -124,6 +124,15 @@ describe.skipIf(!inPage)('the element', () => {
     expect(found(element, '.toolbar')).not.toBeNull();
   });
 
+  test('gives the view all the room where there is no form', async () => {
+    const element = await mounted({ controls: 'run' }, 1000);
+    await element.step(1);
+    expect(found(element, '.view').getBoundingClientRect().width).toBe(976);
+    element.controls = null;
+    await element.step(1);
+    expect(found(element, '.view').getBoundingClientRect().width).toBe(710);
+  });
+
   test('lives on after it was moved, and ends with its page', async () => {
     const element = await mounted();
     await element.step(2);

@@ -11,4 +11,6 @@ export const FRAMES: Readonly<Record<string, string>> = {
   vanishing: 'c093aaa65a601e86',
   symmetric: '345f227b515721d4',
   rate: '816d9bfbf4259762',
+  exploding: '45ff9553e6c5752e',
+  clipping: 'dac71f02c279933b',
 };

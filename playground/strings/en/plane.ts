@@ -108,6 +108,14 @@ export const plane: TabStrings = {
       title: 'Too large a rate',
       look: 'With a learning rate of 10 every step jumps over the minimum: the loss leaps about and the units die. Go back in time and lower the rate.',
     },
+    exploding: {
+      title: 'Exploding gradient',
+      look: 'Four layers with weights of size 1: the gradient grows from layer to layer, and after a handful of steps the loss is not finite any more. The picture is the last one before that.',
+    },
+    clipping: {
+      title: 'Gradient clipping',
+      look: 'The same network, the same rate, but no gradient is longer than 1: from the same first weights it now learns without harm.',
+    },
   },
   verdicts: {
     good: 'Good: {train} % of the training points and {validation} % of new points are wrong.',
@@ -150,7 +158,7 @@ export const plane: TabStrings = {
     along: 'Epoch {epoch}: training {training}, validation {validation}',
     open: 'Open the test set',
     sealed: 'Sealed, until you have chosen: looking at it while choosing would be learning from it.',
-    opened: 'Test error {error}, opened {times} times.',
+    opened: 'Test error {error}. Looks at the test set: {times}.',
     openedAgain: 'What was chosen after the first look is not tested by the second.',
     network: 'Network',
     networkHelp: 'Point at a unit to see its map; choose it to edit its weights.',

@@ -17,7 +17,7 @@ export const HISTOGRAM = 46;
 export function layoutOf(hidden: readonly number[], width: number): Layout {
   const counts = [2, ...hidden, 1];
   const most = Math.max(...counts);
-  const side = Math.round(Math.max(24, Math.min(44, (width / counts.length) * 0.62, 330 / most - GAP)));
+  const side = Math.round(Math.max(24, Math.min(52, (width / counts.length) * 0.62, 460 / most - GAP)));
   const height = most * (side + GAP) - GAP;
   const step = counts.length > 1 ? (width - side) / (counts.length - 1) : 0;
   return {

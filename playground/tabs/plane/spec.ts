@@ -58,6 +58,18 @@ const DEEP: State = {
   epochs: 200,
 };
 
+/** Large weights, and steps that leap off a cliff. */
+const STEEP: State = {
+  data: 'moons',
+  noise: 0.15,
+  layers: '16,16,16,16',
+  activation: 'relu',
+  init: 'large',
+  optimizer: 'sgd',
+  rate: 1,
+  epochs: 200,
+};
+
 export const PLANE: TabSpec = {
   name: 'plane',
   fields: [
@@ -178,5 +190,7 @@ export const PLANE: TabSpec = {
       state: { data: 'xor', activation: 'relu', init: 'kaiming', optimizer: 'momentum', rate: 10, epochs: 200 },
       verdict: 'underfitting',
     },
+    { name: 'exploding', state: STEEP, verdict: 'diverged' },
+    { name: 'clipping', state: { ...STEEP, clip: 1 }, verdict: 'good' },
   ],
 };

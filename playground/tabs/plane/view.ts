@@ -35,7 +35,7 @@ class PlaneView implements View {
   #cross: [number, number] = [0, 0];
   #crossed = false;
   #cursor?: number;
-  readonly #chart = new Chart(210);
+  readonly #chart = new Chart();
   readonly #small = document.createElement('canvas');
   #frame?: Frame;
 
@@ -101,7 +101,7 @@ class PlaneView implements View {
     this.#take(context);
     const w = words(context);
     const { frame, width } = context;
-    const wide = width >= 1000;
+    const wide = width >= 700;
     const unit = this.#unit(context);
     return html`<div class="plane ${wide ? 'wide' : ''}">
       <figure class="map">
@@ -206,7 +206,7 @@ class PlaneView implements View {
     </div>`;
   }
   #netWidth({ width }: ViewContext): number {
-    return Math.max(240, Math.min(900, (width >= 760 ? width - 290 : width) - 26));
+    return Math.max(240, Math.min(960, width));
   }
 
   /** The weights into the chosen unit, as fields. */
@@ -315,7 +315,6 @@ class PlaneView implements View {
       const w = words(context);
       this.#chart.draw(
         curves,
-        curves.clientWidth,
         {
           x: Array.from(training, (_, i) => i),
           lines: [
