@@ -3,7 +3,20 @@ export { activity, type LayerActivity } from './activity.js';
 export { type Capacity, capacityCurve } from './capacityCurve.js';
 export { diagnose, type Diagnosis, type HeadDiagnosis } from './diagnose.js';
 export { criticalPoint, type CriticalPoint } from './criticalPoint.js';
-export { descend, type DescendOptions, type Descent } from './descend.js';
+export {
+  compareOptimizers,
+  type ComparedOptimizer,
+  type ComparedRun,
+  type CompareOptimizersOptions,
+  type OptimizerComparison,
+} from './compareOptimizers.js';
+export {
+  earlyStoppingAsL2,
+  type EarlyStoppingAsL2,
+  type EarlyStoppingAsL2Options,
+  type ShrunkDirection,
+} from './earlyStoppingAsL2.js';
+export { descend, type DescendOnDataOptions, type DescendOptions, type Descent } from './descend.js';
 export { gradientCheck } from './gradientCheck.js';
 export { gradientNoise, type GradientNoise, type GradientNoiseOptions } from './gradientNoise.js';
 export { inspectInitialization, type LayerInspection } from './inspectInitialization.js';

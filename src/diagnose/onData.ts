@@ -24,21 +24,25 @@ interface Chunk {
   readonly share: number;
 }
 
-/** The loss of a model on a data set, in evaluation mode, as a function of all its trainable parameters, with
- *  derivatives. */
+/** The loss of a model on a data set, in evaluation mode unless `training` is set, as a function of all its trainable
+ *  parameters, with derivatives. */
 export class OnData {
   readonly inside: Required<Inside>;
   readonly loss: Loss;
+  readonly #value: ((theta: Tensor, x: Tensor, y: Tensor) => Tensor) & { dispose(): void };
   readonly #slope: ((theta: Tensor, x: Tensor, y: Tensor) => Tensor) & { dispose(): void };
   readonly #curve: ((theta: Tensor, v: Tensor, x: Tensor, y: Tensor) => Tensor) & { dispose(): void };
   readonly #chunks: readonly Chunk[];
-  readonly #trained: readonly Segment[];
+  readonly trained: readonly Segment[];
+  readonly #training: boolean;
 
-  constructor(where: string, model: Model, data: Dataset, loss?: Loss) {
+  constructor(where: string, model: Model, data: Dataset, loss?: Loss, training = false) {
     checkDataset(where, data);
     this.loss = lossFor(where, model, data, loss);
     this.inside = built(model, data.shape);
-    this.#trained = this.inside.parameters.segments.filter(({ trainable }) => trainable);
+    this.trained = this.inside.parameters.segments.filter(({ trainable }) => trainable);
+    this.#training = training;
+    this.#value = compile((theta: Tensor, x: Tensor, y: Tensor) => this.#described(theta, x, y).value);
     this.#slope = compile((theta: Tensor, x: Tensor, y: Tensor) => {
       const { value, pieces } = this.#described(theta, x, y);
       return this.#flat(gradient(value, pieces));
@@ -46,7 +50,7 @@ export class OnData {
     // The gradient of ⟨∇J, v⟩.
     this.#curve = compile((theta: Tensor, v: Tensor, x: Tensor, y: Tensor) => {
       const { value, pieces } = this.#described(theta, x, y);
-      const along = gradient(value, pieces).map((g, i) => sum(mul(g, view(v, this.#trained[i].offset, g.shape))));
+      const along = gradient(value, pieces).map((g, i) => sum(mul(g, view(v, this.trained[i].offset, g.shape))));
       return this.#flat(gradient(along.reduce(add), pieces));
     });
     this.#chunks = Array.from({ length: Math.ceil(data.size / ROWS) }, (_, i) => {
@@ -59,20 +63,20 @@ export class OnData {
     const { part, parameters } = this.inside;
     const tensors = parameters.tensors(theta);
     const output = callPart(part, x, tensors, {
-      training: false,
+      training: this.#training,
       key: [0, 0],
       counter: () => constant(new Int32Array(1), [1]),
       updates: new Map(),
       penalties: [],
     });
-    return { value: this.loss(output, y), pieces: this.#trained.map(({ name }) => tensors[name]) };
+    return { value: this.loss(output, y), pieces: this.trained.map(({ name }) => tensors[name]) };
   }
 
   /** Joins the pieces of the parameters into one vector like θ. */
   #flat(pieces: readonly Tensor[]): Tensor {
     const list: Tensor[] = [];
     let at = 0;
-    this.#trained.forEach(({ offset, size }, i) => {
+    this.trained.forEach(({ offset, size }, i) => {
       if (offset > at) list.push(full([offset - at], 0));
       list.push(reshape(pieces[i], [size]));
       at = offset + size;
@@ -84,6 +88,10 @@ export class OnData {
   /** The current parameters; padding between them is 0, and so is its gradient. */
   theta(): Tensor {
     return vector(this.inside.parameters.vector().slice());
+  }
+  /** The mean loss on all rows. */
+  value(theta: Tensor): number {
+    return this.#chunks.reduce((sum, { x, y, share }) => sum + share * realize(this.#value(theta, x, y))[0], 0);
   }
   /** The gradient of the mean loss on all rows, or on those of a batch. */
   gradient(theta: Tensor, batch?: Dataset): Float64Array {
@@ -105,6 +113,7 @@ export class OnData {
   }
 
   dispose(): void {
+    this.#value.dispose();
     this.#slope.dispose();
     this.#curve.dispose();
   }

@@ -13,9 +13,11 @@ export interface Regularized extends Errors {
   readonly norm: number;
   /** The number of those weights that are exactly 0. */
   readonly zeros: number;
+  /** Those weights one after another, in the order of `model.parameters()`: along the path, how each of them shrinks. */
+  readonly coefficients: number[];
 }
 
-/** Trains a model for each strength λ of a penalty, and returns errors, norm and zeros: with growing λ the norm falls
+/** Trains a model for each strength λ of a penalty, and returns errors, weights, their norm and zeros: with growing λ the norm falls
  *  and the training error rises, while the validation error falls and then rises. `build(λ)` returns a new model with
  *  its λ: { model, options: { penalties: l2(λ) } }, or a ready model such as lasso({ lambda: λ }). Everything else is
  *  as in `capacityCurve`.
@@ -34,7 +36,7 @@ export async function regularizationPath(
     data,
     options,
   ))
-    found.push({ lambda: value, trainError, validationError, ...sizeOfWeights(model) });
+    found.push({ lambda: value, trainError, validationError, ...sizeOfWeights(weightsOf(model)) });
   return readable(found, (points) =>
     table([
       ['λ', 'training error', 'validation error', '‖w‖', 'zeros'],
@@ -43,14 +45,14 @@ export async function regularizationPath(
   );
 }
 
-function sizeOfWeights(model: AnyModel | Learner): { norm: number; zeros: number } {
+function sizeOfWeights(weights: readonly Float32Array[]): Pick<Regularized, 'norm' | 'zeros' | 'coefficients'> {
+  const coefficients = weights.flatMap((values) => [...values]);
   let [squares, zeros] = [0, 0];
-  for (const values of weightsOf(model))
-    for (const w of values) {
-      squares += w * w;
-      zeros += Number(w === 0);
-    }
-  return { norm: Math.sqrt(squares), zeros };
+  for (const w of coefficients) {
+    squares += w * w;
+    zeros += Number(w === 0);
+  }
+  return { norm: Math.sqrt(squares), zeros, coefficients };
 }
 
 function weightsOf(model: AnyModel | Learner): Float32Array[] {

@@ -12,3 +12,4 @@ export {
   xavierNormal,
   xavierUniform,
 } from './random.js';
+export { sparse, type SparseOptions } from './sparse.js';

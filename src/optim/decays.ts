@@ -43,13 +43,15 @@ export function exponentialDecay(options: { from: number; factor: number }): Sch
   return configured('exponentialDecay', { ...options }, (k: number) => from * power(factor, k));
 }
 
-/** from / (1 + decay·k)
- *  @example inverseTime({ from: 0.1, decay: 0.01 }) */
-export function inverseTime(options: { from: number; decay: number }): Schedule {
-  checkKeys('inverseTime', options, ['from', 'decay'], true);
+/** from / (1 + decay·k)^power. `power` is 1 by default; averaged SGD goes with ¾ (Bottou et al. 2018).
+ *  @example inverseTime({ from: 0.1, decay: 0.01 })
+ *  @example inverseTime({ from: 0.1, decay: 0.01, power: 0.75 }) */
+export function inverseTime(options: { from: number; decay: number; power?: number }): Schedule {
+  checkKeys('inverseTime', options, ['from', 'decay', 'power'], true);
   const from = positive('inverseTime', 'from', options.from);
   const decay = inRange('inverseTime', 'decay', options.decay, 0);
-  return configured('inverseTime', { ...options }, (k: number) => from / (1 + decay * k));
+  const exponent = positive('inverseTime', 'power', options.power ?? 1);
+  return configured('inverseTime', { ...options }, (k: number) => from / power(1 + decay * k, exponent));
 }
 
 /** to + (from − to)(1 − k / steps)^power, `to` (default 0) after that. `power` is 1 by default: a line.

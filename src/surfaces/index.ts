@@ -1,6 +1,7 @@
 /** Functions of two numbers on which optimizers show their characteristics. */
 import { add, mul, pow, square, sub } from '../ops/arithmetic.js';
 import { sigmoid } from '../ops/activations.js';
+import { reciprocal } from '../ops/elementary.js';
 import { sum } from '../ops/reduce.js';
 import { ofPair, type Surface } from './surface.js';
 
@@ -78,5 +79,42 @@ export const cliff: Surface = {
   domain: [
     [-3, 3],
     [-3, 3],
+  ],
+};
+/** r² / (1 + r²) with r² = x² + y²: a hollow in a plateau that becomes ever flatter, the slope far out being 2/r³. */
+export const plateau: Surface = {
+  f: ofPair('plateau', (x, y) => sum(sub(1, reciprocal(add(add(square(x), square(y)), 1))))),
+  minima: [[0, 0]],
+  saddles: [],
+  domain: [
+    [-4, 4],
+    [-4, 4],
+  ],
+};
+/** x⁴ − x³/3 − 2x² + x + 5/3 + y²: two wells with a saddle between them. The first minimum has the value 0, the second,
+ *  which is a local one, 4/3. */
+export const doubleWell: Surface = {
+  f: ofPair('doubleWell', (x, y) => {
+    const inX = mul(x, add(mul(x, sub(mul(x, sub(x, 1 / 3)), 2)), 1));
+    return sum(add(add(inX, 5 / 3), square(y)));
+  }),
+  minima: [
+    [-1, 0],
+    [1, 0],
+  ],
+  saddles: [[0.25, 0]],
+  domain: [
+    [-2, 2],
+    [-2, 2],
+  ],
+};
+/** x³ − 3xy²: a saddle with three ways down, where all second derivatives are 0. */
+export const monkeySaddle: Surface = {
+  f: ofPair('monkeySaddle', (x, y) => sum(mul(x, sub(square(x), mul(square(y), 3))))),
+  minima: [],
+  saddles: [[0, 0]],
+  domain: [
+    [-2, 2],
+    [-2, 2],
   ],
 };

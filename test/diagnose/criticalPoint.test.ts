@@ -5,6 +5,7 @@ import type { Tensor } from '../../src/graph/tensor.js';
 import * as clip from '../../src/optim/clip.js';
 import { sgd } from '../../src/optim/index.js';
 import * as surfaces from '../../src/surfaces/index.js';
+import { grad } from '../../src/differentiate/grad.js';
 import { tensor } from '../../src/tensor/create.js';
 import '../../src/tensor/methods.js';
 
@@ -18,7 +19,7 @@ test('eigenvalues of a symmetric matrix', () => {
   eigenvalues(matrix, n).forEach((v, k) => expect(v).toBeCloseTo(2 - 2 * Math.cos(((k + 1) * Math.PI) / (n + 1)), 12));
 });
 
-describe.each(Object.entries(surfaces))('%s', (_, { f, minima, saddles, domain }) => {
+describe.each(Object.entries(surfaces))('%s', (name, { f, minima, saddles, domain }) => {
   test('has its critical points where it says', () => {
     for (const [kind, points] of [
       ['minimum', minima],
@@ -26,7 +27,8 @@ describe.each(Object.entries(surfaces))('%s', (_, { f, minima, saddles, domain }
     ] as const)
       for (const point of points) {
         const found = criticalPoint(f, point);
-        expect(found.kind, `${point}`).toBe(kind);
+        // All second derivatives of the monkey saddle are 0.
+        expect(found.kind, `${point}`).toBe(name === 'monkeySaddle' ? 'degenerate' : kind);
         expect(found.gradientNorm).toBeLessThan(1e-3);
         point.forEach((v, i) => expect(v >= domain[i][0] && v <= domain[i][1]).toBe(true));
       }
@@ -86,4 +88,20 @@ test('on the cliff a walk is thrown far without clipping, and stays in the valle
   expect(farthest(walk())).toBeGreaterThan(20);
   expect(farthest(walk(clip.globalNorm(0.5)))).toBeLessThan(1.2);
   expect(walk(clip.globalNorm(0.5)).values.at(-1)).toBeLessThan(1e-3);
+});
+
+/** Values at a point, and the slope there, by hand. */
+test.each<[keyof typeof surfaces, [number, number], number, [number, number]]>([
+  ['plateau', [1, 2], 5 / 6, [2 / 36, 4 / 36]],
+  ['plateau', [0, 4], 16 / 17, [0, 8 / 289]],
+  ['doubleWell', [-1, 0], 0, [0, 0]],
+  ['doubleWell', [1, 0], 4 / 3, [0, 0]],
+  ['doubleWell', [2, 3], 16 - 8 / 3 - 8 + 2 + 5 / 3 + 9, [32 - 4 - 8 + 1, 6]],
+  ['monkeySaddle', [2, 1], 8 - 6, [12 - 3, -12]],
+  ['monkeySaddle', [-1, 0], -1, [3, 0]],
+])('surfaces.%s at %j', (name, point, value, slope) => {
+  const { f } = surfaces[name];
+  expect(f(tensor(point)).item()).toBeCloseTo(value, 5);
+  const found = grad(f)(tensor(point)).data();
+  slope.forEach((s, i) => expect(found[i]).toBeCloseTo(s, 5));
 });

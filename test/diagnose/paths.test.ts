@@ -125,7 +125,7 @@ describe('regularizationPath', () => {
       data,
       { ...options, optimizer: sgd({ learningRate: 0.05 }) },
     );
-    found.forEach(({ lambda, norm, zeros }, i) => {
+    found.forEach(({ lambda, norm, zeros, coefficients }, i) => {
       expect(lambda).toBe([0, 0.3][i]);
       const w = made[i]
         .parameters()
@@ -133,6 +133,7 @@ describe('regularizationPath', () => {
         .flatMap(({ get }) => [...get()]);
       expect(norm).toBeCloseTo(Math.hypot(...w), 5);
       expect(zeros).toBe(w.filter((v) => v === 0).length);
+      expect(coefficients).toEqual(w);
     });
     expect(found[0].zeros).toBe(0);
     expect(found[1].zeros).toBeGreaterThan(0);
@@ -147,6 +148,18 @@ describe('regularizationPath', () => {
     expect(strong.zeros).toBeGreaterThan(weak.zeros);
     await expect(regularizationPath(() => nearestNeighbors(), [0], data)).rejects.toThrow(UnsupportedError);
   });
+});
+
+test('the path of the lasso is soft thresholding where features are orthogonal', async () => {
+  // Columns of ±1: mse + λ‖w‖₁ has the minimum sign(c)·max(0, |c| − λ/2) with the correlations c.
+  const x = Array.from({ length: 8 }, (_, i) => [1, 2, 4].map((bit) => (i & bit ? 1 : -1)));
+  const set = dataset({ x, y: x.map(([a, b, c]) => [2 * a - 0.5 * b + 0.1 * c]) });
+  const path = await regularizationPath((lambda) => lasso({ lambda }), [0, 0.4, 2], { train: set, validation: set });
+  expect(path.map(({ coefficients }) => coefficients.map((w) => Number(w.toFixed(5))))).toEqual([
+    [2, -0.5, 0.1],
+    [1.8, -0.3, 0],
+    [1, 0, 0],
+  ]);
 });
 
 describe('both refuse, before anything is trained', () => {

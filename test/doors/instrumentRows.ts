@@ -111,6 +111,50 @@ export const instrumentRows: Doors = {
     },
     needed,
   ),
+  ...row(
+    'descend of a model',
+    R.descend,
+    { model: k.called(built), optimizer: k.only(() => R.adam()) },
+    {
+      data: labelled,
+      batchSize: k.whole(4),
+      loss,
+      steps: k.times(2, 0),
+      clip: k.or(
+        k.only(() => R.clip.globalNorm(1)),
+        (v) => Array.isArray(v) && v.length === 0,
+      ),
+      noise: k.fromZero(0.1),
+      seed,
+    },
+    { needed: true, says: 'descend' },
+  ),
+  ...row(
+    'compareOptimizers',
+    R.compareOptimizers,
+    {
+      build: k.called(() => () => kept(nn.sequential([nn.dense(2)]))),
+      optimizers: k.only(() => ({ a: plan.optimizer, b: R.adam() })),
+      data: k.or(parts, (v) => v instanceof R.Dataset),
+    },
+    {
+      loss,
+      epochs: k.times(1),
+      batchSize: k.whole(4),
+      seeds: k.or(k.times(1), isList),
+      seed,
+      by: k.word('training.loss'),
+      mode: k.word('min'),
+    },
+    needed,
+  ),
+  ...row(
+    'earlyStoppingAsL2',
+    R.earlyStoppingAsL2,
+    { data: k.dataset(classes) },
+    { learningRate: k.between(0.01, 1e-9, 0.1), steps: k.whole(5) },
+    needed,
+  ),
   ...row('gradientCheck', R.gradientCheck, {
     f,
     xs: k.or(
@@ -153,6 +197,13 @@ export const instrumentRows: Doors = {
     R.lossLandscape,
     { model, data: labelled },
     { directions: k.whole(1), steps: k.times(3, 2), range: k.above0(1), loss, seed },
+  ),
+  ...row(
+    'lossLandscape along the gradient',
+    R.lossLandscape,
+    { model, data: labelled },
+    { directions: k.word('gradient'), steps: k.times(3, 2), range: k.above0(1), training: k.flag(true), loss, seed },
+    { says: 'lossLandscape' },
   ),
   ...row(
     'adversarialExample',

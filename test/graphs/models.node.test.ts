@@ -74,7 +74,7 @@ function problemOf(seed: number) {
     R.linearDecay({ from: 0.05, steps: 12 }),
     R.cosineDecay({ from: 0.05, steps: 9 }),
   );
-  const base = one(
+  const base = one<(options: { learningRate: R.Rate }) => R.Optimizer>(
     R.sgd,
     R.adam,
     R.adamw,

@@ -48,6 +48,10 @@ const ROWS: Record<string, Row[]> = {
     { make: () => init.kaimingNormal({ gain: 1, mode: 'fanOut' }), variance: ({ fanOut: n }) => 1 / n },
   ],
   lecunNormal: [{ make: () => init.lecunNormal(), variance: ({ fanIn: m }) => 1 / m }],
+  sparse: [
+    { make: () => init.sparse({ connections: 90, std: 0.5 }), variance: ({ fanIn: m }) => (0.25 * 90) / m },
+    { make: () => init.sparse({ sparsity: 0.25 }), variance: () => 0.75e-4 },
+  ],
   orthogonal: [{ make: () => init.orthogonal(), variance: ({ fanIn: m, fanOut: n }) => 1 / Math.max(m, n) }],
 };
 
@@ -98,6 +102,42 @@ test('orthogonal columns are orthonormal', () => {
       for (let r = 0; r < rows; r++) dot += w[r * columns + i] * w[r * columns + j];
       expect(dot).toBeCloseTo(i === j ? 1 : 0, 5);
     }
+});
+describe('sparse', () => {
+  const columns = (made: Initializer, rows: number, units: number): Float32Array[] => {
+    const data = made.create([rows, units], fansOf([rows, units]), { key: seedKey(3), stream: 1 }).data();
+    return Array.from({ length: units }, (_, unit) => data.filter((_, i) => i % units === unit));
+  };
+  const zerosOf = (values: Float32Array): number => values.filter((w) => w === 0).length;
+  // torch.nn.init.sparse_: ⌈sparsity · rows⌉ elements of each column become 0.
+  test.each([
+    [10, 0.1, 1],
+    [10, 0.11, 2],
+    [7, 0.5, 4],
+    [13, 0, 0],
+    [5, 1, 5],
+  ])('of %i inputs and sparsity %f has %i zeros in each unit', (rows, sparsity, zeros) => {
+    for (const column of columns(init.sparse({ sparsity }), rows, 9)) expect(zerosOf(column)).toBe(zeros);
+  });
+  test('gives each unit its own choice of inputs, all of them equally often', () => {
+    const found = columns(init.sparse({ connections: 3 }), 12, 2000);
+    const counts = new Array<number>(12).fill(0);
+    for (const column of found) {
+      expect(zerosOf(column)).toBe(9);
+      column.forEach((w, i) => {
+        counts[i] += Number(w !== 0);
+      });
+    }
+    // Each input is chosen with probability ¼: 500 of 2,000, with the standard deviation 19.4.
+    for (const count of counts) expect(Math.abs(count - 500)).toBeLessThan(4 * 19.4);
+    expect(zerosOf(columns(init.sparse(), 8, 1)[0])).toBe(0);
+    expect(zerosOf(columns(init.sparse(), 40, 1)[0])).toBe(25);
+  });
+  test('refuses two ways to say it', () => {
+    expect(() => init.sparse({ connections: 3, sparsity: 0.5 })).toThrow(
+      'sparse: sparsity is 0.5; it must be left out where connections are given',
+    );
+  });
 });
 test('conv weights are [kh, kw, cin, cout]', () => {
   expect(fansOf([3, 5, 2, 7])).toEqual({ fanIn: 30, fanOut: 105 });

@@ -28,6 +28,9 @@ const f = (x: Tensor): Tensor =>
 const slope = (x: readonly number[]): number[] => A.map((row, i) => row.reduce((s, a, j) => s + a * x[j], 0) - b[i]);
 const START = [1, -2, 1.5];
 
+/** μ_t = min(1 − 2^(−1 − log₂(⌊t/10⌋ + 1)), 0.9): ½, then ¾, then ⅚ and so on. */
+const sutskever = (k: number): number => Math.min(1 - 0.5 / (Math.floor(k / 10) + 1), 0.9);
+
 type Vectors = Record<string, number[]>;
 const zeros = (): number[] => START.map(() => 0);
 const each = (g: (i: number) => number): number[] => START.map((_, i) => g(i));
@@ -90,6 +93,21 @@ const FORMULAS: [string, Optimizer, Formula][] = [
       return each((i) => x[i] - 0.05 * above[i]);
     },
   ],
+  ...[false, true].map((nesterov): [string, Optimizer, Formula] => [
+    `sgd with the momentum of Sutskever et al. (2013)${nesterov ? ', Nesterov' : ''}`,
+    sgd({
+      learningRate: 0.02,
+      nesterov,
+      momentum: Object.assign((k: number) => sutskever(k), { config: { name: 'own', options: {} } }),
+    }),
+    (x, v, k) => {
+      v.v ??= zeros();
+      const alpha = sutskever(k);
+      const g = slope(x);
+      v.v = each((i) => alpha * v.v[i] - 0.02 * g[i]);
+      return each((i) => x[i] + (nesterov ? alpha * v.v[i] - 0.02 * g[i] : v.v[i]));
+    },
+  ]),
   [
     'adamw without decay is adam',
     adamw({ learningRate: 0.02, weightDecay: 0 }),
@@ -120,7 +138,11 @@ describe('1,000 steps on a convex function', () => {
   const rows: [string, Optimizer, Formula][] = [
     ['sgd', sgd({ learningRate: 0.05 }), (x) => slope(x).map((g, i) => x[i] - 0.05 * g)],
     ['momentum', sgd({ learningRate: 0.05, momentum: 0.9 }), momentum],
-    ['adam', adam({ learningRate: 0.02 }), FORMULAS[7][2]],
+    [
+      'adam',
+      adam({ learningRate: 0.02 }),
+      (FORMULAS.find(([name]) => name.startsWith('adamw without')) as (typeof FORMULAS)[0])[2],
+    ],
   ];
   test.each(rows)('%s stays within 1e-5 of float64', (_, optimizer, formula) => {
     const { points } = descend(f, optimizer, { start: START, steps: 1000 });

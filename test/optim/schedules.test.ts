@@ -73,6 +73,19 @@ test('piecewise takes one rate after another', () => {
   const schedule = optim.piecewise({ at: [2, 5], values: [0.3, 0.2, 0.1] });
   expect([0, 1, 2, 4, 5, 99].map(schedule)).toEqual([0.3, 0.3, 0.2, 0.2, 0.1, 0.1]);
 });
+test('the inverse time with a power is eta0 / t^power_t, as the rate of scikit-learn’s SGDRegressor, t counting from 1', () => {
+  const schedule = optim.inverseTime({ from: 0.1, decay: 1, power: 0.25 });
+  for (const [t, rate] of [
+    [1, 0.1],
+    [2, 0.0840896415],
+    [16, 0.05],
+    [81, 0.1 / 3],
+  ])
+    expect(schedule(t - 1)).toBeCloseTo(rate, 10);
+  expect(optim.inverseTime({ from: 0.1, decay: 0.3, power: 1 })(7)).toBe(
+    optim.inverseTime({ from: 0.1, decay: 0.3 })(7),
+  );
+});
 test('what decays ends where it should', () => {
   expect(optim.cosineDecay({ from: 1, to: 0.1, steps: 10 })(99)).toBe(0.1);
   expect(optim.polynomialDecay({ from: 1, to: 0.1, steps: 10, power: 1.5 })(99)).toBe(0.1);
@@ -122,6 +135,19 @@ test.each<[() => unknown, string]>([
   [() => optim.oneCycle({ peak: 1, steps: 1 }), 'oneCycle: steps is 1; it must be a whole number from 2'],
   [() => sgd({} as never), 'sgd: learningRate is missing; give a number such as 0.1, or a schedule'],
   [() => sgd({ learningRate: -1 }), 'sgd: learningRate is -1; it must be a number from 0'],
+  [
+    () => optim.inverseTime({ from: 1, decay: 1, power: 0 }),
+    'inverseTime: power is 0; it must be a finite number above 0',
+  ],
+  [
+    () => sgd({ learningRate: 1, momentum: linearDecay({ from: 0.9, epochs: 3 }) }),
+    'sgd: a schedule of the momentum counts updates; give steps instead of epochs',
+  ],
+  [
+    () =>
+      sgd({ learningRate: 1, momentum: (() => 2) as never }).rule.scalars({ step: 4, learningRate: 1, power: () => 0 }),
+    'sgd: momentum of update 4 is 2; it must be a number from 0 to 1',
+  ],
   [() => sgd({ learningRate: 1, nesterov: true }), 'sgd: nesterov needs a momentum above 0, such as 0.9'],
   [
     () => adam({ lr: 1 } as never),

@@ -13,8 +13,8 @@ const bundle = (name: string): string => readFileSync(`dist/${name}.js`, 'utf8')
 
 /** Gzipped, in KB of 1,024 bytes. */
 const BUDGETS = [
-  { name: 'index', most: 154 },
-  { name: 'external', most: 131 },
+  { name: 'index', most: 157 },
+  { name: 'external', most: 134 },
   { name: 'relaxed', most: 23 },
   { name: 'threads', most: 23 },
   { name: 'digits', most: 39 },
