@@ -10,6 +10,7 @@ import {
   asModules,
   forNode,
   forWorkerd,
+  inEnglish,
   fresh,
   minified,
   onePage,
@@ -92,7 +93,7 @@ const playground = [
       intro: WITHOUT_PAGE,
       paths: (id) => (id.endsWith('playgroundWorker.js') ? './playgroundWorker.js' : id),
     },
-    plugins: [nodeResolve({ browser: true }), transpiled(), minified(), selfTyped(), onePage('playground/page.html')],
+    plugins: [nodeResolve({ browser: true }), inEnglish(), transpiled(), minified(), selfTyped(), onePage('playground/page.html')],
   },
   {
     input: { playground: 'playground/index.ts' },

@@ -1,4 +1,5 @@
 import type { Pace } from './protocol.js';
+import type { Frame } from './tab.js';
 
 /** A preset, as `presets` lists it. */
 export interface PresetInfo {
@@ -35,6 +36,8 @@ export interface PlaygroundElement extends HTMLElement {
   /** Whether the run starts as soon as the element is seen; never under reduced motion. Default false. */
   autoplay: boolean;
   readonly running: boolean;
+  /** The numbers of the picture that is shown. Its arrays are the same bits in every browser. */
+  readonly frame: Frame | undefined;
   /** The number of steps made. */
   readonly currentStep: number;
   /** Starts the run, or continues it. */

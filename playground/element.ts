@@ -266,9 +266,12 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
   #observe(): void {
     const size = new ResizeObserver(([{ contentRect }]) => {
       if (Math.abs(contentRect.width - this.#width) < 1) return;
-      this.#width = contentRect.width;
-      this.#dirty = true;
-      this.requestUpdate();
+      // In the next frame, because the update changes the height that is observed.
+      requestAnimationFrame(() => {
+        this.#width = contentRect.width;
+        this.#dirty = true;
+        this.requestUpdate();
+      });
     });
     size.observe(this);
     // Off the screen no pictures are asked for; the run goes on.
@@ -409,7 +412,13 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
     if (live) {
       this.#post({ type: 'change', state: this.#store.state });
       this.#changed();
-    } else this.#begin();
+    } else this.#beginAsBefore();
+  }
+  /** Begins again, and runs if it was running. */
+  #beginAsBefore(): void {
+    const { running } = this;
+    this.#begin();
+    if (running) this.#post({ type: 'run', pace: this.pace });
   }
   // —— What is shown ——
 
@@ -494,7 +503,7 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
           : nothing
       }
       <p class="look" part="look">${words.presets[preset.name]?.look}</p>
-      <p class="status ${failed.value ? 'warning' : ''}" part="status">${status}</p>
+      <p class="status ${failed.value ? 'warning' : done ? 'done' : ''}" part="status">${status}</p>
       <p class="unseen" role="status" aria-live="polite">${this.#spoken}</p>
       ${ignored.value.length ? html`<p class="note warning">${filled(ui.ignored, { keys: ignored.value.join(', ') })}</p>` : nothing}
       ${inPage.value ? html`<p class="note">${ui.inPage}</p>` : nothing}
@@ -526,10 +535,10 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
       <button class="main" type="button" ?disabled=${off} @click=${() => void (running ? this.pause() : this.run())}>
         ${running ? ICONS.pause : ICONS.run}${running ? ui.pause : ui.run}</button>
       <button type="button" ?disabled=${off} @click=${() => void this.step(1)}>${ICONS.step}${ui.step}</button>
-      <button type="button" ?disabled=${off} title=${ui.againHint} @click=${() => this.#begin()}>${ICONS.again}${ui.again}</button>
+      <button type="button" ?disabled=${off} title=${ui.againHint} @click=${() => this.#beginAsBefore()}>${ICONS.again}${ui.again}</button>
       <button type="button" ?disabled=${off} title=${ui.newSeedHint} @click=${() => {
         this.#store.newSeed();
-        this.#begin();
+        this.#beginAsBefore();
       }}>${ICONS.seed}${ui.newSeed}</button>
       <select aria-label=${ui.pace} .value=${this.pace} @change=${(event: Event) => {
         this.pace = (event.target as HTMLSelectElement).value as Pace;

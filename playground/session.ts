@@ -15,7 +15,6 @@ interface Snapshot {
 
 /** One run: an engine, the log of what the user changed on the way, and snapshots from which any step is computed again. */
 export class Session {
-  #state: State = {};
   #first: State = {};
   #log: Logged[] = [];
   #applied = 0;
@@ -28,7 +27,7 @@ export class Session {
 
   reset(state: State): void {
     this.engine.reset(state);
-    this.#state = this.#first = state;
+    this.#first = state;
     this.#log = [];
     this.#applied = 0;
     this.#distance = 8;
@@ -45,7 +44,6 @@ export class Session {
       this.reset(state);
       return;
     }
-    this.#state = state;
     if (this.engine.step === 0) {
       // Before the first step there is nothing to tell apart: the run simply has these settings.
       const runs = this.#runs;
@@ -53,7 +51,23 @@ export class Session {
       this.#runs = runs;
       return;
     }
-    this.#note({ at: this.engine.step, state });
+    const last = this.#log[this.#applied - 1];
+    if (last && 'state' in last && last.at === this.engine.step) this.#instead(state);
+    else this.#note({ at: this.engine.step, state });
+  }
+
+  /** Puts settings in place of those that were chosen at this very step, as a slider does that is dragged. The step is computed again,
+   *  so that it has the bits of a replay. */
+  #instead(state: State): void {
+    const { step } = this.engine;
+    const earlier = this.#log.slice(0, this.#applied - 1);
+    const passed = earlier.findLast((entry) => 'state' in entry);
+    const before = passed && 'state' in passed ? passed.state : this.#first;
+    const differs = Object.keys(state).some((key) => !Object.is(state[key], before[key]));
+    this.#log = differs ? [...earlier, { at: step, state }] : earlier;
+    this.#reached = step;
+    this.#snapshots = this.#snapshots.filter((snapshot) => snapshot.step < step);
+    this.seek(step);
   }
 
   act(act: Act): void {
@@ -103,10 +117,7 @@ export class Session {
     while (this.#applied < this.#log.length && this.#log[this.#applied].at <= this.engine.step) {
       const entry = this.#log[this.#applied++];
       if ('act' in entry) this.engine.act?.(entry.act);
-      else {
-        this.engine.change(entry.state);
-        this.#state = entry.state;
-      }
+      else this.engine.change(entry.state);
     }
   }
 
@@ -116,8 +127,6 @@ export class Session {
     const from = this.#snapshots.findLast((snapshot) => snapshot.step <= target) as Snapshot;
     this.engine.load(from.saved);
     this.#applied = from.applied;
-    const passed = this.#log.slice(0, from.applied).findLast((entry) => 'state' in entry);
-    this.#state = passed && 'state' in passed ? passed.state : this.#first;
     this.advance(target - this.engine.step);
   }
 
@@ -127,10 +136,6 @@ export class Session {
   }
   further(): void {
     if (this.engine.step >= this.#target) this.#target = this.engine.step + this.engine.length;
-  }
-
-  get state(): State {
-    return this.#state;
   }
 
   progress(running: boolean): Progress {

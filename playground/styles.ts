@@ -80,7 +80,8 @@ export const styles = css`
     min-width: 104px;
     font-weight: 600;
   }
-  button svg {
+  button svg,
+  summary svg {
     width: 16px;
     height: 16px;
     fill: currentColor;
@@ -163,7 +164,16 @@ export const styles = css`
   .status {
     min-height: 1.45em;
     margin: 0;
+    padding: 7px 12px;
+    border-inline-start: 4px solid var(--line);
+    border-radius: 6px;
+    background: var(--panel);
     font-variant-numeric: tabular-nums;
+    text-wrap: pretty;
+  }
+  .status.done {
+    border-color: var(--accent);
+    font-weight: 600;
   }
   .note {
     margin: 0;
@@ -193,6 +203,10 @@ export const styles = css`
   }
   .row.number {
     grid-template-columns: minmax(0, 1fr) 84px;
+  }
+  .row input[type='number'] {
+    min-height: 28px;
+    padding: 2px 6px;
   }
   .row.number .slide {
     grid-column: 1 / -1;
@@ -230,12 +244,16 @@ export const styles = css`
     position: relative;
   }
   details.menu > summary {
+    white-space: nowrap;
     padding: 3px 10px;
     border: 1px solid var(--edge);
     border-radius: 8px;
     background: var(--raised);
   }
-  .menu .list {
+  details:not([open]) > .list {
+    display: none;
+  }
+  details[open] > .list {
     position: absolute;
     inset-inline-end: 0;
     z-index: 4;
@@ -273,6 +291,205 @@ export const styles = css`
   }
   canvas {
     display: block;
+  }
+  .plane {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    gap: 16px;
+  }
+  figure {
+    margin: 0;
+  }
+  h3 {
+    margin: 0;
+    font-size: 15px;
+  }
+  .square {
+    position: relative;
+    aspect-ratio: 1;
+    max-width: 520px;
+    border-radius: 10px;
+    overflow: clip;
+    border: 1px solid var(--line);
+  }
+  #map {
+    position: absolute;
+    inset: 0;
+    width: 100%;
+    height: 100%;
+    cursor: crosshair;
+    touch-action: manipulation;
+  }
+  #map:focus-visible {
+    outline-offset: -4px;
+  }
+  .tools {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 6px;
+    margin: 8px 0 6px;
+  }
+  .tools button,
+  .head button,
+  .presets button {
+    font-size: 14px;
+    min-height: 30px;
+  }
+  .head {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 4px 12px;
+    margin-bottom: 6px;
+  }
+  .head > :last-child {
+    margin-inline-start: auto;
+  }
+  .keys {
+    display: inline-flex;
+    align-items: center;
+    gap: 5px;
+    font-size: 13px;
+    color: var(--muted);
+  }
+  .keys i {
+    width: 20px;
+    border-top: 3px solid var(--training);
+    margin-inline-start: 6px;
+  }
+  .keys i.validation {
+    border-top: 3px dashed var(--validation);
+  }
+  #curves {
+    height: 210px;
+    border-radius: 8px;
+  }
+  .seal {
+    display: grid;
+    grid-template-columns: auto minmax(0, 1fr);
+    gap: 10px;
+    align-items: center;
+    margin-top: 12px;
+    padding: 10px;
+    border-radius: 10px;
+    background: var(--panel);
+  }
+  .units {
+    position: relative;
+  }
+  #edges {
+    position: absolute;
+    left: 0;
+    top: 0;
+  }
+  .unit,
+  .input,
+  .histogram {
+    position: absolute;
+  }
+  .unit {
+    min-height: 0;
+    padding: 0;
+    overflow: clip;
+    border: 1.5px solid var(--edge);
+    border-radius: 8px;
+    background: var(--raised);
+  }
+  .unit canvas {
+    width: 100%;
+    height: 100%;
+    image-rendering: auto;
+  }
+  .unit[aria-pressed='true'],
+  .unit.current {
+    border-color: var(--text);
+    box-shadow: 0 0 0 2px var(--accent);
+  }
+  .input {
+    display: grid;
+    place-content: center;
+    grid-auto-flow: column;
+    border: 1.5px solid var(--line);
+    border-radius: 8px;
+    background: var(--panel);
+    font-style: italic;
+  }
+  .histogram small {
+    display: block;
+    text-align: center;
+    font-size: 11px;
+    line-height: 16px;
+    color: var(--muted);
+    white-space: nowrap;
+  }
+  .weights {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 8px;
+    margin-top: 12px;
+    padding: 10px;
+    border-radius: 10px;
+    background: var(--panel);
+  }
+  .weights legend {
+    float: left;
+    width: 100%;
+  }
+  .weights label {
+    display: grid;
+    gap: 2px;
+    font-size: 13px;
+    color: var(--muted);
+  }
+  .weights input {
+    width: 92px;
+    color: var(--text);
+  }
+  .plane.wide {
+    grid-template-columns: minmax(0, 11fr) minmax(0, 10fr);
+  }
+  .plane.wide .net {
+    grid-column: 1 / -1;
+  }
+  .uplot,
+  .u-wrap {
+    position: relative;
+    user-select: none;
+  }
+  .u-over,
+  .u-under,
+  .u-axis,
+  .u-cursor-x,
+  .u-cursor-pt {
+    position: absolute;
+  }
+  .u-under {
+    overflow: hidden;
+  }
+  .u-cursor-x,
+  .u-cursor-pt,
+  .u-select {
+    left: 0;
+    top: 0;
+    pointer-events: none;
+  }
+  .u-select {
+    display: none;
+  }
+  .u-cursor-x {
+    height: 100%;
+    border-inline-end: 1px dashed var(--edge);
+  }
+  .u-cursor-pt {
+    border-radius: 50%;
+    border: 0 solid;
+    background-clip: padding-box !important;
+  }
+  .u-hz .u-cursor-x {
+    height: 100%;
+  }
+  .u-off {
+    display: none;
   }
   @container (min-width: 760px) {
     .body {

@@ -42,9 +42,9 @@ const light: Theme = {
   gap: '#d9480f26',
   warning: '#a61b1b',
   map: [
-    [246, 164, 92],
+    [249, 186, 130],
     [250, 249, 247],
-    [104, 168, 230],
+    [142, 190, 237],
   ],
 };
 const dark: Theme = {
@@ -65,9 +65,9 @@ const dark: Theme = {
   gap: '#ff9d6b33',
   warning: '#ff8f8f',
   map: [
-    [178, 98, 30],
+    [138, 74, 22],
     [32, 34, 40],
-    [38, 104, 172],
+    [30, 82, 138],
   ],
 };
 export const THEMES = { light, dark };

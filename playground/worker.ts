@@ -4,6 +4,8 @@ import { Session } from './session.js';
 
 /** Steps are made in slices of at most this many milliseconds, between which orders are heard. */
 const SLICE = 8;
+/** The most steps that one order makes. */
+const MOST_STEPS = 100_000;
 /** The steps of a second in slow motion, and the seconds of a run to watch. */
 const SLOW = 2;
 const WATCH = 10;
@@ -108,7 +110,7 @@ export function serve(port: Port): void {
     },
     step(order) {
       stop();
-      session?.advance(order.steps);
+      session?.advance(Math.min(order.steps, MOST_STEPS));
       tell();
     },
     seek(order) {

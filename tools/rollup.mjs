@@ -239,6 +239,17 @@ export const forWorkerd = (names) => ({
 export const WITHOUT_PAGE =
   'const HTMLElement = globalThis.HTMLElement ?? class {}, document = globalThis.document ?? { createTreeWalker() {} };';
 
+/** uPlot asks the browser for its language and fails where that is no language, such as C. The playground writes numbers itself. */
+export const inEnglish = () => ({
+  name: 'in-english',
+  transform(code, id) {
+    if (!id.endsWith('uPlot.esm.js')) return null;
+    const text = code.replace(/new Intl\.NumberFormat\([^)]*\)/, "new Intl.NumberFormat('en-US')");
+    if (text === code) this.error('uPlot formats numbers in another way now');
+    return { code: text, map: null };
+  },
+});
+
 /** Writes the playground as one page that needs no other file: the element and its worker, as text inside it. */
 export const onePage = (template) => ({
   name: 'one-page',

@@ -26,6 +26,7 @@ export default defineConfig({
   lang: 'en',
   cleanUrls: false,
   lastUpdated: false,
+  vue: { template: { compilerOptions: { isCustomElement: (tag) => tag === 'regulus-playground' } } },
   // The search index of the API is large, and is loaded only by those who search.
   vite: { build: { chunkSizeWarningLimit: 4000 } },
   themeConfig: {
@@ -42,7 +43,7 @@ export default defineConfig({
           items: guides('first-model', 'tabular', 'images', 'large', 'saving', 'long-trainings', 'command-line'),
         },
         { text: 'Where it runs', items: guides('web-page', 'worker', 'threads', 'deno-bun', 'formats') },
-        { text: 'The lecture', items: guides('regularization', 'optimization', 'diagnosing') },
+        { text: 'The lecture', items: guides('regularization', 'optimization', 'diagnosing', 'playground') },
         { text: 'Further', items: guides('your-own', 'reproducibility', 'reliability', 'from-tfjs', 'examples') },
       ],
       '/api/': [

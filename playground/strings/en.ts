@@ -26,7 +26,7 @@ const ui = {
   newSeed: 'New seed',
   newSeedHint: 'From the start, with other first weights and other data',
   pace: 'Pace',
-  paces: { slow: 'Slow motion', watch: 'Ten seconds', full: 'Full speed' },
+  paces: { slow: 'Slow motion', watch: 'About ten seconds', full: 'Full speed' },
   time: 'Step',
   timeHint: 'Go back to an earlier step; it is computed again, to the same bits',
   of: 'of {reached}',
@@ -65,4 +65,4 @@ export const filled = (sentence: string, values: Readonly<Record<string, number 
 const shown = (value: number | string): string =>
   typeof value === 'string' ? value : Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
 /** A share as a percentage. */
-export const percent = (share: number): string => `${Math.round(1000 * share) / 10} %`;
+export const percent = (share: number): string => `${Math.round(1000 * share) / 10}\u00a0%`;

@@ -1,4 +1,4 @@
-import { names, separator, text, word } from './kinds.js';
+import { flag, names, port, separator, text, word } from './kinds.js';
 import { TRAIN } from './options.js';
 import { type Command, row } from './words.js';
 
@@ -88,4 +88,20 @@ export const EXPORT: Command<typeof EXPORT_OPTIONS> = {
   ],
 };
 
-export const COMMANDS: readonly Command<object>[] = [TRAIN, EVALUATE, PREDICT, INSPECT, EXPORT];
+const PLAYGROUND_OPTIONS = {
+  port: row<number | undefined>(port, undefined, 'the port; by default 7070, or another where that is taken'),
+  'no-open': row<boolean>(flag, false, 'only prints the address, and opens no browser'),
+};
+export const PLAYGROUND: Command<typeof PLAYGROUND_OPTIONS> = {
+  name: 'playground',
+  usage: 'regulus playground [--port n] [--no-open]',
+  about: [
+    'Shows networks that learn, in the browser: the lecture to look at and to play with.',
+    'Prints the address, and serves it to this machine until Ctrl-C. Nothing is sent anywhere.',
+  ],
+  files: { what: 'the playground takes no files', least: 0, most: 0 },
+  options: PLAYGROUND_OPTIONS,
+  examples: [['regulus playground --port 8080 --no-open', 'for another program to open']],
+};
+
+export const COMMANDS: readonly Command<object>[] = [TRAIN, EVALUATE, PREDICT, INSPECT, EXPORT, PLAYGROUND];

@@ -10,6 +10,8 @@ export interface Kind<T> {
   readonly what: string;
   /** Returns undefined for a text that is not a value of this kind. */
   read(text: string): T | undefined;
+  /** For an option that is given without a value: what it means then. */
+  readonly bare?: T;
 }
 
 export const number = (low: number, high = Number.POSITIVE_INFINITY, above = false): Kind<number> => ({
@@ -61,4 +63,14 @@ export const separator: Kind<string> = {
   what: "one character such as ';', or tab",
   read: (given) =>
     given === 'tab' || given === '\\t' ? '\t' : given.length === 1 && !/["\r\n]/.test(given) ? given : undefined,
+};
+/** An option without a value, which is on where it is given. */
+export const flag: Kind<boolean> = { what: 'without a value', read: () => undefined, bare: true };
+/** A port of this machine; 0 for any that is free. */
+export const port: Kind<number> = {
+  what: 'a whole number from 0 to 65535',
+  read: (given) => {
+    const value = whole(0).read(given);
+    return value !== undefined && value <= 65535 ? value : undefined;
+  },
 };

@@ -2,12 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { DataError, nearest, OptionError, RegulusError } from '../index.js';
 import { UsageError } from './kinds.js';
-import { COMMANDS, EVALUATE, EXPORT, INSPECT, PREDICT } from './commands.js';
+import { COMMANDS, EVALUATE, EXPORT, INSPECT, PLAYGROUND, PREDICT } from './commands.js';
 import { evaluateFile } from './evaluate.js';
 import { exportModel } from './export.js';
 import { inspect } from './inspect.js';
 import { parse, TRAIN } from './options.js';
 import { Output } from './output.js';
+import { servePlayground } from './playground.js';
 import { predict } from './predict.js';
 import { train } from './train.js';
 import { type Command, helpOf, meant, overview, type ValuesOf, wordsOf } from './words.js';
@@ -50,6 +51,10 @@ const RUNS: Readonly<Record<string, Run>> = {
   }),
   export: command(EXPORT, async (files, options, output) => {
     await exportModel(files, options, output);
+    return 0;
+  }),
+  playground: command(PLAYGROUND, async (_, options, output) => {
+    await servePlayground({ port: options.port, opens: !options['no-open'] }, output);
     return 0;
   }),
 };

@@ -71,6 +71,10 @@ export function wordsOf<R extends object>(
       );
     }
     const { kind } = options[name];
+    if (kind.bare !== undefined && inline === undefined) {
+      values[name] = kind.bare;
+      continue;
+    }
     const value = inline ?? words[++i];
     const read = value === undefined ? undefined : kind.read(value);
     if (read === undefined)
@@ -93,7 +97,10 @@ const split = (given: string): [string, string | undefined] => {
 export function helpOf({ usage, about, options, examples }: Command<object>): string {
   const rows = Object.entries(options as Rows).map(([name, { kind, value, help: line }]) => {
     const shown = Array.isArray(value) ? value.join(',') : value;
-    return [`  --${name}`, `${line}; ${kind.what}${shown === undefined || shown === '' ? '' : `. Default ${shown}`}`];
+    return [
+      `  --${name}`,
+      `${line}; ${kind.what}${shown === undefined || shown === '' || kind.bare !== undefined ? '' : `. Default ${shown}`}`,
+    ];
   });
   rows.push(['  --help', 'this text']);
   const width = Math.max(...rows.map(([left]) => left.length));

@@ -19,6 +19,8 @@ const BUDGETS = [
   { name: 'threads', most: 23 },
   { name: 'digits', most: 39 },
   { name: 'formats', most: 8 },
+  { name: 'playground', most: 75 },
+  { name: 'playgroundWorker', most: 110 },
 ];
 for (const { name, most } of BUDGETS)
   test(`dist/${name}.js is at most ${most} KB`, () => {

@@ -25,6 +25,39 @@ const amount = (key: string, max: number, step: number, group = 'regularization'
 const power = (key: string, floor: number, max: number, group = 'regularization') =>
   ({ ...amount(key, max, 4, group), scale: 'log', floor }) as const;
 
+/** Few noisy points, and a network that can learn them by heart. */
+const MEMORIZED: State = {
+  data: 'moons',
+  size: 30,
+  noise: 0.35,
+  layers: '16,16',
+  activation: 'relu',
+  init: 'kaiming',
+  batch: 30,
+  epochs: 800,
+};
+/** Some labels are wrong. */
+const LIARS: State = {
+  data: 'circles',
+  size: 120,
+  flipped: 0.15,
+  layers: '16,16',
+  activation: 'relu',
+  init: 'kaiming',
+  epochs: 600,
+};
+/** A deep network whose signal vanishes. */
+const DEEP: State = {
+  data: 'moons',
+  noise: 0.15,
+  layers: '8,8,8,8,8',
+  activation: 'sigmoid',
+  init: 'small',
+  optimizer: 'sgd',
+  rate: 0.1,
+  epochs: 200,
+};
+
 export const PLANE: TabSpec = {
   name: 'plane',
   fields: [
@@ -126,5 +159,24 @@ export const PLANE: TabSpec = {
     amount('maxNorm', 8, 0.25),
     { ...amount('patience', 100, 5), whole: true },
   ],
-  presets: [{ name: 'spirals', state: {}, verdict: 'good' }],
+  presets: [
+    { name: 'spirals', state: { noise: 0.05, layers: '12,12', rate: 0.02, epochs: 200 }, verdict: 'good' },
+    { name: 'linear', state: { data: 'circles', layers: '', rate: 0.05, epochs: 200 }, verdict: 'underfitting' },
+    { name: 'overfitting', state: MEMORIZED, verdict: 'overfitting' },
+    { name: 'decay', state: { ...MEMORIZED, l2: 0.1 }, verdict: 'good' },
+    { name: 'early', state: { ...MEMORIZED, patience: 30 }, verdict: 'good' },
+    { name: 'liars', state: LIARS, verdict: 'overfitting' },
+    { name: 'honest', state: { ...LIARS, l2: 0.03 }, verdict: 'good' },
+    { name: 'vanishing', state: DEEP, verdict: 'underfitting' },
+    {
+      name: 'symmetric',
+      state: { data: 'moons', noise: 0.15, layers: '8', init: 'zeros', rate: 0.03, epochs: 200 },
+      verdict: 'underfitting',
+    },
+    {
+      name: 'rate',
+      state: { data: 'xor', activation: 'relu', init: 'kaiming', optimizer: 'momentum', rate: 10, epochs: 200 },
+      verdict: 'underfitting',
+    },
+  ],
 };

@@ -1,0 +1,135 @@
+import axe from 'axe-core';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { PlaygroundElement } from '../../playground/api.js';
+import { ENGINES } from '../../playground/engines.js';
+import { Session } from '../../playground/session.js';
+import { stateOf } from '../../playground/state.js';
+
+/** The built element, which starts the built worker. */
+const built = '../../dist/playground.js';
+const inPage = typeof document !== 'undefined';
+
+async function mounted(attributes: Record<string, string> = {}, width = 1000): Promise<PlaygroundElement> {
+  await import(/* @vite-ignore */ new URL(built, import.meta.url).href);
+  const frame = document.createElement('div');
+  frame.style.width = `${width}px`;
+  const element = document.createElement('regulus-playground');
+  for (const [name, value] of Object.entries({ pace: 'full', ...attributes })) element.setAttribute(name, value);
+  frame.append(element);
+  document.body.append(frame);
+  return element;
+}
+const found = (element: PlaygroundElement, selector: string): HTMLElement =>
+  element.shadowRoot?.querySelector(selector) as HTMLElement;
+const event = (element: PlaygroundElement, name: string): Promise<CustomEvent> =>
+  new Promise((resolve) => element.addEventListener(name, (heard) => resolve(heard as CustomEvent), { once: true }));
+
+describe.skipIf(!inPage)('the element', () => {
+  afterEach(() => document.body.replaceChildren());
+
+  const presets = Object.values(ENGINES).flatMap((tab) => tab.presets.map((preset) => ({ ...preset, tab: tab.name })));
+  test.each(presets)('$name: its address leads to its verdict and its hash', async ({ name, tab, verdict }) => {
+    const element = await mounted({ state: `v=1&preset=${name}` });
+    expect([element.tab, element.preset]).toEqual([tab, name]);
+    const heard = event(element, verdict === 'diverged' ? 'diverged' : 'verdict');
+    await element.run();
+    await element.finished();
+    expect((await heard).detail.kind).toBe(verdict);
+    expect(found(element, '.status').textContent?.length).toBeGreaterThan(20);
+    const session = new Session(ENGINES[tab].engine());
+    session.reset(stateOf(ENGINES[tab], name));
+    session.advance(session.engine.length);
+    expect(await element.hash()).toBe(session.hash());
+    expect(await element.toSVG()).toMatch(/^<svg [\s\S]*<title[\s\S]*<\/svg>\s*$/);
+    session.engine.dispose();
+  });
+
+  test.each(['light', 'dark'])('has no violation of WCAG 2.2 AA in the %s theme', async (theme) => {
+    const element = await mounted({ theme });
+    for (const tab of Object.keys(ENGINES)) {
+      element.tab = tab;
+      await element.step(50);
+      const details = [...(element.shadowRoot as ShadowRoot).querySelectorAll('details')];
+      for (const detail of details) detail.open = true;
+      const { violations } = await axe.run(element, {
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+      });
+      expect(
+        violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`),
+      ).toEqual([]);
+    }
+  });
+
+  test('fits into 320 pixels', async () => {
+    const element = await mounted({}, 320);
+    for (const tab of Object.keys(ENGINES)) {
+      element.tab = tab;
+      await element.step(5);
+      for (const detail of (element.shadowRoot as ShadowRoot).querySelectorAll('details')) detail.open = true;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const all = found(element, '.all');
+      expect(all.scrollWidth).toBeLessThanOrEqual(320);
+      const small = [...(element.shadowRoot as ShadowRoot).querySelectorAll('button, select, input, summary')].flatMap(
+        (target) => {
+          const { width, height } = target.getBoundingClientRect();
+          return width && (width < 24 || height < 24) ? [`${target.outerHTML.slice(0, 100)} ${width} × ${height}`] : [];
+        },
+      );
+      expect(small).toEqual([]);
+    }
+  });
+
+  test('goes back in time to the same bits', async () => {
+    const element = await mounted({ preset: 'spirals' });
+    await element.step(100);
+    const [hash, frame] = [await element.hash(), element.frame?.arrays.map];
+    await element.step(333);
+    await element.seek(100);
+    expect(await element.hash()).toBe(hash);
+    expect(element.frame?.arrays.map).toEqual(frame);
+    expect(element.currentStep).toBe(100);
+  });
+
+  test('says which keys of an address it ignores, and goes on', async () => {
+    const element = await mounted({ state: 'preset=spirals&rate=-3&nonsense=%F0&seed=2' });
+    await element.step(3);
+    const note = found(element, '.note.warning').textContent ?? '';
+    for (const key of ['rate', 'nonsense']) expect(note).toContain(key);
+    expect(element.seed).toBe(2);
+    expect(element.currentStep).toBe(3);
+  });
+
+  test('begins again with the same seed or another one', async () => {
+    const element = await mounted({ preset: 'spirals', seed: '5' });
+    await element.step(40);
+    const first = await element.hash();
+    await element.reset();
+    expect(element.currentStep).toBe(0);
+    await element.step(40);
+    expect(await element.hash()).toBe(first);
+    await element.reset({ seed: 6 });
+    await element.step(40);
+    expect(await element.hash()).not.toBe(first);
+    await expect(element.reset({ seed: -1 })).rejects.toThrow('reset: seed is -1');
+  });
+
+  test('shows only the parts that `controls` names', async () => {
+    const element = await mounted({ controls: 'run,l2' });
+    await element.step(1);
+    const labels = [...(element.shadowRoot as ShadowRoot).querySelectorAll('.settings label')].map(
+      ({ textContent }) => textContent,
+    );
+    expect(labels).toEqual(['L2']);
+    expect(found(element, '.presets')).toBeNull();
+    expect(found(element, '.toolbar')).not.toBeNull();
+  });
+
+  test('lives on after it was moved, and ends with its page', async () => {
+    const element = await mounted();
+    await element.step(2);
+    element.remove();
+    document.body.append(element);
+    await element.step(3);
+    expect(element.currentStep).toBe(3);
+  });
+});

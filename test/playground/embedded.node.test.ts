@@ -1,0 +1,174 @@
+import { existsSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { type Browser, firefox, type Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launched, serve } from '../package/browser.js';
+
+const firefoxPath = '/usr/bin/firefox-esr';
+const BROWSERS = {
+  Chromium: { path: '/usr/bin/chromium', launch: launched },
+  Firefox: { path: firefoxPath, launch: () => firefox.launch({ executablePath: firefoxPath, channel: 'moz-firefox' }) },
+};
+const CDN = { 'access-control-allow-origin': '*' };
+
+/** The hash after 100 steps of the first preset, wherever it runs. */
+const STEPS = 100;
+const HASH = '0';
+
+describe.each(Object.entries(BROWSERS).filter(([, { path }]) => existsSync(path)))('in %s', (_, { launch }) => {
+  let browser: Browser;
+  let cdn: string;
+  const servers: Server[] = [];
+  beforeAll(async () => {
+    browser = await launch();
+    const { origin, server } = await serve(['dist'], CDN);
+    servers.push(server);
+    cdn = origin;
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    for (const server of servers) server.close();
+  });
+  /** A page of another origin than the element's. */
+  async function page(html: string, headers: Record<string, string> = {}): Promise<Page> {
+    const { origin, server } = await serve(['test/playground/pages'], headers, () => html.replaceAll('CDN', cdn));
+    servers.push(server);
+    const opened = await browser.newPage();
+    await opened.goto(`${origin}/page.html`);
+    return opened;
+  }
+  /** Makes the steps in a page or a frame, and gives the hash. */
+  const stepped = (where: Pick<Page, 'evaluate'>): Promise<string> =>
+    where.evaluate(async (steps) => {
+      await customElements.whenDefined('regulus-playground');
+      const element = document.querySelector('regulus-playground') as HTMLElement & {
+        step(n: number): Promise<void>;
+        pause(): Promise<void>;
+        reset(): Promise<void>;
+        hash(): Promise<string>;
+      };
+      await element.reset();
+      await element.step(steps);
+      return element.hash();
+    }, STEPS);
+  const ELEMENT = `<!doctype html><title>a</title><script type="module" src="CDN/playground.js"></script>
+    <regulus-playground preset="spirals"></regulus-playground>`;
+  const policy = (more: string): Record<string, string> => ({
+    'content-security-policy': `default-src 'none'; style-src 'unsafe-inline'; script-src ${cdn} 'wasm-unsafe-eval'; connect-src ${cdn}; ${more}`,
+  });
+
+  test('from another origin, by a worker', async () => {
+    const opened = await page(ELEMENT);
+    expect(await stepped(opened)).toBe(HASH);
+    expect(await opened.locator('regulus-playground .note').allTextContents()).not.toContain('may not start a worker');
+  }, 60_000);
+
+  test('under a policy that allows workers from blobs', async () => {
+    const opened = await page(ELEMENT, policy('worker-src blob:'));
+    expect(await stepped(opened)).toBe(HASH);
+  }, 60_000);
+
+  test('under a policy without workers, in the page itself, and says so', async () => {
+    const opened = await page(ELEMENT, policy("worker-src 'none'"));
+    expect(await stepped(opened)).toBe(HASH);
+    expect((await opened.locator('regulus-playground .note').allTextContents()).join()).toContain(
+      'may not start a worker',
+    );
+  }, 60_000);
+
+  test('in a frame that is a sandbox, and hears what reveal.js and its parent say', async () => {
+    const opened = await page(`<!doctype html><title>a</title><script>
+      window.heard = [];
+      addEventListener('message', ({ data }) => heard.push(data));
+    </script><iframe sandbox="allow-scripts" src="CDN/playground.html#preset=spirals" width="900" height="600"></iframe>`);
+    const frame = opened.frames().find((other) => other !== opened.mainFrame());
+    if (!frame) throw new Error('no frame');
+    await frame.waitForSelector('regulus-playground');
+    await frame.evaluate(() => {
+      (document.querySelector('regulus-playground') as unknown as { autoplay: boolean }).autoplay = false;
+    });
+    expect(await stepped(frame)).toBe(HASH);
+    const say = (message: unknown) =>
+      opened.evaluate((what) => document.querySelector('iframe')?.contentWindow?.postMessage(what, '*'), message);
+    const running = () =>
+      frame.evaluate(() => (document.querySelector('regulus-playground') as unknown as { running: boolean }).running);
+    await say('slide:start');
+    await expect.poll(running, { timeout: 10_000 }).toBe(true);
+    await say('slide:stop');
+    await expect.poll(running, { timeout: 10_000 }).toBe(false);
+    await say({ regulus: 1, type: 'state', state: 'preset=overfitting&seed=3' });
+    const heard = () => opened.evaluate(() => (globalThis as unknown as { heard: unknown[] }).heard);
+    await expect
+      .poll(heard, { timeout: 10_000 })
+      .toContainEqual({ regulus: 1, type: 'state', state: 'v=1&tab=plane&preset=overfitting&seed=3' });
+    expect(await heard()).toContainEqual({ context: 'iframe.resize', height: expect.any(Number) });
+    // Others than the parent are not heard.
+    await frame.evaluate(() => postMessage('slide:start', '*'));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await running()).toBe(false);
+  }, 60_000);
+
+  test('as a widget of a notebook', async () => {
+    const opened = await page(`<!doctype html><title>a</title><div id="cell"></div><script type="module">
+      import widget from 'CDN/playground.js';
+      const values = { state: 'preset=liars&seed=4' };
+      window.values = values;
+      window.end = widget.render({
+        model: { get: (key) => values[key], set: (key, value) => { values[key] = value; }, save_changes() {} },
+        el: document.querySelector('#cell'),
+      });
+    </script>`);
+    await opened.waitForSelector('regulus-playground');
+    await opened.evaluate(async () => {
+      const element = document.querySelector('regulus-playground') as unknown as { reset(o: object): Promise<void> };
+      await element.reset({ seed: 9 });
+    });
+    expect(await opened.evaluate(() => (globalThis as unknown as { values: { state: string } }).values.state)).toBe(
+      'v=1&tab=plane&preset=liars&seed=9',
+    );
+    await opened.evaluate(() => (globalThis as unknown as { end(): void }).end());
+    expect(await opened.locator('regulus-playground').count()).toBe(0);
+  }, 60_000);
+
+  test('the single page asks for nothing else', async () => {
+    const opened = await browser.newPage();
+    const asked: string[] = [];
+    opened.on('request', (request) => asked.push(request.url()));
+    await opened.goto(`${cdn}/playground.html`);
+    await stepped(opened);
+    expect(asked.filter((url) => !/^(data|blob):/.test(url))).toEqual([`${cdn}/playground.html`]);
+  }, 60_000);
+
+  test('frames follow one another while it runs at full speed', async () => {
+    const opened = await page(ELEMENT);
+    const gaps = await opened.evaluate(async () => {
+      await customElements.whenDefined('regulus-playground');
+      const element = document.querySelector('regulus-playground') as unknown as {
+        pace: string;
+        reset(): Promise<void>;
+        run(): Promise<void>;
+        state: string;
+      };
+      element.state = 'preset=overfitting&epochs=2000';
+      element.pace = 'full';
+      await element.reset();
+      const found: number[] = [];
+      const done = new Promise<void>((resolve) => {
+        let last = performance.now();
+        const turn = (now: number): void => {
+          found.push(now - last);
+          last = now;
+          if (found.length < 100) requestAnimationFrame(turn);
+          else resolve();
+        };
+        requestAnimationFrame(turn);
+      });
+      void element.run();
+      await done;
+      return found.slice(5).sort((a, b) => a - b);
+    });
+    // The machine may do other things too; the page itself must never wait for the training.
+    expect(gaps[Math.floor(gaps.length * 0.5)]).toBeLessThan(60);
+    expect(gaps.at(-1)).toBeLessThan(500);
+  }, 60_000);
+});
