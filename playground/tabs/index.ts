@@ -1,6 +1,8 @@
 import type { Tab } from '../tab.js';
 import { DESCENT } from './descent/spec.js';
 import { descentView } from './descent/view.js';
+import { PENALTIES } from './penalties/spec.js';
+import { penaltiesView } from './penalties/view.js';
 import { PLANE } from './plane/spec.js';
 import { planeView } from './plane/view.js';
 
@@ -8,4 +10,5 @@ import { planeView } from './plane/view.js';
 export const TABS: readonly Tab[] = [
   { ...PLANE, view: planeView },
   { ...DESCENT, view: descentView },
+  { ...PENALTIES, view: penaltiesView },
 ];

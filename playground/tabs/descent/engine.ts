@@ -71,7 +71,10 @@ class DescentEngine implements Engine {
       }
     });
     const outcomes = Uint8Array.from(tracks, (track) => OUTCOMES.indexOf(this.#outcome(track).kind));
-    const norms = Float32Array.from(tracks, (track) => Math.hypot(...race.at(track, this.step).gradient));
+    const norms = Float32Array.from(tracks, (track) => {
+      const [x, y] = race.at(track, this.step).gradient;
+      return Math.sqrt(x * x + y * y);
+    });
     const numbers: Record<string, number> = { points: last + 1 };
     const focus = tracks.find(({ method }) => method === focusOf(this.#state));
     if (focus && want.includes('focus')) this.#detail(focus, numbers);
@@ -97,10 +100,8 @@ class DescentEngine implements Engine {
     }
     numbers.value = value;
     const [a, b, c] = race.hessian(point);
-    const spread = Math.hypot((a - c) / 2, b);
+    const spread = Math.sqrt(((a - c) * (a - c)) / 4 + b * b);
     note('eigenvalue', [(a + c) / 2 - spread, (a + c) / 2 + spread]);
-    // The direction of the second: the angle from the x-axis.
-    numbers.angle = Math.atan2(2 * b, a - c) / 2;
   }
 
   #outcome(track: Track): { kind: Outcome; since: number } {

@@ -53,6 +53,10 @@ export const figures = css`
     border: 3px solid var(--page);
     box-shadow: 0 0 0 1.5px var(--text);
   }
+  .pad .small.handle::after {
+    width: 10px;
+    height: 10px;
+  }
   .pad .handle:active {
     cursor: grabbing;
   }
@@ -123,5 +127,26 @@ export const figures = css`
     margin: 0 0 4px;
     padding-inline-start: 1.5em;
     overflow-wrap: anywhere;
+  }
+  .twins {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 20px;
+    width: 100%;
+  }
+  @container (max-width: 400px) {
+    .methods {
+      font-size: 13px;
+    }
+    .methods th,
+    .methods td {
+      padding-inline-end: 3px;
+    }
+    .methods label {
+      gap: 4px;
+    }
+    .methods label svg {
+      width: 18px;
+    }
   }
 `;
