@@ -11,6 +11,7 @@ import { checked, presetOf, SEED, type Value } from './state.js';
 import { NONE, Store } from './store.js';
 import { en, filled, type Strings } from './strings/en.js';
 import { styles } from './styles.js';
+import { figures } from './tabs/shared/styles.js';
 import { TABS } from './tabs/index.js';
 import type { Act, Frame, Tab, View, ViewContext } from './tab.js';
 import { type Theme, THEMES } from './theme.js';
@@ -30,7 +31,7 @@ const media = (query: string): boolean => matchMedia(query).matches;
 
 /** The element `<regulus-playground>`. */
 export class RegulusPlayground extends LitElement implements Omit<PlaygroundElement, keyof HTMLElement> {
-  static override styles = styles;
+  static override styles = [styles, figures];
   static override properties = {
     theme: { type: String, reflect: true },
     controls: { type: String },

@@ -1,8 +1,14 @@
 import type { TabEngine } from './tab.js';
+import { descentEngine } from './tabs/descent/engine.js';
+import { DESCENT } from './tabs/descent/spec.js';
+import { penaltiesEngine } from './tabs/penalties/engine.js';
+import { PENALTIES } from './tabs/penalties/spec.js';
 import { planeEngine } from './tabs/plane/engine.js';
 import { PLANE } from './tabs/plane/spec.js';
 
 /** The tabs as the worker knows them: a line for each. */
 export const ENGINES: Readonly<Record<string, TabEngine>> = {
   plane: { ...PLANE, engine: planeEngine },
+  descent: { ...DESCENT, engine: descentEngine },
+  penalties: { ...PENALTIES, engine: penaltiesEngine },
 };

@@ -1,3 +1,5 @@
+import { descent } from './en/descent.js';
+import { penalties } from './en/penalties.js';
 import { plane } from './en/plane.js';
 
 /** The words of one tab, by the keys of its spec. Sentences name numbers in braces. */
@@ -55,7 +57,7 @@ const ui = {
 };
 
 /** English. Another language is another file of this shape. */
-export const en = { lang: 'en', ui, tabs: { plane } as Readonly<Record<string, TabStrings>> };
+export const en = { lang: 'en', ui, tabs: { plane, descent, penalties } as Readonly<Record<string, TabStrings>> };
 export type Strings = typeof en;
 
 /** Fills numbers into a sentence: {name}. */

@@ -1,6 +1,14 @@
 import type { Tab } from '../tab.js';
+import { DESCENT } from './descent/spec.js';
+import { descentView } from './descent/view.js';
+import { PENALTIES } from './penalties/spec.js';
+import { penaltiesView } from './penalties/view.js';
 import { PLANE } from './plane/spec.js';
 import { planeView } from './plane/view.js';
 
 /** The tabs as the page knows them, in their order: a line for each. */
-export const TABS: readonly Tab[] = [{ ...PLANE, view: planeView }];
+export const TABS: readonly Tab[] = [
+  { ...PLANE, view: planeView },
+  { ...DESCENT, view: descentView },
+  { ...PENALTIES, view: penaltiesView },
+];

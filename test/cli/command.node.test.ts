@@ -103,7 +103,8 @@ test('--report writes a page of its own: values, beside a saved model', { timeou
   const { html, titles } = pageAbout('values', 'a,b,c,price', row, ...words);
   expect(titles).toEqual(['Training and validation loss', 'Answers and truth on the validation rows']);
   // In the target's own unit, although the saved model has taken its scaling by then.
-  const [, low, high] = (/right answers: from (\S+) to (\S+),/.exec(html) ?? []).map(Number);
+  const numbers = (of: RegExp): number[] => (of.exec(html) as RegExpExecArray).slice(1).map(Number);
+  const [low, high] = numbers(/right answers: from (\S+) to (\S+),/);
   expect([low >= 1000, high <= 1090]).toEqual([true, true]);
   const answers = numbers(/validation rows: from \S+ to \S+, least (\S+), largest ([^.;]+)/);
   for (const answer of answers) expect(Math.abs(answer - 1045)).toBeLessThan(100);

@@ -1,0 +1,56 @@
+import { html, type TemplateResult } from 'lit';
+
+/** A point that is moved over a picture: by dragging its handle, by clicking a place, or with the arrow keys. Places are shares of the
+ *  picture's width and height from its upper left corner. */
+export interface PadOptions {
+  readonly label: string;
+  readonly x: number;
+  readonly y: number;
+  move(x: number, y: number): void;
+  /** How far one press of an arrow key goes; ten times as far with Shift. */
+  readonly step?: number;
+  /** Whether the handle looks smaller than the first one. */
+  readonly small?: boolean;
+}
+
+const placed = (event: PointerEvent | MouseEvent, box: Element): readonly [number, number] => {
+  const { left, top, width, height } = box.getBoundingClientRect();
+  const inside = (share: number): number => Math.min(1, Math.max(0, share));
+  return [inside((event.clientX - left) / width), inside((event.clientY - top) / height)];
+};
+const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
+
+/** Lies over a picture and moves its points; a click moves the first. */
+export function pad(...points: readonly PadOptions[]): TemplateResult {
+  const box = (event: Event): Element => (event.currentTarget as Element).closest('.pad') as Element;
+  return html`<div class="pad" @click=${(event: MouseEvent) => {
+    if (event.target === event.currentTarget) points[0].move(...placed(event, box(event)));
+  }}>${points.map((point) => handle(point, box))}</div>`;
+}
+const clamped = (share: number): number => Math.min(1, Math.max(0, share));
+function handle({ label, x, y, move, step = 0.01, small }: PadOptions, box: (event: Event) => Element): TemplateResult {
+  return html`<button type="button" class=${small ? 'small handle' : 'handle'} aria-label=${label}
+      style="left:${100 * clamped(x)}%;top:${100 * clamped(y)}%"
+      @pointerdown=${(event: PointerEvent) => {
+        (event.currentTarget as Element).setPointerCapture(event.pointerId);
+      }}
+      @pointermove=${(event: PointerEvent) => {
+        const at = event.currentTarget as Element;
+        if (at.hasPointerCapture(event.pointerId)) move(...placed(event, box(event)));
+      }}
+      @keydown=${(event: KeyboardEvent) => {
+        const way = ARROWS[event.key];
+        if (!way) return;
+        event.preventDefault();
+        const far = step * (event.shiftKey ? 10 : 1);
+        move(clamped(clamped(x) + way[0] * far), clamped(clamped(y) + way[1] * far));
+      }}></button>`;
+}
+/** A picture of text, with something over it. */
+export const figure = (picture: string, over: TemplateResult | undefined, width: number): TemplateResult =>
+  html`<div class="picture" style="max-width:${width}px"><div .innerHTML=${picture}></div>${over}</div>`;
