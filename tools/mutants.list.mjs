@@ -766,7 +766,7 @@ export const mutants = [
     ['doubled quotes are lost', 'from = at;\n          } while', 'from = at + 1;\n          } while'],
     ['lines are miscounted after a field of several lines', 'line += linesIn(field);', ''],
     ['a byte order mark belongs to the first name', "piece.startsWith('\\ufeff') ? piece.slice(1) : piece", 'piece'],
-    ['a quote that ends a piece closes the field', '(close < 0 || close === length - 1)', '(close < 0)'],
+    ['a quote that ends a piece closes the field', 'if (at === length && !last) return start;', ''],
     ['separators in quotes count', 'if (quoted) continue;', ''],
     ['the most frequent separator wins, steady or not', 'steady[i] === steady[best] ?', 'true ?'],
   ),

@@ -112,8 +112,7 @@ export class CsvReader {
           let from = at + 1;
           do {
             const close = text.indexOf('"', at + 1);
-            // The second of two quotes may be in the next piece.
-            if (!last && (close < 0 || close === length - 1)) return start;
+            if (!last && close < 0) return start;
             if (close < 0) throw new DataError(`${this.where}: line ${line}: a quote is opened and never closed`);
             field += text.slice(from, close);
             at = close + 1;
@@ -137,6 +136,7 @@ export class CsvReader {
           }
           fields.push(text.slice(from, at));
         }
+        // More of the field, such as the second of two quotes, may be in the next piece.
         if (at === length && !last) return start;
         if (text.charCodeAt(at) !== separator) break;
         at++;

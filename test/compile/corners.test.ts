@@ -162,3 +162,14 @@ describe('programs that are kept', () => {
     f.dispose();
   });
 });
+
+test('a value that is read while a function is differentiated is refused where it is read', () => {
+  let after = false;
+  const slope = grad((t: Tensor) => {
+    t.mul(2).data();
+    after = true;
+    return t.sum();
+  });
+  expect(() => slope(x)).toThrow(UnsupportedError);
+  expect(after).toBe(false);
+});

@@ -118,3 +118,16 @@ test('a random number depends on its place only, in the second part too', () => 
     expect(y[at]).toBe((words[(at >> 2) & 3] >>> 8) / 16777216);
   }
 });
+
+test('a maximum pool has a third gradient', () => {
+  // The largest of the window is 2. The gradient of y⁴ there, 4y³, times the square of its number is 4y⁵, whose derivatives are 20y⁴ and 80y³.
+  const window = tensor([1, 0, 2, 1.5], [1, 2, 2, 1]);
+  const first = grad((x: Tensor) => ops.maxPool2d(x, 2).square().square().sum());
+  const second = grad((x: Tensor) => first(x).mul(x.square()).sum());
+  const third = grad((x: Tensor) => second(x).sum());
+  expect([first, second, third].map((g) => [...g(window).data()])).toEqual([
+    [0, 0, 32, 0],
+    [0, 0, 320, 0],
+    [0, 0, 640, 0],
+  ]);
+});

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import {
   adam,
-  fit,
   crossEntropy,
+  fit,
+  lookahead,
   type Model,
   nadam,
   nn,
   type Optimizer,
+  optimizer as own,
   reduceOnPlateau,
   sam,
   sgd,
@@ -43,8 +45,18 @@ describe('updates of one by one', () => {
     const fresh = adam({ learningRate: 0.1 });
     expect(optimizer.update(theta, g, first).theta.item()).toBe(fresh.update(theta, g, fresh.init(theta)).theta.item());
   });
-  test('do not grow, as long as parameters are read', () => {
-    const optimizer = adam({ learningRate: 0.1 });
+  test.each<[string, Optimizer]>([
+    ['adam', adam({ learningRate: 0.1 })],
+    ['nadam', nadam({ learningRate: 0.1 })],
+    ['lookahead', lookahead(sgd({ learningRate: 0.1 }))],
+    [
+      'an own optimizer',
+      own({
+        state: ['sum'],
+        update: ({ theta, grad, state }) => ({ theta: theta.sub(grad), state: { sum: state.sum.add(grad) } }),
+      })({ learningRate: 0.1 }),
+    ],
+  ])('%s: they do not grow, as long as parameters are read', (_, optimizer) => {
     let [now, state] = [theta, optimizer.init(theta)];
     for (let i = 0; i < 30; i++) {
       ({ theta: now, state } = optimizer.update(now, g, state));

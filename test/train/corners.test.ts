@@ -10,6 +10,7 @@ import { Rollback } from '../../src/train/rollback.js';
 import { Updater } from '../../src/train/updater.js';
 import { planOf } from '../../src/data/plan.js';
 import { Updates } from '../../src/train/updates.js';
+import { verdictOf } from '../../src/train/verdict.js';
 import { values } from '../support/numeric.js';
 import { clouds } from './problems.js';
 
@@ -131,4 +132,33 @@ test('a run makes no more updates than its tables have rows', () => {
   expect(run(8192)).toEqual({ to: 8193 });
   expect(losses.length).toBe(8193);
   for (const owner of [updates, resident, updater]) owner.dispose();
+});
+
+test("an own rule does not write into the space between parameters, which another's sums would count", () => {
+  const model = nn.sequential([nn.dense(1), nn.dense(3), nn.batchNorm()]).build([1]);
+  const [before] = weights(model);
+  const ones = R.rule({ stage: 'gradient', apply: ({ grad }) => ({ grad: grad.mul(0).add(1) }) });
+  const sums = R.rule({ stage: 'gradient', apply: ({ grad }) => ({ grad: grad.mul(0).add(grad.sum()) }) });
+  const optimizer = R.sgd({ learningRate: 1 });
+  R.trainStep(model, { loss: R.mse(), optimizer, rules: [ones, sums] })(
+    [[1], [2]],
+    [
+      [0, 0, 0],
+      [1, 1, 1],
+    ],
+  );
+  // 1 + 1 numbers in the first layer, 3 + 3 in the second, and a scale and a shift for each of 3: a one for each.
+  expect(before - weights(model)[0]).toBeCloseTo(14, 5);
+});
+test('early stopping that looks at every second epoch keeps the parameters of such a one', async () => {
+  const model = nn.sequential([nn.dense(2)]).build([2]);
+  const stop = R.earlyStopping({ patience: 10, every: { epochs: 2 } });
+  const run = await R.fit(model, data, { ...base, epochs: 3, validation: clouds(32, 5), stop });
+  expect(run.history[2].validation?.loss).toBeLessThan(run.history[1].validation?.loss as number);
+  expect(run.best?.epoch).toBe(2);
+});
+test('a validation error far below the training error is no overfitting', () => {
+  const kept = { epoch: 1, step: 1, training: { loss: 0.4 }, validation: { loss: 0.1 } };
+  const scatter = { '': { rows: 1000, error: 0.001 } };
+  expect(verdictOf({ kept, baseline: { loss: 1 }, scatter } as never).verdict).toBe('good');
 });
