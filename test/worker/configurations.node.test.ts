@@ -109,6 +109,8 @@ const STAYS: Readonly<Record<string, string>> = {
   ridge: 'a ready model is fitted where it is',
   share: 'it reads another model: refused',
   encodingOf: 'it is for entries of the package',
+  lossFor: 'it is for entries of the package',
+  modelOf: 'it is for entries of the package',
   polynomialFeatures: 'it prepares data, which are sent as numbers',
 };
 

@@ -24,7 +24,7 @@ const GAP = 20;
 
 /** The widths of the surface and of the column beside it. */
 function widths(width: number): { readonly main: number; readonly side: number } {
-  const whole = Math.max(240, width >= 760 ? width - 24 - 250 - 16 : width - 24);
+  const whole = Math.max(240, width);
   const columns = whole >= 620;
   const main = columns ? Math.min(560, Math.floor((whole - GAP) * 0.54)) : Math.min(520, whole);
   return { main, side: columns ? Math.min(460, whole - GAP - main) : main };

@@ -54,7 +54,7 @@ class PenaltiesView implements View {
   template(context: ViewContext): TemplateResult {
     const { state, frame, strings, width, set } = context;
     const { words, fields } = strings.tabs.penalties;
-    const whole = Math.max(240, width >= 760 ? width - 24 - 250 - 16 : width - 24);
+    const whole = Math.max(240, width);
     const size = whole >= 560 ? Math.min(440, Math.floor((whole - GAP) / 2)) : Math.min(440, whole);
     const { bowl, of } = this.#solutions(context);
     const inside = (value: number): number => Math.min(3.5, Math.max(-3.5, Math.round(value * 20) / 20));

@@ -47,7 +47,15 @@ export function sheet(
     element('text', { x: GAP, y: tallest + 14 + 20 * i, 'font-size': 14, fill: text }, escaped(line)),
   );
   const height = tallest + 20 * lines.length + (lines.length ? GAP : 0);
-  return drawing(x, height, title, element('rect', { width: x, height, fill: page }) + parts.join('') + lines.join(''));
+  return drawing(
+    x,
+    height,
+    title,
+    element('title', {}, escaped(title)) +
+      element('rect', { width: x, height, fill: page }) +
+      parts.join('') +
+      lines.join(''),
+  );
 }
 
 /** A line through points, interrupted where a number is not finite. */
