@@ -221,6 +221,14 @@ export const styles = css`
     width: 100%;
     min-width: 0;
   }
+  /* In WebKit a long choice would widen the page. */
+  .row select {
+    text-overflow: ellipsis;
+  }
+  fieldset {
+    overflow-x: clip;
+    overflow-clip-margin: 4px;
+  }
   details.settings > summary,
   details.menu > summary {
     cursor: pointer;
