@@ -1,12 +1,11 @@
+import { escaped } from '../src/markup.js';
+
 /** Where a copied link leads: the page itself where it keeps the state in its address, else the playground's own page beside the script. */
 export const linkOf = (text: string, ownPage: boolean): string => {
   const page = new URL(ownPage ? location.href : new URL('./playground.html', import.meta.url).href);
   page.hash = text;
   return page.href;
 };
-
-const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 
 /** The element for a page of one's own. */
 export const embedOf = (text: string): string => {

@@ -13,6 +13,7 @@ const RANKS = [
   'clock',
   'curves', //        pictures as text
   'readable', //      results as text
+  'markup', //        text within HTML and SVG, and pages
   'hash', //          checksums
   'random', //        counter-based random numbers, and mathematics with the same bits in every engine
   'relaxed', //       other builds of the module, loaded when asked for

@@ -6,19 +6,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { INTERNAL } from './internal.mjs';
 
 const { name, exports } = JSON.parse(readFileSync('package.json', 'utf8'));
 const bin = (tool) => resolve('node_modules/.bin', tool);
-/** The names that the main entry exports for the other entries of the package. */
-const INTERNAL = [
-  ...['checkKeys', 'nearest', 'serveTraining', 'trainElsewhere'],
-  ...['CsvReader', 'CsvSet', 'TableReader', 'TextCells', 'delimiterOf', 'fromTable', 'fromTableLike'],
-  ...['built', 'checkModel', 'encodingOf', 'isMade'],
-  ...['callable', 'flag', 'inRange', 'integer', 'oneOf', 'record', 'refuse', 'shown', 'readable', 'short', 'table'],
-  ...['hostExp', 'hostLog', 'foldsOf', 'checkDataset', 'refuseSealed', 'refuseShared', 'openSealed', 'realize'],
-  ...['isLearner', 'isModel', 'isRaw', 'permutation', 'seedKey', 'neighbours'],
-  ...['isTensor', 'positive', 'RawModel', 'behind', 'modelOf', 'lossFor'],
-];
 const stranger = mkdtempSync(join(tmpdir(), `${name}-`));
 /** Runs a program in the folder of the installed package; its output is shown if it fails. */
 function run(program, ...args) {

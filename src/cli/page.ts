@@ -1,9 +1,15 @@
 import { confusionMatrix, evaluate, type Model, type Run } from '../index.js';
+import { escaped, page } from '../markup.js';
 import { draw, pictures, type Picture } from '../pictures/index.js';
 import type { Prepared } from './data.js';
 
-const MEANING: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
-const html = (text: string): string => text.replace(/[&<>]/g, (c) => MEANING[c]);
+const STYLE = `:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
+body { max-width: 64rem; margin: 0 auto; padding: 1rem }
+h1 { font-size: 1.5rem; line-height: 1.2; overflow-wrap: anywhere }
+h2 { font-size: 1.1rem; margin-top: 2rem }
+.result { font-size: 1.15rem; font-weight: 600 }
+figure { display: inline-block; margin: 0 1rem 1rem 0; max-width: 100%; vertical-align: top }
+pre { overflow-x: auto; font-size: 0.85rem; line-height: 1.4 }`;
 
 /** The pictures of a training's page: the curves, and what the model answers on the validation rows. */
 export function figuresOf({ all, train, validation, target }: Prepared, model: Model, run: Run): string[] {
@@ -42,32 +48,16 @@ export function pageOf(
 ): string {
   const lines = printed.report.trimEnd().split('\n');
   const verdict = lines.find((line) => line.startsWith('verdict: '))?.slice('verdict: '.length);
-  const title = html(`Training on ${name}`);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>${title}</title>
-<style>
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
-body { max-width: 64rem; margin: 0 auto; padding: 1rem }
-h1 { font-size: 1.5rem; line-height: 1.2; overflow-wrap: anywhere }
-h2 { font-size: 1.1rem; margin-top: 2rem }
-.result { font-size: 1.15rem; font-weight: 600 }
-figure { display: inline-block; margin: 0 1rem 1rem 0; max-width: 100%; vertical-align: top }
-pre { overflow-x: auto; font-size: 0.85rem; line-height: 1.4 }
-</style>
-</head>
-<body>
-<h1>${title}</h1>
-<p class="result">${html(lines[lines.length - 1])}${verdict ? `; verdict: ${html(verdict)}` : ''}</p>
+  const title = `Training on ${name}`;
+  return page(
+    title,
+    STYLE,
+    `<h1>${escaped(title)}</h1>
+<p class="result">${escaped(lines[lines.length - 1])}${verdict ? `; verdict: ${escaped(verdict)}` : ''}</p>
 ${figures.map((svg) => `<figure>${svg}</figure>`).join('\n')}
 <h2>Report</h2>
-<pre>${html(lines.join('\n'))}</pre>
+<pre>${escaped(lines.join('\n'))}</pre>
 <h2>Data and network</h2>
-<pre>${html(printed.about)}</pre>
-</body>
-</html>
-`;
+<pre>${escaped(printed.about)}</pre>`,
+  );
 }

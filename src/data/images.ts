@@ -34,10 +34,11 @@ type Canvas = new (
   width: number,
   height: number,
 ) => {
+  /** Null where the host has canvases, but none to draw on, as Deno. */
   getContext(kind: '2d'): {
     drawImage(image: Bitmap, x: number, y: number): void;
     getImageData(x: number, y: number, width: number, height: number): ImagePixels;
-  };
+  } | null;
 };
 
 /**
@@ -103,15 +104,14 @@ function pixelsOf(where: string, image: unknown, i: number): ImagePixels {
         `${where}: images[${i}] has ${data.length} bytes, and ${w} × ${h} pixels need ${4 * w * h}: red, green, blue and alpha for each`,
       );
     if (data === undefined && typeof close === 'function') {
-      if (!OffscreenCanvas)
-        throw new UnsupportedError(`${where}: images[${i}] is a bitmap, and there is no canvas here; give ImageData`);
       try {
-        const context = new OffscreenCanvas(w, h).getContext('2d');
-        context.drawImage(image as Bitmap, 0, 0);
-        return context.getImageData(0, 0, w, h);
+        const context = OffscreenCanvas && new OffscreenCanvas(w, h).getContext('2d');
+        context?.drawImage(image as Bitmap, 0, 0);
+        if (context) return context.getImageData(0, 0, w, h);
       } catch (cause) {
         throw new DataError(`${where}: images[${i}] cannot be drawn: ${(cause as Error).message}`, { cause });
       }
+      throw new UnsupportedError(`${where}: images[${i}] is a bitmap, and there is no canvas here; give ImageData`);
     }
   }
   throw new DataError(

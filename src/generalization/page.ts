@@ -1,3 +1,4 @@
+import { escaped, page } from '../markup.js';
 import type { ReportSection } from './sections.js';
 
 const MARKS = { good: '✓', look: '!', absent: '·' };
@@ -13,9 +14,6 @@ export function textPage(title: string, sections: readonly ReportSection[], summ
   );
   return [title, summary, ...parts].join('\n\n');
 }
-
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-const escaped = (text: string): string => text.replace(/[&<>"]/g, (c) => ENTITIES[c]);
 
 const STYLE = `:root{color-scheme:light dark;--paper:#fff;--ink:#1c2024;--soft:#5b636b;--line:#dfe3e6;--good:#1a7f37;--look:#9a4b00}
 @media(prefers-color-scheme:dark){:root{--paper:#15181b;--ink:#e6e9eb;--soft:#a3abb2;--line:#33393e;--good:#4cc26a;--look:#f0a35e}}
@@ -50,23 +48,9 @@ export function htmlPage(
     const picture = pictures[i] === undefined ? '' : `\n<figure>${pictures[i]}</figure>`;
     return `<section>\n<h2>${escaped(name)}</h2>\n<ul>\n${items.join('\n')}\n</ul>${picture}\n</section>`;
   });
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(title)}</title>
-<style>
-${STYLE}
-</style>
-</head>
-<body>
-<main>
-<h1>${escaped(title)}</h1>
-<p>${escaped(summary)}</p>
-${parts.join('\n')}
-</main>
-</body>
-</html>
-`;
+  return page(
+    title,
+    STYLE,
+    `<main>\n<h1>${escaped(title)}</h1>\n<p>${escaped(summary)}</p>\n${parts.join('\n')}\n</main>`,
+  );
 }

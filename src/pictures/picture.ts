@@ -1,5 +1,6 @@
 import { checkKeys, integer, oneOf, refuse } from '../index.js';
-import { escaped, plain, sheet, type Theme, THEMES } from './svg.js';
+import { escaped, plain } from '../markup.js';
+import { sheet, type Theme, THEMES } from './svg.js';
 
 /** What every picture takes. */
 export interface PictureOptions {

@@ -1,3 +1,5 @@
+import { escaped } from '../markup.js';
+
 /** SVG as text: the same bytes in every engine, because numbers are rounded to tenths and written by the language's own rules. */
 
 /** A coordinate with at most one decimal. */
@@ -5,18 +7,6 @@ export const num = (x: number): string => {
   const rounded = Math.round(x * 10) / 10;
   return String(rounded === 0 ? 0 : rounded);
 };
-
-/** Whether a character is one of text. */
-function known(c: string): boolean {
-  const code = c.codePointAt(0) ?? 0;
-  if (code < 32) return code === 9 || code === 10 || code === 13;
-  return !(code >= 0x7f && code <= 0x9f) && !(code >= 0xd800 && code <= 0xdfff) && (code & 0xfffe) !== 0xfffe;
-}
-/** Text without characters that XML does not know, or that steer a terminal. */
-export const plain = (text: string): string => Array.from(text, (c) => (known(c) ? c : '\ufffd')).join('');
-/** Text within XML. */
-export const escaped = (text: string): string =>
-  plain(text).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
 
 const raised = (n: number): string => String(n).replace(/./g, (c) => (c === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)]));
 /** A number as people read it on an axis. */

@@ -84,7 +84,8 @@ describe.each<[string, () => unknown, new (...args: never[]) => Error, string]>(
 );
 
 test('a bitmap is drawn, where there is a canvas', async () => {
-  if (typeof createImageBitmap === 'function') {
+  const draws = typeof OffscreenCanvas === 'function' && new OffscreenCanvas(1, 1).getContext('2d') !== null;
+  if (draws && typeof createImageBitmap === 'function') {
     const bitmap = await createImageBitmap(new ImageData(grey([[0, 255]]).data, 2, 1));
     expect([...dataset.fromImageData([bitmap]).x]).toEqual([0, 0, 0, 255, 255, 255]);
   } else

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import * as R from '../../src/index.js';
+import { INTERNAL } from '../../tools/internal.mjs';
 import { EXPECTED, trainedHash } from '../universal/training.js';
 import { dataRows } from './dataRows.js';
 import { tryDoor } from './harness.js';
@@ -36,39 +37,6 @@ const ROWS = {
 };
 /** Functions whose rows are in entries.node.test.ts. */
 const PENDING = new Set(['trainElsewhere', 'serveTraining']);
-/** Functions that only the package's own entries call, with checked arguments; they are not declared. */
-const INTERNAL = new Set([
-  ...['CsvReader', 'CsvSet', 'TableReader', 'TextCells', 'delimiterOf', 'fromTable', 'fromTableLike'],
-  ...['built', 'checkModel', 'encodingOf', 'isMade'],
-  ...[
-    'callable',
-    'flag',
-    'inRange',
-    'integer',
-    'oneOf',
-    'positive',
-    'isTensor',
-    'record',
-    'refuse',
-    'shown',
-    'readable',
-    'short',
-    'table',
-  ],
-  ...[
-    'hostExp',
-    'hostLog',
-    'foldsOf',
-    'checkDataset',
-    'refuseSealed',
-    'refuseShared',
-    'isLearner',
-    'isModel',
-    'isRaw',
-    'realize',
-  ],
-  ...['openSealed', 'permutation', 'seedKey', 'neighbours', 'RawModel', 'behind', 'modelOf', 'lossFor'],
-]);
 /** Functions without arguments. */
 const NOTHING = new Set(['memoryInfo', 'runtimeInfo', 'threads']);
 

@@ -1,3 +1,4 @@
+import { escaped } from '../../../src/markup.js';
 import { inner, ofLogit, type Polygon, ringsOf } from '../../draw/heat.js';
 import { filled } from '../../strings/en.js';
 import type { ViewContext } from '../../tab.js';
@@ -7,7 +8,6 @@ import { EDGE } from './points.js';
 const SIZE = 420;
 const LEVELS = [-0.9, -0.7, -0.5, -0.3, -0.1, 0.1, 0.3, 0.5, 0.7, 0.9];
 const round = (value: number): string => String(Math.round(100 * value) / 100);
-const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 const mixed = (from: readonly number[], to: readonly number[], share: number): string =>
   `rgb(${from.map((value, i) => Math.round(value + (to[i] - value) * share)).join(',')})`;
 const pathOf = (lines: readonly Polygon[]): string =>

@@ -1,3 +1,5 @@
+import { escaped } from '../../../src/markup.js';
+
 /** Pictures as text. Every style is an attribute, so that a picture is the same in the page and in a file. */
 
 export const rounded = (value: number): string => String(Math.round(value * 10) / 10);
@@ -19,8 +21,6 @@ export const drawing = (width: number, height: number, title: string, content: s
     },
     content,
   );
-export const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 
 /** Places drawings beside and below one another, as one picture. */
 export function sheet(

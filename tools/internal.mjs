@@ -1,0 +1,10 @@
+/** The names that the main entry exports for the package's other entries alone. They are not declared, and check their arguments no further. */
+export const INTERNAL = [
+  ...['checkKeys', 'nearest', 'serveTraining', 'trainElsewhere'],
+  ...['CsvReader', 'CsvSet', 'TableReader', 'TextCells', 'delimiterOf', 'fromTable', 'fromTableLike'],
+  ...['built', 'checkModel', 'encodingOf', 'isMade'],
+  ...['callable', 'flag', 'inRange', 'integer', 'oneOf', 'positive', 'record', 'refuse', 'shown'],
+  ...['readable', 'short', 'table', 'hostExp', 'hostLog', 'permutation', 'seedKey', 'neighbours', 'realize'],
+  ...['foldsOf', 'checkDataset', 'refuseSealed', 'refuseShared', 'openSealed'],
+  ...['isLearner', 'isModel', 'isRaw', 'isTensor', 'RawModel', 'behind', 'modelOf', 'lossFor'],
+];
