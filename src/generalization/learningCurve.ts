@@ -145,8 +145,11 @@ function curveOf(points: readonly LearningPoint[], errors: readonly (readonly nu
   };
   const { size, validationError } = points[points.length - 1];
   const [low, high] = interval(2 * size);
-  const sure = Number.isNaN(low) ? '' : ` (95 % interval ${short(low)} to ${short(high)})`;
-  const sentence = `${size} rows have an error of ${short(validationError)}; of twice as many, ${short(at(2 * size))} is to be expected${sure}, and no number of rows goes below ${short(fit.a)}`;
+  // Beside the errors that were seen, less is nothing.
+  const largest = Math.max(...points.map((point) => point.validationError));
+  const said = (error: number): string => short(error < 1e-9 * largest ? 0 : error);
+  const sure = Number.isNaN(low) ? '' : ` (95 % interval ${said(low)} to ${said(high)})`;
+  const sentence = `${size} rows have an error of ${said(validationError)}; of twice as many, ${said(at(2 * size))} is to be expected${sure}, and no number of rows goes below ${said(fit.a)}`;
   return readable({ points, fit, at, interval, sentence }, (curve) =>
     [
       table([

@@ -48,7 +48,8 @@ function around(
     const share = (Z * Z) / rows;
     const middle = (error + share / 2) / (1 + share);
     const reach = (Z * Math.sqrt((error * (1 - error) + share / 4) / rows)) / (1 + share);
-    return [middle - reach, middle + reach];
+    // Of 0 and 1 the interval ends there, which rounding would miss.
+    return [error > 0 ? middle - reach : 0, error < 1 ? middle + reach : 1];
   }
   const reach = standard * studentOf(rows - 1);
   if (!(error > 0)) return [error - reach, error + reach];

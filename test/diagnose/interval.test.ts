@@ -84,6 +84,13 @@ const runOf = (trainError: number, validationError: number, rows: number) =>
     scatter: { '': { rows } },
   }) as never;
 
+test.each([7, 30, 1000])(
+  'Wilson: of no mistake in %i the interval begins at exactly 0, of all it ends at 1',
+  (rows) => {
+    expect(verdictOf(runOf(0, 0, rows)).interval?.[0]).toBe(0);
+    expect(verdictOf(runOf(0, 1, rows)).interval?.[1]).toBe(1);
+  },
+);
 test('Wilson: 10 of 100', () => {
   const { interval } = verdictOf(runOf(0, 0.1, 100));
   expect(interval).toEqual([expect.closeTo(0.0552291, 6), expect.closeTo(0.1743657, 6)]);
