@@ -3,8 +3,9 @@ import { barsDrawing, histogramsDrawing, type Line, linesDrawing } from './chart
 import { heatmapDrawing, imagesDrawing } from './grids.js';
 import { checkOptions, type Drawing, type Picture, pictureOf, type PictureOptions } from './picture.js';
 import { type Path, planeDrawing } from './planes.js';
-import { around, fieldOf, imageShape, isObject } from './primitives.js';
-import { extent } from './scale.js';
+import { isObject } from './given.js';
+import { fieldOf, imageShape } from './primitives.js';
+import { around, extent } from './scale.js';
 import { label } from './svg.js';
 
 type Fields = Record<string, unknown>;

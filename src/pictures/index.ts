@@ -11,7 +11,7 @@ export type {
   LinesOptions,
   NetworkOptions,
   PathsOptions,
-  PenaltyGeometry,
-  Predicting,
 } from './primitives.js';
+export type { PenaltyGeometry } from './penalties.js';
+export type { Predicting } from './regions.js';
 export * as pictures from './members.js';

@@ -8,7 +8,6 @@ export {
   lines,
   network,
   paths,
-  penalties,
-  regions,
-  voronoi,
 } from './primitives.js';
+export { penalties } from './penalties.js';
+export { regions, voronoi } from './regions.js';

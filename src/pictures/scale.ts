@@ -1,4 +1,5 @@
 import { hostLog } from '../index.js';
+import type { Pair } from './planes.js';
 
 /** Maps numbers to places along an axis. */
 export interface Scale {
@@ -68,4 +69,17 @@ export function scaleOf(domain: readonly [number, number], from: number, to: num
     at: (value) => from + ((place(value) / 2 - a / 2) / (b / 2 - a / 2)) * (to - from),
     ticks: log ? logTicks(low, high, count) : roundTicks(low, high, count),
   };
+}
+
+/** Numbers with equal distances from the first to the last. */
+export const spaced = ([low, high]: Pair, n: number): number[] =>
+  Array.from({ length: n }, (_, i) => low + ((high - low) * i) / (n - 1));
+
+/** The part of the plane that holds points, with a margin. */
+export function around(points: readonly (readonly number[])[], share = 0.1): [Pair, Pair] {
+  return [0, 1].map((k) => {
+    const [low, high] = extent(points.map((p) => p[k]));
+    const more = (high - low) * share || Math.abs(low) * share || 1;
+    return [low - more, high + more] as const;
+  }) as [Pair, Pair];
 }
