@@ -24,7 +24,7 @@ export * from './models/index.js';
 export * as nn from './nn/index.js';
 export type { Classification } from './nn/classify.js';
 export type { Examples } from './nn/examples.js';
-export type { ByHead } from './nn/heads.js';
+export type { ByHead } from './graph/heads.js';
 export type { Composite, Context, Layer, ParameterSpec, Part, Pass } from './nn/layer.js';
 export type { AnyModel, ForEach, Model, Output, Parameter, State } from './nn/model.js';
 export * from './ops/index.js';

@@ -1,4 +1,5 @@
 import { DataError, LeakageError, OptionError } from '../errors.js';
+import type { Head } from '../graph/heads.js';
 import { type Shape, shapeOf, sizeOf } from '../graph/shape.js';
 import { checkKeys, finite, flag, integer, record, refuse } from '../options.js';
 import { seedKey, streams } from '../random/keys.js';
@@ -34,6 +35,8 @@ export interface Columns {
   readonly targetName?: string;
   /** The types of a table's columns, where they are not all numbers. */
   readonly fields?: readonly Field[];
+  /** The inputs by name, side by side in a row of x, where an example has several. */
+  readonly inputs?: readonly Head[];
 }
 
 /** Examples and their targets in typed arrays. Never changed: every method returns another set. */
@@ -49,12 +52,13 @@ export class Dataset implements Columns {
   readonly featureNames?: readonly string[];
   readonly targetName?: string;
   readonly fields?: readonly Field[];
+  readonly inputs?: readonly Head[];
   #columns?: readonly Column[];
 
   /** The columns. Throws a DataError where they were moved to a worker. */
   constructor(columns: Columns) {
     checkColumns(columns);
-    const { x, shape, scale, size, targets, weights, sealed, seal, featureNames, targetName, fields } = columns;
+    const { x, shape, scale, size, targets, weights, sealed, seal, featureNames, targetName, fields, inputs } = columns;
     if (seal && !sealed) throw new LeakageError('dataset: a sealed set stays sealed, and so does what is made of it');
     this.shape = shape;
     this.scale = scale;
@@ -64,6 +68,7 @@ export class Dataset implements Columns {
     this.featureNames = featureNames;
     this.targetName = targetName;
     this.fields = fields;
+    this.inputs = inputs;
     const held = <T>(value: T, isGone: () => boolean): PropertyDescriptor => ({
       enumerable: true,
       get(): T {

@@ -1,15 +1,17 @@
 import { DataError, OptionError } from '../errors.js';
+import { type ByHead, type Head, inputsOfShapes, isByName, sideBySide, widthOf } from '../graph/heads.js';
 import type { Shape } from '../graph/shape.js';
 import { checkKeys, flag, inRange } from '../options.js';
 import { Dataset } from './columns.js';
-import { examplesOf } from './examples.js';
+import { type Examples, examplesOf } from './examples.js';
 import { type Nested, type TensorLike, blockOf, isTensorLike } from './numbers.js';
 import { type Classes, type Target, type TargetLike, targetOf } from './target.js';
 
 /** The argument of `dataset`. */
 export interface DatasetOptions {
-  /** The examples: a tensor, nested rows, or a typed array with `shape`. A list of plain numbers is rows of one feature. */
-  x: TensorLike | Nested;
+  /** The examples: a tensor, nested rows, or a typed array with `shape`. A list of plain numbers is rows of one feature. Several
+   *  inputs go by name, as nn.graph takes them: { user, item }. */
+  x: TensorLike | Nested | ByHead<TensorLike | Nested>;
   /** One target per row, or several by head. */
   y?: TargetLike | Readonly<Record<string, TargetLike>>;
   /** 1 where a row has its target, 0 where it lacks it; by head where y is. */
@@ -18,8 +20,8 @@ export interface DatasetOptions {
   weights?: TensorLike | Nested;
   /** The number of classes or their names; `false` takes whole numbers as values. By head where y is. Default: decided by y, as described at `dataset`. */
   classes?: Classes | Readonly<Record<string, Classes>>;
-  /** The shape of one example. */
-  shape?: Shape;
+  /** The shape of one example; by name where x is. */
+  shape?: Shape | ByHead<Shape>;
   /** The factor by which x is multiplied; 1/255 maps bytes to 0 … 1. */
   scale?: number;
   sealed?: boolean;
@@ -46,13 +48,41 @@ export const fromMemory = (options: DatasetOptions): Dataset => fromOptions('dat
 /** Does the work of `dataset`, with the name of the calling function in messages. */
 export function fromOptions(where: string, options: DatasetOptions): Dataset {
   checkKeys(where, options, ['x', 'y', 'mask', 'weights', 'classes', 'shape', 'scale', 'sealed'], true);
-  const examples = examplesOf(where, options.x, options.shape, options.scale);
+  const examples = inputsOf(where, options);
   return new Dataset({
     ...examples,
     targets: targetsOf(where, options, examples.size),
     weights: options.weights === undefined ? undefined : weightsOf(where, options.weights, examples.size),
     sealed: flag(where, 'sealed', options.sealed ?? false),
   });
+}
+
+/** The examples, with several inputs side by side. */
+function inputsOf(where: string, { x, shape, scale }: DatasetOptions): Examples & { inputs?: readonly Head[] } {
+  if (!isByHead(x)) {
+    if (isByName(shape))
+      throw new OptionError(`${where}: shape names inputs, but x is one input; give its sizes in a list`);
+    return examplesOf(where, x as TensorLike | Nested, shape as Shape, scale);
+  }
+  const names = Object.keys(x);
+  if (!names.length) throw new OptionError(`${where}: x names no inputs; give { name: examples }`);
+  if (shape !== undefined) checkKeys(`${where}: shape`, shape, names);
+  const shapes = (shape ?? {}) as ByHead<Shape>;
+  const parts = Object.fromEntries(
+    names.map((name) => [name, examplesOf(`${where}: x.${name}`, x[name] as TensorLike | Nested, shapes[name], scale)]),
+  );
+  const inputs = inputsOfShapes(Object.fromEntries(names.map((name) => [name, parts[name].shape])));
+  const [{ size }] = Object.values(parts);
+  const other = names.find((name) => parts[name].size !== size);
+  if (other !== undefined)
+    throw new DataError(
+      `${where}: x.${names[0]} has ${size} rows and x.${other} has ${parts[other].size}; give one of each for every example`,
+    );
+  const numbers = inputs.map(({ name }) => {
+    const { x: own, scale: factor } = parts[name];
+    return factor === 1 ? own : Float32Array.from(own, (v) => v * factor);
+  });
+  return { x: sideBySide(inputs, numbers, size), shape: [widthOf(inputs)], scale: 1, size, inputs };
 }
 
 function targetsOf(where: string, { y, mask, classes }: DatasetOptions, rows: number): Target[] {

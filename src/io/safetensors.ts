@@ -1,8 +1,9 @@
+import { type Rename, renamed } from '../nn/renamed.js';
 import { DataError, FormatError, OptionError, RegulusError, ShapeError, UnsupportedError } from '../errors.js';
 import { constant } from '../graph/leaves.js';
 import { MOST_AXES, sameShape, type Shape, show } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
-import { checkKeys, flag, meant, oneOf, record, refuse, shown } from '../options.js';
+import { checkKeys, flag, oneOf, record, refuse, shown } from '../options.js';
 import { type AnyModel, built, checkModel, inside, isModel, type Model } from '../nn/model.js';
 import { survey } from '../nn/walk.js';
 import { Pipeline } from '../pipeline/pipeline.js';
@@ -57,7 +58,6 @@ export interface LoadOptions {
   rename?: Rename;
 }
 type Layout = 'regulus' | 'torch';
-type Rename = ((name: string) => string | undefined) | Readonly<Record<string, string>>;
 
 const layoutOf = (where: string, layout: Layout = 'regulus'): Layout =>
   oneOf(where, 'layout', layout, ['regulus', 'torch']);
@@ -156,7 +156,7 @@ export function loadSafetensors(
   const layout = layoutOf(WHERE, options.layout);
   const partial = flag(WHERE, 'partial', options.partial ?? false);
   const contents = modelIn(parse(bytes));
-  const tensors = renamed(contents.tensors, options.rename);
+  const tensors = renamed(WHERE, 'the file', contents.tensors, options.rename);
   const recipe = recipeOf(contents);
   if (recipe && (recipe.layout ?? 'regulus') !== layout)
     throw new DataError(
@@ -198,34 +198,6 @@ const WHERE = 'loadSafetensors';
 function checkBytes(where: string, bytes: unknown): void {
   if (!(bytes instanceof Uint8Array))
     throw new OptionError(`${where}: ${shown(bytes)} is not a file's bytes; give a Uint8Array`);
-}
-
-/** Renames a file's tensors to the names of the model. */
-function renamed(tensors: Contents['tensors'], rename: Rename | undefined): Contents['tensors'] {
-  if (rename === undefined) return tensors;
-  const isFunction = typeof rename === 'function';
-  if (!isFunction) {
-    record(WHERE, 'rename', rename, "a function of names, or new names by old ones: { 'fc.weight': '0.weight' }");
-    for (const old of Object.keys(rename))
-      if (!tensors.has(old))
-        throw new OptionError(
-          `${WHERE}: rename: the file has no ${shown(old)}${meant(old, [...tensors.keys()]) || '; leave it out'}`,
-        );
-  }
-  const found = new Map<string, Stored>();
-  const olds = new Map<string, string>();
-  for (const [old, stored] of tensors) {
-    const name: unknown = isFunction ? rename(old) : Object.hasOwn(rename, old) ? rename[old] : old;
-    if (isFunction && name === undefined) continue;
-    if (typeof name !== 'string') return refuse(WHERE, `rename of '${old}'`, name, 'text');
-    if (found.has(name))
-      throw new OptionError(
-        `${WHERE}: rename makes '${name}' of both '${olds.get(name)}' and '${old}'; one has to differ`,
-      );
-    found.set(name, stored);
-    olds.set(name, old);
-  }
-  return found;
 }
 
 /** The model's part of a file's contents: a checkpoint has other numbers too, whose names begin with '#'. */

@@ -3,22 +3,22 @@ import { meant, shown } from '../options.js';
 import type { Tensor } from '../graph/tensor.js';
 import * as ops from '../ops/activations.js';
 import { softmax as softmaxOf } from '../ops/softmax.js';
-import { type Layer, ofOp, stateless } from './layer.js';
+import { type CallableLayer, type Named, ofOp, plain } from './callable.js';
+import type { Layer } from './layer.js';
 
 /** Activations as layers. The `activation` option of a layer takes their names, too. */
-export const relu = (): Layer => stateless('relu', {}, ops.relu);
-export const tanh = (): Layer => stateless('tanh', {}, ops.tanh);
-export const sigmoid = (): Layer => stateless('sigmoid', {}, ops.sigmoid);
-export const softplus = (): Layer => stateless('softplus', {}, ops.softplus);
-export const silu = (): Layer => stateless('silu', {}, ops.silu);
-export const selu = (): Layer => stateless('selu', {}, ops.selu);
-export const softmax = (): Layer => stateless('softmax', {}, (x) => softmaxOf(x));
-export const leakyRelu = (options: { slope?: number } = {}): Layer =>
-  ofOp('leakyRelu', { ...options }, [1], (x) => ops.leakyRelu(x, options));
-export const elu = (options: { alpha?: number } = {}): Layer =>
-  ofOp('elu', { ...options }, [1], (x) => ops.elu(x, options));
-export const gelu = (options: { approximate?: 'none' | 'tanh' } = {}): Layer =>
-  ofOp('gelu', { ...options }, [1], (x) => ops.gelu(x, options));
+export const relu = (options: Named = {}): CallableLayer => plain('relu', options, ops.relu);
+export const tanh = (options: Named = {}): CallableLayer => plain('tanh', options, ops.tanh);
+export const sigmoid = (options: Named = {}): CallableLayer => plain('sigmoid', options, ops.sigmoid);
+export const softplus = (options: Named = {}): CallableLayer => plain('softplus', options, ops.softplus);
+export const silu = (options: Named = {}): CallableLayer => plain('silu', options, ops.silu);
+export const selu = (options: Named = {}): CallableLayer => plain('selu', options, ops.selu);
+export const softmax = (options: Named = {}): CallableLayer => plain('softmax', options, (x) => softmaxOf(x));
+export const leakyRelu = (options: { slope?: number } & Named = {}): CallableLayer =>
+  ofOp('leakyRelu', {}, options, [1], ops.leakyRelu);
+export const elu = (options: { alpha?: number } & Named = {}): CallableLayer => ofOp('elu', {}, options, [1], ops.elu);
+export const gelu = (options: { approximate?: 'none' | 'tanh' } & Named = {}): CallableLayer =>
+  ofOp('gelu', {}, options, [1], ops.gelu);
 const NAMED = { relu, tanh, sigmoid, softplus, silu, selu, softmax, leakyRelu, elu, gelu };
 /** An activation by name, or any function of a tensor. */
 export type ActivationOption = keyof typeof NAMED | ((x: Tensor) => Tensor);
@@ -26,7 +26,11 @@ export type ActivationOption = keyof typeof NAMED | ((x: Tensor) => Tensor);
 /** The function that the option names. */
 export function activationOf(where: string, activation: ActivationOption | undefined): (x: Tensor) => Tensor {
   if (activation === undefined) return (x) => x;
-  if (typeof activation === 'function') return activation;
+  // A layer that only computes, such as nn.relu(), is a function too.
+  if (typeof activation === 'function')
+    return Object.hasOwn(activation, 'call')
+      ? (x) => (activation as unknown as Layer).call(x, {}, undefined as never)
+      : activation;
   if (typeof activation !== 'string' || !Object.hasOwn(NAMED, activation)) {
     const names = Object.keys(NAMED);
     const hint = typeof activation === 'string' ? meant(activation, names) || '.' : '.';

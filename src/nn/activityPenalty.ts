@@ -1,17 +1,18 @@
-import { type Configured, isMade, made } from '../config.js';
+import { type Configured, isMade } from '../config.js';
 import { OptionError } from '../errors.js';
 import { shown } from '../options.js';
 import type { Tensor } from '../graph/tensor.js';
 import { add, scale, square } from '../ops/arithmetic.js';
 import { abs } from '../ops/elementary.js';
 import { sum } from '../ops/reduce.js';
-import type { Layer } from './layer.js';
+import { type CallableLayer, checkOptions, layer, type Named } from './callable.js';
 
 /** Adds a penalty on its input to the loss in training: l1(λ) adds λ · mean over rows of Σ|h|, l2(λ) adds (λ/2) · mean
  *  over rows of Σh². With l1 few units are active at a time: a sparse representation. The values are passed on
  *  unchanged.
  *  @example nn.sequential([nn.dense(64), nn.relu(), nn.activityPenalty(l1(1e-4)), nn.dense(10)]) */
-export function activityPenalty(penalty: Configured): Layer {
+export function activityPenalty(penalty: Configured, own: Named = {}): CallableLayer {
+  checkOptions('activityPenalty', own, []);
   const { name, options } =
     typeof penalty === 'object' && penalty !== null && 'stage' in penalty ? penalty.config : { name: '', options: {} };
   const terms: Record<string, (h: Tensor) => Tensor> = {
@@ -25,8 +26,8 @@ export function activityPenalty(penalty: Configured): Layer {
     throw new OptionError(
       `activityPenalty: takes a penalty such as l1(1e-4) or l2(1e-4), not ${name || shown(penalty)}`,
     );
-  return made({
-    config: { name: 'activityPenalty', options: { penalty: penalty.config } },
+  return layer({
+    config: { name: 'activityPenalty', options: { penalty: penalty.config, ...own } },
     call(x, _, context) {
       if (context.training) context.penalize(scale(term(x), 1 / x.shape[0]));
       return x;

@@ -1,16 +1,15 @@
-import { made } from '../config.js';
 import { ShapeError } from '../errors.js';
-import { checkKeys, flag, inRange, positive } from '../options.js';
+import { flag, inRange, positive } from '../options.js';
 import { show } from '../graph/shape.js';
 import { view } from '../graph/leaves.js';
 import { add, div, mul, scale, sub } from '../ops/arithmetic.js';
 import { sqrt } from '../ops/elementary.js';
 import { stopGradient } from '../ops/reshape.js';
 import { ones, zeros } from '../init/constants.js';
-import type { Layer } from './layer.js';
 import { normalizedColumns } from './normalized.js';
+import { type CallableLayer, checkOptions, layer, type Named, named } from './callable.js';
 
-export interface BatchNormOptions {
+export interface BatchNormOptions extends Named {
   /** The weight of a batch in the running statistics. Default 0.1. */
   momentum?: number;
   /** Added to the variance. Default 1e-5. */
@@ -23,13 +22,13 @@ export interface BatchNormOptions {
 /** Normalizes each feature by its mean and deviation over the batch, then applies · weight + bias (Ioffe & Szegedy
  *  2015). x [n, ..., features]. Training uses the batch's mean and biased variance; evaluation uses the running ones,
  *  which are (1 − momentum)·running + momentum·batch, with the unbiased variance, as in PyTorch. */
-export function batchNorm(options: BatchNormOptions = {}): Layer {
-  checkKeys('batchNorm', options, ['momentum', 'eps', 'frozen']);
+export function batchNorm(options: BatchNormOptions = {}): CallableLayer {
+  checkOptions('batchNorm', options, ['momentum', 'eps', 'frozen']);
   const momentum = inRange('batchNorm', 'momentum', options.momentum ?? 0.1, 0, 1);
   const eps = positive('batchNorm', 'eps', options.eps ?? 1e-5);
   const frozen = flag('batchNorm', 'frozen', options.frozen ?? false);
-  return made({
-    config: { name: 'batchNorm', options: { momentum, eps, ...(frozen && { frozen }) } },
+  return layer({
+    config: { name: 'batchNorm', options: { momentum, eps, ...(frozen && { frozen }), ...named(options) } },
     overBatch: !frozen,
     parameters: (shape) => {
       const features = [shape[shape.length - 1]];

@@ -1,5 +1,4 @@
-import { made } from '../config.js';
-import { checkKeys, integer, oneOf } from '../options.js';
+import { integer, oneOf } from '../options.js';
 import { input } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
 import { add } from '../ops/arithmetic.js';
@@ -8,8 +7,8 @@ import { conv2d as convolve, type Conv2dOptions } from '../ops/conv2d.js';
 import { asTensor, IMAGES } from '../ops/operand.js';
 import { type Pair, pair, windowsOf } from '../ops/window.js';
 import { zeros } from '../init/constants.js';
-import type { Layer } from './layer.js';
 import { LARGE, weighted, type WeightedOptions } from './weighted.js';
+import { type CallableLayer, checkOptions, layer } from './callable.js';
 
 export interface Conv2dLayerOptions extends Conv2dOptions, WeightedOptions {
   /** The values of padding: 'zeros' (default), or the image mirrored at its edge. */
@@ -19,10 +18,10 @@ const KEYS = ['stride', 'padding', 'dilation', 'groups', 'init', 'bias', 'activa
 
 /** A convolution of images [n, h, w, cin] → [n, h', w', filters], with weight [kh, kw, cin / groups, filters] and bias [filters].
  *  @example nn.conv2d(16, 3, { padding: 'same', activation: 'relu' }) */
-export function conv2d(filters: number, kernel: number | Pair, options: Conv2dLayerOptions = {}): Layer {
+export function conv2d(filters: number, kernel: number | Pair, options: Conv2dLayerOptions = {}): CallableLayer {
   integer('conv2d', 'filters', filters, 1);
   const size = pair('conv2d', 'kernel', kernel);
-  checkKeys('conv2d', options, KEYS);
+  checkOptions('conv2d', options, KEYS);
   const { init, bias, activate } = weighted('conv2d', options);
   const { stride = 1, padding = 'valid', dilation = 1 } = options;
   const groups = integer('conv2d', 'groups', options.groups ?? 1, 1);
@@ -30,7 +29,7 @@ export function conv2d(filters: number, kernel: number | Pair, options: Conv2dLa
   const kernelInput = input([...size, 1, groups]);
   convolve(input([1, LARGE, LARGE, groups]), kernelInput, { stride, padding, dilation, groups });
   const reflect = oneOf('conv2d', 'paddingMode', options.paddingMode ?? 'zeros', ['zeros', 'reflect']) === 'reflect';
-  return made({
+  return layer({
     config: { name: 'conv2d', options: { filters, kernel, ...options } },
     ...(options.activation === undefined && {
       linear: { biased: () => conv2d(filters, kernel, { ...options, bias: true }), axis: -1 },

@@ -1,12 +1,11 @@
-import { made } from '../config.js';
-import { checkKeys, integer } from '../options.js';
+import { integer } from '../options.js';
 import { add } from '../ops/arithmetic.js';
 import { input } from '../graph/leaves.js';
 import { type ConvTranspose2dOptions, convTranspose2d as convolve } from '../ops/convTranspose2d.js';
 import { type Pair, pair } from '../ops/window.js';
 import { zeros } from '../init/constants.js';
-import type { Layer } from './layer.js';
 import { LARGE, weighted, type WeightedOptions } from './weighted.js';
+import { type CallableLayer, checkOptions, layer } from './callable.js';
 
 export interface ConvTranspose2dLayerOptions extends ConvTranspose2dOptions, WeightedOptions {}
 const KEYS = ['stride', 'padding', 'outputPadding', 'dilation', 'groups', 'init', 'bias', 'activation'];
@@ -18,16 +17,16 @@ export function convTranspose2d(
   filters: number,
   kernel: number | Pair,
   options: ConvTranspose2dLayerOptions = {},
-): Layer {
+): CallableLayer {
   integer('convTranspose2d', 'filters', filters, 1);
   const size = pair('convTranspose2d', 'kernel', kernel);
-  checkKeys('convTranspose2d', options, KEYS);
-  const { init: _, bias: __, activation, ...rest } = options;
+  checkOptions('convTranspose2d', options, KEYS);
+  const { init: _, bias: __, name: ___, activation, ...rest } = options;
   const { init, bias, activate } = weighted('convTranspose2d', options);
   const groups = integer('convTranspose2d', 'groups', options.groups ?? 1, 1);
   // The op checks its options.
   convolve(input([1, LARGE, LARGE, groups]), input([...size, 1, groups]), rest);
-  return made({
+  return layer({
     config: { name: 'convTranspose2d', options: { filters, kernel, ...options } },
     ...(activation === undefined &&
       groups === 1 && {

@@ -1,20 +1,19 @@
-import { made } from '../config.js';
-import { checkKeys, integer } from '../options.js';
+import { integer } from '../options.js';
 import { add } from '../ops/arithmetic.js';
 import { matmul } from '../ops/matmul.js';
 import { zeros } from '../init/constants.js';
-import type { Layer } from './layer.js';
 import { weighted, type WeightedOptions } from './weighted.js';
+import { type CallableLayer, checkOptions, layer } from './callable.js';
 
 export interface DenseOptions extends WeightedOptions {}
 
 /** y = activation(x·W + b).  x [..., in], weight [in, units], bias [units], y [..., units].
  *  @example nn.dense(64, { activation: 'relu' }) */
-export function dense(units: number, options: DenseOptions = {}): Layer {
+export function dense(units: number, options: DenseOptions = {}): CallableLayer {
   integer('dense', 'units', units, 1);
-  checkKeys('dense', options, ['init', 'bias', 'activation']);
+  checkOptions('dense', options, ['init', 'bias', 'activation']);
   const { init, bias, activate } = weighted('dense', options);
-  return made({
+  return layer({
     config: { name: 'dense', options: { units, ...options } },
     ...(options.activation === undefined && {
       linear: { biased: () => dense(units, { ...options, bias: true }), axis: -1 },

@@ -1,11 +1,10 @@
-import { made } from '../config.js';
-import { checkKeys, inRange, oneOf } from '../options.js';
+import { inRange, oneOf } from '../options.js';
 import { scale } from '../ops/arithmetic.js';
 import { drop } from '../ops/random.js';
 import { OptionError } from '../errors.js';
-import type { Layer } from './layer.js';
+import { type CallableLayer, checkOptions, layer, type Named, named } from './callable.js';
 
-export interface DropoutOptions {
+export interface DropoutOptions extends Named {
   /** The probability that a unit is retained, which is 1 − p in libraries that take a drop rate p. Default 0.5. */
   keep?: number;
   /** `'train'` (default) divides by `keep` while training; `'test'` multiplies by it in evaluation, as in the paper. */
@@ -13,8 +12,8 @@ export interface DropoutOptions {
 }
 
 /** The checked options, with defaults filled in. */
-export function dropoutOptions(where: string, options: DropoutOptions): Required<DropoutOptions> {
-  checkKeys(where, options, ['keep', 'scaling']);
+export function dropoutOptions(where: string, options: DropoutOptions): Required<Omit<DropoutOptions, 'name'>> {
+  checkOptions(where, options, ['keep', 'scaling']);
   const keep = inRange(where, 'keep', options.keep ?? 0.5, 0, 1);
   if (keep === 0)
     throw new OptionError(
@@ -25,10 +24,10 @@ export function dropoutOptions(where: string, options: DropoutOptions): Required
 
 /** Removes units at random while training (Srivastava et al. 2014). Masks come from counters, so they are the same for any
  *  number of threads, and are drawn again instead of stored for the gradient. */
-export function dropout(options: DropoutOptions = {}): Layer {
+export function dropout(options: DropoutOptions = {}): CallableLayer {
   const { keep, scaling } = dropoutOptions('dropout', options);
-  return made({
-    config: { name: 'dropout', options: { keep, scaling } },
+  return layer({
+    config: { name: 'dropout', options: { keep, scaling, ...named(options) } },
     call(x, _, context) {
       if (keep === 1) return x;
       if (!context.noisy) return scaling === 'test' ? scale(x, keep) : x;

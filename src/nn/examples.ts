@@ -1,14 +1,15 @@
 import { checkDataset, Dataset } from '../data/columns.js';
 import type { Seal } from '../data/leakage.js';
 import { DataError } from '../errors.js';
+import { type ByHead, type Head, isByName, matched, sideBySide, widthOf } from '../graph/heads.js';
 import { show, sizeOf, type Shape } from '../graph/shape.js';
 import { Tensor } from '../graph/tensor.js';
 import { numbersOf } from '../graph/values.js';
 import { realize } from '../compile/realize.js';
 import type { Values } from '../tensor/create.js';
 
-/** Rows to predict: a tensor [n, …], nested rows, or a data set. */
-export type Examples = Tensor | readonly Values[] | Rows;
+/** Rows to predict: a tensor [n, …], nested rows, or a data set; by name for a model with several inputs. */
+export type Examples = Tensor | readonly Values[] | Rows | ByHead<Tensor | readonly Values[]>;
 /** Examples as numbers: the inputs of a data set. */
 export interface Rows {
   readonly x: Float32Array | Uint8Array;
@@ -17,6 +18,8 @@ export interface Rows {
   readonly size: number;
   /** The factor on bytes. */
   readonly scale?: number;
+  /** Set where a row holds several inputs by name. */
+  readonly inputs?: readonly Head[];
   /** Set where the rows belong to a sealed set. */
   readonly seal?: Seal;
 }
@@ -27,11 +30,30 @@ const isRows = (x: unknown): x is Rows => {
 };
 
 /** Examples of any kind as rows of numbers. */
-export function examplesOf(where: string, x: Examples): Rows {
+export function examplesOf(where: string, x: Examples, inputs?: readonly Head[]): Rows {
   if (x instanceof Dataset) checkDataset(where, x);
   if (isRows(x)) return x;
-  const { data, shape } = x instanceof Tensor ? { data: realize(x), shape: x.shape } : numbersOf(where, x, 'x');
+  if (inputs && isByName(x)) {
+    const parts = Object.fromEntries(Object.entries(x).map(([name, own]) => [name, numbersIn(where, own, name)]));
+    const list = matched(where, inputs, parts, ({ shape }) => shape.slice(1));
+    const [size] = list[0].shape;
+    const other = list.findIndex(({ shape }) => shape[0] !== size);
+    if (other > 0)
+      throw new DataError(
+        `${where}: ${inputs[0].name} has ${size} rows and ${inputs[other].name} has ${list[other].shape[0]}; give one of each for every example`,
+      );
+    const joint = sideBySide(
+      inputs,
+      list.map(({ data }) => data),
+      size,
+    );
+    return { x: joint, shape: [widthOf(inputs)], size, inputs };
+  }
+  const { data, shape } = numbersIn(where, x as Tensor | readonly Values[], 'x');
   if (shape.length < 2)
     throw new DataError(`${where}: x is ${show(shape)}; give rows [n, …]: a single example is one row, [[…]]`);
   return { x: data, shape: shape.slice(1), size: shape[0] };
 }
+
+const numbersIn = (where: string, x: Tensor | readonly Values[], name: string): { data: Float32Array; shape: Shape } =>
+  x instanceof Tensor ? { data: realize(x), shape: x.shape } : numbersOf(where, x, name);

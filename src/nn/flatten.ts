@@ -1,5 +1,6 @@
 import { reshape } from '../ops/reshape.js';
-import { type Layer, stateless } from './layer.js';
+import { type CallableLayer, type Named, plain } from './callable.js';
 
 /** [n, ...] → [n, product of the rest] */
-export const flatten = (): Layer => stateless('flatten', {}, (x) => reshape(x, [x.shape[0], x.size / x.shape[0]]));
+export const flatten = (options: Named = {}): CallableLayer =>
+  plain('flatten', options, (x) => reshape(x, [x.shape[0], x.size / x.shape[0]]));

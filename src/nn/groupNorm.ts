@@ -1,21 +1,20 @@
-import { made } from '../config.js';
 import { ShapeError } from '../errors.js';
-import { checkKeys, integer, positive } from '../options.js';
+import { integer, positive } from '../options.js';
 import { show } from '../graph/shape.js';
 import { ones, zeros } from '../init/constants.js';
-import type { Layer } from './layer.js';
 import { normalizedColumns } from './normalized.js';
+import { type CallableLayer, checkOptions, layer, type Named, named } from './callable.js';
 
 /** Normalizes groups of channels of each example by their mean and deviation over places and channels, then applies ·
  *  weight + bias for each channel (Wu & He 2018); the same in training and evaluation. x [n, …, channels]. `eps`
  *  (default 1e-5) is added to the variance.
  *  @example nn.groupNorm(4) */
-export function groupNorm(groups: number, options: { eps?: number } = {}): Layer {
+export function groupNorm(groups: number, options: { eps?: number } & Named = {}): CallableLayer {
   integer('groupNorm', 'groups', groups, 1);
-  checkKeys('groupNorm', options, ['eps']);
+  checkOptions('groupNorm', options, ['eps']);
   const eps = positive('groupNorm', 'eps', options.eps ?? 1e-5);
-  return made({
-    config: { name: 'groupNorm', options: { groups, eps } },
+  return layer({
+    config: { name: 'groupNorm', options: { groups, eps, ...named(options) } },
     parameters: (shape) => ({
       weight: { shape: shape.slice(-1), init: ones(), kind: 'norm' },
       bias: { shape: shape.slice(-1), init: zeros(), kind: 'norm' },

@@ -1,29 +1,8 @@
-import type { Shape } from '../graph/shape.js';
-import { sizeOf } from '../graph/shape.js';
+import { type ByHead, type Head, headsOfShapes } from '../graph/heads.js';
 import type { Tensor } from '../graph/tensor.js';
 import { concat, slice } from '../ops/arrange.js';
 import { reshape } from '../ops/reshape.js';
 
-/** One of several outputs, or of their targets, with its place in the row that holds all. */
-export interface Head {
-  readonly name: string;
-  /** The shape for one example. */
-  readonly shape: Shape;
-  readonly at: number;
-  readonly size: number;
-}
-/** Values by the names of heads. */
-export type ByHead<T> = Readonly<Record<string, T>>;
-
-/** Heads of these shapes (without the batch), one after another. */
-export function headsOfShapes(shapes: ByHead<Shape>): Head[] {
-  let at = 0;
-  return Object.entries(shapes).map(([name, shape]) => {
-    const size = sizeOf(shape);
-    at += size;
-    return { name, shape, at: at - size, size };
-  });
-}
 export const headsOf = (outputs: ByHead<Tensor>): Head[] =>
   headsOfShapes(Object.fromEntries(Object.entries(outputs).map(([name, t]) => [name, t.shape.slice(1)])));
 

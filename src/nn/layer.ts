@@ -1,9 +1,9 @@
-import { type Config, type Configured, made } from '../config.js';
-import { input } from '../graph/leaves.js';
+import type { Configured } from '../config.js';
 import type { Shape } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Initializer } from '../init/initializer.js';
 import type { Draw } from '../ops/random.js';
+import type { Head } from '../graph/heads.js';
 
 /** The description of a parameter, before it has values. */
 export interface ParameterSpec {
@@ -17,6 +17,8 @@ export interface ParameterSpec {
 
 /** What a layer may read and report while it is called. */
 export interface Context {
+  /** All inputs, of which x is the first: several for a layer that joins. */
+  readonly inputs: readonly Tensor[];
   readonly training: boolean;
   /** Whether random layers draw: in training, and for predictions that are sampled (monteCarlo). */
   readonly noisy: boolean;
@@ -38,6 +40,8 @@ export interface Layer extends Configured {
   call(x: Tensor, parameters: Readonly<Record<string, Tensor>>, context: Context): Tensor;
   /** true where the layer takes statistics over the batch in training, which a batch of one row does not have. */
   readonly overBatch?: boolean;
+  /** true where the layer joins several inputs, which `context.inputs` holds. */
+  readonly joins?: true;
   /** The number of rows of the table in which the layer looks up its input, whole numbers from 0. They are checked
    *  before training, and in predictions. */
   readonly ids?: number;
@@ -58,7 +62,11 @@ export interface Pass {
 /** A layer made of layers, whose names are the paths of the parameters. */
 export interface Composite extends Configured {
   readonly children: Readonly<Record<string, Part>>;
-  /** Calls the children. The outermost composite may return several outputs, by name. */
+  /** Set where there are several inputs by name: their places in the joint one. */
+  readonly inputs?: readonly Head[];
+  /** One example's shape, where the composite fixes it. */
+  readonly shape?: Shape;
+  /** Calls the children. It may return several outputs, by name. */
   forward(
     children: Readonly<Record<string, (x: Tensor) => Tensor>>,
     x: Tensor,
@@ -73,17 +81,3 @@ export type Part = Layer | Composite;
 export const inTurn: Composite['forward'] = (children, x) => Object.values(children).reduce((t, call) => call(t), x);
 
 export const isComposite = (part: Part): part is Composite => 'children' in part;
-
-/** A layer without parameters and without a mode. */
-export const stateless = (name: string, options: Config['options'], f: (x: Tensor) => Tensor): Layer =>
-  made({
-    config: { name, options },
-    call: f,
-  });
-
-/** A layer of an op that checks its options. The op is called once with an input of this shape, so that wrong options
- *  are refused where they are written. */
-export function ofOp(name: string, options: Config['options'], shape: Shape, f: (x: Tensor) => Tensor): Layer {
-  f(input(shape));
-  return stateless(name, options, f);
-}

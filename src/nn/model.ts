@@ -9,9 +9,13 @@ import { elements } from '../graph/values.js';
 import { asTensor, type Operand } from '../ops/operand.js';
 import { seedKey } from '../random/keys.js';
 import { disposeWhenCollected, disposedByHand } from '../wasm/owned.js';
+import { type ByHead, type Head, isByName, matched } from '../graph/heads.js';
 import { type Examples, examplesOf } from './examples.js';
-import { type ByHead, unpacked } from './heads.js';
-import type { Composite } from './layer.js';
+import { packed, unpacked } from './heads.js';
+import { type Composite, isComposite, type Part } from './layer.js';
+import { applied, type GraphNode, type NodeInputs, nodesOf } from './node.js';
+import { type Rename, renamed } from './renamed.js';
+import { partUpTo } from './upTo.js';
 import { folded } from './fold.js';
 import { Parameters, type Segment } from './parameters.js';
 import { Predictor } from './predictor.js';
@@ -43,13 +47,15 @@ export type ForEach<O extends Output, T> = O extends Tensor ? T : { readonly [N 
 
 /** A function of a tensor with parameters that can be trained. */
 export interface Model<O extends Output = Tensor> extends Composite, Parametric {
-  /** Returns the output for x, as a tensor that can be differentiated. Normalizations and random layers behave as in
-   *  training unless `training` is false; running statistics are never written. */
-  (x: Operand, options?: { training?: boolean }): O;
+  /** Returns the output for x, as a tensor that can be differentiated; inputs of nn.graph go by name. Normalizations and
+   *  random layers behave as in training unless `training` is false; running statistics are never written. */
+  (x: Operand | ByHead<Operand>, options?: { training?: boolean }): O;
+  /** Calls the model as a part of nn.graph. */
+  (x: NodeInputs): ForEach<O, GraphNode>;
   readonly config: Config;
-  /** Creates the parameters for examples of this shape: from `state` where it has them, else at random. fit, trainStep
-   *  and predict do this for an unbuilt model. */
-  build(shape: Shape, options?: { seed?: number; state?: State }): Model<O>;
+  /** Creates the parameters for examples of this shape, which nn.graph knows: from `state` where it has them, else from a
+   *  part that is a built model, else at random. fit, trainStep and predict do this for an unbuilt model. */
+  build(shape?: Shape | ByHead<Shape>, options?: { seed?: number; state?: State }): Model<O>;
   /** Computes raw outputs [n, …] in evaluation mode, `batchSize` (default 1024) rows at a time. Throws a ShapeError
    *  where the model returns more or fewer rows than it was given, a DataError where an embedding has no row for an
    *  id. */
@@ -66,7 +72,13 @@ export interface Model<O extends Output = Tensor> extends Composite, Parametric 
   clone(): Model<O>;
   /** Copies of all parameters by name, which `load` writes back. */
   state(): State;
-  load(state: State): Model<O>;
+  /** Writes parameters by name. With `partial` the model takes those that it has, and keeps the others; `rename` maps
+   *  names in the state to names here. */
+  load(state: State, options?: { partial?: boolean; rename?: Rename }): Model<O>;
+  /** The model up to the part with this path, whose output it gives; its parameters are those of this model. For
+   *  training, put it into another model, which takes a copy of them.
+   *  @example const features = nn.graph([4], (x) => nn.dense(2)(nn.dense(8, { name: 'body' })(x))).upTo('body') */
+  upTo(path: string): Model;
   /** Makes a model for prediction with the same outputs, in which batch normalizations are merged into the dense and
    *  convolutional layers directly before them, where there is no activation in between. This model is not changed. */
   fold(): Model<O>;
@@ -82,6 +94,8 @@ export interface Inside {
   /** The shape of one example. */
   readonly shape?: Shape;
   readonly seed: number;
+  /** Set where the parameters belong to another model. */
+  readonly shared?: AnyModel;
 }
 const INSIDE = Symbol('inside');
 type Opened = AnyModel & { [INSIDE]: () => Inside };
@@ -100,7 +114,8 @@ export function checkModel(where: string, model: unknown): asserts model is AnyM
 
 /** The internals of a model with parameters. An unbuilt model is built first, where a shape is given. */
 export function built(model: AnyModel, shape?: Shape, seed = 0): Required<Inside> {
-  if (!inside(model).parameters && shape) model.build(shape, { seed });
+  const { parameters, part } = inside(model);
+  if (!parameters && (shape ?? part.shape)) model.build(shape, { seed });
   const now = inside(model);
   if (!now.parameters)
     throw new ShapeError('the model has no parameters yet; call build(shape) with the shape of one example');
@@ -108,13 +123,60 @@ export function built(model: AnyModel, shape?: Shape, seed = 0): Required<Inside
     throw new ShapeError(`the model was built for examples of ${show(now.shape)}, but these are ${show(shape)}`);
   return now as Required<Inside>;
 }
+/** The same for these rows, whose inputs must be those of the model. */
+export function builtFor(
+  model: AnyModel,
+  rows: { shape: Shape; inputs?: readonly Head[] },
+  seed = 0,
+): Required<Inside> {
+  const { inputs } = inside(model).part;
+  if (rows.inputs && !inputs)
+    throw new OptionError(
+      `the data has the inputs ${rows.inputs.map(({ name }) => name).join(', ')}, but the model has one; describe it by nn.graph({ name: shape, … }, …)`,
+    );
+  if (rows.inputs && inputs)
+    matched('the model', inputs, Object.fromEntries(rows.inputs.map((own) => [own.name, own.shape])), (own) => own);
+  return built(model, rows.shape, seed);
+}
+
+/** One example's shape, as the user gave it or as the model knows it. */
+function exampleShape({ inputs, shape }: Composite, given: unknown): Shape {
+  if (given === undefined && shape) return shape;
+  if (inputs && shape && isByName(given)) {
+    matched('build', inputs, given as ByHead<Shape>, (own) => shapeOf('build', own));
+    return shape;
+  }
+  const sizes = shapeOf('build', given);
+  if (shape && !sameShape(sizes, shape))
+    throw new ShapeError(`build: the model is for examples of ${show(shape)}, not of ${show(sizes)}`);
+  return sizes;
+}
+/** The input of a model as one tensor. */
+function inputOf(where: string, { inputs }: Composite, given: Operand | ByHead<Operand>): Tensor {
+  if (!inputs || !isByName(given)) return asTensor(where, given as Operand);
+  const list = matched(
+    where,
+    inputs,
+    Object.fromEntries(Object.entries(given).map(([name, x]) => [name, asTensor(where, x, name)])),
+    ({ shape }) => shape.slice(1),
+  );
+  return packed(Object.fromEntries(inputs.map(({ name }, i) => [name, list[i]])));
+}
 
 const NUMBERS = "numbers by name, as a model's state() gives them";
 
 const dispose: typeof Symbol.dispose = Symbol.dispose ?? (Symbol.for('Symbol.dispose') as typeof Symbol.dispose);
 
-/** A composite as a callable model. */
-export function modelOf(part: Composite): Model {
+/** The parameters of the models within a part that are built. */
+function kept(part: Part, path = ''): State {
+  if (isModel(part) && inside(part).parameters)
+    return Object.fromEntries(part.parameters().map(({ name, get }) => [path + name, get()]));
+  if (!isComposite(part)) return {};
+  return Object.assign({}, ...Object.entries(part.children).map(([name, child]) => kept(child, `${path}${name}.`)));
+}
+
+/** A composite as a callable model. With `shared`, its parameters are those of this model, which has the same paths. */
+export function modelOf(part: Composite, shared?: AnyModel): Model {
   let parameters: Parameters | undefined;
   let blueprint: Blueprint | undefined;
   let shape: Shape | undefined;
@@ -141,11 +203,12 @@ export function modelOf(part: Composite): Model {
   };
 
   const outputs = (all: Tensor): Output => (blueprint?.heads ? unpacked(all, blueprint.heads) : all);
-  const model = ((given: Operand, options: { training?: boolean } = {}): Output => {
+  const model = ((given: Operand | ByHead<Operand> | NodeInputs, options: { training?: boolean } = {}): unknown => {
     alive();
+    if (nodesOf(given)) return applied(model, given);
     checkKeys('model', options, ['training']);
     const training = flag('model', 'training', options.training ?? true);
-    const x = asTensor('model', given);
+    const x = inputOf('model', part, given as Operand | ByHead<Operand>);
     if (!x.shape.length) throw new ShapeError('model: x is a single number; give rows [n, …]');
     built(model, x.shape.slice(1));
     const named = tensors();
@@ -168,8 +231,8 @@ export function modelOf(part: Composite): Model {
         `${where}: returns values, which have no gradient; call the model itself, model(x), or stopGradient(model(x)) where no gradient is meant to flow`,
       );
     const batchSize = integer(where, 'batchSize', options.batchSize ?? 1024, 1);
-    const examples = examplesOf(where, x);
-    built(model, examples.shape);
+    const examples = examplesOf(where, x, part.inputs);
+    builtFor(model, examples);
     return outputs((predictor as Predictor).run(examples, batchSize));
   };
 
@@ -189,22 +252,19 @@ export function modelOf(part: Composite): Model {
     build(given, options = {}) {
       alive();
       checkKeys('build', options, ['seed', 'state']);
-      const sizes = shapeOf('build', given);
+      const sizes = exampleShape(part, given);
       const key = seedKey(options.seed ?? 0, 'build');
       const { state = {} } = options;
       record('build', 'state', state, NUMBERS);
       if (parameters)
         throw new OptionError('build: this model has its parameters already; make a new one, or load(state) into it');
-      for (const child of Object.values(part.children))
-        if (isModel(child) && inside(child).parameters)
-          throw new OptionError(
-            'build: a part of this model is built already and would lose its parameters; build the whole, then load the state',
-          );
       const plan = survey(part, [2, ...sizes]);
       seed = options.seed ?? 0;
-      parameters = new Parameters(plan.specs, key, state);
+      parameters = shared
+        ? built(shared).parameters.only(Object.keys(plan.specs))
+        : new Parameters(plan.specs, key, { ...kept(part), ...state });
       predictor = new Predictor(part, parameters, sizes);
-      [blueprint, shape] = [plan, Object.freeze(sizes)];
+      [blueprint, shape] = [plan, Object.freeze([...sizes])];
       disposeWhenCollected(model, [predictor, parameters]);
       return model;
     },
@@ -242,16 +302,24 @@ export function modelOf(part: Composite): Model {
     state() {
       return Object.fromEntries(model.parameters().map(({ name, get }) => [name, get()]));
     },
-    load(state) {
+    load(state, options = {}) {
       alive();
       record('load', 'state', state, NUMBERS);
+      checkKeys('load', options, ['partial', 'rename']);
+      const partial = flag('load', 'partial', options.partial ?? false);
       const numbers = built(model).parameters;
-      const missing = numbers.segments.filter(({ name }) => !(name in state)).map(({ name }) => name);
-      if (missing.length)
-        throw new OptionError(`load: the state lacks ${missing.join(', ')}; a state has all parameters by name`);
-      const pairs = Object.entries(state).map(
-        ([name, values]) => [numbers.find(name), elements('load', values, name)] as const,
-      );
+      const given = renamed('load', 'the state', new Map(Object.entries(state)), options.rename);
+      const own = numbers.segments.map(({ name }) => name);
+      const missing = own.filter((name) => !given.has(name));
+      if (partial ? missing.length === own.length : missing.length)
+        throw new OptionError(
+          partial
+            ? `load: the state has none of the model's parameters, ${own.join(', ')}; give rename`
+            : `load: the state lacks ${missing.join(', ')}; a state has all parameters by name`,
+        );
+      const pairs = [...given]
+        .filter(([name]) => !partial || own.includes(name))
+        .map(([name, values]) => [numbers.find(name), elements('load', values, name)] as const);
       for (const [segment, values] of pairs)
         if (values.length !== segment.size)
           throw new ShapeError(
@@ -272,6 +340,10 @@ export function modelOf(part: Composite): Model {
       const whole = modelOf(slim as Composite).build(shape as Shape, { seed });
       return whole.load(Object.fromEntries(Object.entries(state).map(([name, { values }]) => [name, values])));
     },
+    upTo(path) {
+      const { shape: own } = built(model);
+      return modelOf(partUpTo(part, path), model).build(own);
+    },
     dispose() {
       if (disposed) return;
       refuseOccupied(model, 'dispose');
@@ -284,7 +356,9 @@ export function modelOf(part: Composite): Model {
   const opened = {
     [INSIDE](): Inside {
       alive();
-      return { part, parameters, blueprint, shape, seed };
+      // A model that others belong to may have been disposed of.
+      if (shared) inside(shared);
+      return { part, parameters, blueprint, shape, seed, shared };
     },
     [dispose]: methods.dispose,
   };

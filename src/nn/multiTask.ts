@@ -2,7 +2,7 @@ import { configOf } from '../config.js';
 import { OptionError } from '../errors.js';
 import { checkKeys, record, refuse } from '../options.js';
 import type { Tensor } from '../graph/tensor.js';
-import type { ByHead } from './heads.js';
+import type { ByHead } from '../graph/heads.js';
 import type { Composite, Part } from './layer.js';
 import { type Model, modelOf } from './model.js';
 import { type LayerLike, partOf } from './partOf.js';

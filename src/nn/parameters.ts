@@ -32,8 +32,8 @@ export class Parameters {
   /** θ and the buffers, in their first version. */
   readonly theta: Tensor;
   readonly buffers: Tensor;
-  readonly #storages: readonly [Storage, Storage];
-  readonly #owned = new Owned();
+  private readonly storages: readonly [Storage, Storage];
+  private readonly owned = new Owned();
 
   /** Parameters that are missing in `given` are drawn. */
   constructor(
@@ -54,10 +54,10 @@ export class Parameters {
     const values = Object.entries(specs).map(
       ([name, { shape, init }], stream) => given[name] ?? realize(init.create(shape, fansOf(shape), { key, stream })),
     );
-    const vector = (size: number): Storage => this.#owned.add(new Storage('the model', 4 * size, 'models'));
-    this.#storages = this.#owned.whole(() => [vector(theta), vector(buffers)]);
-    this.theta = stored(this.#storages[0], [theta]);
-    this.buffers = stored(this.#storages[1], [buffers]);
+    const vector = (size: number): Storage => this.owned.add(new Storage('the model', 4 * size, 'models'));
+    this.storages = this.owned.whole(() => [vector(theta), vector(buffers)]);
+    this.theta = stored(this.storages[0], [theta]);
+    this.buffers = stored(this.storages[1], [buffers]);
     this.segments.forEach((segment, i) => this.set(segment, values[i]));
   }
 
@@ -72,18 +72,24 @@ export class Parameters {
     );
   }
 
+  /** The same vectors, of which only some segments are seen. Who made the vectors returns their memory. */
+  only(names: readonly string[]): Parameters {
+    const segments = this.segments.filter(({ name }) => names.includes(name));
+    return Object.create(this, { segments: { value: segments }, dispose: { value: () => undefined } }) as Parameters;
+  }
+
   /** The two vectors as they are now, for descriptions that may be read after they have changed. */
   moment(): [theta: Tensor, buffers: Tensor] {
-    return [this.#storages[0].moment(), this.#storages[1].moment()];
+    return [this.storages[0].moment(), this.storages[1].moment()];
   }
 
   get(segment: Segment): Float32Array {
-    const at = this.#address(segment);
+    const at = this.address(segment);
     return floats().slice(at, at + segment.size);
   }
 
   set(segment: Segment, values: ArrayLike<number>): void {
-    this.#storages[segment.trainable ? 0 : 1].write(filling(segment, values), segment.offset);
+    this.storages[segment.trainable ? 0 : 1].write(filling(segment, values), segment.offset);
   }
 
   find(name: string): Segment {
@@ -95,19 +101,19 @@ export class Parameters {
 
   /** θ itself, padding included: a view of linear memory, to be read at once and never written to. */
   vector(): Float32Array {
-    const at = this.#storages[0].at >>> 2;
+    const at = this.storages[0].at >>> 2;
     return floats().subarray(at, at + this.theta.size);
   }
 
   /** Writes all of θ, padding included. */
   overwrite(theta: Float32Array): void {
-    this.#storages[0].write(theta);
+    this.storages[0].write(theta);
   }
 
   /** Copies both vectors, into arrays that `restore` takes. */
   save(into?: Float32Array[]): Float32Array[] {
     return [this.theta, this.buffers].map((vector, i) => {
-      const at = this.#storages[i].at >>> 2;
+      const at = this.storages[i].at >>> 2;
       const copy = into?.[i] ?? new Float32Array(vector.size);
       copy.set(floats().subarray(at, at + vector.size));
       return copy;
@@ -115,16 +121,16 @@ export class Parameters {
   }
   restore(copies: readonly Float32Array[]): void {
     copies.forEach((copy, i) => {
-      this.#storages[i].write(copy);
+      this.storages[i].write(copy);
     });
   }
 
   dispose(): void {
-    this.#owned.dispose();
+    this.owned.dispose();
   }
 
-  #address({ trainable, offset }: Segment): number {
-    return (this.#storages[trainable ? 0 : 1].at >>> 2) + offset;
+  private address({ trainable, offset }: Segment): number {
+    return (this.storages[trainable ? 0 : 1].at >>> 2) + offset;
   }
 }
 

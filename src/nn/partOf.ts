@@ -21,7 +21,12 @@ export type LayerLike = Part | LayerFunction | Plain;
 export function partOf(where: string, what: string, given: unknown): Part {
   const isFunction = typeof given === 'function';
   const isObject = typeof given === 'object' && given !== null;
-  if ((isFunction || isObject) && 'config' in given && (isObject || 'children' in given)) return given as Part;
+  if (
+    (isFunction || isObject) &&
+    'config' in given &&
+    (isObject || Object.hasOwn(given, 'call') || 'children' in given)
+  )
+    return given as Part;
   if (isObject && 'call' in given && typeof given.call === 'function')
     return withConfig(given as Plain, configOf({}, 'layer'));
   const factory = uncalled(given, 2);

@@ -1,7 +1,7 @@
 import * as ops from '../ops/pool2d.js';
 import { globalAvgPool2d as globalAverage } from '../ops/globalAvgPool2d.js';
 import type { Pair } from '../ops/window.js';
-import { type Layer, ofOp, stateless } from './layer.js';
+import { type CallableLayer, type Named, ofOp, plain } from './callable.js';
 import { LARGE } from './weighted.js';
 
 /** The op checks its options; any window fits this shape. */
@@ -9,12 +9,14 @@ const SHAPE = [1, LARGE, LARGE, 1];
 
 /** The largest value of each window: [n, h, w, c] → [n, h', w', c]. The default stride is the size of the window.
  *  @example nn.maxPool2d(2) */
-export const maxPool2d = (size: number | Pair, options: ops.PoolOptions = {}): Layer =>
-  ofOp('maxPool2d', { size, ...options }, SHAPE, (x) => ops.maxPool2d(x, size, options));
+export const maxPool2d = (size: number | Pair, options: ops.PoolOptions & Named = {}): CallableLayer =>
+  ofOp('maxPool2d', { size }, options, SHAPE, (x, own) => ops.maxPool2d(x, size, own));
 
 /** The mean of each window; `countPadding` (default true) counts padding as zeros. */
-export const avgPool2d = (size: number | Pair, options: Parameters<typeof ops.avgPool2d>[2] = {}): Layer =>
-  ofOp('avgPool2d', { size, ...options }, SHAPE, (x) => ops.avgPool2d(x, size, options));
+export const avgPool2d = (
+  size: number | Pair,
+  options: Parameters<typeof ops.avgPool2d>[2] & Named = {},
+): CallableLayer => ofOp('avgPool2d', { size }, options, SHAPE, (x, own) => ops.avgPool2d(x, size, own));
 
 /** The mean over all places: [n, h, w, c] → [n, c]. */
-export const globalAvgPool2d = (): Layer => stateless('globalAvgPool2d', {}, globalAverage);
+export const globalAvgPool2d = (options: Named = {}): CallableLayer => plain('globalAvgPool2d', options, globalAverage);

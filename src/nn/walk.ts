@@ -4,7 +4,8 @@ import type { Shape } from '../graph/shape.js';
 import { Tensor } from '../graph/tensor.js';
 import { shown } from '../options.js';
 import type { Key } from '../random/keys.js';
-import { type Head, headsOf, packed } from './heads.js';
+import type { ByHead, Head } from '../graph/heads.js';
+import { headsOf, packed } from './heads.js';
 import {
   type Composite,
   type Context,
@@ -61,22 +62,40 @@ function unfold(
   }
 }
 
+/** What a part is called with: a tensor, several for a layer that joins, or several by name. */
+export type Given = Tensor | readonly Tensor[] | ByHead<Tensor>;
+
 /** The error for a part that does not return a tensor. */
 const noTensor = (path: string, { config }: Part, given: unknown): OptionError =>
   new OptionError(`${path || 'model'} (${config.name}) gives ${shown(given)}; it must give a tensor`);
-/** Calls a layer and checks its output. */
-function called(layer: Layer, path: string, ...args: Parameters<Layer['call']>): Tensor {
-  const output: unknown = layer.call(...args);
+/** Calls a layer and checks its inputs and its output. */
+function called(
+  layer: Layer,
+  path: string,
+  inputs: readonly Tensor[],
+  parameters: Readonly<Record<string, Tensor>>,
+  context: Omit<Context, 'inputs'>,
+): Tensor {
+  const output: unknown = layer.call(inputs[0], parameters, { ...context, inputs });
   if (output instanceof Tensor) return output;
   throw noTensor(path, layer, output);
+}
+/** The inputs of a layer as a list. */
+function inputsOf(layer: Layer, path: string, x: Given): readonly Tensor[] {
+  if (x instanceof Tensor && !layer.joins) return [x];
+  if (Array.isArray(x) && x.length && layer.joins) return x as readonly Tensor[];
+  const given = x instanceof Tensor ? 'one' : Array.isArray(x) ? `a list of ${x.length}` : 'several by name';
+  throw new OptionError(
+    `${path || 'model'} (${layer.config.name}): takes ${layer.joins ? 'a list of tensors' : 'one tensor'}, and was given ${given}`,
+  );
 }
 
 /** How `walk` calls the leaves, and what it passes to composites. */
 interface Walk {
-  leaf(layer: Layer, path: string, x: Tensor): Tensor;
+  leaf(layer: Layer, path: string, inputs: readonly Tensor[]): Tensor;
   pass(): Pass;
-  /** Called where there are several outputs. */
-  heads?(outputs: Readonly<Record<string, Tensor>>): void;
+  /** Called where the whole has several outputs. */
+  heads?(outputs: ByHead<Tensor>): void;
 }
 /** The greatest depth of composites that call one another. Each level takes several calls, and hosts differ in the size
  *  of their stacks. */
@@ -88,29 +107,34 @@ export function refuseDeep(depth: number, most: number, where = ''): void {
 }
 const isChain = (part: Part): boolean => isComposite(part) && part.forward === inTurn;
 
-/** Calls the leaves of a part, in the order that composites decide. */
-function walk(whole: Part, start: string, x: Tensor, how: Walk, depth = 0): Tensor {
+/** Calls the leaves of a whole, in the order that composites decide. Several outputs are joined. */
+function walk(whole: Part, x: Given, how: Walk): Tensor {
+  const output = walked(whole, '', x, how, 0);
+  if (output instanceof Tensor) return output;
+  how.heads?.(output);
+  return packed(output);
+}
+function walked(whole: Part, start: string, x: Given, how: Walk, depth: number): Tensor | ByHead<Tensor> {
   refuseDeep(depth, DEEPEST);
   let t = x;
   unfold(whole, start, isChain, (part, path) => {
-    t = isComposite(part) ? forward(part, path, t, how, depth) : how.leaf(part, path, t);
+    t = isComposite(part) ? forward(part, path, t, how, depth) : how.leaf(part, path, inputsOf(part, path, t));
   });
-  return t;
+  return t as Tensor | ByHead<Tensor>;
 }
-function forward(composite: Composite, path: string, x: Tensor, how: Walk, depth: number): Tensor {
+function forward(composite: Composite, path: string, x: Given, how: Walk, depth: number): Tensor | ByHead<Tensor> {
   const children = Object.fromEntries(
     Object.entries(composite.children).map(([name, child]) => [
       name,
-      (t: Tensor) => walk(child, join(path, name), t, how, depth + 1),
+      (t: Given) => walked(child, join(path, name), t, how, depth + 1),
     ]),
   );
-  const output = composite.forward(children, x, how.pass());
+  // A composite knows what its children take and give; the types speak of the usual case.
+  const output: unknown = composite.forward(children as never, x as Tensor, how.pass());
   if (output instanceof Tensor) return output;
-  if (!Object.values(output ?? [0]).every((t) => t instanceof Tensor)) throw noTensor(path, composite, output);
-  if (path)
-    throw new OptionError(`${path}: gives several outputs, which only the outermost model may; take one of them`);
-  how.heads?.(output);
-  return packed(output);
+  if (typeof output !== 'object' || !Object.values(output ?? [0]).every((t) => t instanceof Tensor))
+    throw noTensor(path, composite, output);
+  return output as ByHead<Tensor>;
 }
 
 /** Groups parameters by the path of their layer, under their names in the layer. */
@@ -132,8 +156,8 @@ export function callPart(part: Part, x: Tensor, tensors: Readonly<Record<string,
   const parameters = byLayer(tensors);
   let calls = new Map<string, number>();
   let repeating = false;
-  const leaf = (layer: Layer, path: string, t: Tensor): Tensor => {
-    const context: Context = {
+  const leaf = (layer: Layer, path: string, inputs: readonly Tensor[]): Tensor => {
+    const context = {
       training: call.training,
       noisy: call.noisy ?? call.training,
       share: call.share,
@@ -144,11 +168,11 @@ export function callPart(part: Part, x: Tensor, tensors: Readonly<Record<string,
         const stream = (streams.get(path) as number) + before * LAYER_STREAMS;
         return { draw: { key: call.key, stream }, step: call.counter() };
       },
-      update: (name, value) => void (repeating || call.updates.set(join(path, name), value)),
-      penalize: (term) => void (repeating || call.penalties.push(term)),
+      update: (name: string, value: Tensor) => void (repeating || call.updates.set(join(path, name), value)),
+      penalize: (term: Tensor) => void (repeating || call.penalties.push(term)),
     };
-    const output = called(layer, path, t, parameters.get(path) ?? {}, context);
-    if (!repeating) call.seen?.(path, layer, output, t);
+    const output = called(layer, path, inputs, parameters.get(path) ?? {}, context);
+    if (!repeating) call.seen?.(path, layer, output, inputs[0]);
     return output;
   };
   const pass = (): Pass => {
@@ -164,7 +188,7 @@ export function callPart(part: Part, x: Tensor, tensors: Readonly<Record<string,
     };
     return { training: call.training, again };
   };
-  return walk(part, '', x, { leaf, pass });
+  return walk(part, x, { leaf, pass });
 }
 
 /** The structure of a built part: the parameters by path in the order of definition, and the output shape of each
@@ -185,30 +209,32 @@ type Seen = (
   input: Tensor,
   specs: Readonly<Record<string, ParameterSpec>>,
 ) => void;
-/** Calls the part once with an input of this shape (batch first), without computing anything, to learn the shapes. `seen` is called
- *  with every leaf's output, its input and its parameters. */
-export function survey(part: Part, shape: Shape, seen?: Seen): Blueprint {
+/** Calls the part once with an input of this shape (batch first), or a list of such, without computing anything, to learn the
+ *  shapes. `seen` is called with every leaf's output, its first input and its parameters. */
+export function survey(part: Part, shape: Shape | readonly Shape[], seen?: Seen): Blueprint {
   const found = new Map<string, { specs: Readonly<Record<string, ParameterSpec>>; output: Shape }>();
-  const leaf = (layer: Layer, path: string, x: Tensor): Tensor => {
+  const leaf = (layer: Layer, path: string, inputs: readonly Tensor[]): Tensor => {
+    const [x] = inputs;
     const specs = found.get(path)?.specs ?? layer.parameters?.(x.shape) ?? {};
     const dummies = Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, input(spec.shape)]));
-    const context: Context = {
+    const context = {
       training: false,
       noisy: false,
-      draw: () => {
+      draw: (): never => {
         throw new OptionError(`${layer.config.name}: draws random numbers in evaluation; it may in training only`);
       },
       update: () => undefined,
       penalize: () => undefined,
     };
-    const y = called(layer, path, x, dummies, context);
+    const y = called(layer, path, inputs, dummies, context);
     found.set(path, { specs, output: y.shape });
     seen?.(path, layer, y, x, specs);
     return y;
   };
   const pass = (): Pass => ({ training: false, again: (f) => f() });
   let heads: readonly Head[] | undefined;
-  const result = walk(part, '', input(shape), {
+  const given = Array.isArray(shape[0]) ? (shape as readonly Shape[]).map((own) => input(own)) : input(shape as Shape);
+  const result = walk(part, given, {
     leaf,
     pass,
     heads: (outputs) => {

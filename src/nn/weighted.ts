@@ -2,9 +2,10 @@ import { type Initializer, initOf } from '../init/initializer.js';
 import { kaimingNormal } from '../init/random.js';
 import { flag } from '../options.js';
 import { type ActivationOption, activationOf } from './activation.js';
+import type { Named } from './callable.js';
 
 /** The options that layers with weights have in common. */
-export interface WeightedOptions {
+export interface WeightedOptions extends Named {
   /** The initial weights. Default kaimingNormal(); biases begin at 0. */
   init?: Initializer;
   /** Whether to add a bias. Default true. */

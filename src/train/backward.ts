@@ -1,7 +1,7 @@
 import { type Augmentation, drawing } from '../augment/augmentation.js';
 import { gradient } from '../differentiate/gradient.js';
 import type { Tensor } from '../graph/tensor.js';
-import type { ByHead } from '../nn/heads.js';
+import type { ByHead } from '../graph/heads.js';
 import type { Inside } from '../nn/model.js';
 import { callPart } from '../nn/walk.js';
 import { add, scale } from '../ops/arithmetic.js';

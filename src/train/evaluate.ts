@@ -3,7 +3,7 @@ import { checkKeys } from '../options.js';
 import { checkDataset, type Dataset } from '../data/columns.js';
 import { binaryCrossEntropy, crossEntropy, mse } from '../losses/index.js';
 import { lossOf, type TakenLoss } from '../losses/lossOf.js';
-import { type AnyModel, built, checkModel } from '../nn/model.js';
+import { type AnyModel, builtFor, checkModel } from '../nn/model.js';
 import { type AnyRaw, behind, isRaw, TOLD } from '../pipeline/raw.js';
 import { Evaluator, type Judgement } from './evaluator.js';
 import type { Scores } from './history.js';
@@ -35,7 +35,7 @@ export function lossFor(where: string, model: AnyModel, data: Dataset, given?: L
     throw new UnsupportedError(`${where}: looks at models with one output; the loss is of several heads`);
   if (known !== undefined) return lossOf(where, 'loss', known);
   if (data.kind === 'values') return mse();
-  const { output } = built(model, data.shape).blueprint;
+  const { output } = builtFor(model, data).blueprint;
   return output[output.length - 1] === 1 ? binaryCrossEntropy() : crossEntropy();
 }
 
@@ -64,7 +64,11 @@ export function evaluate(whole: AnyRaw, rows: Dataset, given: EvaluateOptions = 
     metrics: options.metrics ?? known?.metrics,
     augment: known?.augment,
   };
-  const evaluator = new Evaluator(built(model, augmentedShape(data.shape, judgement.augment)), data, judgement);
+  const evaluator = new Evaluator(
+    builtFor(model, { shape: augmentedShape(data.shape, judgement.augment), inputs: data.inputs }),
+    data,
+    judgement,
+  );
   try {
     return evaluator.scores();
   } finally {

@@ -2,7 +2,7 @@ import type { Dataset } from '../data/columns.js';
 import { FEED, type Feed, isStream } from '../data/feed.js';
 import type { DataStream } from '../data/stream.js';
 import { nameClassesOf } from '../metrics/confusion.js';
-import { built, checkModel, inside } from '../nn/model.js';
+import { builtFor, checkModel, inside } from '../nn/model.js';
 import { type AnyRaw, isRaw } from '../pipeline/raw.js';
 import { occupy } from '../nn/occupied.js';
 import { Owned, disposeWhenCollected } from '../wasm/owned.js';
@@ -67,7 +67,7 @@ async function* epochsOf(
       given.batchSize = feed.rows;
     }
     const recipe = recipeOf(where, given);
-    const own = built(model, augmentedShape(data.shape, recipe.augment), given.seed);
+    const own = builtFor(model, { shape: augmentedShape(data.shape, recipe.augment), inputs: data.inputs }, given.seed);
     open.add({ dispose: occupy(model, where) });
     const stream = isStream(rows) ? { buffer: rows.buffer, size: rows.size } : undefined;
     const prepared: Prepared = { whole, inside: own, data, stream, options: given };

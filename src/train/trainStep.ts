@@ -1,13 +1,13 @@
 import type { Program } from '../compile/program.js';
 import { type Profile, profiled } from '../compile/profile.js';
 import { Programs } from '../compile/programs.js';
-import { OptionError } from '../errors.js';
+import { OptionError, ShapeError } from '../errors.js';
 import { checkKeys } from '../options.js';
 import { input } from '../graph/leaves.js';
 import { show } from '../graph/shape.js';
-import { Tensor } from '../graph/tensor.js';
-import type { ByHead } from '../nn/heads.js';
-import { type AnyModel, built, checkModel, type State } from '../nn/model.js';
+import type { Tensor } from '../graph/tensor.js';
+import { type ByHead, isByName, matched, sideBySide, widthOf } from '../graph/heads.js';
+import { type AnyModel, built, checkModel, inside, type State } from '../nn/model.js';
 import { lookupsOf, type Predictor } from '../nn/predictor.js';
 import type { Segment } from '../nn/parameters.js';
 import type { Values } from '../tensor/create.js';
@@ -19,17 +19,19 @@ import { RECIPE, type RecipeOptions, recipeOf } from './recipe.js';
 import { augmentedRows, augmentedShape } from './augmented.js';
 import { type Recipe, type StepProgram, Updater } from './updater.js';
 
+/** A step's examples: for one input, or by name. */
+export type StepInputs = Tensor | Values | ByHead<Tensor | Values>;
 /** A step's targets: for one output, or by head. */
 export type StepTargets = Tensor | Values | ByHead<Tensor | Values>;
 
 /** Makes one update with a batch, and returns the batch's loss before it, penalties included. With `accumulate: n` every n-th call makes
  *  the update, with the mean gradient of the n batches, and returns their mean loss; other calls return their batch's loss. */
 export interface TrainStep {
-  (x: Tensor | Values, y: StepTargets): number;
+  (x: StepInputs, y: StepTargets): number;
   /** Describes the programs made so far, instruction by instruction. */
   describe(): string;
   /** Measures the time of each instruction for a batch of this shape; nothing is updated. */
-  profile(x: Tensor | Values, y: StepTargets): Profile;
+  profile(x: StepInputs, y: StepTargets): Profile;
   /** Returns the average that `average` keeps, with the current running statistics, for model.load; without `average`, the parameters themselves. */
   averaged(): State;
   /** Releases the memory of the gradient, the optimizer's state and the programs. */
@@ -46,11 +48,11 @@ export function trainStep(model: AnyModel, options: RecipeOptions): TrainStep {
   checkModel('trainStep', model);
   const steps = new Steps(model, recipeOf('trainStep', options));
   const step: TrainStep = Object.assign(
-    (x: Tensor | Values, y: StepTargets): number => steps.make(batchOf('trainStep', x), targetsOf(y)),
+    (x: StepInputs, y: StepTargets): number => steps.make(inputsOf(model, x), targetsOf(y)),
     {
       describe: () => steps.describe(),
       averaged: () => steps.averaged(),
-      profile: (x: Tensor | Values, y: StepTargets) => steps.profile(batchOf('trainStep', x), targetsOf(y)),
+      profile: (x: StepInputs, y: StepTargets) => steps.profile(inputsOf(model, x), targetsOf(y)),
       dispose() {
         disposedByHand(step);
         steps.dispose();
@@ -63,12 +65,27 @@ export function trainStep(model: AnyModel, options: RecipeOptions): TrainStep {
 
 /** Collects targets by head; the target of a single output has the name ''. */
 type Targets = ByHead<Batch>;
-const isByHead = (y: StepTargets): y is ByHead<Tensor | Values> =>
-  typeof y === 'object' && y !== null && !(y instanceof Tensor) && !Array.isArray(y) && !ArrayBuffer.isView(y);
+const eachOf = (given: ByHead<Tensor | Values>, what: string): Targets =>
+  Object.fromEntries(
+    Object.entries(given).map(([name, values]) => [name, batchOf('trainStep', values, `${what}.${name}`)]),
+  );
 const targetsOf = (y: StepTargets): Targets =>
-  isByHead(y)
-    ? Object.fromEntries(Object.entries(y).map(([name, values]) => [name, batchOf('trainStep', values, `y.${name}`)]))
-    : { '': batchOf('trainStep', y as Tensor | Values, 'y') };
+  isByName(y) ? eachOf(y, 'y') : { '': batchOf('trainStep', y as Tensor | Values, 'y') };
+
+/** The examples as one batch; several inputs side by side. */
+function inputsOf(model: AnyModel, x: StepInputs): Batch {
+  const { inputs } = inside(model).part;
+  if (!inputs || !isByName(x)) return batchOf('trainStep', x as Tensor | Values);
+  const list = matched('trainStep', inputs, eachOf(x, 'x'), ({ shape }) => shape.slice(1));
+  const [rows] = list[0].shape;
+  for (const { shape } of list)
+    if (shape[0] !== rows)
+      throw new ShapeError(
+        `trainStep: the inputs have ${rows} rows and ${shape[0]}; give one of each for every example`,
+      );
+  const numbers = list.map(({ values }) => values);
+  return { values: sideBySide(inputs, numbers, rows), shape: [rows, widthOf(inputs)] };
+}
 
 interface Entry extends Owner {
   readonly program: Program;

@@ -87,6 +87,10 @@ export class Updater {
     readonly inside: Required<Inside>,
     readonly recipe: Recipe,
   ) {
+    if (inside.shared)
+      throw new UnsupportedError(
+        `${recipe.where}: the parameters belong to the model that upTo was called on; train that, or a model with this one as a part`,
+      );
     this.#size = inside.parameters.theta.size;
     const { rule, rules: own = [rule] } = recipe.optimizer;
     const rules = [...recipe.rules, ...own];

@@ -15,6 +15,7 @@ import '../../src/tensor/methods.js';
 const EPS = 1e-5;
 const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 const context: Context = {
+  inputs: [],
   training: true,
   noisy: false,
   update: () => undefined,

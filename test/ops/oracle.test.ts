@@ -247,6 +247,7 @@ describe('batch normalization is PyTorch’s', () => {
       update: (name: string, value: Tensor) => {
         updates[name] = value;
       },
+      inputs: [],
       draw: () => expect.unreachable(),
       penalize: () => undefined,
     };
