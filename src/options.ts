@@ -54,12 +54,14 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 /** A value as messages show it: strings quoted, objects by their class, long ones cut, and never a function's source. */
 export function shown(value: unknown): string {
   if (typeof value === 'string') return `'${cut(value)}'`;
-  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'function') return isLayer(value) ? 'a layer' : 'a function';
   if (Array.isArray(value)) return cut(`[${Array.from(value.slice(0, 9), inList).join(', ')}]`);
   if (!isObject(value)) return cut(String(value));
   const name: unknown = value.constructor?.name;
   return `an ${cut(typeof name === 'string' && name ? name : 'Object')}`.replace(/^an (?![AEIOU])/, 'a ');
 }
+/** Layers are functions of the nodes of a graph, not of tensors. A model is a function of tensors, too. */
+const isLayer = (f: object): boolean => Object.hasOwn(f, 'call') && !Object.hasOwn(f, 'children');
 /** Shows nested lists to a depth of two. */
 const inList = (x: unknown): string => (Array.isArray(x) && x.some(Array.isArray) ? '[…]' : shown(x));
 
@@ -168,7 +170,7 @@ export function callable<F extends (...args: never[]) => unknown>(
   value: F,
   expected: string,
 ): F {
-  return typeof value === 'function' ? value : refuse(where, name, value, expected);
+  return typeof value === 'function' && !isLayer(value) ? value : refuse(where, name, value, expected);
 }
 
 /** One of the given words. */

@@ -55,9 +55,13 @@ export function ofOp<O extends object>(
   shape: Shape,
   f: (x: Tensor, options: O) => Tensor,
 ): CallableLayer {
-  const { name: own, ...rest } = options;
+  const own: unknown = typeof options === 'object' ? (options as Named | null)?.name : undefined;
   checkName(name, own);
-  const call = (x: Tensor): Tensor => f(x, rest as unknown as O);
+  const call = (x: Tensor): Tensor => f(x, own === undefined ? options : without(options));
   call(input(shape));
   return stateless(name, { ...first, ...options }, call);
+}
+
+function without<O extends object>({ name: _, ...rest }: O & Named): O {
+  return rest as unknown as O;
 }

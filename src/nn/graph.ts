@@ -106,7 +106,7 @@ function placed<A, B>(places: A | readonly A[] | ByHead<A>, of: (leaf: A) => B):
 
 /** Calls the function with nodes, and collects the parts and calls that its outputs come from. */
 function traced(shapes: InputShapes, describe: (inputs: never) => unknown): [GraphPlan, Part[]] {
-  callable('graph', 'the second argument', describe, 'a function of the inputs that gives a node, or nodes by name');
+  callable('graph', 'describe', describe, 'a function of the inputs that gives a node, or nodes by name');
   const nodes = isOne(shapes) ? [new GraphNode(shapes)] : Object.values(shapes).map((shape) => new GraphNode(shape));
   const given = isOne(shapes) ? nodes[0] : Object.fromEntries(Object.keys(shapes).map((name, i) => [name, nodes[i]]));
   const outputs = describe(given as never);

@@ -12,7 +12,7 @@ import { disposeWhenCollected, disposedByHand } from '../wasm/owned.js';
 import { type ByHead, type Head, isByName, matched } from '../graph/heads.js';
 import { type Examples, examplesOf } from './examples.js';
 import { packed, unpacked } from './heads.js';
-import { type Composite, isComposite, type Part } from './layer.js';
+import type { Composite, Part } from './layer.js';
 import { applied, type GraphNode, type NodeInputs, nodesOf } from './node.js';
 import { type Rename, renamed } from './renamed.js';
 import { partUpTo } from './upTo.js';
@@ -21,7 +21,7 @@ import { Parameters, type Segment } from './parameters.js';
 import { Predictor } from './predictor.js';
 import { summaryOf } from './summary.js';
 import { refuseOccupied } from './occupied.js';
-import { type Blueprint, callPart, survey } from './walk.js';
+import { type Blueprint, callPart, join, survey, unfold } from './walk.js';
 import { classesOf, type Classification } from './classify.js';
 
 /** A parameter of a built model. */
@@ -95,7 +95,7 @@ export interface Inside {
   readonly shape?: Shape;
   readonly seed: number;
   /** Set where the parameters belong to another model. */
-  readonly shared?: AnyModel;
+  readonly shared: AnyModel | undefined;
 }
 const INSIDE = Symbol('inside');
 type Opened = AnyModel & { [INSIDE]: () => Inside };
@@ -168,11 +168,18 @@ const NUMBERS = "numbers by name, as a model's state() gives them";
 const dispose: typeof Symbol.dispose = Symbol.dispose ?? (Symbol.for('Symbol.dispose') as typeof Symbol.dispose);
 
 /** The parameters of the models within a part that are built. */
-function kept(part: Part, path = ''): State {
-  if (isModel(part) && inside(part).parameters)
-    return Object.fromEntries(part.parameters().map(({ name, get }) => [path + name, get()]));
-  if (!isComposite(part)) return {};
-  return Object.assign({}, ...Object.entries(part.children).map(([name, child]) => kept(child, `${path}${name}.`)));
+function kept(whole: Part): State {
+  const found: Record<string, Float32Array> = {};
+  const isBuilt = (part: Part): part is AnyModel => isModel(part) && inside(part).parameters !== undefined;
+  unfold(
+    whole,
+    '',
+    (part) => !isBuilt(part),
+    (part, path) => {
+      if (isBuilt(part)) for (const { name, get } of part.parameters()) found[join(path, name)] = get();
+    },
+  );
+  return found;
 }
 
 /** A composite as a callable model. With `shared`, its parameters are those of this model, which has the same paths. */

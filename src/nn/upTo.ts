@@ -16,11 +16,13 @@ export function partUpTo(whole: Composite, path: string): Composite {
   const names = Object.keys(whole.children);
   const last = names.find((name) => path === name || path.startsWith(`${name}.`));
   if (last === undefined)
-    throw new OptionError(`upTo: there is no part '${path}'${meant(path, names) || '.'} Parts: ${names.join(', ')}`);
+    throw new OptionError(
+      `upTo: path is '${path}', which is no part${meant(path, names) || '.'} Parts: ${names.join(', ')}`,
+    );
   const rest = path.slice(last.length + 1);
   const child = whole.children[last];
   if (rest && !isComposite(child))
-    throw new OptionError(`upTo: '${last}' is a ${child.config.name}, which has no part '${rest}'`);
+    throw new OptionError(`upTo: path is '${path}', but '${last}' (${child.config.name}) has no parts`);
   const children: Readonly<Record<string, Part>> = rest
     ? { ...whole.children, [last]: partUpTo(child as Composite, rest) }
     : whole.children;
@@ -39,7 +41,7 @@ export function partUpTo(whole: Composite, path: string): Composite {
         if (reached instanceof End) return reached.output;
         throw reached;
       }
-      throw new OptionError(`upTo: the model does not call '${path}'`);
+      throw new OptionError(`upTo: path is '${path}', which the model does not call`);
     },
   };
 }

@@ -34,7 +34,7 @@ export interface Call {
   seen?(path: string, layer: Layer, output: Tensor, input: Tensor): void;
 }
 
-const join = (path: string, name: string): string => (path ? `${path}.${name}` : name);
+export const join = (path: string, name: string): string => (path ? `${path}.${name}` : name);
 /** The first stream of random numbers for layers; those below belong to parameters. */
 const LAYER_STREAMS = 1 << 24;
 
@@ -46,7 +46,7 @@ export function leavesOf(whole: Part): { path: string; layer: Layer }[] {
 }
 
 /** Visits a part and what is inside composites, in order. It does not recurse, because models may be nested deeply. */
-function unfold(
+export function unfold(
   whole: Part,
   start: string,
   opens: (part: Part) => boolean,

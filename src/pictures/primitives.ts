@@ -176,7 +176,7 @@ const SQUARE: readonly [Pair, Pair] = [
   [-1, 1],
 ];
 function heightsOf(where: string, given: unknown, domain: readonly [Pair, Pair] | undefined) {
-  if (typeof given === 'function') {
+  if (typeof given === 'function' && !Object.hasOwn(given, 'call')) {
     const of = domain ?? SQUARE;
     return { domain: of, field: fieldOf(where, given as (x: Tensor) => Tensor, of), minima: [] };
   }

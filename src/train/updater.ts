@@ -1,7 +1,7 @@
 import { Program } from '../compile/program.js';
 import type { Augmentation } from '../augment/augmentation.js';
 import { held } from '../compile/schedule.js';
-import { OptionError, ShapeError } from '../errors.js';
+import { OptionError, ShapeError, UnsupportedError } from '../errors.js';
 import { isLeaf, Storage, stored, view } from '../graph/leaves.js';
 import { show } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';

@@ -54,6 +54,14 @@ const weights = {
 };
 const convolution = { stride: k.pair(1), padding, dilation: k.pair(1), groups: k.whole(1), ...weights };
 
+/** Joins get two nodes of a graph. */
+const joined: Partial<Door> = {
+  use: (layer: Layer) =>
+    kept(nn.graph({ a: [3], b: [3] }, ({ a, b }) => layer([a, b])))
+      .build()
+      .predict({ a: range([2, 3]), b: range([2, 3]) }),
+};
+
 export const layerRows: Doors = {
   ...Object.assign(
     {},
@@ -103,6 +111,9 @@ export const layerRows: Doors = {
       isPart,
     ),
   }),
+  ...Object.assign({}, ...['add', 'multiply', 'maximum', 'average'].map((name) => layer(name, [], {}, {}, joined))),
+  ...layer('concat', [], {}, { axis: k.or(k.whole(-1, -2), (axis) => axis !== 0) }, joined),
+  ...layer('dot', [], {}, { normalize: k.flag(true) }, joined),
   ...layer('sequential', [3], { layers: k.only(() => [nn.dense(2), nn.relu()]) }),
   ...layer(
     'defineModel',
@@ -120,6 +131,18 @@ export const layerRows: Doors = {
     },
     undefined,
   ),
+  'nn.graph': door(
+    nn.graph,
+    { inputs: k.shape([3]), describe: k.called(() => (x: R.nn.GraphNode) => nn.dense(2)(x)) },
+    { name: k.text('body') },
+    { use: (model: R.Model) => kept(model).build().summary() },
+  ),
+  'nn.upTo': door(nn.upTo, { model: k.model(built), path: k.word('0') }, undefined, {
+    use: (model: R.Model) =>
+      kept(model)
+        .build([3])
+        .predict(range([2, 3])),
+  }),
   'nn.multiTask': door(
     nn.multiTask,
     {},

@@ -69,7 +69,7 @@ describe('likely mistakes are named by their place', () => {
     ],
     [() => R.adam({ beta1: 1 }), 'adam: beta1 is 1; it must be a number from 0 and below 1'],
     [() => R.crossEntropy()(x, tensor([0, 3])), 'crossEntropy: label 3 in row 1 is not a whole number from 0 to 2'],
-    [() => wrong(R.valueAndGrad, () => x.sum(), { wrt: [nn.relu()] }), 'valueAndGrad: wrt is [an Object]; it must be'],
+    [() => wrong(R.valueAndGrad, () => x.sum(), { wrt: [nn.relu()] }), 'valueAndGrad: wrt is [a layer]; it must be'],
     [() => R.arange(1e15), 'arange: there is no memory for 1000000000000000 numbers'],
     [
       () => wrong(nn.dense, { units: 64 }),

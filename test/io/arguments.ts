@@ -7,6 +7,11 @@ export const ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
   dense: [3, { init: init.orthogonal({ gain: 2 }), bias: false, activation: 'gelu' }],
   sequential: [[nn.dense(2), nn.sequential([nn.relu()])]],
   constant: [0.5],
+  graph: [
+    { a: [2], b: [2] },
+    ({ a, b }: Record<string, nn.GraphNode>) => nn.add()([nn.dense(2)(a), nn.concat({ axis: 1 })([b])]),
+  ],
+  upTo: [nn.sequential([nn.dense(3), nn.relu()]), '0'],
   activityPenalty: [l1(1e-3)],
   gaussianNoise: [{ std: 0.2 }],
   multiTask: [{ trunk: nn.dense(3), heads: { a: nn.dense(1), b: nn.sequential([nn.dense(2)]) } }],

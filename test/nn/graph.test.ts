@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as r from '../../src/index.js';
-import type { AnyModel, Tensor } from '../../src/index.js';
+import type { Tensor } from '../../src/index.js';
 
 const { nn, tensor } = r;
 const numbers = (t: Tensor): number[] => Array.from(t.data());
@@ -44,12 +44,17 @@ describe('nn.graph', () => {
   });
 
   it('computes what the same layers compute by hand', () => {
-    const model = nn.graph({ a: [2], b: [2] }, ({ a, b }) => nn.add()([nn.dense(2, { name: 'left' })(a), nn.tanh()(b)]));
+    const model = nn.graph({ a: [2], b: [2] }, ({ a, b }) =>
+      nn.add()([nn.dense(2, { name: 'left' })(a), nn.tanh()(b)]),
+    );
     model.build();
     const { 'left.weight': w, 'left.bias': bias } = model.state();
     const a = rows(3, 2, 4);
     const b = rows(3, 2, 5);
-    const expected = a.matmul(tensor(w, [2, 2])).add(tensor(bias)).add(b.tanh());
+    const expected = a
+      .matmul(tensor(w, [2, 2]))
+      .add(tensor(bias))
+      .add(b.tanh());
     expect(numbers(model({ a, b }))).toEqual(numbers(expected));
     expect(numbers(model.predict({ b: b.toArray() as number[][], a }))).toEqual(numbers(expected));
   });
@@ -72,7 +77,11 @@ describe('nn.graph', () => {
 
   it('trains by fit and by trainStep to the same bits, from sets and from inputs by name', async () => {
     const [fitted, stepped] = [both().build(), both().build()];
-    const data = r.dataset({ x: { item: inputs.item, user: inputs.user }, y: targets, classes: { kind: 3, score: false } });
+    const data = r.dataset({
+      x: { item: inputs.item, user: inputs.user },
+      y: targets,
+      classes: { kind: 3, score: false },
+    });
     await r.fit(fitted, data, { ...options, epochs: 3, batchSize: 'full', shuffle: false });
     const step = r.trainStep(stepped, options);
     for (let i = 0; i < 3; i++) step(inputs, targets);
@@ -123,18 +132,21 @@ describe('nn.graph', () => {
     expect(chain.upTo('0.0').predict([[0, 0]]).shape).toEqual([1, 2]);
     expect(chain.upTo('0').parameters()).toHaveLength(2);
     expect(() => features.upTo('head')).toThrow(r.OptionError);
-    expect(() => r.trainStep(features, { loss: r.mse(), optimizer: r.sgd({ learningRate: 0.1 }) })([[0, 0]], [[0, 0, 0]])).toThrow(
-      r.UnsupportedError,
-    );
+    expect(() =>
+      r.trainStep(features, { loss: r.mse(), optimizer: r.sgd({ learningRate: 0.1 }) })([[0, 0]], [[0, 0, 0]]),
+    ).toThrow(r.UnsupportedError);
   });
 
   it('loads in part, and by other names', () => {
     const model = nn.graph([2], (x) => nn.dense(1)(nn.dense(3, { name: 'body' })(x))).build();
     const before = model.state();
-    model.load({ 'old.weight': new Float32Array(6).fill(7), other: [1] as never }, {
-      partial: true,
-      rename: (name) => (name === 'old.weight' ? 'body.weight' : name),
-    });
+    model.load(
+      { 'old.weight': new Float32Array(6).fill(7), other: [1] as never },
+      {
+        partial: true,
+        rename: (name) => (name === 'old.weight' ? 'body.weight' : name),
+      },
+    );
     expect(model.state()).toEqual({ ...before, 'body.weight': new Float32Array(6).fill(7) });
     expect(() => model.load({ other: new Float32Array(1) }, { partial: true })).toThrow(r.OptionError);
   });
@@ -152,27 +164,30 @@ describe('nn.graph', () => {
     ['a layer of several nodes', () => nn.graph([2], (x) => nn.dense(1)([x, x]))],
     ['a name twice', () => nn.graph([2], (x) => nn.dense(1, { name: 'a' })(nn.dense(1, { name: 'a' })(x)))],
     ['a name with dots', () => nn.dense(1, { name: 'a.b' })],
-    ['a node of another graph', () => {
-      let other: r.nn.GraphNode | undefined;
-      nn.graph([2], (x) => {
-        other = x;
-        return x;
-      });
-      return nn.graph([2], () => other as r.nn.GraphNode);
-    }],
+    [
+      'a node of another graph',
+      () => {
+        let other: r.nn.GraphNode | undefined;
+        nn.graph([2], (x) => {
+          other = x;
+          return x;
+        });
+        return nn.graph([2], () => other as r.nn.GraphNode);
+      },
+    ],
     ['shapes that do not join', () => nn.graph({ a: [2], b: [3] }, ({ a, b }) => nn.add()([a, b]))],
     ['another input', () => both().predict({ user: inputs.user, place: inputs.item } as never)],
     ['an input too few', () => both().predict({ user: inputs.user } as never)],
     ['unequal rows', () => both().predict({ user: inputs.user, item: rows(3, 4) })],
     ['a wide input', () => both().predict({ user: inputs.user, item: rows(8, 5) })],
     ['a set of other inputs', () => both().predict(r.dataset({ x: { user: rows(2, 4), place: rows(2, 4) } }))],
-    ['inputs for a chain', () => nn.sequential([nn.dense(1)]).predict(r.dataset({ x: { user: rows(2, 4), item: rows(2, 4) } }))],
+    [
+      'inputs for a chain',
+      () => nn.sequential([nn.dense(1)]).predict(r.dataset({ x: { user: rows(2, 4), item: rows(2, 4) } })),
+    ],
     ['another shape', () => both().build([3])],
   ];
   it.each(wrong)('refuses %s', (_, make) => {
     expect(make).toThrow(r.RegulusError);
   });
 });
-
-/** Outputs that fit returns in a worker are tested in test/worker. */
-export type Both = AnyModel;

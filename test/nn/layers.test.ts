@@ -239,12 +239,14 @@ const LAYERS: Row[] = [
   },
 ];
 /** Exports that are not layers. */
-const MODELS = ['sequential', 'defineModel', 'multiTask'];
+const MODELS = ['sequential', 'defineModel', 'multiTask', 'graph', 'upTo'];
+/** Tested in graph.test.ts, because they take several inputs. */
+const JOINS = ['add', 'average', 'concat', 'dot', 'maximum', 'multiply'];
 /** Tested below, because its inputs are whole numbers. */
 const INTEGERS = ['embedding'];
 
 test('every layer has a row', () => {
-  expect(Object.keys(nn).sort()).toEqual([...LAYERS.map(({ name }) => name), ...MODELS, ...INTEGERS].sort());
+  expect(Object.keys(nn).sort()).toEqual([...LAYERS.map(({ name }) => name), ...MODELS, ...JOINS, ...INTEGERS].sort());
 });
 
 const examples = (n: number, shape: number[]): Tensor => {
