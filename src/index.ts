@@ -23,6 +23,7 @@ export * from './metrics/index.js';
 export * from './models/index.js';
 export * as nn from './nn/index.js';
 export type { Classification } from './nn/classify.js';
+export { copyInto } from './nn/copyInto.js';
 export type { Examples } from './nn/examples.js';
 export type { ByHead } from './graph/heads.js';
 export type { Composite, Context, Layer, ParameterSpec, Part, Pass } from './nn/layer.js';

@@ -32,6 +32,7 @@ export { avgPool2d, globalAvgPool2d, maxPool2d } from './pool2d.js';
 export { gaussianDropout, gaussianNoise, spatialDropout } from './noise.js';
 export type { GraphNode, NodeInputs } from './node.js';
 export type { LayerLike } from './partOf.js';
+export { type ParameterLike, parameters, type ParametersModel } from './parametersOf.js';
 export { rematerialize } from './rematerialize.js';
 export { rmsNorm } from './rmsNorm.js';
 export { multiTask, type MultiTaskParts } from './multiTask.js';

@@ -10,6 +10,7 @@ import { asTensor, type Operand } from '../ops/operand.js';
 import { seedKey } from '../random/keys.js';
 import { disposeWhenCollected, disposedByHand } from '../wasm/owned.js';
 import { type ByHead, type Head, isByName, matched } from '../graph/heads.js';
+import { bindingOf } from './bound.js';
 import { type Examples, examplesOf } from './examples.js';
 import { packed, unpacked } from './heads.js';
 import type { Composite, Part } from './layer.js';
@@ -218,15 +219,21 @@ export function modelOf(part: Composite, shared?: AnyModel): Model {
     const x = inputOf('model', part, given as Operand | ByHead<Operand>);
     if (!x.shape.length) throw new ShapeError('model: x is a single number; give rows [n, …]');
     built(model, x.shape.slice(1));
-    const named = tensors();
+    const binding = bindingOf(model);
+    const named = binding?.tensors ?? tensors();
     const call = calls++;
-    const all = callPart(part, x, named, {
-      training,
-      key: seedKey(seed),
-      counter: () => counter(() => call),
-      updates: new Map(),
-      penalties: [],
-    });
+    const all = callPart(
+      part,
+      x,
+      named,
+      binding?.call(training) ?? {
+        training,
+        key: seedKey(seed),
+        counter: () => counter(() => call),
+        updates: new Map(),
+        penalties: [],
+      },
+    );
     return outputs(all);
   }) as Model;
 

@@ -29,4 +29,6 @@ export const streams = {
   rule: 0xda7a8000,
   /** The first of many: each draw of an augmentation has one. */
   augment: 0xda7b0000,
+  /** The first of many: each draw of an objective has one. */
+  objective: 0xda7c0000,
 } as const;

@@ -2,13 +2,14 @@ import { type Augmentation, drawing } from '../augment/augmentation.js';
 import { gradient } from '../differentiate/gradient.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { ByHead } from '../graph/heads.js';
-import type { Inside } from '../nn/model.js';
+import { type AnyModel, built, type Inside } from '../nn/model.js';
 import { callPart } from '../nn/walk.js';
 import { add, scale } from '../ops/arithmetic.js';
 import { reshape } from '../ops/reshape.js';
 import { pack } from '../ops/storage.js';
 import { seedKey, streams } from '../random/keys.js';
 import type { Adversarial } from '../regularize/adversarial.js';
+import type { Bound } from './objective.js';
 import type { Batches } from './resident.js';
 import { type Targeted, type Tasks, uncertain } from './tasks.js';
 
@@ -19,6 +20,10 @@ export interface Aim {
   readonly adversarial?: Adversarial;
   /** The seed of random draws. */
   readonly seed: number;
+  /** The loss as an objective of the user's own, which calls the model itself. */
+  readonly objective?: Bound;
+  /** The model that is differentiated, where there is an objective. */
+  readonly model?: AnyModel;
 }
 /** The point at which the loss is taken. */
 export interface Place {
@@ -27,6 +32,8 @@ export interface Place {
   readonly into: Tensor;
   /** The number of the step, on which random draws depend: the same step draws the same numbers again. */
   readonly step: Tensor;
+  /** The number of the update, [1]. */
+  readonly update: Tensor;
   /** log σ² of the tasks, where their weights are learned. */
   readonly s?: readonly Tensor[];
 }
@@ -45,14 +52,14 @@ export interface Backward {
 /** Computes the loss of a batch in training mode, and its gradient. */
 export function backward(
   { part, parameters }: Required<Inside>,
-  { tasks, augment, adversarial, seed }: Aim,
+  { tasks, augment, adversarial, seed, objective: own, model: whole }: Aim,
   { x, y, weights }: Omit<Batches, 'rows'>,
-  { theta, into, step, s = [] }: Place,
+  { theta, into, step, update, s = [] }: Place,
 ): Backward {
   const tensors = parameters.tensors(theta, parameters.buffers);
   const key = seedKey(seed);
   const updates = new Map<string, Tensor>();
-  const batch = augment?.apply({ x, y, classes: classesOf(tasks, y) }, drawing(key, step)) ?? { x, y };
+  const batch = augment?.apply({ x, y, classes: own ? 0 : classesOf(tasks, y) }, drawing(key, step)) ?? { x, y };
   /** The loss J of examples; with `later`, they do not update running statistics. */
   const lossOf = (examples: Tensor, training: boolean, later: boolean): Tensor => {
     const call = {
@@ -62,6 +69,17 @@ export function backward(
       updates: later ? new Map<string, Tensor>() : updates,
       penalties: [] as Tensor[],
     };
+    if (own)
+      return own(
+        { x: examples, y: batch.y },
+        {
+          ...call,
+          counter: step,
+          step: update,
+          tensors: (model) => (model === whole ? tensors : built(model).parameters.tensors()),
+          updates: (model) => (model === whole ? call.updates : new Map()),
+        },
+      );
     const output = callPart(part, examples, tensors, call);
     const losses = tasks.losses(output, batch.y as Targeted, weights);
     const total = s.length ? uncertain(tasks, losses, s) : tasks.total(losses);

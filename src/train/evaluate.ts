@@ -7,7 +7,7 @@ import { type AnyModel, builtFor, checkModel } from '../nn/model.js';
 import { type AnyRaw, behind, isRaw, TOLD } from '../pipeline/raw.js';
 import { Evaluator, type Judgement } from './evaluator.js';
 import type { Scores } from './history.js';
-import { isByHead, type Losses, lossesFor, type LossWeights, type Metrics } from './tasks.js';
+import { isByHead, type Losses, lossesFor, type LossWeights, type Metrics, NO_LOSS } from './tasks.js';
 import { augmentedShape } from './augmented.js';
 
 /** The losses and metrics with which each model was last fitted. */
@@ -33,7 +33,7 @@ export function lossFor(where: string, model: AnyModel, data: Dataset, given?: L
   const known = given === undefined ? judgements.get(model)?.loss : lossesFor(given, data);
   if (isByHead(known))
     throw new UnsupportedError(`${where}: looks at models with one output; the loss is of several heads`);
-  if (known !== undefined) return lossOf(where, 'loss', known);
+  if (known !== undefined && known !== NO_LOSS) return lossOf(where, 'loss', known);
   if (data.kind === 'values') return mse();
   const { output } = builtFor(model, data).blueprint;
   return output[output.length - 1] === 1 ? binaryCrossEntropy() : crossEntropy();
@@ -63,6 +63,7 @@ export function evaluate(whole: AnyRaw, rows: Dataset, given: EvaluateOptions = 
     lossWeights: options.lossWeights ?? known?.lossWeights,
     metrics: options.metrics ?? known?.metrics,
     augment: known?.augment,
+    objective: options.loss === undefined ? known?.objective : undefined,
   };
   const evaluator = new Evaluator(
     builtFor(model, { shape: augmentedShape(data.shape, judgement.augment), inputs: data.inputs }),

@@ -17,6 +17,7 @@ import { gather } from '../ops/gather.js';
 import { reshape } from '../ops/reshape.js';
 import type { Scatter, Scores } from './history.js';
 import { augmented } from './augmented.js';
+import { ObjectiveMean } from './objectiveMean.js';
 import { type Aims, type Task, Tasks, type TargetTable, targetsIn } from './tasks.js';
 
 /** What a model is judged by. */
@@ -44,6 +45,8 @@ export class Evaluator {
   readonly data: Dataset;
   readonly tasks: Tasks;
   readonly #predictor: Predictor;
+  /** The objective, where the model was trained by one. */
+  readonly #aim?: ObjectiveMean;
   readonly #targets: TargetTable;
   readonly #names: readonly string[];
   /** Whether a metric reads numbers eagerly, and so cannot be part of a program. */
@@ -62,19 +65,24 @@ export class Evaluator {
       'loss',
       ...this.tasks.list.flatMap(({ name, metrics }) => {
         const path = name && `${name}.`;
-        return [...(path ? [`${path}loss`] : []), ...[...metrics.keys()].map((metric) => `${path}${metric}`)];
+        return [
+          ...(path && !judgement.objective ? [`${path}loss`] : []),
+          ...[...metrics.keys()].map((metric) => `${path}${metric}`),
+        ];
       }),
     ];
+    this.#aim = judgement.objective && new ObjectiveMean(judgement.objective, inside);
     this.#present = this.tasks.list.map((task) => presentIn(this.data, task));
   }
 
   scores(): Scores {
-    return this.#judged(this.#predictor.run(this.data, BATCH));
+    return this.#judged(this.#predictor.run(this.data, BATCH), this.#aim?.mean(this.data, this.#targets));
   }
 
   /** Computes the scores asynchronously; `yieldWhenDue` may let the event loop run between batches. */
   async unhurried(yieldWhenDue: () => Promise<void>): Promise<Scores> {
-    return this.#judged(await this.#outputs(yieldWhenDue));
+    const outputs = await this.#outputs(yieldWhenDue);
+    return this.#judged(outputs, this.#aim?.mean(this.data, this.#targets));
   }
   async #outputs(yieldWhenDue: () => Promise<void>): Promise<Tensor> {
     const { size } = this.data;
@@ -112,11 +120,12 @@ export class Evaluator {
     return found;
   }
 
-  #judged(outputs: Tensor): Scores {
+  #judged(outputs: Tensor, aim?: number): Scores {
     const { program, output, scores } = this.#prepared(outputs.shape);
     program.write(output, outputs.value as Float32Array);
     program.run();
     const found = new Map<string, Score>(scores.map(([name, t]) => [name, nested(program.read(t), t.shape)]));
+    if (aim !== undefined) found.set('loss', aim);
     if (this.#eager) {
       for (const { task, path, output: o, target: t } of this.#known(outputs))
         for (const [name, { described, score }] of task.metrics)
@@ -171,13 +180,15 @@ export class Evaluator {
       const metrics = [...task.metrics].flatMap(([name, { described }]): Named[] =>
         described ? [[`${path}${name}`, described(o, t)]] : [],
       );
-      const loss = task.loss.judged ?? task.loss;
-      return { loss: reshape(loss(o, t, weight && only(weight)), []), path, metrics };
+      const of = task.loss.judged ?? task.loss;
+      const loss = this.#aim ? undefined : reshape(of(o, t, weight && only(weight)), []);
+      return { loss, path, metrics };
     });
+    const losses = each.flatMap(({ loss }) => loss ?? []);
     return [
-      ['loss', this.tasks.total(each.map(({ loss }) => loss))],
+      ...(losses.length ? [['loss', this.tasks.total(losses)] as const] : []),
       ...each.flatMap(({ loss, path, metrics }): Named[] => [
-        ...(path ? [[`${path}loss`, loss] as const] : []),
+        ...(path && loss ? [[`${path}loss`, loss] as const] : []),
         ...metrics,
       ]),
     ];
@@ -185,6 +196,7 @@ export class Evaluator {
 
   dispose(): void {
     this.#predictor.dispose();
+    this.#aim?.dispose();
     this.#program?.program.dispose();
   }
 }

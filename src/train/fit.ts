@@ -9,6 +9,7 @@ import { Owned, disposeWhenCollected } from '../wasm/owned.js';
 import { remember } from './evaluate.js';
 import { checked, type FitOptions, type Prepared, type Started } from './fitOptions.js';
 import type { EpochRecord } from './history.js';
+import { objectiveOf } from './objectiveMean.js';
 import { recipeOf } from './recipe.js';
 import { retrained } from './retrain.js';
 import { type EndReason, type Run, runOf } from './run.js';
@@ -66,7 +67,11 @@ async function* epochsOf(
       feed.apply = apply;
       given.batchSize = feed.rows;
     }
-    const recipe = recipeOf(where, given);
+    const { objective } = given;
+    const recipe = {
+      ...recipeOf(where, given, objective !== undefined),
+      ...(objective && { objective: objectiveOf(where, objective, model), model }),
+    };
     const own = builtFor(model, { shape: augmentedShape(data.shape, recipe.augment), inputs: data.inputs }, given.seed);
     open.add({ dispose: occupy(model, where) });
     const stream = isStream(rows) ? { buffer: rows.buffer, size: rows.size } : undefined;

@@ -12,7 +12,10 @@ import type { EarlyStopping } from '../regularize/earlyStopping.js';
 import type { EpochRecord } from './history.js';
 import type { Resumed } from './run.js';
 import type { Snapshot, SnapshotWriter } from './snapshot.js';
-import { checkMetrics, lossesFor, type Metrics } from './tasks.js';
+import type { Tensor } from '../graph/tensor.js';
+import type { Model } from '../nn/model.js';
+import type { ObjectiveContext } from './objective.js';
+import { checkMetrics, type Losses, lossesFor, type Metrics, NO_LOSS } from './tasks.js';
 import { RECIPE, type RecipeOptions } from './recipe.js';
 import { listOf, type OneOrMany } from './lists.js';
 
@@ -63,6 +66,10 @@ export interface Checkpoint extends Configured {
 }
 
 export interface FitOptions extends RecipeOptions {
+  /** What is made small, instead of a loss of outputs and targets: any scalar of the model, the batch { x, y } and drawn numbers. It is called
+   *  once for each size of batch, and runs as a program; in evaluation the model is in evaluation mode. Inputs and targets by name come by
+   *  name. */
+  objective?(model: Model, batch: { x: Tensor; y: Tensor }, context: ObjectiveContext): Tensor;
   /** The number of passes over all rows. */
   epochs: number;
   /** The number of rows per update: 1 is online learning, 'full' uses all rows. Default 32. */
@@ -103,7 +110,7 @@ export interface FitOptions extends RecipeOptions {
 const KEYS = [
   ...RECIPE,
   ...['epochs', 'batchSize', 'validation', 'metrics', 'stop', 'monitors', 'shuffle', 'trainSample', 'checkpoint'],
-  ...['onDivergence', 'onStep', 'onEpoch', 'logger', 'progress', 'signal'],
+  ...['onDivergence', 'onStep', 'onEpoch', 'logger', 'progress', 'signal', 'objective'],
 ];
 
 /** The default number of training rows for the history; the standard error of a share of them is about 0.01. */
@@ -145,6 +152,12 @@ export function checked(data: Dataset, options: FitOptions, where = 'fit', table
       `${where}: stop watches the validation set, and there is none; give { validation } or leave stop out`,
     );
   checkMetrics(where, options.metrics);
+  if (isGiven(options.objective)) {
+    callable(where, 'objective', options.objective as () => unknown, 'a function of the model and a batch');
+    for (const key of ['loss', 'lossWeights'] as const)
+      if (options[key] !== undefined)
+        throw new OptionError(`${where}: ${key} and objective are given; leave one of them out`);
+  }
   for (const monitor of listOf(options.monitors)) {
     if (!monitor || typeof monitor !== 'object' || !('monitor' in monitor))
       throw new OptionError(`${where}: monitors are made by calling reduceOnPlateau({ patience: 3 })`);
@@ -165,7 +178,7 @@ export function checked(data: Dataset, options: FitOptions, where = 'fit', table
   integer(where, 'epochs', options.epochs, 1);
   return {
     ...options,
-    loss: lossesFor(options.loss, data),
+    loss: options.objective ? NO_LOSS : lossesFor(options.loss as Losses, data),
     batchSize: batchSize === 'full' ? data.size : Math.min(data.size, integer(where, 'batchSize', batchSize, 1)),
     shuffle: flag(where, 'shuffle', options.shuffle ?? true),
     seed: options.seed ?? 0,

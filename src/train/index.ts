@@ -1,4 +1,7 @@
 /** Training and evaluation. */
+export type { Drawing } from './drawings.js';
+export type { Models, Objective, ObjectiveContext } from './objective.js';
+export type { BatchTree, ObjectiveOptions, ObjectiveStep, TensorTree } from './objectiveStep.js';
 export { evaluate, type EvaluateOptions } from './evaluate.js';
 export { fit, fitEpochs } from './fit.js';
 export type { Checkpoint, FitOptions, Progress, StepRecord } from './fitOptions.js';

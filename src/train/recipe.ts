@@ -10,14 +10,14 @@ import type { Optimizer } from '../optim/optimizer.js';
 import type { Rule } from '../optim/rule.js';
 import { checkGroups, type Group } from './groups.js';
 import { listOf, type OneOrMany } from './lists.js';
-import { checkLosses, type Losses, type LossWeights } from './tasks.js';
+import { checkLosses, type Losses, type LossWeights, NO_LOSS } from './tasks.js';
 import type { Recipe } from './updater.js';
 
 /** The options that say what an update is; fit and trainStep share them. */
 export interface RecipeOptions {
   /** The loss: mse() or another factory's, or a function of outputs and targets that returns one number; for a model of several heads, one for each. A
-   *  function of your own gets targets in the output's shape: [n, 1] if that is the output's. */
-  loss: Losses;
+   *  function of your own gets targets in the output's shape: [n, 1] if that is the output's. Needed unless there is an `objective`. */
+  loss?: Losses;
   /** With several heads, the weight of each loss (default 1), or 'uncertainty' for learned weights (Kendall et al. 2018). */
   lossWeights?: LossWeights;
   optimizer: Optimizer;
@@ -76,7 +76,7 @@ export function checkRules(where: string, option: string, example: string, some:
 export function recipeOf(
   where: string,
   {
-    loss,
+    loss = NO_LOSS,
     lossWeights,
     optimizer,
     penalties,
@@ -91,8 +91,10 @@ export function recipeOf(
     rules,
     seed = 0,
   }: RecipeOptions,
+  /** Whether there is an objective instead of a loss. */
+  aimed = false,
 ): Recipe {
-  checkLosses(where, loss);
+  checkLosses(where, loss === NO_LOSS && !aimed ? undefined : loss);
   checkOptimizer(where, optimizer);
   seedKey(seed, where);
   if (isGiven(adversarial) && !('attack' in Object(adversarial)))

@@ -75,6 +75,9 @@ export class StepScalars {
   counter(row: Tensor): Tensor {
     return view(row, COUNTER, [1]);
   }
+  update(row: Tensor): Tensor {
+    return view(row, STEP, [1]);
+  }
   shares(row: Tensor): Tensor {
     return view(row, this.#shares, [this.#of.groups.length]);
   }
@@ -84,6 +87,6 @@ export class StepScalars {
   /** Makes the step context that a rule receives. */
   scalars(row: Tensor, rule: Rule): Pick<Vectors, 'scalars' | 'step' | 'learningRate'> {
     const { at, count } = this.#rules.get(rule) as { at: number; count: number };
-    return { scalars: view(row, at, [count]), step: view(row, STEP, [1]), learningRate: view(row, RATE, [1]) };
+    return { scalars: view(row, at, [count]), step: this.update(row), learningRate: view(row, RATE, [1]) };
   }
 }

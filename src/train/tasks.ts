@@ -1,4 +1,5 @@
-import type { Configured } from '../config.js';
+import { type Configured, configured } from '../config.js';
+import type { Target } from '../data/target.js';
 import { DataError, OptionError, UnsupportedError } from '../errors.js';
 import { inRange, meant, record } from '../options.js';
 import type { Dataset } from '../data/columns.js';
@@ -8,7 +9,7 @@ import type { Loss } from '../losses/loss.js';
 import { lossOf, type TakenLoss } from '../losses/lossOf.js';
 import type { Metric } from '../metrics/metric.js';
 import { metricOf, type TakenMetric } from '../metrics/metricOf.js';
-import { type ByHead, type Head, headsOfShapes } from '../graph/heads.js';
+import { type ByHead, type Head, headsOfShapes, sideBySide, widthOf } from '../graph/heads.js';
 import { unpacked } from '../nn/heads.js';
 import type { Inside } from '../nn/model.js';
 import { add, mul, neg, scale } from '../ops/arithmetic.js';
@@ -18,6 +19,7 @@ import { reshape } from '../ops/reshape.js';
 import { exp as exponential } from '../random/hostMath.js';
 import { checkLabels } from './batch.js';
 import { listOf, type OneOrMany } from './lists.js';
+import type { Bound } from './objective.js';
 
 /** One loss, or one for each head. */
 export type Losses = Loss | ByHead<Loss>;
@@ -29,6 +31,8 @@ export type Metrics = OneOrMany<Metric> | ByHead<OneOrMany<Metric>>;
 /** What a model is judged by. */
 export interface Aims {
   readonly loss: Losses;
+  /** An objective in place of losses: then `loss` is `NO_LOSS`. */
+  readonly objective?: Bound;
   readonly lossWeights?: LossWeights;
   readonly metrics?: Metrics;
 }
@@ -49,9 +53,16 @@ export class Tasks {
   readonly list: readonly Task[];
   readonly heads?: readonly Head[];
   readonly learned: boolean;
+  /** An objective in place of losses. */
+  readonly objective?: Bound;
 
-  constructor(where: string, { blueprint }: Required<Inside>, { loss, lossWeights, metrics }: Aims) {
+  constructor(where: string, { blueprint }: Required<Inside>, { loss: given, lossWeights, metrics, objective }: Aims) {
     this.heads = blueprint.heads;
+    this.objective = objective;
+    const loss =
+      objective && this.heads
+        ? (Object.fromEntries(this.heads.map(({ name }) => [name, given])) as ByHead<Loss>)
+        : given;
     this.learned = lossWeights === 'uncertainty';
     if (lossWeights !== undefined && !this.learned)
       record(where, 'lossWeights', lossWeights, "numbers by the heads' names, or 'uncertainty'");
@@ -120,11 +131,34 @@ export class Tasks {
 
   /** Checks a data set's targets, and arranges them for this model's tasks. */
   targetsOf(where: string, data: Dataset): TargetTable {
-    if (!this.heads && data.targets.length > 1)
+    if (!this.objective && !this.heads && data.targets.length > 1)
       throw new UnsupportedError(
         `${where}: this set has ${data.targets.length} targets, but the model has one output; choose one target, or use nn.multiTask`,
       );
-    const found = this.list.map((task) => {
+    const found = this.objective ? ofObjective(where, data) : this.#found(where, data);
+    const { size } = data;
+    // An objective may do without targets.
+    if (!found.length) return { values: new Float32Array(size), shape: [], tasks: 1 };
+    const weighted = data.weights !== undefined || found.some(({ mask }) => mask);
+    const weights = weighted ? new Float32Array(size * found.length) : undefined;
+    found.forEach(({ mask }, t) => {
+      for (let i = 0; weights && i < size; i++)
+        weights[i * found.length + t] = (mask?.[i] ?? 1) * (data.weights?.[i] ?? 1);
+    });
+    const [first] = found;
+    if (this.objective ? !first.name : !this.heads)
+      return { values: first.values, shape: first.shape, weights, tasks: 1 };
+    const heads = headsOfShapes(Object.fromEntries(found.map(({ name, shape }) => [name, shape])));
+    const values = sideBySide(
+      heads,
+      found.map((target) => target.values),
+      size,
+    );
+    return { values, shape: [widthOf(heads)], heads, weights, tasks: found.length };
+  }
+
+  #found(where: string, data: Dataset): Target[] {
+    return this.list.map((task) => {
       const target =
         data.targets.length === 1 && !this.heads ? data.targets[0] : data.targets.find((t) => t.name === task.name);
       if (!target)
@@ -138,24 +172,23 @@ export class Tasks {
         );
       return target;
     });
-    const { size } = data;
-    const weighted = data.weights !== undefined || found.some(({ mask }) => mask);
-    const weights = weighted ? new Float32Array(size * found.length) : undefined;
-    found.forEach(({ mask }, t) => {
-      for (let i = 0; weights && i < size; i++)
-        weights[i * found.length + t] = (mask?.[i] ?? 1) * (data.weights?.[i] ?? 1);
-    });
-    if (!this.heads) return { values: found[0].values, shape: found[0].shape, weights, tasks: 1 };
-    const heads = headsOfShapes(Object.fromEntries(found.map(({ name, shape }) => [name, shape])));
-    const width = heads.reduce((sum, head) => sum + head.size, 0);
-    const values = new Float32Array(size * width);
-    heads.forEach(({ at, size: own }, t) => {
-      for (let i = 0; i < size; i++)
-        for (let j = 0; j < own; j++) values[i * width + at + j] = found[t].values[i * own + j];
-    });
-    return { values, shape: [width], heads, weights, tasks: found.length };
   }
 }
+
+/** The targets that an objective gets. */
+function ofObjective(where: string, { targets, weights }: Dataset): readonly Target[] {
+  if (weights || targets.some(({ mask }) => mask))
+    throw new UnsupportedError(
+      `${where}: the set has weights or a mask, which an objective does not get; give them as targets by name, y: { label, weight }`,
+    );
+  return targets;
+}
+/** Stands where an objective takes the place of losses. */
+export const NO_LOSS: Loss = /*#__PURE__*/ configured('objective', {}, () => {
+  throw new UnsupportedError(
+    'the model was trained by an objective, which has no loss of outputs and targets; give one',
+  );
+});
 
 /** One target, or several by the heads' names. */
 export type Targeted = Tensor | ByHead<Tensor>;
@@ -179,7 +212,7 @@ function eachHead(option: string, given: unknown, look: (option: string, own: un
   else for (const [name, own] of Object.entries(given)) look(`${option}.${name}`, own);
 }
 /** Refuses a value that is not a loss. */
-export const checkLosses = (where: string, losses: Losses): void =>
+export const checkLosses = (where: string, losses: Losses | undefined): void =>
   eachHead('loss', losses, (option, loss) => lossOf(where, option, loss));
 /** Refuses a value that is not a metric. */
 export const checkMetrics = (where: string, metrics: Metrics | undefined): void =>

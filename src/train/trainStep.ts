@@ -9,12 +9,12 @@ import type { Tensor } from '../graph/tensor.js';
 import { type ByHead, isByName, matched, sideBySide, widthOf } from '../graph/heads.js';
 import { type AnyModel, built, checkModel, inside, type State } from '../nn/model.js';
 import { lookupsOf, type Predictor } from '../nn/predictor.js';
-import type { Segment } from '../nn/parameters.js';
 import type { Values } from '../tensor/create.js';
-import { floats } from '../wasm/engine.js';
 import { type Owner, disposeWhenCollected, disposedByHand } from '../wasm/owned.js';
 import { type Batch, batchOf, checkLabels, checkRows } from './batch.js';
 import { divergence } from './divergence.js';
+import type { Models } from './objective.js';
+import { type ObjectiveOptions, type ObjectiveStep, objectiveStep, type TensorTree } from './objectiveStep.js';
 import { RECIPE, type RecipeOptions, recipeOf } from './recipe.js';
 import { augmentedRows, augmentedShape } from './augmented.js';
 import { type Recipe, type StepProgram, Updater } from './updater.js';
@@ -38,12 +38,37 @@ export interface TrainStep {
   dispose(): void;
 }
 
+/** Makes a step for an objective of your own: any scalar of one or several models, a batch (any arrays, in objects and lists) and drawn numbers.
+ *  It is differentiated and compiled like any other step. Several steps, each with its own optimizer and `train`, may share models. Gradients are
+ *  clipped, and penalized, model by model. Nothing changes where the objective or a gradient is not finite.
+ *  @example
+ *  const [generator, critic] = [nn.sequential([nn.dense(2)]).build([4]), nn.sequential([nn.dense(1)]).build([2])]
+ *  const step = trainStep({ generator, critic }, {
+ *    objective: ({ generator, critic }, { z }) => critic(generator(z)).softplus().mean(),
+ *    optimizer: adam(),
+ *    train: ['generator'],
+ *  })
+ *  step({ z: randomGenerator(1).normal([8, 4]) }) */
+export function trainStep<M extends Models, B extends TensorTree>(
+  models: M,
+  options: ObjectiveOptions<M, B>,
+): ObjectiveStep;
 /** Makes a step for a training loop of your own. Each call is one update and one call into WASM; a program is kept for every
  *  shape of batch. Throws a DivergenceError, and changes nothing, where the loss or the gradient is not finite.
  *  @example
  *  const step = trainStep(model, { loss: mse(), optimizer: sgd({ learningRate: 0.1 }) })
  *  for (const { x, y } of batches) console.log(step(x, y)) */
-export function trainStep(model: AnyModel, options: RecipeOptions): TrainStep {
+export function trainStep(model: AnyModel, options: RecipeOptions): TrainStep;
+export function trainStep(
+  model: Models,
+  options: RecipeOptions | ObjectiveOptions<never, never>,
+): TrainStep | ObjectiveStep {
+  if (typeof options === 'object' && options !== null && 'objective' in options)
+    return objectiveStep(model, options as ObjectiveOptions<Models, TensorTree>);
+  return lossStep(model as AnyModel, options as RecipeOptions);
+}
+
+function lossStep(model: AnyModel, options: RecipeOptions): TrainStep {
   checkKeys('trainStep', options, RECIPE, true);
   checkModel('trainStep', model);
   const steps = new Steps(model, recipeOf('trainStep', options));
@@ -178,14 +203,7 @@ class Steps {
   }
 
   averaged(): State {
-    const { parameters } = built(this.model);
-    const average = this.#updater?.average;
-    const of = (segment: Segment): Float32Array => {
-      if (!average || !segment.trainable) return parameters.get(segment);
-      const at = (average.at >>> 2) + segment.offset;
-      return floats().slice(at, at + segment.size);
-    };
-    return Object.fromEntries(parameters.segments.map((segment) => [segment.name, of(segment)]));
+    return this.#updater?.averaged() ?? this.model.state();
   }
 
   describe(): string {

@@ -32,7 +32,7 @@ import { type EndReason, type Run, runOf, type Stopped } from './run.js';
 import { augmented } from './augmented.js';
 import { UpdateRatio } from './updateRatio.js';
 import { type Recipe, Updater } from './updater.js';
-import { type TargetTable, Tasks } from './tasks.js';
+import { NO_LOSS, type TargetTable, Tasks } from './tasks.js';
 import { NONE, type Place, type Snapshot, type SnapshotWriter } from './snapshot.js';
 import { type Plan, planOf } from '../data/plan.js';
 import { Updates } from './updates.js';
@@ -124,7 +124,13 @@ export class Training {
     };
     const targets = targetsOf(data);
     if (validation) checkLookups('fit, validation', inside, augmented(validation, recipe.augment));
-    this.judgement = { loss, lossWeights: recipe.lossWeights, metrics: options.metrics, augment: recipe.augment };
+    this.judgement = {
+      loss: loss ?? NO_LOSS,
+      objective: recipe.objective,
+      lossWeights: recipe.lossWeights,
+      metrics: options.metrics,
+      augment: recipe.augment,
+    };
     const rows =
       trainSample < data.size ? permutation(data.size, this.#key, streams.sample).subarray(0, trainSample) : undefined;
     const own = <T extends Owner>(owner: T): T => this.#owned.add(owner);
@@ -445,7 +451,7 @@ export class Training {
       best,
       stopped: this.#stopped,
       kept: record && (await keptOf(record, ended)),
-      baseline: baselineOf(data, this.#updater.tasks),
+      baseline: this.judgement.objective ? undefined : baselineOf(data, this.#updater.tasks),
       scatter: record && (await scatterOf(ended)),
       ...(this.#lossWeights && { lossWeights: this.#lossWeights }),
     });

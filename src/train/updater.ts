@@ -5,7 +5,8 @@ import { OptionError, ShapeError, UnsupportedError } from '../errors.js';
 import { isLeaf, Storage, stored, view } from '../graph/leaves.js';
 import { show } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
-import type { Inside } from '../nn/model.js';
+import type { AnyModel, Inside, State } from '../nn/model.js';
+import type { Segment } from '../nn/parameters.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import { type Changes, type Rule, still } from '../optim/rule.js';
 import { seedKey, streams } from '../random/keys.js';
@@ -22,7 +23,8 @@ import { Uncertainty } from './uncertainty.js';
 import type { Adversarial } from '../regularize/adversarial.js';
 import { AVERAGE } from '../regularize/averages.js';
 import { addTo, meanOf, type Sums } from './accumulated.js';
-import { backward } from './backward.js';
+import { type Backward, backward } from './backward.js';
+import type { Bound } from './objective.js';
 import type { Batches } from './resident.js';
 import { certainty, type Losses, type LossWeights, Tasks } from './tasks.js';
 import { byGroups, type Group } from './groups.js';
@@ -49,6 +51,9 @@ export interface Recipe {
   readonly accumulate: number;
   /** The seed of dropout and other random draws in training. */
   readonly seed: number;
+  /** An objective instead of losses, and the model that is trained by it. */
+  readonly objective?: Bound;
+  readonly model?: AnyModel;
 }
 
 /** A program that makes updates, or that adds a batch to the next. Row i of its tables belongs to the i-th step of a run. */
@@ -71,6 +76,12 @@ const CLIP = 3;
 /** The order that divides rules of the stage 'update': results of rules below it are scaled for each group; rules from it on, such as
  *  lookahead, see the scaled result. */
 const AFTER = 1;
+
+/** The loss and gradient of a batch, and the parameters that the update starts from. */
+export interface Differentiated extends Backward {
+  readonly theta: Tensor;
+  readonly finals: Tensor[];
+}
 
 /** Makes programs that update a model, and owns what they share: the gradient and the rules' states. */
 export class Updater {
@@ -114,11 +125,22 @@ export class Updater {
 
   /** Makes a program that updates with each batch, in runs of up to `horizon` steps. */
   program(batch: Omit<Batches, 'rows'>, horizon: number): StepProgram {
-    return this.#made(horizon, (row, losses, norms) => this.#update(batch, row, losses, norms));
+    return this.#made(horizon, (row, losses, norms) =>
+      this.updated(this.differentiated(batch, row), row, losses, norms),
+    );
   }
   /** Makes a program that adds the batch's gradient to the next update. */
   gatherer(batch: Omit<Batches, 'rows'>, horizon: number): StepProgram {
     return this.#made(horizon, (row, losses) => this.#gather(batch, row, losses));
+  }
+
+  /** The counter of random draws in a row of scalars. */
+  counter(row: Tensor): Tensor {
+    return this.#scalars.counter(row);
+  }
+  /** The number of scalars of a step, and how they are written. */
+  get scalars(): StepScalars {
+    return this.#scalars;
   }
 
   #made(horizon: number, describe: (row: Tensor, losses: Tensor, norms: Tensor) => Tensor[]): StepProgram {
@@ -178,7 +200,7 @@ export class Updater {
   }
 
   /** Computes the loss and gradient of a batch at the point that rules of 'perturb' or the optimizer choose, and keeps the original θ. */
-  #differentiated(batch: Omit<Batches, 'rows'>, row: Tensor) {
+  differentiated(batch: Omit<Batches, 'rows'>, row: Tensor, step = this.counter(row)): Differentiated {
     const { parameters } = this.inside;
     const { ascent } = this.recipe.optimizer;
     const perturbing = this.#rulesOf('perturb');
@@ -192,10 +214,10 @@ export class Updater {
       theta = changes.theta;
       finals.push(...changes.finals);
     }
-    const step = this.#scalars.counter(row);
+    const update = this.#scalars.update(row);
     const s = this.#uncertainty?.pieces(this.tasks.list.length);
     const aim = { ...this.recipe, tasks: this.tasks };
-    const back = () => backward(this.inside, aim, batch, { theta, into: grad, step, s });
+    const back = () => backward(this.inside, aim, batch, { theta, into: grad, step, update, s });
     const { objective, updates, ofS, grad: first } = back();
     grad = first;
     if (ascent) {
@@ -217,16 +239,16 @@ export class Updater {
 
   /** Describes the step of a batch that is not the last of its update. */
   #gather(batch: Omit<Batches, 'rows'>, row: Tensor, losses: Tensor): Tensor[] {
-    const { theta, grad, objective, updates, finals } = this.#differentiated(batch, row);
+    const { theta, grad, objective, updates, finals } = this.differentiated(batch, row);
     const squares = sumSquares(grad);
     const sums = addTo(this.#sums as Sums, { objective, grad }, squares, this.#scalars.place(row));
     const buffers = this.#written(updates, (vector) => guard(guard(vector, objective), squares));
     return [record(objective, losses), theta, ...finals, ...sums, ...buffers];
   }
 
-  /** Describes a whole update, stage by stage. */
-  #update(batch: Omit<Batches, 'rows'>, row: Tensor, losses: Tensor, norms: Tensor): Tensor[] {
-    let { theta, grad, objective, updates, finals, ofS } = this.#differentiated(batch, row);
+  /** Describes a whole update, stage by stage. It changes nothing unless `also` is finite. */
+  updated(first: Differentiated, row: Tensor, losses: Tensor, norms: Tensor, also: readonly Tensor[] = []): Tensor[] {
+    let { theta, grad, objective, updates, finals, ofS } = first;
     if (this.#sums) ({ objective, grad } = meanOf(this.#sums, { objective, grad }, this.#scalars.place(row)));
     const penalties: Tensor[] = [];
     const stage = (name: Rule['stage'], from?: number, to?: number): void => {
@@ -243,7 +265,7 @@ export class Updater {
     const total = penalties.reduce((sum, term) => add(sum, reshape(term, [])), objective);
     stage('gradient', CLIP);
     // A step whose loss or gradient is not finite must not change anything permanently.
-    const checked = (vector: Tensor): Tensor => guard(guard(vector, total), squares);
+    const checked = (vector: Tensor): Tensor => also.reduce(guard, guard(guard(vector, total), squares));
     grad = checked(grad);
     finals.push(...this.#written(updates, checked));
     const { groups } = this.recipe;
@@ -274,6 +296,18 @@ export class Updater {
   /** The vector of the parameters' average, if one is kept. */
   get average(): Storage | undefined {
     return this.#states.find(({ rule }) => rule === this.recipe.average)?.vectors.get(AVERAGE);
+  }
+
+  /** The average that is kept, with the running statistics as they are; without one, the parameters. */
+  averaged(): State {
+    const { parameters } = this.inside;
+    const { average } = this;
+    const of = (segment: Segment): Float32Array => {
+      if (!average || !segment.trainable) return parameters.get(segment);
+      const at = (average.at >>> 2) + segment.offset;
+      return floats().slice(at, at + segment.size);
+    };
+    return Object.fromEntries(parameters.segments.map((segment) => [segment.name, of(segment)]));
   }
 
   /** All state besides the parameters that is carried from update to update. */
