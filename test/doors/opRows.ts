@@ -28,29 +28,42 @@ export const opRows: Doors = {
     [
       'abs',
       'cos',
+      'cosh',
       'exp',
+      'expm1',
       'floor',
+      'isNaN',
       'log',
+      'log1p',
       'neg',
       'reciprocal',
       'relu',
+      'round',
       'selu',
       'sigmoid',
       'sign',
       'silu',
       'sin',
+      'sinh',
       'softplus',
     ],
     { x },
   ),
   ...each(['sqrt', 'square', 'stopGradient', 'tanh'], { x }),
-  ...each(['add', 'div', 'equal', 'greater', 'less', 'maximum', 'minimum', 'mul', 'pow', 'sub'], { a: x, b: x }),
-  ...each(['logSumExp', 'max', 'mean', 'min', 'norm', 'sum', 'variance'], {
+  ...each(['add', 'div', 'maximum', 'minimum', 'mod', 'mul', 'pow', 'sub'], { a: x, b: x }),
+  ...each(['equal', 'greater', 'greaterEqual', 'less', 'lessEqual', 'notEqual'], { a: x, b: x }),
+  ...each(['logSumExp', 'max', 'mean', 'min', 'norm', 'prod', 'std', 'sum', 'variance'], {
     x,
     axis: k.optional(k.axes(0)),
     keepDims: k.optional(k.flag(true)),
   }),
-  ...each(['argmax', 'logSoftmax', 'softmax'], { x, axis: k.optional(k.axis(1)) }),
+  ...each(['argmax', 'argmin', 'cumsum', 'logSoftmax', 'softmax'], { x, axis: k.optional(k.axis(1)) }),
+  ...op('sort', { x, axis: k.optional(k.axis(1)) }, { descending: k.flag(true) }),
+  ...op('squeeze', { x: of(2, 1), axis: k.optional(k.axes(1)) }),
+  ...op('expandDims', { x, axis: k.optional(k.axis(1)) }),
+  ...op('tile', { x, times: k.or(k.wholes([2]), (n) => typeof n === 'number') }),
+  ...each(['tril', 'triu'], { x, k: k.optional(k.whole(1, Number.MIN_SAFE_INTEGER)) }),
+  ...op('einsum', { equation: k.word('ij->ji'), 'operands[0]': x }),
   ...op('leakyRelu', { x }, { slope: k.finite(0.1) }),
   ...op('elu', { x }, { alpha: k.finite(1) }),
   ...op('gelu', { x }, { approximate: k.word('tanh') }),
@@ -99,7 +112,7 @@ export const opRows: Doors = {
 /** The ops as methods of a tensor. */
 export const methodRows: Doors = Object.fromEntries(
   Object.entries(opRows)
-    .filter(([name]) => name !== 'concat' && name !== 'stack')
+    .filter(([name]) => !['concat', 'stack', 'einsum'].includes(name))
     .map(([name, { args = {}, options }]) => {
       const [[, first], ...rest] = Object.entries(args);
       const call = (...given: never[]) =>
