@@ -5,7 +5,8 @@ export type Mode = 'min' | 'max';
 
 /** Names of values in the history (the last part of their paths) that are good when small, and that are good when
  *  large. */
-const SMALL = /(loss|error)$|^(mse|mae|huber|hinge|crossEntropy|binaryCrossEntropy)$/i;
+const SMALL =
+  /(loss|error)$|^(r?mse|mae|mape|huber|hinge|kl|cosineSimilarity|gaussianNll|poisson|quantile|focal|triplet|crossEntropy|binaryCrossEntropy)$/i;
 const LARGE = /^(accuracy[\d.]*|topK?\d*|precision|recall|f1|rocAuc|r2)$/;
 
 /** The direction in which the value at this path gets better: 1 where small values are good, −1 where large ones are.

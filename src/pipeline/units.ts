@@ -85,7 +85,11 @@ function lossInUnits(where: string, units: Units, given: Loss): Loss {
       `${where}: the pipeline changes its target, which the loss ${loss.config.name} is not for; give mse(), mae() or huber(), or leave target out`,
     );
   const inside: Loss = (output, target, weights) => loss(output, target, weights);
-  const judged: Loss = (output, target, weights) => loss(outOfUnits(units, output), outOfUnits(units, target), weights);
+  const judged = Object.assign(
+    (output: Tensor, target: Tensor, weights?: Tensor) =>
+      loss(outOfUnits(units, output), outOfUnits(units, target), weights),
+    { answer: loss.answer },
+  );
   return made(Object.assign(inside, { config: loss.config, labels: false, weighted: loss.weighted, judged }));
 }
 

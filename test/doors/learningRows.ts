@@ -191,6 +191,18 @@ export const lossRows: Doors = {
   mse: door(R.mse, {}, undefined, alike),
   mae: door(R.mae, {}, undefined, alike),
   hinge: door(R.hinge, {}, undefined, alike),
+  ...Object.fromEntries(
+    (['kl', 'cosineSimilarity', 'poisson'] as const).map((name) => [name, door(R[name], {}, undefined, alike)]),
+  ),
+  gaussianNll: door(
+    R.gaussianNll,
+    {},
+    undefined,
+    called(out, () => R.tensor([1, 2, 3])),
+  ),
+  quantile: door(R.quantile, { q: k.only(() => 0.5) }, undefined, alike),
+  focal: door(R.focal, {}, { gamma: k.fromZero(1) }, classes),
+  triplet: door(R.triplet, {}, { margin: k.above0(1) }, classes),
   huber: door(R.huber, {}, { delta: k.above0(1) }, alike),
   binaryCrossEntropy: door(R.binaryCrossEntropy, {}, { from: k.word('logits'), ...smoothing }, alike),
   crossEntropy: door(
@@ -216,16 +228,20 @@ export const lossRows: Doors = {
   ),
   r2: door(R.r2, {}, undefined, alike),
   ...Object.fromEntries(
-    (['mse', 'mae', 'hinge', 'huber', 'binaryCrossEntropy', 'r2'] as const).map((name) => [
-      `${name}()`,
-      door(R[name](), { output: k.tensor(out), target: k.tensor(out) }, undefined, { says: name }),
-    ]),
+    (['mse', 'mae', 'hinge', 'huber', 'kl', 'cosineSimilarity', 'poisson', 'binaryCrossEntropy', 'r2'] as const).map(
+      (name) => [
+        `${name}()`,
+        door(R[name](), { output: k.tensor(out), target: k.tensor(out) }, undefined, { says: name }),
+      ],
+    ),
   ),
   ...Object.fromEntries(
-    (['crossEntropy', 'accuracy', 'precision', 'rocAuc', 'confusionMatrix'] as const).map((name) => [
-      `${name}()`,
-      door(R[name](), { output: k.tensor(out), target: k.tensor(labels) }, undefined, { says: name }),
-    ]),
+    (['crossEntropy', 'focal', 'triplet', 'accuracy', 'precision', 'rocAuc', 'confusionMatrix'] as const).map(
+      (name) => [
+        `${name}()`,
+        door(R[name](), { output: k.tensor(out), target: k.tensor(labels) }, undefined, { says: name }),
+      ],
+    ),
   ),
 };
 function isWeights(x: unknown): boolean {
