@@ -1,6 +1,6 @@
 import { type Config, type Configured, configured } from '../config.js';
 import { ShapeError } from '../errors.js';
-import { show, sizeOf } from '../graph/shape.js';
+import { isLead, show } from '../graph/shape.js';
 import { Tensor } from '../graph/tensor.js';
 import { div, maximum, mul, scale } from '../ops/arithmetic.js';
 import { asTensor, type Operand } from '../ops/operand.js';
@@ -62,7 +62,7 @@ export function loss(
     const weights = given === undefined ? own : asTensor(name, given, 'weights');
     if (!weights) return mean(each);
     const n = weights.size;
-    if (!each.shape.some((_, axis) => sizeOf(each.shape.slice(0, axis + 1)) === n))
+    if (!isLead(n, each.shape))
       throw new ShapeError(`${name}: ${n} weights for ${each.shape[0]} rows; give one for each row`);
     const block = (t: Tensor): Tensor => reshape(t, [n, t.size / n]);
     const all = own && own !== weights ? mul(block(own), block(weights)) : block(weights);

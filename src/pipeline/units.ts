@@ -96,8 +96,8 @@ function lossInUnits(where: string, units: Units, given: Loss): Loss {
 /** Wraps a metric so that it sees outputs and targets in their own units. */
 function metricInUnits(where: string, units: Units, given: Metric): Metric {
   metricOf(where, 'metrics', given);
-  const own = (output: Tensor, target: Tensor): Tensor | number =>
-    given(outOfUnits(units, output), outOfUnits(units, target));
+  const own = (output: Tensor, target: Tensor, weights?: Tensor): Tensor | number =>
+    (given as ConfiguredMetric)(outOfUnits(units, output), outOfUnits(units, target), weights);
   Object.defineProperty(own, 'name', { value: given.name });
   if (!isMade(given)) return given.config ? Object.assign(own, { config: given.config }) : own;
   const { config, eager } = given as ConfiguredMetric;

@@ -51,8 +51,7 @@ function scoresOf({ weights }: Dataset, target: Target, { loss, output }: Task):
   const scores: Record<string, number> = Number.isFinite(found) ? { loss: found } : {};
   const isPair = width === 1 && units === 1 && values.every((v) => v === 0 || v === 1);
   if (asLabels || (units > 1 && units === classes) || isPair) {
-    // Metrics ignore weights: every row that has the target counts once.
-    const counts = counted((row) => mask?.[row] ?? 1);
+    const counts = counted(weightOf ?? (() => 1));
     scores.accuracy = counts.reduce((a, b) => Math.max(a, b)) / counts.reduce((a, b) => a + b);
   }
   return scores;

@@ -187,6 +187,8 @@ const [out, labels] = [() => range([3, 2]), () => R.tensor([0, 1, 1])];
 const alike = called(out, out);
 const classes = called(out, labels);
 const smoothing = { labelSmoothing: k.between(0.1), smoothing: k.word('uniform') };
+/** A class by its label; names are known where a data set is. */
+const ofClass = { of: k.or(k.whole(1, 0), (x) => typeof x === 'string') };
 export const lossRows: Doors = {
   mse: door(R.mse, {}, undefined, alike),
   mae: door(R.mae, {}, undefined, alike),
@@ -221,27 +223,53 @@ export const lossRows: Doors = {
   accuracy: door(R.accuracy, {}, { threshold: k.finite(0) }, classes),
   topK: door(R.topK, { k: k.whole(1) }, undefined, classes),
   ...Object.fromEntries(
-    (['precision', 'recall', 'f1', 'rocAuc', 'confusionMatrix'] as const).map((name) => [
+    (['rocAuc', 'prAuc', 'balancedAccuracy', 'confusionMatrix'] as const).map((name) => [
       name,
       door(R[name], {}, undefined, classes),
     ]),
   ),
-  r2: door(R.r2, {}, undefined, alike),
   ...Object.fromEntries(
-    (['mse', 'mae', 'hinge', 'huber', 'kl', 'cosineSimilarity', 'poisson', 'binaryCrossEntropy', 'r2'] as const).map(
-      (name) => [
-        `${name}()`,
-        door(R[name](), { output: k.tensor(out), target: k.tensor(out) }, undefined, { says: name }),
-      ],
-    ),
+    (['precision', 'recall', 'f1'] as const).map((name) => [name, door(R[name], {}, ofClass, classes)]),
+  ),
+  fBeta: door(R.fBeta, { beta: k.above0(2) }, ofClass, classes),
+  ...Object.fromEntries((['r2', 'rmse', 'mape'] as const).map((name) => [name, door(R[name], {}, undefined, alike)])),
+  ...Object.fromEntries(
+    (
+      [
+        'mse',
+        'mae',
+        'hinge',
+        'huber',
+        'kl',
+        'cosineSimilarity',
+        'poisson',
+        'binaryCrossEntropy',
+        'r2',
+        'rmse',
+        'mape',
+      ] as const
+    ).map((name) => [
+      `${name}()`,
+      door(R[name](), { output: k.tensor(out), target: k.tensor(out) }, undefined, { says: name }),
+    ]),
   ),
   ...Object.fromEntries(
-    (['crossEntropy', 'focal', 'triplet', 'accuracy', 'precision', 'rocAuc', 'confusionMatrix'] as const).map(
-      (name) => [
-        `${name}()`,
-        door(R[name](), { output: k.tensor(out), target: k.tensor(labels) }, undefined, { says: name }),
-      ],
-    ),
+    (
+      [
+        'crossEntropy',
+        'focal',
+        'triplet',
+        'accuracy',
+        'precision',
+        'balancedAccuracy',
+        'rocAuc',
+        'prAuc',
+        'confusionMatrix',
+      ] as const
+    ).map((name) => [
+      `${name}()`,
+      door(R[name](), { output: k.tensor(out), target: k.tensor(labels) }, undefined, { says: name }),
+    ]),
   ),
 };
 function isWeights(x: unknown): boolean {

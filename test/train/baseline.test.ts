@@ -79,6 +79,11 @@ describe('a constant answer', () => {
   test('of embeddings is one place for all', async () => {
     expect((await baseline(labels, triplet({ margin: 0.3 }), dense(2)))?.loss).toBeCloseTo(0.3, 6);
   });
+  test('has the accuracy of the most frequent class by weight, as the metric has', async () => {
+    const weights = y.map((v) => (v === 0 ? 1 : 10));
+    const { accuracy } = (await baseline(dataset({ x, y, weights, classes: 4 }), crossEntropy(), dense(4))) ?? {};
+    expect(accuracy).toBeCloseTo(20 / 37, 6);
+  });
   test('to one label of two is its log-odds, and to probabilities the share', async () => {
     const two = dataset({ x, y: y.map((v) => Number(v > 0)), classes: 2 });
     for (const [loss, model] of [
