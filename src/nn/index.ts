@@ -3,6 +3,8 @@ export {
   type ActivationOption,
   elu,
   gelu,
+  hardSigmoid,
+  hardSwish,
   leakyRelu,
   relu,
   selu,
@@ -23,13 +25,16 @@ export { dropout, type DropoutOptions } from './dropout.js';
 export { embedding } from './embedding.js';
 export { flatten } from './flatten.js';
 export { groupNorm } from './groupNorm.js';
+export { lambda } from './lambda.js';
 export { layerNorm } from './layerNorm.js';
 export { avgPool1d, maxPool1d } from './pool1d.js';
-export { avgPool2d, globalAvgPool2d, maxPool2d } from './pool2d.js';
+export { avgPool2d, globalAvgPool2d, globalMaxPool2d, maxPool2d } from './pool2d.js';
 export { gaussianDropout, gaussianNoise, spatialDropout } from './noise.js';
 export type { LayerLike } from './partOf.js';
+export { prelu } from './prelu.js';
 export { rematerialize } from './rematerialize.js';
 export { rmsNorm } from './rmsNorm.js';
 export { multiTask, type MultiTaskParts } from './multiTask.js';
 export { sequential } from './sequential.js';
+export { crop2d, permute, repeat, reshape, zeroPad2d } from './shapes.js';
 export { upsample2d } from './upsample2d.js';

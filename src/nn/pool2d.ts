@@ -1,5 +1,7 @@
 import * as ops from '../ops/pool2d.js';
 import { globalAvgPool2d as globalAverage } from '../ops/globalAvgPool2d.js';
+import { asTensor, IMAGES } from '../ops/operand.js';
+import { max } from '../ops/reduce.js';
 import type { Pair } from '../ops/window.js';
 import { type Layer, ofOp, stateless } from './layer.js';
 import { LARGE } from './weighted.js';
@@ -18,3 +20,7 @@ export const avgPool2d = (size: number | Pair, options: Parameters<typeof ops.av
 
 /** The mean over all places: [n, h, w, c] → [n, c]. */
 export const globalAvgPool2d = (): Layer => stateless('globalAvgPool2d', {}, globalAverage);
+
+/** The largest value over all places: [n, h, w, c] → [n, c]. */
+export const globalMaxPool2d = (): Layer =>
+  stateless('globalMaxPool2d', {}, (x) => max(asTensor('globalMaxPool2d', x, 'x', IMAGES), [1, 2]));

@@ -46,7 +46,7 @@ const layer = (
   [`nn.${name}`]: door(nn[name as keyof typeof nn], args, options, { use: inModel(...shape) as Door['use'], ...more }),
 });
 const padding = k.or(k.pair(1, 0), (p) => p === 'valid' || p === 'same');
-const line = { stride: k.whole(1), padding: k.or(k.whole(0, 0), (p) => p === 'valid' || p === 'same') };
+const line = { stride: k.whole(1), padding };
 const weights = {
   init: k.only(() => R.init.xavierNormal()),
   bias: k.flag(true),
@@ -57,7 +57,19 @@ const convolution = { stride: k.pair(1), padding, dilation: k.pair(1), groups: k
 export const layerRows: Doors = {
   ...Object.assign(
     {},
-    ...['relu', 'tanh', 'sigmoid', 'softplus', 'silu', 'selu', 'softmax', 'flatten'].map((name) => layer(name, [3])),
+    ...[
+      'relu',
+      'tanh',
+      'sigmoid',
+      'softplus',
+      'silu',
+      'selu',
+      'softmax',
+      'hardSigmoid',
+      'hardSwish',
+      'prelu',
+      'flatten',
+    ].map((name) => layer(name, [3])),
   ),
   ...layer('leakyRelu', [3], {}, { slope: k.finite(0.1) }),
   ...layer('elu', [3], {}, { alpha: k.finite(1) }),
@@ -82,10 +94,22 @@ export const layerRows: Doors = {
     { filters: k.whole(2), kernel: k.pair(3) },
     { ...convolution, outputPadding: k.pair(0, 0) },
   ),
-  ...layer('maxPool1d', [6, 2], { size: k.whole(2) }, line),
-  ...layer('avgPool1d', [6, 2], { size: k.whole(2) }, { ...line, countPadding: k.flag(true) }),
-  ...layer('maxPool2d', [4, 4, 2], { size: k.pair(2) }, { stride: k.pair(2), padding }),
-  ...layer('avgPool2d', [4, 4, 2], { size: k.pair(2) }, { stride: k.pair(2), padding, countPadding: k.flag(true) }),
+  ...layer('maxPool1d', [6, 2], { size: k.whole(2) }, { ...line, ceil: k.flag(true) }),
+  ...layer('avgPool1d', [6, 2], { size: k.whole(2) }, { ...line, ceil: k.flag(true), countPadding: k.flag(true) }),
+  ...layer('maxPool2d', [4, 4, 2], { size: k.pair(2) }, { stride: k.pair(2), padding, ceil: k.flag(true) }),
+  ...layer(
+    'avgPool2d',
+    [4, 4, 2],
+    { size: k.pair(2) },
+    { stride: k.pair(2), padding, ceil: k.flag(true), countPadding: k.flag(true) },
+  ),
+  ...layer('globalMaxPool2d', [4, 4, 2]),
+  ...layer('reshape', [4, 2], { shape: k.shape([8]) }),
+  ...layer('permute', [4, 2], { axes: k.only(() => [1, 0]) }),
+  ...layer('repeat', [4], { times: k.times(3) }),
+  ...layer('zeroPad2d', [4, 4, 2], { padding: k.pair(1, 0) }),
+  ...layer('crop2d', [4, 4, 2], { cropping: k.pair(1, 0) }),
+  ...layer('lambda', [4], { f: k.called(() => (t: R.Tensor) => t.mul(2)) }),
   ...layer('globalAvgPool2d', [4, 4, 2]),
   ...layer('upsample2d', [2, 2, 1], { factor: k.pair(2) }, { mode: k.word('nearest') }),
   ...layer('batchNorm', [3], {}, { momentum: k.between(0.1), eps: k.above0(1e-5), frozen: k.flag(false) }),

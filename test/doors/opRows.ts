@@ -20,7 +20,8 @@ const each = (names: readonly string[], args: Door['args'], options?: Door['opti
 
 const padding = k.or(k.pair(1, 0), (p) => p === 'valid' || p === 'same');
 const convolution = { stride: k.pair(1), padding, dilation: k.pair(1), groups: k.whole(1) };
-const line = { stride: k.whole(1), padding: k.or(k.whole(0, 0), (p) => p === 'valid' || p === 'same') };
+const line = { stride: k.whole(1), padding };
+const ceil = k.flag(true);
 
 /** Ops, as functions. */
 export const opRows: Doors = {
@@ -95,15 +96,15 @@ export const opRows: Doors = {
   ...op('embedding', { indices: places, table: x }),
   ...op('oneHot', { indices: places, classes: k.whole(3) }),
   ...op('conv1d', { x: of(1, 5, 2), w: of(3, 2, 2) }, { ...line, dilation: k.whole(1), groups: k.whole(1) }),
-  ...op('maxPool1d', { x: of(1, 6, 2), size: k.whole(2) }, line),
-  ...op('avgPool1d', { x: of(1, 6, 2), size: k.whole(2) }, { ...line, countPadding: k.flag(true) }),
+  ...op('maxPool1d', { x: of(1, 6, 2), size: k.whole(2) }, { ...line, ceil }),
+  ...op('avgPool1d', { x: of(1, 6, 2), size: k.whole(2) }, { ...line, ceil, countPadding: k.flag(true) }),
   ...op('conv2d', { x: of(1, 5, 5, 2), w: of(3, 3, 2, 2) }, convolution),
   ...op('convTranspose2d', { x: of(1, 3, 3, 2), w: of(3, 3, 2, 2) }, { ...convolution, outputPadding: k.pair(0, 0) }),
-  ...op('maxPool2d', { x: of(1, 4, 4, 2), size: k.pair(2) }, { stride: k.pair(2), padding }),
+  ...op('maxPool2d', { x: of(1, 4, 4, 2), size: k.pair(2) }, { stride: k.pair(2), padding, ceil }),
   ...op(
     'avgPool2d',
     { x: of(1, 4, 4, 2), size: k.pair(2) },
-    { stride: k.pair(2), padding, countPadding: k.flag(false) },
+    { stride: k.pair(2), padding, ceil, countPadding: k.flag(false) },
   ),
   ...op('globalAvgPool2d', { x: of(1, 4, 4, 2) }),
   ...op('upsample2d', { x: of(1, 2, 2, 1), factor: k.pair(2) }, { mode: k.word('nearest') }),

@@ -3,7 +3,7 @@ import { gradient } from '../../src/differentiate/gradient.js';
 import { hvp } from '../../src/differentiate/grad.js';
 import type { Tensor } from '../../src/graph/tensor.js';
 import { binaryCrossEntropy, crossEntropy, huber, kl, mae, mse } from '../../src/losses/index.js';
-import { batchNorm, groupNorm, sequential } from '../../src/nn/index.js';
+import { batchNorm, groupNorm, hardSigmoid, hardSwish, prelu, sequential } from '../../src/nn/index.js';
 import type { Context } from '../../src/nn/layer.js';
 import * as ops from '../../src/ops/index.js';
 import type { Conv2dOptions } from '../../src/ops/index.js';
@@ -111,7 +111,9 @@ const COMPUTE: Record<string, Compute> = {
   rsqrt: ({ x }) => ops.reciprocal(ops.sqrt(x)),
   reciprocal: unary(ops.reciprocal),
   pow: ({ x }, _, a) => ops.pow(x, a.exponent as number),
-  prelu: ({ x, a }) => ops.where(ops.greater(x, 0), x, ops.mul(a, x)),
+  prelu: ({ x, a }) => prelu().call(x, { weight: a }, undefined as never),
+  hardswish: ({ x }) => hardSwish().call(x, {}, undefined as never),
+  hardsigmoid: ({ x }) => hardSigmoid().call(x, {}, undefined as never),
   maxout: ({ x }, _, a) => ops.max(ops.reshape(x, [x.shape[0], -1, a.k as number]), -1),
   clamp: ({ x }, _, a) => ops.clamp(x, a.min as number, a.max as number),
   maximum: ({ a, b }) => ops.maximum(a, b),
@@ -172,8 +174,6 @@ const ELSEWHERE: Record<string, string> = {
   softsign: 'no op of its own',
   hardtanh: 'no op of its own; clamp has the slope 1 at its bounds',
   mish: 'no op of its own',
-  hardswish: 'no op of its own',
-  hardsigmoid: 'no op of its own',
   hinge_multiclass: 'the hinge here is of two classes',
   gather: 'gather is np.take here, see index_select',
   affine_sample: 'no op of its own',

@@ -113,6 +113,7 @@ const STAYS: Readonly<Record<string, string>> = {
   'loggers.csv': 'loggers are called where fit was',
   'loggers.jsonLines': 'loggers are called where fit was',
   'loggers.tensorBoard': 'loggers are called where fit was',
+  'nn.lambda': 'its function is the user’s own: refused',
   'nn.defineModel': 'its function is the user’s own: refused',
   rule: 'its function is the user’s own: refused',
   lasso: 'a ready model is fitted where it is',

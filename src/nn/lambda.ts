@@ -1,0 +1,12 @@
+import { configOf } from '../config.js';
+import type { Tensor } from '../graph/tensor.js';
+import { callable } from '../options.js';
+import type { Layer } from './layer.js';
+
+/** A function of a tensor as a layer. Files and workers refuse it by its path, because they cannot hold your code. Where
+ *  layers are taken in a list, the function alone will do.
+ *  @example nn.lambda((x) => x.mul(2)) */
+export function lambda(f: (x: Tensor) => Tensor): Layer {
+  callable('lambda', 'f', f, 'a function of a tensor that gives a tensor');
+  return { config: configOf({}, 'lambda'), call: (x) => f(x) };
+}

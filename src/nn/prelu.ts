@@ -1,0 +1,16 @@
+import { made } from '../config.js';
+import { constant } from '../init/constants.js';
+import { mul } from '../ops/arithmetic.js';
+import { greater } from '../ops/compare.js';
+import { where } from '../ops/elementwise.js';
+import type { Layer } from './layer.js';
+
+/** x where x > 0, else weight · x, with a slope for each channel that is learned (He et al. 2015); it begins at 0.25, as in
+ *  PyTorch. x [..., channels], weight [channels]. Penalties of weights leave it alone, because they would make it a relu.
+ *  @example nn.prelu() */
+export const prelu = (): Layer =>
+  made({
+    config: { name: 'prelu', options: {} },
+    parameters: (shape) => ({ weight: { shape: shape.slice(-1), init: constant(0.25), kind: 'norm' } }),
+    call: (x, { weight }) => where(greater(x, 0), x, mul(x, weight)),
+  });
