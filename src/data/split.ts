@@ -88,11 +88,11 @@ function inOrder(size: number, shares: readonly number[], gap: number): number[]
 const endsOf = (shares: readonly number[]): number[] =>
   shares.map((_, i) => (i === shares.length - 1 ? 1 : shares.slice(0, i + 1).reduce((a, b) => a + b, 0)));
 
-/** Groups the rows that must be distributed evenly: one group for each label, or one of all rows. A label without rows has no group. */
+/** Groups the rows that must be distributed evenly: one group for each label, or one of all rows, where a row has no label or several. A label without rows has no group. */
 export function groupsOf(data: Dataset, stratify: boolean): number[][] {
   const all = Array.from({ length: data.size }, (_, row) => row);
   const [target] = data.targets;
-  if (!stratify || data.targets.length !== 1 || target.kind !== 'classes') return [all];
+  if (!stratify || data.targets.length !== 1 || target.kind !== 'classes' || target.shape.length) return [all];
   const groups: number[][] = [];
   for (const row of all) {
     const label = target.values[row];
