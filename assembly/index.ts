@@ -2,16 +2,17 @@ export { run, runAlone, work, dismiss, halt } from './machine';
 export { join } from './state';
 export { beginTeam } from './team';
 export {
-  neg, abs, sqrt, square, floor, reciprocal, scale, relu, leakyRelu, clamp, sign,
-  exp, log, tanh, sigmoid, softplus, erf, sin, cos,
+  neg, abs, sqrt, square, floor, round, reciprocal, scale, relu, leakyRelu, clamp, sign,
+  exp, log, tanh, sigmoid, softplus, erf, sin, cos, log1p, expm1, sinh, cosh,
 } from './kernels/unary';
 export {
-  add, sub, mul, div, maximum, minimum, equal, less, greater, pow, where,
+  add, sub, mul, div, maximum, minimum, equal, less, greater, pow, mod, where,
   reluGradient, leakyReluGradient, tanhGradient, sigmoidGradient,
 } from './kernels/binary';
 export { uniform, normal, bernoulli, dropout } from './kernels/random';
 export { sum, sumSquares, max_ as max, min_ as min, repeat, fill } from './kernels/reduce';
 export { firstMask, argmax } from './kernels/extreme';
+export { cumsum, order, pick } from './kernels/order';
 export {
   softmax, logSoftmax, crossEntropy, crossEntropyGradient, softCrossEntropy, softCrossEntropyGradient,
 } from './kernels/softmax';

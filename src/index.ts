@@ -7,6 +7,9 @@ export * from './errors.js';
 export { type Compiled, compile } from './compile/compile.js';
 export { type Profile, profile, type Timing } from './compile/profile.js';
 export * from './data/index.js';
+// These names are also those of ops: the first argument decides.
+export { split } from './data/split.js';
+export { topK } from './metrics/topK.js';
 export * from './checkpoint/index.js';
 export * as datasets from './data/synthetic/index.js';
 export * from './diagnose/index.js';

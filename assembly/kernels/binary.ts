@@ -20,6 +20,18 @@ import { map2, map3 } from './map';
     return f32x4.replace_lane(y, 3, NativeMathf.pow(f32x4.extract_lane(a, 3), f32x4.extract_lane(b, 3)));
   }
 }
+/** a − b ⌊a/b⌋ in float64, where the product is exact up to quotients of 2²⁹. */
+@final class Mod {
+  @inline apply(a: v128, b: v128, s: v128): v128 {
+    const low = rest(f64x2.promote_low_f32x4(a), f64x2.promote_low_f32x4(b));
+    const high = rest(f64x2.promote_low_f32x4(upper(a)), f64x2.promote_low_f32x4(upper(b)));
+    return v128.shuffle<f64>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2);
+  }
+}
+@inline
+function upper(x: v128): v128 { return v128.shuffle<f64>(x, x, 1, 1); }
+@inline
+function rest(a: v128, b: v128): v128 { return f64x2.sub(a, f64x2.mul(b, f64x2.floor(f64x2.div(a, b)))); }
 /** dy where y > 0, else 0 */
 @final class ReluGradient { @inline apply(dy: v128, y: v128, s: v128): v128 { return v128.and(dy, f32x4.gt(y, f32x4.splat(0))); } }
 /** dy where x > 0, else dy·s */
@@ -49,6 +61,7 @@ export function equal(i: usize, part: i32, parts: i32): void { map2<Equal>(i, pa
 export function less(i: usize, part: i32, parts: i32): void { map2<Less>(i, part, parts); }
 export function greater(i: usize, part: i32, parts: i32): void { map2<Greater>(i, part, parts); }
 export function pow(i: usize, part: i32, parts: i32): void { map2<Pow>(i, part, parts); }
+export function mod(i: usize, part: i32, parts: i32): void { map2<Mod>(i, part, parts); }
 export function reluGradient(i: usize, part: i32, parts: i32): void { map2<ReluGradient>(i, part, parts); }
 export function leakyReluGradient(i: usize, part: i32, parts: i32): void { map2<LeakyReluGradient>(i, part, parts); }
 export function tanhGradient(i: usize, part: i32, parts: i32): void { map2<TanhGradient>(i, part, parts); }

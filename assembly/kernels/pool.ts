@@ -1,5 +1,5 @@
 /** Pooling of images [rows = images, h, w, columns = channels]. d points to integers: h, w, output's h, w, window's h, w, strides,
- *  padding before (y, x), and for averages whether the padding counts. Parts share the images. */
+ *  padding before (y, x), and for averages whether the padding counts, and where it ends (y, x). Parts share the images. */
 import { Field } from '../layout';
 import { loadLanes, storeLanes } from '../simd/lanes';
 import { share } from './slice';
@@ -16,6 +16,8 @@ const enum D {
   padY = 32,
   padX = 36,
   counted = 40,
+  endY = 44,
+  endX = 48,
 }
 
 /** Visits the part of every window that lies inside the image, four channels at a time. `at` and `out` are the byte
@@ -26,7 +28,7 @@ function windows<Op>(i: usize, part: i32, parts: i32): void {
   const d = load<usize>(i, Field.d), images = load<i32>(i, Field.rows), channels = load<i32>(i, Field.columns);
   const height = load<i32>(d, D.height), width = load<i32>(d, D.width), rows = load<i32>(d, D.rows), columns = load<i32>(d, D.columns);
   const windowY = load<i32>(d, D.windowY), windowX = load<i32>(d, D.windowX), strideY = load<i32>(d, D.strideY), strideX = load<i32>(d, D.strideX);
-  const padY = load<i32>(d, D.padY), padX = load<i32>(d, D.padX), counted = load<i32>(d, D.counted), pixel = <usize>channels << 2, line = <usize>width * pixel;
+  const padY = load<i32>(d, D.padY), padX = load<i32>(d, D.padX), counted = load<i32>(d, D.counted), endY = load<i32>(d, D.endY), endX = load<i32>(d, D.endX), pixel = <usize>channels << 2, line = <usize>width * pixel;
   const first = share(images, part, parts), last = share(images, part + 1, parts);
   const apart = strideY >= windowY && strideX >= windowX, squares = changetype<Op>(0).squares(apart);
   // Adjacent squares that cover the image from the first pixel to the last write every pixel.
@@ -41,7 +43,7 @@ function windows<Op>(i: usize, part: i32, parts: i32): void {
       for (let ox = 0; ox < columns; ox++, out += pixel) {
         const x0 = ox * strideX - padX, left = max(0, x0), broad = min(width, x0 + windowX) - left;
         const at = <usize>(image * height + top) * line + <usize>left * pixel;
-        const area = counted ? windowY * windowX : tall * broad, deep = <usize>tall * line, wide = <usize>broad * pixel;
+        const area = counted ? (min(endY, y0 + windowY) - y0) * (min(endX, x0 + windowX) - x0) : tall * broad, deep = <usize>tall * line, wide = <usize>broad * pixel;
         if (squares && tall == 2 && broad == 2) {
           for (let c = 0; c < channels; c += 4) changetype<Op>(0).square(i, at + (<usize>c << 2), out + (<usize>c << 2), line, pixel, channels - c);
         } else for (let c = 0; c < channels; c += 4)

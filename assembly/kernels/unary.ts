@@ -8,6 +8,8 @@ import { map1, mapExp } from './map';
 @final class Sqrt { @inline apply(x: v128, s: v128, t: v128): v128 { return f32x4.sqrt(x); } }
 @final class Square { @inline apply(x: v128, s: v128, t: v128): v128 { return f32x4.mul(x, x); } }
 @final class Floor { @inline apply(x: v128, s: v128, t: v128): v128 { return f32x4.floor(x); } }
+/** Halves go to the even number. */
+@final class Round { @inline apply(x: v128, s: v128, t: v128): v128 { return f32x4.nearest(x); } }
 @final class Reciprocal { @inline apply(x: v128, s: v128, t: v128): v128 { return f32x4.div(f32x4.splat(1), x); } }
 @final class Scale { @inline apply(x: v128, s: v128, t: v128): v128 { return f32x4.mul(x, s); } }
 /** pmax(x, 0) is NaN where x is: the order of the operands matters. */
@@ -27,12 +29,17 @@ import { map1, mapExp } from './map';
 @final class Erf { @inline apply(x: v128, s: v128, t: v128): v128 { return math.erf(x); } }
 @final class Sin { @inline apply(x: v128, s: v128, t: v128): v128 { return trigonometry.sin(x); } }
 @final class Cos { @inline apply(x: v128, s: v128, t: v128): v128 { return trigonometry.cos(x); } }
+@final class Log1p { @inline apply(x: v128, s: v128, t: v128): v128 { return math.log1p(x); } }
+@final class Expm1 { @inline apply(x: v128, s: v128, t: v128): v128 { return math.expm1(x); } }
+@final class Sinh { @inline apply(x: v128, s: v128, t: v128): v128 { return math.sinh(x); } }
+@final class Cosh { @inline apply(x: v128, s: v128, t: v128): v128 { return math.cosh(x); } }
 
 export function neg(i: usize, part: i32, parts: i32): void { map1<Neg>(i, part, parts); }
 export function abs(i: usize, part: i32, parts: i32): void { map1<Abs>(i, part, parts); }
 export function sqrt(i: usize, part: i32, parts: i32): void { map1<Sqrt>(i, part, parts); }
 export function square(i: usize, part: i32, parts: i32): void { map1<Square>(i, part, parts); }
 export function floor(i: usize, part: i32, parts: i32): void { map1<Floor>(i, part, parts); }
+export function round(i: usize, part: i32, parts: i32): void { map1<Round>(i, part, parts); }
 export function reciprocal(i: usize, part: i32, parts: i32): void { map1<Reciprocal>(i, part, parts); }
 export function scale(i: usize, part: i32, parts: i32): void { map1<Scale>(i, part, parts); }
 export function relu(i: usize, part: i32, parts: i32): void { map1<Relu>(i, part, parts); }
@@ -47,3 +54,7 @@ export function softplus(i: usize, part: i32, parts: i32): void { mapExp<math.So
 export function erf(i: usize, part: i32, parts: i32): void { map1<Erf>(i, part, parts); }
 export function sin(i: usize, part: i32, parts: i32): void { map1<Sin>(i, part, parts); }
 export function cos(i: usize, part: i32, parts: i32): void { map1<Cos>(i, part, parts); }
+export function log1p(i: usize, part: i32, parts: i32): void { map1<Log1p>(i, part, parts); }
+export function expm1(i: usize, part: i32, parts: i32): void { map1<Expm1>(i, part, parts); }
+export function sinh(i: usize, part: i32, parts: i32): void { map1<Sinh>(i, part, parts); }
+export function cosh(i: usize, part: i32, parts: i32): void { map1<Cosh>(i, part, parts); }

@@ -221,3 +221,46 @@ export function erf(x: v128): v128 {
   q = horner(q, z, ERF, 12);
   return f32x4.div(f32x4.mul(y, p), q);
 }
+
+/** The least argument whose e^x − 1 is not −1 in float32, ½, 2, 88. */
+const NEAR: usize = memory.data<f32>([-18, 0.5, 2, 88], 16);
+
+/** e^x − 1, within 2 ulp, as twice 2ⁿ⁻¹(eʳ − 1) + (2ⁿ⁻¹ − ½), so that nothing cancels near 0 and only the result overflows. */
+@final class Expm1 {
+  @inline long(): bool { return true; }
+  @inline argument(x: v128, s: v128): v128 { return f32x4.pmax(f32x4.pmin(x, k(EXP, 0)), k(NEAR, 0)); }
+  @inline result(x: v128, t: v128, p: v128): v128 {
+    const power = i32x4.add(i32x4.shl(i32x4.sub(t, k(EXP, 2)), 23), k(NEAR, 1));
+    return f32x4.mul(f32x4.add(f32x4.mul(power, p), f32x4.sub(power, k(NEAR, 1))), k(NEAR, 2));
+  }
+}
+function lessOne(x: v128): v128 { return ofExp<Expm1>(x, x); }
+@inline
+export function expm1(x: v128): v128 { return lessOne(x); }
+
+/** log(1 + x), within 3 ulp: the quotient corrects the rounding of 1 + x (Kahan). */
+@inline
+export function log1p(x: v128): v128 {
+  const one = k(EXP, 12), u = f32x4.add(x, one), infinite = f32x4.eq(u, f32x4.splat(Infinity));
+  const precise = f32x4.mul(log(u), f32x4.div(x, f32x4.sub(u, one)));
+  return v128.bitselect(x, precise, v128.or(f32x4.eq(u, one), infinite));
+}
+
+/** m / (m + 1) for m = e^(|x|/2) − 1, which is 1 − e^(−|x|/2). Halves of the argument let nothing overflow but the result. */
+@inline
+function half(x: v128): v128 {
+  return expm1(f32x4.pmin(f32x4.mul(f32x4.abs(x), k(NEAR, 1)), k(NEAR, 3)));
+}
+/** sinh x = 2 sinh(x/2) cosh(x/2) */
+@inline
+export function sinh(x: v128): v128 {
+  const m = half(x), n = f32x4.div(m, f32x4.add(m, k(EXP, 12)));
+  const y = f32x4.mul(f32x4.add(m, n), f32x4.add(f32x4.mul(f32x4.sub(m, n), k(NEAR, 1)), k(EXP, 12)));
+  return v128.or(y, v128.and(x, i32x4.splat(0x80000000)));
+}
+/** cosh x = 1 + 2 sinh(x/2)² */
+@inline
+export function cosh(x: v128): v128 {
+  const m = half(x), d = f32x4.add(m, f32x4.div(m, f32x4.add(m, k(EXP, 12))));
+  return f32x4.add(f32x4.mul(f32x4.mul(d, k(NEAR, 1)), d), k(EXP, 12));
+}

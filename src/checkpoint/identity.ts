@@ -28,8 +28,8 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Arra
   new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
 
 /** Computes the SHA-256 of all parts of a set that affect training. */
-async function digestOf({ x, scale, shape, weights, targets }: Dataset): Promise<string> {
-  const arrays = [x, weights, ...targets.flatMap(({ values, mask }) => [values, mask])];
+async function digestOf({ x, scale, shape, weights, lengths, targets }: Dataset): Promise<string> {
+  const arrays = [x, weights, ...targets.flatMap(({ values, mask }) => [values, mask]), ...(lengths ? [lengths] : [])];
   const digests = await Promise.all(arrays.map((array) => array && sha256(bytesOf(array))));
   const about = targets.map(({ name, kind, classes, shape: own }) => ({ name, kind, classes, shape: own }));
   return sha256(new TextEncoder().encode(JSON.stringify([digests, scale, shape, about])));

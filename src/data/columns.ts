@@ -26,6 +26,8 @@ export interface Columns {
   readonly targets: readonly Target[];
   /** The weight of each row in the loss. */
   readonly weights?: Float32Array;
+  /** The number of steps of each row, where rows are sequences of unequal length; behind them x is zeros. */
+  readonly lengths?: Int32Array;
   /** Whether this is a test set, which is refused wherever something is fitted or selected. */
   readonly sealed: boolean;
   /** The seal that a sealed set shares with the sets it was made from. */
@@ -47,6 +49,7 @@ export class Dataset implements Columns {
   readonly size: number;
   declare readonly targets: readonly Target[];
   declare readonly weights?: Float32Array;
+  declare readonly lengths?: Int32Array;
   readonly sealed: boolean;
   readonly seal?: Seal;
   readonly featureNames?: readonly string[];
@@ -58,7 +61,8 @@ export class Dataset implements Columns {
   /** The columns. Throws a DataError where they were moved to a worker. */
   constructor(columns: Columns) {
     checkColumns(columns);
-    const { x, shape, scale, size, targets, weights, sealed, seal, featureNames, targetName, fields, inputs } = columns;
+    const { x, shape, scale, size, targets, weights, lengths, sealed } = columns;
+    const { seal, featureNames, targetName, fields, inputs } = columns;
     if (seal && !sealed) throw new LeakageError('dataset: a sealed set stays sealed, and so does what is made of it');
     this.shape = shape;
     this.scale = scale;
@@ -82,6 +86,7 @@ export class Dataset implements Columns {
       x: held(x, () => x.length === 0),
       targets: held(targets, () => targets.some(({ values, mask }) => isEmpty(values) || isEmpty(mask))),
       weights: held(weights, () => isEmpty(weights)),
+      lengths: held(lengths, () => isEmpty(lengths)),
     });
   }
 
@@ -146,6 +151,7 @@ export class Dataset implements Columns {
       size: indices.length,
       targets: this.targets.map((t) => targetRows(t, indices)),
       weights: this.weights && gatherRows(this.weights, 1, indices),
+      lengths: this.lengths && gatherRows(this.lengths, 1, indices),
     });
   }
   /** Returns the rows from `begin` to before `end`, like an array's `slice`: negative numbers count from the end. Memory is shared with this set. */
@@ -160,6 +166,7 @@ export class Dataset implements Columns {
       size: b - a,
       targets: this.targets.map((t) => targetSlice(t, a, b)),
       weights: this.weights?.subarray(a, b),
+      lengths: this.lengths?.subarray(a, b),
     });
   }
   /** Returns the first n rows, or all if there are fewer. */
@@ -188,7 +195,7 @@ export class Dataset implements Columns {
 /** Refuses columns of wrong types or lengths; their numbers are not checked. */
 function checkColumns(columns: Columns): void {
   const where = 'dataset';
-  const { x, shape, scale, size, targets, weights, sealed } = record(where, 'options', columns, COLUMNS);
+  const { x, shape, scale, size, targets, weights, lengths, sealed } = record(where, 'options', columns, COLUMNS);
   shapeOf(where, shape);
   finite(where, 'scale of options', scale);
   integer(where, 'size', size, 1);
@@ -203,6 +210,7 @@ function checkColumns(columns: Columns): void {
       refuse(where, 'values of targets', target.values, COLUMNS);
   }
   if (weights !== undefined && !has(weights, 1, Float32Array)) refuse(where, 'weights', weights, COLUMNS);
+  if (lengths !== undefined && !has(lengths, 1, Int32Array)) refuse(where, 'lengths', lengths, COLUMNS);
 }
 const COLUMNS = 'as dataset({ x, y }) makes it';
 

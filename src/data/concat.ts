@@ -15,6 +15,9 @@ function joined<T extends Numbers>(a: T, b: T): T {
 const scaled = ({ x, scale }: Columns): Float32Array =>
   x instanceof Float32Array ? x : Float32Array.from(x, (v) => v * Math.fround(scale));
 
+/** The number of steps of each row: all of them where a set has rows of equal length. */
+const lengthsOf = ({ lengths, size, shape }: Columns): Int32Array => lengths ?? new Int32Array(size).fill(shape[0]);
+
 /** Joins the rows of two sets of the same kind. */
 export function concatenated(a: Columns, b: Columns): Partial<Columns> {
   const refuse = (what: string): never => {
@@ -33,6 +36,7 @@ export function concatenated(a: Columns, b: Columns): Partial<Columns> {
     size: a.size + b.size,
     targets: a.targets.map((target, i) => targetsOf(target, b.targets[i], a.size, b.size, refuse)),
     weights: withDefault(a.weights, b.weights, a.size, b.size),
+    lengths: a.lengths || b.lengths ? joined(lengthsOf(a), lengthsOf(b)) : undefined,
     sealed: a.sealed || b.sealed,
     seal: a.seal ?? b.seal,
   };

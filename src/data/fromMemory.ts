@@ -37,7 +37,8 @@ const isByHead = (y: unknown): y is Readonly<Record<string, TargetLike>> =>
  * y is labels where `classes` says so (their number, or their names), and where it is whole numbers from 0, one per row, in an
  * integer array (Int32Array, Uint8Array, …). In a list, Float32Array or tensor they are labels only where every class from 0 to
  * the largest occurs and rows are at least ten times as many as classes, else values; losses of classes take such values as
- * labels too. `classes: false` makes all of them values. Strings are labels of the sorted distinct strings.
+ * labels too. `classes: false` makes all of them values. Strings are labels of the sorted distinct strings. With `classes`, y [n, t]
+ * are the labels of the steps of sequences, and y [n, h, w] those of the places of maps.
  *
  * Throws a DataError for an empty set, NaN and infinities (with row and column), ragged rows, unequal lengths and labels
  * outside of the classes.

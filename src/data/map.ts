@@ -81,6 +81,7 @@ function mappedExamples(
     shape: same && made.shape.length === 1 ? shape : made.shape,
     featureNames: same ? featureNames : undefined,
     fields: undefined,
+    ...(!same && { lengths: undefined }),
   };
 }
 
@@ -91,13 +92,14 @@ function headOf(y: unknown, name: string, row: number): unknown {
 
 /** Keeps the classes where no label changes; otherwise makes a new target. */
 function mappedTarget(target: Target, y: readonly unknown[], rows: number): Target {
-  const { name, values, kind, mask } = target;
+  const { name, values, kind, mask, shape, classNames } = target;
   const mapped = name ? y.map((byHead, row) => headOf(byHead, name, row)) : y;
   if (kind === 'classes' && mapped.every((v, i) => v === values[i])) return target;
   return targetOf('map', {
     name,
     y: mapped as Nested,
-    classes: kind === 'values' ? false : undefined,
+    // Labels of steps are known by their number of classes only.
+    classes: kind === 'values' ? false : shape.length ? (classNames ?? target.classes) : undefined,
     mask,
     rows,
     labels: kind === 'classes',

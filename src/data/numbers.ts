@@ -90,7 +90,8 @@ function flatten(where: string, name: string, given: readonly unknown[]): Block<
   return { values, shape };
 }
 
-function floatsFor(where: string, name: string, size: number): Float32Array {
+/** Room for so many numbers. */
+export function floatsFor(where: string, name: string, size: number): Float32Array {
   try {
     return new Float32Array(size);
   } catch {

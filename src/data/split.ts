@@ -1,5 +1,8 @@
 import { DataError, OptionError } from '../errors.js';
 import { checkKeys, flag, inRange } from '../options.js';
+import { isTensor, type Tensor } from '../graph/tensor.js';
+import { split as parts } from '../ops/axes.js';
+import type { Operand } from '../ops/operand.js';
 import { type Key, seedKey, streams } from '../random/keys.js';
 import { permutation } from '../random/permutation.js';
 import { checkDataset, type Dataset } from './columns.js';
@@ -28,7 +31,23 @@ export interface Split {
  *  has seen; with `order: 'time'`, training comes first and the test last. The test part is sealed: it is for the end.
  *  Throws a LeakageError for a sealed set, a DataError where a part would be empty, an OptionError for shares that do not sum to 1.
  *  @example const { train, validation, test } = split(digits(), { seed: 1 }) */
-export function split(data: Dataset, options: SplitOptions = {}): Split {
+export function split(data: Dataset, options?: SplitOptions): Split;
+/** Cuts a tensor along an axis (default 0): into a number of equal parts, or into parts of the sizes in a list.
+ *  @example split(arange(5), [2, 3]).map((part) => part.toArray()) // [[0, 1], [2, 3, 4]] */
+export function split(x: Operand, parts: number | readonly number[], axis?: number): Tensor[];
+export function split(
+  data: Dataset | Operand,
+  options: SplitOptions | number | readonly number[] = {},
+  axis?: number,
+): Split | Tensor[] {
+  if (
+    isTensor(data) ||
+    (Array.isArray(data) && options !== null && (typeof options === 'number' || Array.isArray(options)))
+  )
+    return parts(data, options as number, axis);
+  return splitSet(data as Dataset, options as SplitOptions);
+}
+function splitSet(data: Dataset, options: SplitOptions): Split {
   const names = ['train', 'validation', 'test'] as const;
   checkKeys('split', options, [...names, 'seed', 'stratify', ...GROUP_OPTIONS]);
   checkDataset('split', data, true);
@@ -69,11 +88,11 @@ function inOrder(size: number, shares: readonly number[], gap: number): number[]
 const endsOf = (shares: readonly number[]): number[] =>
   shares.map((_, i) => (i === shares.length - 1 ? 1 : shares.slice(0, i + 1).reduce((a, b) => a + b, 0)));
 
-/** Groups the rows that must be distributed evenly: one group for each label, or one of all rows. A label without rows has no group. */
+/** Groups the rows that must be distributed evenly: one group for each label, or one of all rows, where a row has no label or several. A label without rows has no group. */
 export function groupsOf(data: Dataset, stratify: boolean): number[][] {
   const all = Array.from({ length: data.size }, (_, row) => row);
   const [target] = data.targets;
-  if (!stratify || data.targets.length !== 1 || target.kind !== 'classes') return [all];
+  if (!stratify || data.targets.length !== 1 || target.kind !== 'classes' || target.shape.length) return [all];
   const groups: number[][] = [];
   for (const row of all) {
     const label = target.values[row];

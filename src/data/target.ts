@@ -9,7 +9,8 @@ export interface Target {
   readonly name: string;
   /** Labels 0 … classes − 1 (Int32Array), or values (Float32Array), row after row; 0 where the mask is 0. */
   readonly values: Float32Array | Int32Array;
-  /** The shape of one row's target; [] for labels and single numbers. */
+  /** The shape of one row's target: [] for a label or a single number, [t] for those of the steps of a sequence, [h, w] for
+   *  those of the places of a map. */
   readonly shape: Shape;
   readonly kind: 'classes' | 'values';
   /** The number of classes, 0 for values. */
@@ -46,7 +47,7 @@ interface Given {
 
 /**
  * Converts input to a target. One number per row is a label
- * - where `classes` says so (a number or names), or
+ * - where `classes` says so (a number or names); so are several numbers per row then, those of steps or of places, or
  * - where `classes` is not given, all numbers are whole and not negative, and they are in an integer array
  *   (Int32Array, Uint8Array, …), or there are two classes or more, each from 0 to the largest occurs, and rows are at least
  *   ten times as many as classes.
@@ -76,16 +77,18 @@ export function targetOf(where: string, { name, y, classes, mask: givenMask, row
     checkFinite(where, what, kept, width);
     return { name, values: kept, shape, kind: 'values', classes: 0, mask };
   }
-  if (shape.length)
+  // One label in a list of its own is one label.
+  const own = width === 1 && shape.length === 1 ? [] : shape;
+  if (isOneHot(present, own, count))
     throw new DataError(
-      `${where}: classes needs one label per row, and ${what} has the shape ${show(all)}; leave classes out`,
+      `${where}: ${what} is rows ${show(all)} of 0 and one 1, a share for each class; leave classes out, or give labels`,
     );
-  checkLabels(where, what, present, count);
+  checkLabels(where, what, present, count, width);
   const kept = present instanceof Int32Array ? present : Int32Array.from(present);
   return {
     name,
     values: kept,
-    shape,
+    shape: own,
     kind: 'classes',
     classes: count,
     classNames: named?.classNames ?? known.names,
@@ -148,12 +151,23 @@ export function labelsIn(
   return { rows, classes, complete: seen.size === classes };
 }
 
-function checkLabels(where: string, what: string, values: ArrayLike<number>, classes: number): void {
+/** Whether every row has a 1 at one of as many places as there are classes. */
+function isOneHot(values: ArrayLike<number>, shape: Shape, classes: number): boolean {
+  if (shape.length !== 1 || shape[0] !== classes) return false;
+  for (let at = 0; at < values.length; at += classes) {
+    const row = Array.from({ length: classes }, (_, k) => values[at + k]);
+    if (row.some((v) => v !== 0 && v !== 1) || row.reduce((a, b) => a + b, 0) !== 1) return false;
+  }
+  return true;
+}
+
+function checkLabels(where: string, what: string, values: ArrayLike<number>, classes: number, width: number): void {
   for (let i = 0; i < values.length; i++) {
     const v = values[i];
     if (Number.isInteger(v) && v >= 0 && v < classes) continue;
+    const place = width > 1 ? `row ${Math.floor(i / width)}, place ${i % width}` : `row ${i}`;
     throw new DataError(
-      `${where}: ${what} is ${v} in row ${i}, counted from 0; labels of ${classes} classes are 0 to ${classes - 1}`,
+      `${where}: ${what} is ${v} in ${place}, counted from 0; labels of ${classes} classes are 0 to ${classes - 1}`,
     );
   }
 }

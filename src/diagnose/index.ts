@@ -1,6 +1,13 @@
 /** Diagnoses of models and trainings. */
 export { activity, type LayerActivity } from './activity.js';
 export { type Capacity, capacityCurve } from './capacityCurve.js';
+export {
+  type ClassificationReport,
+  classificationReport,
+  type ClassScores,
+  type Mistake,
+  mistakes,
+} from './classification.js';
 export { diagnose, type Diagnosis, type HeadDiagnosis } from './diagnose.js';
 export { criticalPoint, type CriticalPoint } from './criticalPoint.js';
 export {

@@ -100,7 +100,8 @@ export const HELPERS: Readonly<Record<string, Helper>> = {
 };`,
   },
   pool: {
-    code: `const pool = (x, kind, { image: [h, wide, c], output: [oh, ow], size, stride, before, counted }) => {
+    code: `const pool = (x, kind, { image: [h, wide, c], output: [oh, ow], size, stride, before, counted, end = [Infinity, Infinity] }) => {
+  const within = (i, axis) => Math.min(size[axis], end[axis] - i * stride[axis] + before[axis]);
   const y = new Float32Array(oh * ow * c);
   for (let oy = 0; oy < oh; oy++)
     for (let ox = 0; ox < ow; ox++)
@@ -116,7 +117,7 @@ export const HELPERS: Readonly<Record<string, Helper>> = {
             sum += v;
             count++;
           }
-        y[(oy * ow + ox) * c + j] = kind === 'max' ? most : sum / (counted ? size[0] * size[1] : count);
+        y[(oy * ow + ox) * c + j] = kind === 'max' ? most : sum / (counted ? within(oy, 0) * within(ox, 1) : count);
       }
   return y;
 };`,
@@ -128,6 +129,37 @@ export const HELPERS: Readonly<Record<string, Helper>> = {
   return Float32Array.from(sum, (v) => (v * c) / x.length);
 };`,
   },
+  globalMax: {
+    code: `const globalMax = (x, c) => {
+  const most = x.slice(0, c);
+  x.forEach((v, i) => (most[i % c] = Math.max(most[i % c], v)));
+  return most;
+};`,
+  },
+  repeat: {
+    code: 'const repeat = (x, times) => Float32Array.from({ length: x.length * times }, (_, i) => x[i % x.length]);',
+  },
+  arrange: {
+    code: `const arrange = (x, axes) => {
+  const list = axes.reduce((from, [n, step]) => from.flatMap((at) => Array.from({ length: n }, (_, i) => at + i * step)), [0]);
+  return Float32Array.from(list, (at) => x[at]);
+};`,
+  },
+  frame: {
+    code: `const frame = (x, [h, wide, c], [oh, ow], [top, left]) => {
+  const y = new Float32Array(oh * ow * c);
+  for (let oy = 0; oy < oh; oy++)
+    for (let ox = 0; ox < ow; ox++) {
+      const [iy, ix] = [oy - top, ox - left];
+      const from = (iy * wide + ix) * c;
+      if (iy >= 0 && iy < h && ix >= 0 && ix < wide) y.set(x.subarray(from, from + c), (oy * ow + ox) * c);
+    }
+  return y;
+};`,
+  },
+  prelu: { code: 'const prelu = (x, w) => x.map((v, i) => (v > 0 ? v : w[i % w.length] * v));' },
+  hardSigmoid: each('hardSigmoid', 'Math.min(6, Math.max(0, v + 3)) / 6'),
+  hardSwish: each('hardSwish', '(v * Math.min(6, Math.max(0, v + 3))) / 6'),
   nearest: {
     code: `const nearest = (x, [h, wide, c], [fy, fx]) =>
   Float32Array.from({ length: x.length * fy * fx }, (_, i) => {

@@ -24,7 +24,7 @@ function windows(image: Shape, output: Shape, size: Pair, options: Readonly<Reco
   const padding = options.padding;
   const before = [0, 1].map((i) => {
     if (padding === 'valid') return 0;
-    if (padding !== 'same') return pair(padding)[i];
+    if (padding !== 'same') return pair(pair(padding)[i])[0];
     const reach = (size[i] - 1) * dilation[i] + 1;
     return Math.floor(Math.max(0, (output[i] - 1) * stride[i] + reach - image[i]) / 2);
   });
@@ -34,13 +34,18 @@ function windows(image: Shape, output: Shape, size: Pair, options: Readonly<Reco
 /** Treats a sequence [l, c] as an image of height 1, and adapts the options. */
 const line = ([l, c]: Shape): Shape => [1, l, c];
 const alone = (n: unknown): Pair => [1, n as number];
-const beside = (padding: unknown): unknown => (typeof padding === 'number' ? [0, padding] : padding);
+/** The padding of a line; before it, a causal kernel of this reach has all of its own. */
+const beside = (padding: unknown, reach = 0): unknown => {
+  if (padding === 'causal') return [0, [reach, 0]];
+  return typeof padding === 'string' ? padding : [0, padding];
+};
 
 function convolution({ input, output, options, parameter, use }: ExportedLayer, one: boolean): string {
   const [image, result] = one ? [line(input), line(output)] : [input, output];
   const { stride = 1, padding = 'valid', dilation = 1, groups = 1, paddingMode } = options;
+  const causal = ((options.kernel as number) - 1) * (dilation as number);
   const how = one
-    ? { stride: alone(stride), padding: beside(padding), dilation: alone(dilation) }
+    ? { stride: alone(stride), padding: beside(padding, causal), dilation: alone(dilation) }
     : { stride, padding, dilation };
   const size = one ? alone(options.kernel) : pair(options.kernel);
   const reflect = paddingMode === 'reflect';
@@ -50,10 +55,13 @@ function convolution({ input, output, options, parameter, use }: ExportedLayer, 
 
 function pooling({ input, output, options, use }: ExportedLayer, kind: 'max' | 'average', one: boolean): string {
   const [image, result] = one ? [line(input), line(output)] : [input, output];
-  const { size, stride = size, padding = 0, countPadding = true } = options;
+  const { size, stride = size, padding = 0, ceil, countPadding = true } = options;
   const how = one ? { stride: alone(stride), padding: beside(padding) } : { stride, padding };
   const { dilation: _, ...rest } = windows(image, result, one ? alone(size) : pair(size), how);
-  const given = { image, output: result.slice(0, 2), ...rest, counted: countPadding };
+  // Where padding ends that counts; without `ceil` no window reaches further.
+  const after = typeof how.padding === 'string' ? [0, 0] : [0, 1].map((i) => pair(pair(how.padding)[i])[1]);
+  const end = ceil ? { end: after.map((n, i) => image[i] + n) } : {};
+  const given = { image, output: result.slice(0, 2), ...rest, counted: countPadding, ...end };
   return `${use('pool')}(x, '${kind}', ${json(given)})`;
 }
 
@@ -68,6 +76,10 @@ function transposed({ input, output, options, parameter, use }: ExportedLayer): 
   };
   return `${use('spread')}(x, ${parameter('weight')}, ${parameter('bias')}, ${json(given)})`;
 }
+
+/** Images in a larger frame of zeros, or in a smaller one. */
+const framed = ({ input, output, use }: Omit<ExportedLayer, 'options'>, sides: unknown, sign: 1 | -1): string =>
+  `${use('frame')}(x, ${json(input)}, ${json(output)}, ${json([0, 1].map((i) => sign * pair(pair(sides)[i])[0]))})`;
 
 const same: Kind = () => 'x';
 /** Makes the export of a layer that is an elementwise function without options. */
@@ -88,6 +100,8 @@ const ACTIVATIONS: Readonly<Record<string, Kind>> = {
   softmax: ({ output, use }) => `${use('softmax')}(x, ${output[output.length - 1]})`,
   leakyRelu: ({ options: { slope = 0.01 }, use }) => `${use('leakyRelu')}(x, ${json(slope)})`,
   elu: ({ options: { alpha = 1 }, use }) => `${use('elu')}(x, ${json(alpha)})`,
+  hardSigmoid: plain('hardSigmoid'),
+  hardSwish: plain('hardSwish'),
   gelu: ({ options, use }) => `${use(options.approximate === 'tanh' ? 'geluTanh' : 'gelu')}(x)`,
 };
 
@@ -106,7 +120,17 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   globalAvgPool2d: ({ output, use }) => `${use('globalAverage')}(x, ${output[0]})`,
   upsample2d: ({ input, options: { factor, mode }, use }) =>
     `${use(mode === 'bilinear' ? 'bilinear' : 'nearest')}(x, ${json(input)}, ${json(pair(factor))})`,
+  globalMaxPool2d: ({ output, use }) => `${use('globalMax')}(x, ${output[0]})`,
+  prelu: ({ parameter, use }) => `${use('prelu')}(x, ${parameter('weight')})`,
   flatten: same,
+  reshape: same,
+  repeat: ({ options: { times }, use }) => `${use('repeat')}(x, ${json(times)})`,
+  permute: ({ input, options: { axes }, use }) => {
+    const steps = input.map((_, i) => input.slice(i + 1).reduce((a, b) => a * b, 1));
+    return `${use('arrange')}(x, ${json((axes as number[]).map((axis) => [input[axis], steps[axis]]))})`;
+  },
+  zeroPad2d: ({ options: { padding }, ...layer }) => framed(layer, padding, 1),
+  crop2d: ({ options: { cropping }, ...layer }) => framed(layer, cropping, -1),
   embedding: ({ options, parameter, use }) => `${use('embedding')}(x, ${parameter('weight')}, ${json(options.units)})`,
   batchNorm: ({ options, parameter, use }) => {
     const names = ['weight', 'bias', 'running_mean', 'running_var'];

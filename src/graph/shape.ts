@@ -16,6 +16,10 @@ export function sizeOf(shape: Shape): number {
 
 export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((n, i) => n === b[i]);
 
+/** Whether one number for each place of the first axes would be n numbers. */
+export const isLead = (n: number, shape: Shape): boolean =>
+  shape.some((_, axis) => sizeOf(shape.slice(0, axis + 1)) === n);
+
 /** [2, 3] as text. */
 export const show = (shape: Shape): string => `[${shape.join(', ')}]`;
 

@@ -1,15 +1,14 @@
-import { ShapeError } from '../errors.js';
 import { checkKeys, oneOf } from '../options.js';
 import { constant } from '../graph/leaves.js';
-import { show } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { add, maximum, mul, neg, scale } from '../ops/arithmetic.js';
 import { crossEntropyOfLabels, crossEntropyOfTargets } from '../ops/crossEntropy.js';
 import { log } from '../ops/elementary.js';
-import { checkPlaces, gather, oneHot } from '../ops/gather.js';
+import { gather, oneHot } from '../ops/gather.js';
 import { matmul } from '../ops/matmul.js';
 import { sum } from '../ops/reduce.js';
 import { reshape } from '../ops/reshape.js';
+import { classTargets } from './classTargets.js';
 import { balanced, listed, unbalanced, type WeightsOf } from './classWeights.js';
 import { type ConfiguredLoss, loss } from './loss.js';
 import { smoothed, type SmoothingOptions } from './smoothing.js';
@@ -52,24 +51,14 @@ export function crossEntropy(options: CrossEntropyOptions = {}): ConfiguredLoss 
       'crossEntropy',
       { ...options },
       (given, target) => {
-        if (given.shape.length < 2)
-          throw new ShapeError(`crossEntropy: output is ${show(given.shape)}; it must be [n, classes]`);
-        const classes = given.shape[given.shape.length - 1];
-        const n = given.size / classes;
-        const labels = target.size === n && target.shape.length < given.shape.length;
-        if (!labels && (target.size !== given.size || target.shape.length !== given.shape.length))
-          throw new ShapeError(
-            `crossEntropy: target ${show(target.shape)} does not fit output ${show(given.shape)}; give labels [n], or rows [n, classes]`,
-          );
-        if (labels) checkPlaces('crossEntropy', target, 0, classes - 1, 'label', 'in row');
+        const { classes, output, target: flat, labels } = classTargets('crossEntropy', given, target);
         const list = weightsOf?.(classes, labels);
-        const output = reshape(given, [n, classes]);
-        const flat = reshape(target, labels ? [n] : [n, classes]);
-        const each = rows(output, flat, labels);
+        const shape = given.shape.slice(0, -1);
+        const each = reshape(rows(output, flat, labels), shape);
         if (!list) return each;
         const table = constant(Float32Array.from(list), [classes]);
-        const weights = labels ? gather(table, flat) : reshape(matmul(flat, reshape(table, [classes, 1])), [n]);
-        return { each, weights };
+        const weights = labels ? gather(table, flat) : matmul(flat, reshape(table, [classes, 1]));
+        return { each, weights: reshape(weights, shape) };
       },
       { labels: true, ...more },
     );

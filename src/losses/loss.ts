@@ -1,6 +1,6 @@
 import { type Config, type Configured, configured } from '../config.js';
 import { ShapeError } from '../errors.js';
-import { show } from '../graph/shape.js';
+import { isLead, show } from '../graph/shape.js';
 import { Tensor } from '../graph/tensor.js';
 import { div, maximum, mul, scale } from '../ops/arithmetic.js';
 import { asTensor, type Operand } from '../ops/operand.js';
@@ -21,18 +21,32 @@ export interface Loss {
   readonly weighted?: boolean;
   /** Returns the loss for the targets of a training set, where the loss depends on it. */
   fit?(target: Target): Loss;
+  /** Returns the row of outputs that makes the loss least among all constant ones, where it is not the targets' mean or its
+   *  logarithm or log-odds. @internal */
+  answer?(known: Known): readonly number[];
   /** The loss that evaluation tells, where it is in other units than the one that training makes small. @internal */
   readonly judged?: Loss;
 }
 
-/** A loss of the library: (output, target) → a mean, of tensors or of lists of numbers. With weights [n] it is the
- *  weighted mean Σ w·l / Σ w. */
-export interface ConfiguredLoss extends Configured, Pick<Loss, 'labels' | 'weighted'> {
+/** The targets of a set, for the best constant answer. */
+export interface Known {
+  /** Row after row, `width` numbers each. */
+  readonly values: ArrayLike<number>;
+  readonly width: number;
+  /** The weight of each row. */
+  readonly weights: ArrayLike<number>;
+  /** The numbers of a row of outputs. */
+  readonly units: number;
+}
+
+/** A loss of the library: (output, target) → a mean, of tensors or of lists of numbers. With weights it is the weighted mean
+ *  Σ w·l / Σ w: of rows [n], or of the steps [n, t] or places [n, h, w] that each row has. */
+export interface ConfiguredLoss extends Configured, Pick<Loss, 'labels' | 'weighted' | 'answer'> {
   (output: Operand, target: Operand, weights?: Operand): Tensor;
   fit?(target: Target): ConfiguredLoss;
 }
 
-/** The values whose mean is the loss: of rows or elements [n, …], with the loss's own weights [n] of the rows. */
+/** The values whose mean is the loss: of rows or elements [n, …], with the loss's own weights of the same shape. */
 type Each = Tensor | { readonly each: Tensor; readonly weights?: Tensor };
 
 /** Makes a loss from the function that returns the values whose mean it is. */
@@ -40,22 +54,20 @@ export function loss(
   name: string,
   options: Readonly<Record<string, unknown>>,
   f: (output: Tensor, target: Tensor) => Each,
-  more: Pick<ConfiguredLoss, 'labels' | 'fit'> = {},
+  more: Pick<ConfiguredLoss, 'labels' | 'fit' | 'answer'> = {},
 ): ConfiguredLoss {
   const call = (output: Operand, target: Operand, given?: Operand): Tensor => {
     const found = f(asTensor(name, output, 'output'), asTensor(name, target, 'target'));
-    const { each, weights: classWeights = undefined } = found instanceof Tensor ? { each: found } : found;
-    const rows = given === undefined ? undefined : asTensor(name, given, 'weights');
-    const weights =
-      classWeights && rows ? mul(classWeights, reshape(rows, classWeights.shape)) : (classWeights ?? rows);
+    const { each, weights: own = undefined } = found instanceof Tensor ? { each: found } : found;
+    const weights = given === undefined ? own : asTensor(name, given, 'weights');
     if (!weights) return mean(each);
-    const n = each.shape[0];
-    if (weights.size !== n)
-      throw new ShapeError(`${name}: ${weights.size} weights for ${n} rows; give one for each row`);
-    const perRow = each.size / n;
-    const total = sum(mul(reshape(each, [n, perRow]), reshape(weights, [n, 1])));
+    const n = weights.size;
+    if (!isLead(n, each.shape))
+      throw new ShapeError(`${name}: ${n} weights for ${each.shape[0]} rows; give one for each row`);
+    const block = (t: Tensor): Tensor => reshape(t, [n, t.size / n]);
+    const all = own && own !== weights ? mul(block(own), block(weights)) : block(weights);
     // Where all weights are 0, the loss is 0.
-    return div(total, maximum(scale(sum(weights), perRow), LEAST));
+    return div(sum(mul(block(each), all)), maximum(scale(sum(all), each.size / all.size), LEAST));
   };
   return Object.assign(configured(name, options, call), { labels: false, weighted: true, ...more });
 }

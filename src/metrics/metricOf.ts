@@ -1,5 +1,6 @@
 import { configOf, type Configured, isMade } from '../config.js';
 import { realize } from '../compile/realize.js';
+import type { Target } from '../data/target.js';
 import { Tensor } from '../graph/tensor.js';
 import { inShapeOf, noNumber } from '../losses/lossOf.js';
 import { notMade, uncalled } from '../made.js';
@@ -11,18 +12,19 @@ export type Score = number | number[][];
 /** A metric in the form in which evaluation calls it. */
 export interface TakenMetric extends Configured {
   /** The score as a tensor, where it can be part of a program. */
-  readonly described?: (output: Tensor, target: Tensor) => Tensor;
+  readonly described?: (output: Tensor, target: Tensor, weights?: Tensor) => Tensor;
   /** The score of outputs and targets whose values are known. */
-  score(output: Tensor, target: Tensor): Score;
+  score(output: Tensor, target: Tensor, weights?: Tensor): Score;
 }
 
 /** Checks a metric that was given as an option. A user's own function gets targets in the shape of the output, and may
- *  read all values. */
-export function metricOf(where: string, option: string, given: unknown): TakenMetric {
+ *  read all values. Where the target is known, a class may be called by its name. */
+export function metricOf(where: string, option: string, given: unknown, target?: Target): TakenMetric {
   if (typeof given !== 'function' || uncalled(given)) throw notMade(where, option, given, 'accuracy() or r2()');
   if (isMade(given)) {
-    const metric = given as ConfiguredMetric;
-    const score = (output: Tensor, target: Tensor): Score => scoreOf(metric(output, target));
+    const found = given as ConfiguredMetric;
+    const metric = target && found.fit ? found.fit(target) : found;
+    const score = (...all: [Tensor, Tensor, Tensor?]): Score => scoreOf(metric(...all));
     return { config: metric.config, score, ...(!metric.eager && { described: metric }) };
   }
   const metric = given as Metric;

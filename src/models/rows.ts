@@ -1,4 +1,4 @@
-import { DataError, OptionError, ShapeError } from '../errors.js';
+import { DataError, OptionError, ShapeError, UnsupportedError } from '../errors.js';
 import { checkDataset, type Dataset } from '../data/columns.js';
 import { open, refuseSealed } from '../data/leakage.js';
 import { sameShape, type Shape, show } from '../graph/shape.js';
@@ -9,7 +9,11 @@ import { type Examples, examplesOf, type Rows } from '../nn/examples.js';
 export function learnable(where: string, data: Dataset): Dataset {
   checkDataset(where, data);
   refuseSealed(where, data);
-  const { mask, weights } = data;
+  const { mask, weights, kind, targetShape } = data;
+  if (kind === 'classes' && targetShape.length)
+    throw new UnsupportedError(
+      `${where}: takes one label for each row, and y has ${show(targetShape)} of them; train a network on steps or places`,
+    );
   const counted = Array.from({ length: data.size }, (_, row) => row).filter(
     (row) => mask?.[row] !== 0 && weights?.[row] !== 0,
   );

@@ -2,6 +2,7 @@ import { OptionError } from '../errors.js';
 import { meant, shown } from '../options.js';
 import type { Tensor } from '../graph/tensor.js';
 import * as ops from '../ops/activations.js';
+import { add, maximum, minimum, mul, scale } from '../ops/arithmetic.js';
 import { softmax as softmaxOf } from '../ops/softmax.js';
 import { type CallableLayer, type Named, ofOp, plain } from './callable.js';
 import type { Layer } from './layer.js';
@@ -19,7 +20,13 @@ export const leakyRelu = (options: { slope?: number } & Named = {}): CallableLay
 export const elu = (options: { alpha?: number } & Named = {}): CallableLayer => ofOp('elu', {}, options, [1], ops.elu);
 export const gelu = (options: { approximate?: 'none' | 'tanh' } & Named = {}): CallableLayer =>
   ofOp('gelu', {}, options, [1], ops.gelu);
-const NAMED = { relu, tanh, sigmoid, softplus, silu, selu, softmax, leakyRelu, elu, gelu };
+/** max(0, min(1, x/6 + ½)), as in PyTorch; Keras 2 had the slope 0.2. The gradient at both bounds is 0. */
+export const hardSigmoid = (options: Named = {}): CallableLayer =>
+  plain('hardSigmoid', options, (x) => scale(minimum(6, maximum(0, add(x, 3))), 1 / 6));
+/** x · hardSigmoid(x) (Howard et al. 2019). Its gradient at −3 is that of the middle, at 3 that of x, as in PyTorch. */
+export const hardSwish = (options: Named = {}): CallableLayer =>
+  plain('hardSwish', options, (x) => mul(x, scale(minimum(6, maximum(add(x, 3), 0)), 1 / 6)));
+const NAMED = { relu, tanh, sigmoid, softplus, silu, selu, softmax, leakyRelu, elu, gelu, hardSigmoid, hardSwish };
 /** An activation by name, or any function of a tensor. */
 export type ActivationOption = keyof typeof NAMED | ((x: Tensor) => Tensor);
 

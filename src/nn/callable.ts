@@ -17,11 +17,13 @@ export interface Named {
   name?: string;
 }
 
-/** Registers a layer of the library, and makes it callable. */
-export function layer(layer: Layer): CallableLayer {
+/** A layer that can be called with nodes. */
+export function callableLayer(layer: Layer): CallableLayer {
   const callable: CallableLayer = Object.assign((x: NodeInputs) => applied(callable, x) as GraphNode, layer);
-  return made(callable);
+  return callable;
 }
+/** Registers a layer of the library, and makes it callable. */
+export const layer = (thing: Layer): CallableLayer => made(callableLayer(thing));
 
 /** Checks the keys of a layer's options, and its name. */
 export function checkOptions(where: string, options: Named, known: readonly string[]): void {
@@ -40,10 +42,15 @@ export const named = ({ name }: Named): Named => (name === undefined ? {} : { na
 export const stateless = (name: string, options: Config['options'], call: (x: Tensor) => Tensor): CallableLayer =>
   layer({ config: { name, options }, call });
 
-/** A stateless layer that takes no options but its name. */
-export function plain(name: string, options: Named, call: (x: Tensor) => Tensor): CallableLayer {
+/** A stateless layer that takes no options but its name. `first` are the arguments before them. */
+export function plain(
+  name: string,
+  options: Named,
+  call: (x: Tensor) => Tensor,
+  first: Config['options'] = {},
+): CallableLayer {
   checkOptions(name, options, []);
-  return stateless(name, { ...options }, call);
+  return stateless(name, { ...first, ...options }, call);
 }
 
 /** A layer of an op that checks its options. `first` are the arguments before them. The op is called once with an

@@ -3,6 +3,8 @@ export {
   type ActivationOption,
   elu,
   gelu,
+  hardSigmoid,
+  hardSwish,
   leakyRelu,
   relu,
   selu,
@@ -26,16 +28,19 @@ export type { CallableLayer, Named } from './callable.js';
 export { graph, type InputShapes, type NodeOutputs } from './graph.js';
 export { groupNorm } from './groupNorm.js';
 export { add, average, concat, dot, maximum, multiply } from './joins.js';
+export { lambda } from './lambda.js';
 export { layerNorm } from './layerNorm.js';
 export { avgPool1d, maxPool1d } from './pool1d.js';
-export { avgPool2d, globalAvgPool2d, maxPool2d } from './pool2d.js';
+export { avgPool2d, globalAvgPool2d, globalMaxPool2d, maxPool2d } from './pool2d.js';
 export { gaussianDropout, gaussianNoise, spatialDropout } from './noise.js';
 export type { GraphNode, NodeInputs } from './node.js';
 export type { LayerLike } from './partOf.js';
 export { type ParameterLike, parameters, type ParametersModel } from './parametersOf.js';
+export { prelu } from './prelu.js';
 export { rematerialize } from './rematerialize.js';
 export { rmsNorm } from './rmsNorm.js';
 export { multiTask, type MultiTaskParts } from './multiTask.js';
 export { sequential } from './sequential.js';
 export { upTo } from './upTo.js';
+export { crop2d, permute, repeat, reshape, zeroPad2d } from './shapes.js';
 export { upsample2d } from './upsample2d.js';

@@ -1,5 +1,7 @@
 import * as ops from '../ops/pool2d.js';
 import { globalAvgPool2d as globalAverage } from '../ops/globalAvgPool2d.js';
+import { asTensor, IMAGES } from '../ops/operand.js';
+import { max } from '../ops/reduce.js';
 import type { Pair } from '../ops/window.js';
 import { type CallableLayer, type Named, ofOp, plain } from './callable.js';
 import { LARGE } from './weighted.js';
@@ -20,3 +22,7 @@ export const avgPool2d = (
 
 /** The mean over all places: [n, h, w, c] → [n, c]. */
 export const globalAvgPool2d = (options: Named = {}): CallableLayer => plain('globalAvgPool2d', options, globalAverage);
+
+/** The largest value over all places: [n, h, w, c] → [n, c]. */
+export const globalMaxPool2d = (options: Named = {}): CallableLayer =>
+  plain('globalMaxPool2d', options, (x) => max(asTensor('globalMaxPool2d', x, 'x', IMAGES), [1, 2]));

@@ -3,7 +3,7 @@ import { sameShape } from '../graph/shape.js';
 import { full } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
 import { equal, greater, less } from './compare.js';
-import { log, reciprocal, sqrt } from './elementary.js';
+import { floor, log, reciprocal, sqrt } from './elementary.js';
 import { binary, broadcastShape, unary, where } from './elementwise.js';
 import { asTensor, constantValue, type Operand } from './operand.js';
 
@@ -40,6 +40,8 @@ export const div = /*#__PURE__*/ binary(
   (dy, y, _, b) => [div(dy, b), neg(div(mul(dy, y), b))],
   (a, b, shape) => fold((x, y) => x / y, a, b, shape) ?? neutral(a, b, 1, shape),
 );
+/** The rest a − b ⌊a/b⌋ of a division, which has the sign of b, as in NumPy: mod(−1, 3) is 2. NaN where b is 0. */
+export const mod = /*#__PURE__*/ binary('mod', (dy, _, a, b) => [dy, neg(mul(dy, floor(div(a, b))))]);
 /** The larger of a and b; NaN if either is. The gradient goes to a where they are equal. */
 export const maximum = /*#__PURE__*/ binary('maximum', (dy, _, a, b) => [
   where(less(a, b), 0, dy),

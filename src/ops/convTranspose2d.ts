@@ -1,6 +1,6 @@
 import { Activation } from '../../assembly/layout.js';
 import { OptionError, ShapeError } from '../errors.js';
-import { checkKeys, integer } from '../options.js';
+import { checkKeys, integer, shown } from '../options.js';
 import { show } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { imageGradient } from './conv2d.js';
@@ -11,7 +11,7 @@ export interface ConvTranspose2dOptions {
   /** The distance between the places of x in the result. Default 1. */
   stride?: number | Pair;
   /** The margin that is cut from the result: `'valid'` (default) none, `'same'` enough to make its size that of x times
-   *  the stride, or a number or [height, width]. */
+   *  the stride, or a number, [height, width] or [[above, below], [left, right]]. */
   padding?: Padding;
   /** Rows and columns that are added after the result, below the stride. Default 0. */
   outputPadding?: number | Pair;
@@ -41,14 +41,14 @@ export function convTranspose2d(image: Operand, weights: Operand, options: ConvT
   for (const i of [0, 1] as const)
     if (more[i] >= stride[i])
       throw new OptionError(`${where}: outputPadding ${show(more)} must be below the stride ${show(stride)}`);
-  const cut = typeof padding === 'string' ? [0, 0] : padding;
+  const cut = typeof padding === 'string' ? [0, 0] : padding.map(([before, after]) => before + after);
   const size = (i: 0 | 1): number =>
     padding === 'same'
       ? x.shape[1 + i] * stride[i]
-      : (x.shape[1 + i] - 1) * stride[i] - 2 * cut[i] + ([kh, kw][i] - 1) * dilation[i] + more[i] + 1;
+      : (x.shape[1 + i] - 1) * stride[i] - cut[i] + ([kh, kw][i] - 1) * dilation[i] + more[i] + 1;
   const result = [x.shape[0], size(0), size(1), depth * groups];
   if (result.some((n) => n < 1))
-    throw new ShapeError(`${where}: padding ${show(cut)} leaves nothing of ${show(result)}`);
+    throw new ShapeError(`${where}: padding ${shown(options.padding)} leaves nothing of ${show(result)}`);
   const windows = windowsOf(where, { shape: result }, [kh, kw], { stride, padding, dilation });
   return imageGradient(x, w, { ...windows, groups, image: result, result: x.shape, activation: Activation.none });
 }

@@ -2,7 +2,7 @@ import { floatBits } from '../graph/instruction.js';
 import type { Tensor } from '../graph/tensor.js';
 import { OptionError } from '../errors.js';
 import { shown } from '../options.js';
-import { div, mul, neg, scale, square } from './arithmetic.js';
+import { add, div, mul, neg, scale, square } from './arithmetic.js';
 import { greater, less } from './compare.js';
 import { unary, where } from './elementwise.js';
 import type { Operand } from './operand.js';
@@ -34,6 +34,17 @@ export const cos: Unary = /*#__PURE__*/ plain(unary('cos', (dy, _, x) => neg(mul
 export const reciprocal: Unary = /*#__PURE__*/ plain(unary('reciprocal', (dy, y) => neg(mul(dy, square(y)))));
 /** The largest whole number that is not above x. It has no gradient. */
 export const floor: Unary = /*#__PURE__*/ plain(unary('floor'));
+/** The nearest whole number; halves go to the even one, as in NumPy and PyTorch. It has no gradient.
+ *  @example round(tensor([0.5, 1.5, -2.7])).toArray() // [0, 2, -3] */
+export const round: Unary = /*#__PURE__*/ plain(unary('round'));
+/** log(1 + x), exact also where x is near 0. */
+export const log1p: Unary = /*#__PURE__*/ plain(unary('log1p', (dy, _, x) => div(dy, add(x, 1))));
+/** eˣ − 1, exact also where x is near 0. */
+export const expm1: Unary = /*#__PURE__*/ plain(unary('expm1', (dy, y) => mul(dy, add(y, 1))));
+/** The hyperbolic sine. */
+export const sinh: Unary = /*#__PURE__*/ plain(unary('sinh', (dy, _, x) => mul(dy, cosh(x))));
+/** The hyperbolic cosine. */
+export const cosh: Unary = /*#__PURE__*/ plain(unary('cosh', (dy, _, x) => mul(dy, sinh(x))));
 /** The error function, 2/√π ∫₀ˣ exp(−t²) dt. */
 export const erf: Unary = /*#__PURE__*/ plain(
   unary('erf', (dy, _, x) => mul(dy, scale(exp(neg(square(x))), 1.1283791670955126))),

@@ -8,12 +8,14 @@ interface Pooling extends Windows {
   readonly image: Tensor['shape'];
   readonly result: Tensor['shape'];
   readonly counted: boolean;
+  /** Where padding ends that counts in averages. */
+  readonly end: Pair;
 }
 /** The fields that all four kernels read. */
-const fields = ({ image, output, size, stride, before, counted }: Pooling) => ({
+const fields = ({ image, output, size, stride, before, counted, end }: Pooling) => ({
   rows: image[0],
   columns: image[3],
-  d: Int32Array.from([image[1], image[2], ...output, ...size, ...stride, ...before, Number(counted)]),
+  d: Int32Array.from([image[1], image[2], ...output, ...size, ...stride, ...before, Number(counted), ...end]),
   parts: image[0],
 });
 
@@ -54,22 +56,31 @@ export interface PoolOptions {
   stride?: number | Pair;
   /** At most half of the window. Default 0. */
   padding?: Padding;
+  /** Whether the last windows may reach beyond the padding, so that no pixel is left out, as PyTorch's `ceil_mode`.
+   *  Default false. */
+  ceil?: boolean;
 }
+/** Further than any image reaches. */
+const FAR = 1 << 30;
 
 function poolingOf(
   where: string,
   x: Tensor,
   size: number | Pair,
-  { stride, padding = 0 }: PoolOptions,
+  { stride, padding = 0, ceil = false }: PoolOptions,
   counted: boolean,
 ): Pooling {
   const window = pair(where, 'size', size);
-  const windows = windowsOf(where, x, window, { stride: stride ?? window, padding });
-  if (windows.before.some((p, i) => 2 * p > window[i]))
+  flag(where, 'ceil', ceil);
+  const windows = windowsOf(where, x, window, { stride: stride ?? window, padding, ceil });
+  const most = windows.before.map((p, i) => Math.max(p, windows.after[i]));
+  if (most.some((p, i) => 2 * p > window[i]))
     throw new OptionError(
-      `${where}: padding ${given(where, windows.before, 0)} is more than half of the window ${given(where, window, 0)}`,
+      `${where}: padding ${given(where, most, 0)} is more than half of the window ${given(where, window, 0)}`,
     );
-  return { ...windows, image: x.shape, result: [x.shape[0], ...windows.output, x.shape[3]], counted };
+  const end = (axis: 0 | 1): number => (ceil ? x.shape[1 + axis] + windows.after[axis] : FAR);
+  const result = [x.shape[0], ...windows.output, x.shape[3]];
+  return { ...windows, image: x.shape, result, counted, end: [end(0), end(1)] };
 }
 
 /** The largest value of each window and channel; padding never counts as the largest. x [n, h, w, c] → [n, h', w', c].
@@ -80,7 +91,7 @@ export function maxPool2d(images: Operand, size: number | Pair, options: PoolOpt
 }
 /** Max pooling as called from `where`. */
 export function largest(where: string, images: Operand, size: number | Pair, options: PoolOptions): Tensor {
-  checkKeys(where, options, ['stride', 'padding']);
+  checkKeys(where, options, ['stride', 'padding', 'ceil']);
   const x = asTensor(where, images, 'x', IMAGES);
   return node(maxOp, [x], poolingOf(where, x, size, options, false));
 }
@@ -101,7 +112,7 @@ export function average(
   size: number | Pair,
   options: PoolOptions & { countPadding?: boolean },
 ): Tensor {
-  checkKeys(where, options, ['stride', 'padding', 'countPadding']);
+  checkKeys(where, options, ['stride', 'padding', 'ceil', 'countPadding']);
   const x = asTensor(where, images, 'x', IMAGES);
   const counted = flag(where, 'countPadding', options.countPadding ?? true);
   return node(averageOp, [x], poolingOf(where, x, size, options, counted));

@@ -6,7 +6,7 @@ import { attributesOf, flat, node, type Op, type Tensor } from '../graph/tensor.
 import { asTensor, type Axes, axesOf, axisOf, constantValue, type Operand, TILE } from './operand.js';
 import { flag } from '../options.js';
 import { clamp, exp, log, root } from './elementary.js';
-import { add, mul, scale, square, sub } from './arithmetic.js';
+import { add, mul, neg, scale, square, sub } from './arithmetic.js';
 import { reshape, stopGradient } from './reshape.js';
 
 /** A tensor seen as [outer, length, inner], reduced along `length` in pieces of `chunk`. The order of additions depends
@@ -152,10 +152,15 @@ export const min = (x: Operand, axis?: Axes, keepDims = false): Tensor =>
   reduce('min', ...given('min', x, axis, keepDims), minOp);
 
 /** The biased variance over the axes (default all): the mean of the squared distance from the mean. */
-export function variance(x: Operand, axis?: Axes, keepDims = false): Tensor {
-  const [t, axes, keep] = given('variance', x, axis, keepDims);
+export const variance = (x: Operand, axis?: Axes, keepDims = false): Tensor =>
+  spread(...given('variance', x, axis, keepDims));
+function spread(t: Tensor, axes: number[], keep: boolean): Tensor {
   return average(square(sub(t, average(t, axes, true))), axes, keep);
 }
+
+/** The biased standard deviation over the axes (default all), the root of `variance`, as NumPy's. Its gradient at 0 is 0. */
+export const std = (x: Operand, axis?: Axes, keepDims = false): Tensor =>
+  root(spread(...given('std', x, axis, keepDims)));
 
 /** Σ x² over the axes (default all). */
 export const sumSquares = (x: Operand, axis?: Axes, keepDims = false, name = 'sumSquares'): Tensor =>
@@ -199,9 +204,13 @@ const argmaxOp: Op<Fold> = {
 };
 /** The index of the largest element along the axis (the first of equal ones; NaN counts as the largest), as float32. It
  *  has no gradient. */
-export function argmax(values: Operand, axis = -1): Tensor {
-  const x = asTensor('argmax', values);
-  const at = axisOf('argmax', axis, x.shape.length);
+export const argmax = (x: Operand, axis = -1): Tensor => most('argmax', asTensor('argmax', x), axis);
+/** The index of the smallest element along the axis (the first of equal ones; NaN counts as the smallest), as float32. It
+ *  has no gradient. */
+export const argmin = (x: Operand, axis = -1): Tensor => most('argmin', neg(asTensor('argmin', x)), axis);
+
+function most(name: string, x: Tensor, axis: number): Tensor {
+  const at = axisOf(name, axis, x.shape.length);
   const [outer, length, inner] = [sizeOf(x.shape.slice(0, at)), x.shape[at], sizeOf(x.shape.slice(at + 1))];
   return reshape(node(argmaxOp, [x], { outer, length, inner, chunk: length, scale: 1 }), without(x.shape, [at], false));
 }

@@ -5,8 +5,9 @@ export type Mode = 'min' | 'max';
 
 /** Names of values in the history (the last part of their paths) that are good when small, and that are good when
  *  large. */
-const SMALL = /(loss|error)$|^(mse|mae|huber|hinge|crossEntropy|binaryCrossEntropy)$/i;
-const LARGE = /^(accuracy[\d.]*|topK?\d*|precision|recall|f1|rocAuc|r2)$/;
+const SMALL =
+  /(loss|error)$|^(r?mse|mae|mape|huber|hinge|kl|cosineSimilarity|gaussianNll|poisson|quantile|focal|triplet|crossEntropy|binaryCrossEntropy)$/i;
+const LARGE = /^(accuracy[\d.]*|balancedAccuracy|topK?\d*|(precision|recall|f1|fBeta)[\d.]*(\(.*\))?|rocAuc|prAuc|r2)$/;
 
 /** The direction in which the value at this path gets better: 1 where small values are good, −1 where large ones are.
  *  `mode` decides, else the name of the value. Names that the library does not know need a `mode`, and paths to the

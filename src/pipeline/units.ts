@@ -85,15 +85,19 @@ function lossInUnits(where: string, units: Units, given: Loss): Loss {
       `${where}: the pipeline changes its target, which the loss ${loss.config.name} is not for; give mse(), mae() or huber(), or leave target out`,
     );
   const inside: Loss = (output, target, weights) => loss(output, target, weights);
-  const judged: Loss = (output, target, weights) => loss(outOfUnits(units, output), outOfUnits(units, target), weights);
+  const judged = Object.assign(
+    (output: Tensor, target: Tensor, weights?: Tensor) =>
+      loss(outOfUnits(units, output), outOfUnits(units, target), weights),
+    { answer: loss.answer },
+  );
   return made(Object.assign(inside, { config: loss.config, labels: false, weighted: loss.weighted, judged }));
 }
 
 /** Wraps a metric so that it sees outputs and targets in their own units. */
 function metricInUnits(where: string, units: Units, given: Metric): Metric {
   metricOf(where, 'metrics', given);
-  const own = (output: Tensor, target: Tensor): Tensor | number =>
-    given(outOfUnits(units, output), outOfUnits(units, target));
+  const own = (output: Tensor, target: Tensor, weights?: Tensor): Tensor | number =>
+    (given as ConfiguredMetric)(outOfUnits(units, output), outOfUnits(units, target), weights);
   Object.defineProperty(own, 'name', { value: given.name });
   if (!isMade(given)) return given.config ? Object.assign(own, { config: given.config }) : own;
   const { config, eager } = given as ConfiguredMetric;

@@ -14,7 +14,7 @@ export interface Surface {
 }
 
 /** The arguments that factories outside of `nn` take before their options object, by factory name. */
-const ARGUMENTS = new Set(['base', 'c', 'k', 'lambda', 'name', 'parts', 'radius', 'schedule']);
+const ARGUMENTS = new Set(['base', 'beta', 'c', 'k', 'lambda', 'name', 'parts', 'q', 'radius', 'schedule']);
 
 const WAY_OUT = 'train with fit, in this thread, or use a factory of the library';
 const elsewhere = (spaces: readonly Space[], leading: Source['leading']): Source => ({

@@ -6,12 +6,14 @@ import { realize } from '../compile/realize.js';
 import * as ops from '../ops/index.js';
 import { printed } from './print.js';
 
-/** Ops whose first argument is a list; they are functions only. */
-const LISTS = ['concat', 'stack'] as const;
+/** Ops whose first argument is a list or a text; they are functions only. */
+const LISTS = ['concat', 'stack', 'einsum'] as const;
 type Rest<F> = F extends (x: never, ...rest: infer R) => unknown ? R : never;
 /** The ops whose first argument is a tensor, as methods: x.relu() is relu(x). */
 type Methods = {
-  [K in Exclude<keyof typeof ops, (typeof LISTS)[number]>]: (...rest: Rest<(typeof ops)[K]>) => Tensor;
+  [K in Exclude<keyof typeof ops, (typeof LISTS)[number]>]: (
+    ...rest: Rest<(typeof ops)[K]>
+  ) => ReturnType<(typeof ops)[K]>;
 };
 /** Numbers in nested arrays, as deep as the tensor has axes. */
 export type Nested = number | Nested[];
@@ -74,7 +76,7 @@ function inspected(this: Tensor): string {
 }
 for (const name of ['nodejs.util.inspect.custom', 'Deno.customInspect'])
   Object.defineProperty(Tensor.prototype, Symbol.for(name), { value: inspected });
-for (const [name, op] of Object.entries(ops) as [string, (...args: unknown[]) => Tensor][])
+for (const [name, op] of Object.entries(ops) as [string, (...args: unknown[]) => unknown][])
   if (!(LISTS as readonly string[]).includes(name))
     Object.defineProperty(Tensor.prototype, name, {
       value(this: Tensor, ...rest: unknown[]) {

@@ -45,14 +45,13 @@ function scoresOf({ weights }: Dataset, target: Target, { loss, output }: Task):
   const asLabels = loss.labels && shape.length + 1 < output.length;
   const found = asLabels
     ? ofLabels(loss, units, counted(weightOf ?? (() => 1)))
-    : sizeOf(output.slice(1)) === width
+    : sizeOf(output.slice(1)) === width || loss.answer
       ? ofValues(loss.judged ?? loss, target, output.slice(1), weightOf)
       : Number.NaN;
   const scores: Record<string, number> = Number.isFinite(found) ? { loss: found } : {};
   const isPair = width === 1 && units === 1 && values.every((v) => v === 0 || v === 1);
   if (asLabels || (units > 1 && units === classes) || isPair) {
-    // Metrics ignore weights: every row that has the target counts once.
-    const counts = counted((row) => mask?.[row] ?? 1);
+    const counts = counted(weightOf ?? (() => 1));
     scores.accuracy = counts.reduce((a, b) => Math.max(a, b)) / counts.reduce((a, b) => a + b);
   }
   return scores;
@@ -64,14 +63,16 @@ function ofLabels(loss: Loss, k: number, counts: Float64Array): number {
   const labels = [...counts.keys()].filter((label) => counts[label] > 0);
   const n = labels.length;
   const total = counts.reduce((a, b) => a + b);
-  // With many classes the table of outputs is large. Without smoothing and weights, the loss is the entropy of the shares, which needs no table.
+  // With many classes the table of outputs is large. Cross-entropy without smoothing and weights is the entropy of the shares, which needs no table.
   if (k > ROWS)
-    return Object.keys(loss.config?.options ?? [0]).length
+    return loss.answer || Object.keys(loss.config?.options ?? [0]).length
       ? Number.NaN
       : labels.reduce((sum, label) => sum - (counts[label] / total) * log(counts[label] / total), 0);
   const row = (values: ArrayLike<number>): Tensor => constant(Float32Array.from(values), [values.length]);
   const on = (answer: Tensor): Tensor =>
     loss(add(full([n, k], 0), answer), row(labels), row(labels.map((label) => counts[label])));
+  const told = loss.answer?.({ values: labels, width: 1, weights: labels.map((label) => counts[label]), units: k });
+  if (told) return best([told], (answer) => realize(on(row(answer)))[0]).loss;
   return best([0], () => {
     const uniform = row(new Array<number>(k).fill(1 / k));
     const slope = realize(gradient(on(uniform), [uniform])[0]);
@@ -89,27 +90,20 @@ function ofValues(
   const width = sizeOf(shape);
   const rows = values.length / width;
   const weights = weightOf && Float32Array.from({ length: rows }, (_, i) => weightOf(i));
-  const total = weights?.reduce((a, b) => a + b, 0) ?? rows;
-  const means = new Float64Array(width);
-  for (let i = 0; i < rows; i++) {
-    const share = (weights?.[i] ?? 1) / total;
-    for (let j = 0; j < width; j++) means[j] += share * values[i * width + j];
-  }
-  const low = means.reduce((a, b) => Math.min(a, b));
-  const high = means.reduce((a, b) => Math.max(a, b));
-  const answers = [means];
-  if (low >= 0) answers.push(means.map((m) => log(Math.max(m, LEAST))));
-  if (low >= 0 && high <= 1) answers.push(means.map((m) => log(Math.max(m, NEAR)) - log(Math.max(1 - m, NEAR))));
+  const units = sizeOf(unit);
+  const answers = loss.answer
+    ? [Float64Array.from(loss.answer({ values, width, weights: weights ?? new Float32Array(rows).fill(1), units }))]
+    : answersOf(values, width, weights);
   /** The scores of the rows up to `end`. */
   const on = (answer: Float64Array, end: number): number => {
     let [sum, counted] = [0, 0];
-    const repeated = new Float32Array(Math.min(ROWS, rows) * width);
-    for (let at = 0; at < repeated.length; at += width) repeated.set(answer, at);
+    const repeated = new Float32Array(Math.min(ROWS, rows) * units);
+    for (let at = 0; at < repeated.length; at += units) repeated.set(answer, at);
     for (let at = 0; at < end; at += ROWS) {
       const n = Math.min(ROWS, end - at);
       const part = weights?.slice(at, at + n);
       const made = loss(
-        constant(repeated.slice(0, n * width), [n, ...unit]),
+        constant(repeated.slice(0, n * units), [n, ...unit]),
         constant(new Float32Array(values.subarray(at * width, (at + n) * width)), [n, ...shape]),
         part && constant(part, [n]),
       );
@@ -121,6 +115,23 @@ function ofValues(
   };
   const { answer } = best(answers, (each) => on(each, Math.min(ROWS, rows)));
   return best(answer ? [answer] : answers, (each) => on(each, rows)).loss;
+}
+
+/** The weighted mean of the values, its logarithm and its log-odds, as far as they exist. */
+function answersOf(values: ArrayLike<number>, width: number, weights: Float32Array | undefined): Float64Array[] {
+  const rows = values.length / width;
+  const total = weights?.reduce((a, b) => a + b, 0) ?? rows;
+  const means = new Float64Array(width);
+  for (let i = 0; i < rows; i++) {
+    const share = (weights?.[i] ?? 1) / total;
+    for (let j = 0; j < width; j++) means[j] += share * values[i * width + j];
+  }
+  const low = means.reduce((a, b) => Math.min(a, b));
+  const high = means.reduce((a, b) => Math.max(a, b));
+  const answers = [means];
+  if (low >= 0) answers.push(means.map((m) => log(Math.max(m, LEAST))));
+  if (low >= 0 && high <= 1) answers.push(means.map((m) => log(Math.max(m, NEAR)) - log(Math.max(1 - m, NEAR))));
+  return answers;
 }
 
 /** Returns the candidate with the least loss; undefined where the loss rejects all of them. */

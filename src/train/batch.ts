@@ -1,5 +1,5 @@
 import { DataError, ShapeError } from '../errors.js';
-import { type Shape, show } from '../graph/shape.js';
+import { type Shape, show, sizeOf } from '../graph/shape.js';
 import { realize } from '../compile/realize.js';
 import type { Loss } from '../losses/loss.js';
 import { asTensor, type Operand } from '../ops/operand.js';
@@ -23,8 +23,10 @@ export function checkLabels(where: string, loss: Loss, labels: ArrayLike<number>
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i];
     if (label >= 0 && label < classes && Number.isInteger(label)) continue;
+    const width = sizeOf(target.slice(1));
+    const place = width > 1 ? `row ${Math.floor(i / width)}, place ${i % width},` : `row ${i}`;
     throw new DataError(
-      `${where}: label ${label} in row ${i} is not one of the model's ${classes} classes (0 to ${classes - 1}); change the labels or the last layer's units`,
+      `${where}: label ${label} in ${place} is not one of the model's ${classes} classes (0 to ${classes - 1}); change the labels or the last layer's units`,
     );
   }
 }

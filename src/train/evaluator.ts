@@ -36,11 +36,12 @@ interface Pair {
   readonly path: string;
   readonly output: Tensor;
   readonly target: Tensor;
+  readonly weights?: Tensor;
   only(t: Tensor): Tensor;
 }
 
-/** Evaluates a model on one data set, as often as asked. Metrics see the outputs of the whole set; for a head with missing
- *  labels, those of the rows that have one. */
+/** Evaluates a model on one data set, as often as asked. Metrics see the outputs of the whole set, with the
+ *  weights of its rows; for a head with missing labels, those of the rows that have one. */
 export class Evaluator {
   readonly data: Dataset;
   readonly tasks: Tasks;
@@ -58,7 +59,7 @@ export class Evaluator {
   constructor(inside: Required<Inside>, data: Dataset, judgement: Judgement) {
     this.data = augmented(data, judgement.augment);
     this.#predictor = new Predictor(inside.part, inside.parameters, inside.shape);
-    this.tasks = new Tasks('evaluate', inside, judgement);
+    this.tasks = new Tasks('evaluate', inside, judgement, this.data);
     this.#targets = this.tasks.targetsOf('evaluate', this.data);
     this.#eager = this.tasks.list.some(({ metrics }) => [...metrics.values()].some(({ described }) => !described));
     this.#names = [
@@ -127,9 +128,9 @@ export class Evaluator {
     const found = new Map<string, Score>(scores.map(([name, t]) => [name, nested(program.read(t), t.shape)]));
     if (aim !== undefined) found.set('loss', aim);
     if (this.#eager) {
-      for (const { task, path, output: o, target: t } of this.#known(outputs))
+      for (const { task, path, output: o, target: t, weights } of this.#known(outputs))
         for (const [name, { described, score }] of task.metrics)
-          if (!described) found.set(`${path}${name}`, score(o, t));
+          if (!described) found.set(`${path}${name}`, score(o, t, weights));
     }
     // Scores are listed in the order of the options.
     const all = Object.fromEntries(this.#names.map((name) => [name, found.get(name)]));
@@ -161,6 +162,8 @@ export class Evaluator {
   /** Selects for each task the rows that have its target. */
   #pairs(output: Tensor, target: Tensor): Pair[] {
     const { heads, list } = this.tasks;
+    const { size, weights: given } = this.data;
+    const all = given && constant(given, [size]);
     const outputs: ByHead<Tensor> = heads ? unpacked(output, heads) : { '': output };
     const targets = targetsIn(target, this.#targets.heads);
     return list.map((task, i) => {
@@ -168,20 +171,19 @@ export class Evaluator {
       const only = (t: Tensor): Tensor => (rows ? gather(t, rows) : t);
       const own = heads ? (targets as ByHead<Tensor>)[task.name] : (targets as Tensor);
       const path = task.name ? `${task.name}.` : '';
-      return { task, path, only, output: only(outputs[task.name]), target: only(own) };
+      const weights = all && only(all);
+      return { task, path, only, weights, output: only(outputs[task.name]), target: only(own) };
     });
   }
 
   /** Describes the scores that can be part of a program. */
   #described(output: Tensor, target: Tensor): Named[] {
-    const { size, weights } = this.data;
-    const weight = weights && constant(weights, [size]);
-    const each = this.#pairs(output, target).map(({ task, path, only, output: o, target: t }) => {
+    const each = this.#pairs(output, target).map(({ task, path, output: o, target: t, weights }) => {
       const metrics = [...task.metrics].flatMap(([name, { described }]): Named[] =>
-        described ? [[`${path}${name}`, described(o, t)]] : [],
+        described ? [[`${path}${name}`, described(o, t, weights)]] : [],
       );
       const of = task.loss.judged ?? task.loss;
-      const loss = this.#aim ? undefined : reshape(of(o, t, weight && only(weight)), []);
+      const loss = this.#aim ? undefined : reshape(of(o, t, weights), []);
       return { loss, path, metrics };
     });
     const losses = each.flatMap(({ loss }) => loss ?? []);

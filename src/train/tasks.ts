@@ -1,8 +1,8 @@
 import { type Configured, configured } from '../config.js';
-import type { Target } from '../data/target.js';
 import { DataError, OptionError, UnsupportedError } from '../errors.js';
 import { inRange, meant, record } from '../options.js';
 import type { Dataset } from '../data/columns.js';
+import type { Target } from '../data/target.js';
 import type { Shape } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Loss } from '../losses/loss.js';
@@ -56,7 +56,13 @@ export class Tasks {
   /** An objective in place of losses. */
   readonly objective?: Bound;
 
-  constructor(where: string, { blueprint }: Required<Inside>, { loss: given, lossWeights, metrics, objective }: Aims) {
+  /** With a data set, metrics may name its classes. */
+  constructor(
+    where: string,
+    { blueprint }: Required<Inside>,
+    { loss: given, lossWeights, metrics, objective }: Aims,
+    data?: Dataset,
+  ) {
     this.heads = blueprint.heads;
     this.objective = objective;
     const loss =
@@ -78,7 +84,7 @@ export class Tasks {
           name: '',
           loss: lossOf(where, 'loss', loss),
           weight: 1,
-          metrics: named(where, 'metrics', metrics),
+          metrics: named(where, 'metrics', metrics, data?.targets[0]),
           output: blueprint.output,
         },
       ];
@@ -103,11 +109,14 @@ export class Tasks {
       if (loss[name] === undefined) throw new OptionError(`${where}: loss.${name} is missing; give one for each head`);
       const weight = typeof lossWeights === 'object' ? (lossWeights[name] ?? 1) : 1;
       inRange(where, `lossWeights.${name}`, weight, 0);
+      const target = data?.targets.find((t) => t.name === name);
       return {
         name,
         loss: lossOf(where, `loss.${name}`, loss[name]),
         weight,
-        metrics: isByHead(metrics) ? named(where, `metrics.${name}`, metrics[name]) : named(where, 'metrics', metrics),
+        metrics: isByHead(metrics)
+          ? named(where, `metrics.${name}`, metrics[name], target)
+          : named(where, 'metrics', metrics, target),
         output: [blueprint.output[0], ...shape],
       };
     });
@@ -231,16 +240,20 @@ export function lossesFor(losses: Losses, { targets }: Dataset): Losses {
 export const isByHead = <T>(x: T): x is Extract<T, ByHead<unknown>> =>
   typeof x === 'object' && x !== null && !Array.isArray(x) && typeof (x as Partial<Configured>).config !== 'object';
 
-/** Metrics by their names in the history: those of factories and functions. Where a name is there several times, the numbers that the
- *  factory took follow it: 'topK1', 'topK3'. */
-function named(where: string, option: string, some: unknown): ReadonlyMap<string, TakenMetric> {
-  const metrics = listOf(some).map((one, i) => metricOf(where, Array.isArray(some) ? `${option}[${i}]` : option, one));
+const suffix = (v: unknown): string | number => (typeof v === 'number' ? v : typeof v === 'string' ? `(${v})` : '');
+
+/** Metrics by their names in the history: those of factories and functions. Where a name is there several times, what the factory
+ *  took follows it: 'topK1', 'topK3', 'recall(setosa)'. */
+function named(where: string, option: string, some: unknown, target?: Target): ReadonlyMap<string, TakenMetric> {
+  const metrics = listOf(some).map((one, i) =>
+    metricOf(where, Array.isArray(some) ? `${option}[${i}]` : option, one, target),
+  );
   const names = metrics.map(({ config }) => config.name);
   const found = new Map<string, TakenMetric>();
   for (const metric of metrics) {
     const { name, options } = metric.config;
     const several = names.indexOf(name) < names.lastIndexOf(name);
-    const own = several ? [name, ...Object.values(options).filter((v) => typeof v === 'number')].join('') : name;
+    const own = several ? name + Object.values(options).map(suffix).join('') : name;
     if (own === 'loss' || found.has(own))
       throw new OptionError(`${where}: ${option}: '${own}' is there twice; leave one out, or give it another name`);
     found.set(own, metric);

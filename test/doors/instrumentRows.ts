@@ -212,6 +212,8 @@ export const instrumentRows: Doors = {
     { loss },
     needed,
   ),
+  ...row('classificationReport', R.classificationReport, { model, data: labelled }),
+  ...row('mistakes', R.mistakes, { model, data: labelled }, { k: k.whole(3) }),
   ...row('robustAccuracy', R.robustAccuracy, { model, data: labelled, attack }, { loss, batchSize: k.whole(4) }),
   ...row('monteCarlo', R.monteCarlo, { model, x }, { samples: k.times(2), seed }),
   ...row(

@@ -46,7 +46,7 @@ const layer = (
   [`nn.${name}`]: door(nn[name as keyof typeof nn], args, options, { use: inModel(...shape) as Door['use'], ...more }),
 });
 const padding = k.or(k.pair(1, 0), (p) => p === 'valid' || p === 'same');
-const line = { stride: k.whole(1), padding: k.or(k.whole(0, 0), (p) => p === 'valid' || p === 'same') };
+const line = { stride: k.whole(1), padding };
 const weights = {
   init: k.only(() => R.init.xavierNormal()),
   bias: k.flag(true),
@@ -65,7 +65,19 @@ const joined: Partial<Door> = {
 export const layerRows: Doors = {
   ...Object.assign(
     {},
-    ...['relu', 'tanh', 'sigmoid', 'softplus', 'silu', 'selu', 'softmax', 'flatten'].map((name) => layer(name, [3])),
+    ...[
+      'relu',
+      'tanh',
+      'sigmoid',
+      'softplus',
+      'silu',
+      'selu',
+      'softmax',
+      'hardSigmoid',
+      'hardSwish',
+      'prelu',
+      'flatten',
+    ].map((name) => layer(name, [3])),
   ),
   ...layer('leakyRelu', [3], {}, { slope: k.finite(0.1) }),
   ...layer('elu', [3], {}, { alpha: k.finite(1) }),
@@ -90,10 +102,22 @@ export const layerRows: Doors = {
     { filters: k.whole(2), kernel: k.pair(3) },
     { ...convolution, outputPadding: k.pair(0, 0) },
   ),
-  ...layer('maxPool1d', [6, 2], { size: k.whole(2) }, line),
-  ...layer('avgPool1d', [6, 2], { size: k.whole(2) }, { ...line, countPadding: k.flag(true) }),
-  ...layer('maxPool2d', [4, 4, 2], { size: k.pair(2) }, { stride: k.pair(2), padding }),
-  ...layer('avgPool2d', [4, 4, 2], { size: k.pair(2) }, { stride: k.pair(2), padding, countPadding: k.flag(true) }),
+  ...layer('maxPool1d', [6, 2], { size: k.whole(2) }, { ...line, ceil: k.flag(true) }),
+  ...layer('avgPool1d', [6, 2], { size: k.whole(2) }, { ...line, ceil: k.flag(true), countPadding: k.flag(true) }),
+  ...layer('maxPool2d', [4, 4, 2], { size: k.pair(2) }, { stride: k.pair(2), padding, ceil: k.flag(true) }),
+  ...layer(
+    'avgPool2d',
+    [4, 4, 2],
+    { size: k.pair(2) },
+    { stride: k.pair(2), padding, ceil: k.flag(true), countPadding: k.flag(true) },
+  ),
+  ...layer('globalMaxPool2d', [4, 4, 2]),
+  ...layer('reshape', [4, 2], { shape: k.shape([8]) }),
+  ...layer('permute', [4, 2], { axes: k.only(() => [1, 0]) }),
+  ...layer('repeat', [4], { times: k.times(3) }),
+  ...layer('zeroPad2d', [4, 4, 2], { padding: k.pair(1, 0) }),
+  ...layer('crop2d', [4, 4, 2], { cropping: k.pair(1, 0) }),
+  ...layer('lambda', [4], { f: k.called(() => (t: R.Tensor) => t.mul(2)) }),
   ...layer('globalAvgPool2d', [4, 4, 2]),
   ...layer('upsample2d', [2, 2, 1], { factor: k.pair(2) }, { mode: k.word('nearest') }),
   ...layer('batchNorm', [3], {}, { momentum: k.between(0.1), eps: k.above0(1e-5), frozen: k.flag(false) }),
@@ -210,10 +234,24 @@ const [out, labels] = [() => range([3, 2]), () => R.tensor([0, 1, 1])];
 const alike = called(out, out);
 const classes = called(out, labels);
 const smoothing = { labelSmoothing: k.between(0.1), smoothing: k.word('uniform') };
+/** A class by its label; names are known where a data set is. */
+const ofClass = { of: k.or(k.whole(1, 0), (x) => typeof x === 'string') };
 export const lossRows: Doors = {
   mse: door(R.mse, {}, undefined, alike),
   mae: door(R.mae, {}, undefined, alike),
   hinge: door(R.hinge, {}, undefined, alike),
+  ...Object.fromEntries(
+    (['kl', 'cosineSimilarity', 'poisson'] as const).map((name) => [name, door(R[name], {}, undefined, alike)]),
+  ),
+  gaussianNll: door(
+    R.gaussianNll,
+    {},
+    undefined,
+    called(out, () => R.tensor([1, 2, 3])),
+  ),
+  quantile: door(R.quantile, { q: k.only(() => 0.5) }, undefined, alike),
+  focal: door(R.focal, {}, { gamma: k.fromZero(1) }, classes),
+  triplet: door(R.triplet, {}, { margin: k.above0(1) }, classes),
   huber: door(R.huber, {}, { delta: k.above0(1) }, alike),
   binaryCrossEntropy: door(R.binaryCrossEntropy, {}, { from: k.word('logits'), ...smoothing }, alike),
   crossEntropy: door(
@@ -232,20 +270,50 @@ export const lossRows: Doors = {
   accuracy: door(R.accuracy, {}, { threshold: k.finite(0) }, classes),
   topK: door(R.topK, { k: k.whole(1) }, undefined, classes),
   ...Object.fromEntries(
-    (['precision', 'recall', 'f1', 'rocAuc', 'confusionMatrix'] as const).map((name) => [
+    (['rocAuc', 'prAuc', 'balancedAccuracy', 'confusionMatrix'] as const).map((name) => [
       name,
       door(R[name], {}, undefined, classes),
     ]),
   ),
-  r2: door(R.r2, {}, undefined, alike),
   ...Object.fromEntries(
-    (['mse', 'mae', 'hinge', 'huber', 'binaryCrossEntropy', 'r2'] as const).map((name) => [
+    (['precision', 'recall', 'f1'] as const).map((name) => [name, door(R[name], {}, ofClass, classes)]),
+  ),
+  fBeta: door(R.fBeta, { beta: k.above0(2) }, ofClass, classes),
+  ...Object.fromEntries((['r2', 'rmse', 'mape'] as const).map((name) => [name, door(R[name], {}, undefined, alike)])),
+  ...Object.fromEntries(
+    (
+      [
+        'mse',
+        'mae',
+        'hinge',
+        'huber',
+        'kl',
+        'cosineSimilarity',
+        'poisson',
+        'binaryCrossEntropy',
+        'r2',
+        'rmse',
+        'mape',
+      ] as const
+    ).map((name) => [
       `${name}()`,
       door(R[name](), { output: k.tensor(out), target: k.tensor(out) }, undefined, { says: name }),
     ]),
   ),
   ...Object.fromEntries(
-    (['crossEntropy', 'accuracy', 'precision', 'rocAuc', 'confusionMatrix'] as const).map((name) => [
+    (
+      [
+        'crossEntropy',
+        'focal',
+        'triplet',
+        'accuracy',
+        'precision',
+        'balancedAccuracy',
+        'rocAuc',
+        'prAuc',
+        'confusionMatrix',
+      ] as const
+    ).map((name) => [
       `${name}()`,
       door(R[name](), { output: k.tensor(out), target: k.tensor(labels) }, undefined, { says: name }),
     ]),

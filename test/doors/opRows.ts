@@ -20,7 +20,8 @@ const each = (names: readonly string[], args: Door['args'], options?: Door['opti
 
 const padding = k.or(k.pair(1, 0), (p) => p === 'valid' || p === 'same');
 const convolution = { stride: k.pair(1), padding, dilation: k.pair(1), groups: k.whole(1) };
-const line = { stride: k.whole(1), padding: k.or(k.whole(0, 0), (p) => p === 'valid' || p === 'same') };
+const line = { stride: k.whole(1), padding };
+const ceil = k.flag(true);
 
 /** Ops, as functions. */
 export const opRows: Doors = {
@@ -28,29 +29,42 @@ export const opRows: Doors = {
     [
       'abs',
       'cos',
+      'cosh',
       'exp',
+      'expm1',
       'floor',
+      'isNaN',
       'log',
+      'log1p',
       'neg',
       'reciprocal',
       'relu',
+      'round',
       'selu',
       'sigmoid',
       'sign',
       'silu',
       'sin',
+      'sinh',
       'softplus',
     ],
     { x },
   ),
   ...each(['sqrt', 'square', 'stopGradient', 'tanh'], { x }),
-  ...each(['add', 'div', 'equal', 'greater', 'less', 'maximum', 'minimum', 'mul', 'pow', 'sub'], { a: x, b: x }),
-  ...each(['logSumExp', 'max', 'mean', 'min', 'norm', 'sum', 'variance'], {
+  ...each(['add', 'div', 'maximum', 'minimum', 'mod', 'mul', 'pow', 'sub'], { a: x, b: x }),
+  ...each(['equal', 'greater', 'greaterEqual', 'less', 'lessEqual', 'notEqual'], { a: x, b: x }),
+  ...each(['logSumExp', 'max', 'mean', 'min', 'norm', 'prod', 'std', 'sum', 'variance'], {
     x,
     axis: k.optional(k.axes(0)),
     keepDims: k.optional(k.flag(true)),
   }),
-  ...each(['argmax', 'logSoftmax', 'softmax'], { x, axis: k.optional(k.axis(1)) }),
+  ...each(['argmax', 'argmin', 'cumsum', 'logSoftmax', 'softmax'], { x, axis: k.optional(k.axis(1)) }),
+  ...op('sort', { x, axis: k.optional(k.axis(1)) }, { descending: k.flag(true) }),
+  ...op('squeeze', { x: of(2, 1), axis: k.optional(k.axes(1)) }),
+  ...op('expandDims', { x, axis: k.optional(k.axis(1)) }),
+  ...op('tile', { x, times: k.or(k.wholes([2]), (n) => typeof n === 'number') }),
+  ...each(['tril', 'triu'], { x, k: k.optional(k.whole(1, Number.MIN_SAFE_INTEGER)) }),
+  ...op('einsum', { equation: k.word('ij->ji'), 'operands[0]': x }),
   ...op('leakyRelu', { x }, { slope: k.finite(0.1) }),
   ...op('elu', { x }, { alpha: k.finite(1) }),
   ...op('gelu', { x }, { approximate: k.word('tanh') }),
@@ -82,15 +96,15 @@ export const opRows: Doors = {
   ...op('embedding', { indices: places, table: x }),
   ...op('oneHot', { indices: places, classes: k.whole(3) }),
   ...op('conv1d', { x: of(1, 5, 2), w: of(3, 2, 2) }, { ...line, dilation: k.whole(1), groups: k.whole(1) }),
-  ...op('maxPool1d', { x: of(1, 6, 2), size: k.whole(2) }, line),
-  ...op('avgPool1d', { x: of(1, 6, 2), size: k.whole(2) }, { ...line, countPadding: k.flag(true) }),
+  ...op('maxPool1d', { x: of(1, 6, 2), size: k.whole(2) }, { ...line, ceil }),
+  ...op('avgPool1d', { x: of(1, 6, 2), size: k.whole(2) }, { ...line, ceil, countPadding: k.flag(true) }),
   ...op('conv2d', { x: of(1, 5, 5, 2), w: of(3, 3, 2, 2) }, convolution),
   ...op('convTranspose2d', { x: of(1, 3, 3, 2), w: of(3, 3, 2, 2) }, { ...convolution, outputPadding: k.pair(0, 0) }),
-  ...op('maxPool2d', { x: of(1, 4, 4, 2), size: k.pair(2) }, { stride: k.pair(2), padding }),
+  ...op('maxPool2d', { x: of(1, 4, 4, 2), size: k.pair(2) }, { stride: k.pair(2), padding, ceil }),
   ...op(
     'avgPool2d',
     { x: of(1, 4, 4, 2), size: k.pair(2) },
-    { stride: k.pair(2), padding, countPadding: k.flag(false) },
+    { stride: k.pair(2), padding, ceil, countPadding: k.flag(false) },
   ),
   ...op('globalAvgPool2d', { x: of(1, 4, 4, 2) }),
   ...op('upsample2d', { x: of(1, 2, 2, 1), factor: k.pair(2) }, { mode: k.word('nearest') }),
@@ -99,7 +113,7 @@ export const opRows: Doors = {
 /** The ops as methods of a tensor. */
 export const methodRows: Doors = Object.fromEntries(
   Object.entries(opRows)
-    .filter(([name]) => name !== 'concat' && name !== 'stack')
+    .filter(([name]) => !['concat', 'stack', 'einsum'].includes(name))
     .map(([name, { args = {}, options }]) => {
       const [[, first], ...rest] = Object.entries(args);
       const call = (...given: never[]) =>

@@ -51,7 +51,10 @@ const inputs = (n: number, shape: R.Shape, seed = 1): R.Tensor =>
 type Factory = (...args: readonly unknown[]) => R.Part;
 const factories = Object.entries(nn as unknown as Record<string, Factory>).filter(
   ([name]) =>
-    !['defineModel', 'graph', 'upTo', 'add', 'multiply', 'maximum', 'average', 'concat', 'dot'].includes(name),
+    ![
+      ...['defineModel', 'lambda', 'graph', 'upTo', 'parameters'],
+      ...['add', 'multiply', 'maximum', 'average', 'concat', 'dot'],
+    ].includes(name),
 );
 const [ROW, ROWS, SEQUENCE, IMAGE]: R.Shape[] = [[6], [5, 6], [9, 4], [7, 5, 4]];
 /** One example's shape, of layers that take one kind of input only; others take each of these. */
@@ -64,6 +67,11 @@ const SHAPES: Readonly<Record<string, readonly R.Shape[]>> = {
   maxPool2d: [IMAGE],
   avgPool2d: [IMAGE],
   globalAvgPool2d: [IMAGE],
+  globalMaxPool2d: [IMAGE],
+  zeroPad2d: [IMAGE],
+  crop2d: [IMAGE],
+  reshape: [ROW, SEQUENCE],
+  permute: [IMAGE],
   upsample2d: [IMAGE],
   embedding: [ROW, [2, 3]],
 };
@@ -80,9 +88,22 @@ const MORE: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
   conv1d: [
     [6, 3, { stride: 2, padding: 1, groups: 2 }],
     [4, 2, { padding: 'same', stride: 3, bias: false }],
+    [4, 3, { padding: 'causal', dilation: 2 }],
+    [4, 3, { padding: [0, 2] }],
   ],
   conv2d: [
     [8, 3, { groups: 4, padding: 1 }],
+    [
+      4,
+      3,
+      {
+        padding: [
+          [0, 2],
+          [1, 0],
+        ],
+        stride: 2,
+      },
+    ],
     [4, [1, 3], { groups: 2, dilation: [1, 2], padding: [2, 1] }],
     [3, 2, { stride: [2, 3], padding: 'same', activation: 'softmax' }],
     [2, 3, { padding: 'same', paddingMode: 'reflect' }],
@@ -91,6 +112,17 @@ const MORE: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
   convTranspose2d: [
     [6, 3, { groups: 2, stride: 2, padding: 1, outputPadding: 1 }],
     [4, 3, { padding: 'same', stride: [2, 1], bias: false }],
+    [
+      4,
+      3,
+      {
+        padding: [
+          [0, 2],
+          [1, 0],
+        ],
+        stride: 2,
+      },
+    ],
     [8, [2, 3], { groups: 4, dilation: 2, activation: 'tanh' }],
   ],
   maxPool1d: [
@@ -100,13 +132,26 @@ const MORE: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
   maxPool2d: [
     [3, { padding: 1, stride: 2 }],
     [[2, 3], { padding: 'same', stride: 2 }],
+    [
+      3,
+      {
+        padding: [
+          [0, 1],
+          [1, 0],
+        ],
+        ceil: true,
+        stride: 2,
+      },
+    ],
   ],
   avgPool1d: [
     [3, { padding: 1, stride: 2, countPadding: false }],
+    [2, { padding: [1, 0], stride: 3, ceil: true }],
     [2, { padding: 'same' }],
   ],
   avgPool2d: [
     [3, { padding: 1, stride: 2 }],
+    [3, { padding: 1, stride: 3, ceil: true }],
     [3, { padding: 'same', stride: 2, countPadding: false }],
     [2, { padding: 'same' }],
   ],

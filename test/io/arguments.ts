@@ -23,6 +23,16 @@ export const ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
   avgPool1d: [3],
   embedding: [10, 4],
   groupNorm: [2],
+  reshape: [[2, -1]],
+  permute: [[2, 0, 1]],
+  repeat: [3],
+  zeroPad2d: [
+    [
+      [0, 1],
+      [2, 0],
+    ],
+  ],
+  crop2d: [[1, 0]],
   conv2d: [4, [3, 2], { stride: 2, padding: 'same', activation: 'relu' }],
   maxPool2d: [2, { stride: 1 }],
   avgPool2d: [[2, 1], { countPadding: false }],

@@ -18,10 +18,12 @@ interface Figures {
   readonly precision_macro: number;
   readonly recall_macro: number;
   readonly f1_macro: number;
+  readonly f1_per_class: readonly number[];
   readonly binary: {
     readonly y: { readonly data: number[] };
     readonly score: { readonly data: number[] };
     readonly roc_auc: number;
+    readonly average_precision: number;
   };
 }
 const { metrics: truth } = json<{ metrics: Figures }>('closed_forms.json');
@@ -35,6 +37,9 @@ describe("scikit-learn's figures", () => {
     ['precision', metrics.precision(), truth.precision_macro],
     ['recall', metrics.recall(), truth.recall_macro],
     ['f1', metrics.f1(), truth.f1_macro],
+    ['fBeta', metrics.fBeta(1), truth.f1_macro],
+    ['balancedAccuracy', metrics.balancedAccuracy(), truth.recall_macro],
+    ...truth.f1_per_class.map((f1, of) => ['f1', metrics.f1({ of }), f1] as const),
     ['topK', metrics.topK(1), truth.accuracy],
     ['topK', metrics.topK(4), 1],
   ] as const)('%s', (name, metric, expected) => {
@@ -45,6 +50,11 @@ describe("scikit-learn's figures", () => {
     const table = metrics.confusionMatrix()(scores, labels);
     expect(table.shape).toEqual([4, 4]);
     expect([...table.data()]).toEqual(truth.confusion.data);
+  });
+  test('prAuc', () => {
+    const { y, score, average_precision } = truth.binary;
+    const column = tensor(score.data.map((s) => [s]));
+    expect(metrics.prAuc()(column, tensor(y.data)).item()).toBeCloseTo(average_precision, 6);
   });
   test('rocAuc', () => {
     const { y, score, roc_auc } = truth.binary;
@@ -121,6 +131,116 @@ describe('by hand', () => {
         .item(),
     ).toBe(1);
     expect(() => metrics.rocAuc()(sure, tensor([0, 1, 1]))).toThrow(DataError);
+  });
+});
+
+describe('of values, by hand', () => {
+  const [t, y] = [tensor([[3], [-0.5], [2], [7]]), tensor([[2.5], [0], [2], [8]])];
+  test.each([
+    // scikit-learn's documentation has these figures.
+    ['rmse', metrics.rmse(), Math.sqrt(0.375)],
+    ['mape', metrics.mape(), 0.3273809523],
+  ] as const)('%s', (_, metric, expected) => {
+    expect(metric(y, t).item()).toBeCloseTo(expected, 6);
+  });
+  test('of several columns it is the mean of theirs', () => {
+    const [a, b] = [
+      tensor([
+        [0, 0],
+        [0, 0],
+      ]),
+      tensor([
+        [3, 1],
+        [3, 1],
+      ]),
+    ];
+    expect(metrics.rmse()(a, b).item()).toBe(2);
+  });
+});
+
+describe('one class of several', () => {
+  test.each([0, 1, 2, 3])('%i: precision, recall and Fβ are shares of the confusion matrix', (of) => {
+    const table = [0, 4, 8, 12].map((at) => truth.confusion.data.slice(at, at + 4));
+    const answers = table.reduce((sum, row) => sum + row[of], 0);
+    const rows = table[of].reduce((a, b) => a + b, 0);
+    const [p, r] = [table[of][of] / answers, table[of][of] / rows];
+    expect(metrics.precision({ of })(scores, labels).item()).toBeCloseTo(p, 6);
+    expect(metrics.recall({ of })(scores, labels).item()).toBeCloseTo(r, 6);
+    expect(metrics.fBeta(2, { of })(scores, labels).item()).toBeCloseTo((5 * p * r) / (4 * p + r), 6);
+    expect(metrics.fBeta(0.5, { of })(scores, labels).item()).toBeCloseTo((1.25 * p * r) / (0.25 * p + r), 6);
+  });
+  test('by its name, in fit and evaluate, and by label', async () => {
+    const x = Array.from({ length: 12 }, (_, i) => [i % 3]);
+    const data = dataset({ x, y: x.map(([i]) => ['ant', 'bee', 'cat'][i]) });
+    const model = nn.sequential([nn.dense(3)]);
+    const asked = [
+      metrics.recall({ of: 'cat' }),
+      metrics.recall({ of: 'ant' }),
+      metrics.recall({ of: 1 }),
+      metrics.f1({ of: 'bee' }),
+    ];
+    const options = { loss: crossEntropy(), optimizer: sgd({ learningRate: 0.5 }), epochs: 2, metrics: asked };
+    await fit(model, data, options);
+    const found = evaluate(model, data) as unknown as Record<string, number>;
+    expect(Object.keys(found)).toEqual(['loss', 'recall(cat)', 'recall(ant)', 'recall1', 'f1']);
+    const output = model.predict(data);
+    expect(found['recall(cat)']).toBeCloseTo(metrics.recall({ of: 2 })(output, data.y).item(), 6);
+    expect(found.f1).toBeCloseTo(metrics.f1({ of: 1 })(output, data.y).item(), 6);
+    const wrong = { ...options, metrics: metrics.recall({ of: 'cot' }) };
+    await expect(fit(model, data, wrong)).rejects.toThrow(
+      "recall: of is 'cot'; the classes are ant, bee, cat; did you mean 'cat'?",
+    );
+    expect(() => metrics.recall({ of: 'cat' })(output, data.y)).toThrow(
+      "recall: 'cat' is the name of a class of a data set, which is not known here; give its label",
+    );
+    expect(() => metrics.recall({ of: 3 })(output, data.y)).toThrow(
+      'recall: of is 3; the labels of 3 classes are 0 to 2',
+    );
+  });
+});
+
+describe('a row of weight w counts as w rows', () => {
+  const weights = Array.from({ length: labels.size }, (_, i) => i % 3);
+  const places = weights.flatMap((w, i) => new Array<number>(w).fill(i));
+  const noisy = scores
+    .mul(0.5)
+    .add(tensor(truth.y_true.data.map((_, i) => [0, 1, 2, 3].map((k) => ((i * 7 + k * 5) % 11) / 7))));
+  const column = noisy.slice([0, 1], [labels.size, 2]);
+  const classes: metrics.ConfiguredMetric[] = [
+    metrics.accuracy(),
+    metrics.precision(),
+    metrics.recall(),
+    metrics.f1({ of: 2 }),
+    metrics.fBeta(2),
+    metrics.topK(2),
+    metrics.balancedAccuracy(),
+    metrics.rocAuc(),
+    metrics.prAuc(),
+    metrics.confusionMatrix(),
+  ];
+  const ofValues = [metrics.r2(), metrics.rmse(), metrics.mape()];
+  test.each([
+    ...classes.map((metric) => [metric.config.name, metric, noisy, labels] as const),
+    ...ofValues.map((metric) => [metric.config.name, metric, column, labels.add(1)] as const),
+  ])('%s', (_, metric, output, target) => {
+    const repeated = metric(output.gather(places), target.gather(places)).data();
+    metric(output, target, weights)
+      .data()
+      .forEach((x, i) => expect(x).toBeCloseTo(repeated[i], 5));
+    expect(metric(output, target, weights).data()).not.toEqual(metric(output, target).data());
+  });
+  test('in evaluate, for every metric of its own kind', () => {
+    const x = noisy.toArray<number[][]>();
+    const model = nn.sequential([(t) => t]).build([4]);
+    const set = dataset({ x, y: truth.y_true.data, classes: 4, weights });
+    const found = evaluate(model, set, { loss: crossEntropy(), metrics: [metrics.accuracy(), metrics.rocAuc()] });
+    expect(found.accuracy).toBeCloseTo(metrics.accuracy()(noisy, labels, weights).item(), 6);
+    expect(found.rocAuc).toBeCloseTo(metrics.rocAuc()(noisy, labels, weights).item(), 6);
+  });
+  test('and too many or few weights are refused', () => {
+    expect(() => metrics.accuracy()(noisy, labels, [1, 2, 3])).toThrow(
+      'accuracy: 3 weights for 60 rows; give one for each row',
+    );
   });
 });
 

@@ -23,6 +23,8 @@ interface Row {
   /** The output in evaluation for one row of x. */
   row?: (x: readonly number[]) => number[];
   config: Record<string, unknown>;
+  /** What else the configuration says, of a function that is the user's own. */
+  own?: Record<string, unknown>;
 }
 const map = (f: (x: number) => number) => (x: readonly number[]) => x.map(f);
 const logistic = (x: number) => 1 / (1 + Math.exp(-x));
@@ -180,6 +182,83 @@ const LAYERS: Row[] = [
     config: { eps: 2 ** -23 },
   },
   { name: 'flatten', make: () => flatten(), input: [2, 3], output: [6], row: map((x) => x), config: {} },
+  {
+    name: 'globalMaxPool2d',
+    make: () => exported.globalMaxPool2d(),
+    input: [2, 2, 2],
+    output: [2],
+    row: (x) => [0, 1].map((c) => Math.max(...x.filter((_, i) => i % 2 === c))),
+    config: {},
+  },
+  {
+    name: 'reshape',
+    make: () => exported.reshape([3, -1]),
+    input: [2, 3],
+    output: [3, 2],
+    row: map((x) => x),
+    config: { shape: [3, -1] },
+  },
+  {
+    name: 'permute',
+    make: () => exported.permute([1, 0]),
+    input: [2, 3],
+    output: [3, 2],
+    row: (x) => [0, 3, 1, 4, 2, 5].map((i) => x[i]),
+    config: { axes: [1, 0] },
+  },
+  {
+    name: 'repeat',
+    make: () => exported.repeat(3),
+    input: [2],
+    output: [3, 2],
+    row: (x) => [...x, ...x, ...x],
+    config: { times: 3 },
+  },
+  {
+    name: 'zeroPad2d',
+    make: () =>
+      exported.zeroPad2d([
+        [0, 1],
+        [2, 0],
+      ]),
+    input: [1, 2, 1],
+    output: [2, 4, 1],
+    row: (x) => [0, 0, ...x, 0, 0, 0, 0],
+    config: {
+      padding: [
+        [0, 1],
+        [2, 0],
+      ],
+    },
+  },
+  {
+    name: 'crop2d',
+    make: () => exported.crop2d([1, 0]),
+    input: [4, 2, 1],
+    output: [2, 2, 1],
+    row: (x) => x.slice(2, 6),
+    config: { cropping: [1, 0] },
+  },
+  {
+    name: 'prelu',
+    make: () => exported.prelu(),
+    input: [2, 3],
+    output: [2, 3],
+    parameters: { '0.weight': [3] },
+    row: map((x) => (x > 0 ? x : 0.25 * x)),
+    config: {},
+  },
+  {
+    name: 'lambda',
+    make: () => exported.lambda((x) => x.mul(2)),
+    input: [3],
+    output: [3],
+    row: map((x) => 2 * x),
+    config: {},
+    own: { own: 'function' },
+  },
+  activation('hardSigmoid', (x) => Math.min(1, Math.max(0, x / 6 + 0.5))),
+  activation('hardSwish', (x) => x * Math.min(1, Math.max(0, x / 6 + 0.5))),
   activation('relu', (x) => Math.max(x, 0)),
   activation('tanh', Math.tanh),
   activation('sigmoid', logistic),
@@ -260,7 +339,7 @@ describe.each(LAYERS.map((row) => [row.name, row] as const))('%s', (name, row) =
 
   test('has the shapes, parameters and configuration that it says', () => {
     const model = built();
-    expect(row.make().config).toEqual({ name, options: row.config });
+    expect(row.make().config).toEqual({ name, options: row.config, ...row.own });
     expect(model.predict(examples(5, row.input)).shape).toEqual([5, ...row.output]);
     const parameters = Object.fromEntries(model.parameters().map(({ name: path, shape }) => [path, shape]));
     expect(parameters).toEqual(row.parameters ?? {});

@@ -73,6 +73,28 @@ test.each<[() => unknown, new (m: string) => Error, string]>([
     OptionError,
     "gelu: approximate is 'tan'; it must be 'none' or 'tanh'; did you mean 'tanh'?",
   ],
+  [() => ops.squeeze(a, 1), ShapeError, 'squeeze: axis 1 of [2, 3] has 3 places; only axes of size 1 can go'],
+  [
+    () => ops.split(a, 2, 1),
+    ShapeError,
+    'split: parts is 2; it must be a number that divides 3, the length of axis 1 of [2, 3], or a list of sizes that sum to it',
+  ],
+  [
+    () => ops.topK(v, 4),
+    ShapeError,
+    'topK: k is 4; it must be a whole number from 1 to 3, the length of axis 0 of [3]',
+  ],
+  [() => ops.tril(v), ShapeError, 'tril: x is [3]; it must be matrices [..., rows, columns]'],
+  [() => ops.tile(v, 0), OptionError, 'tile: times[0] is 0; it must be a whole number from 1'],
+  [() => ops.einsum('i->', a), ShapeError, "einsum: 'i' names 1 axes, and operand 0 is [2, 3]"],
+  [() => ops.einsum('ij,jk', a, b), ShapeError, "einsum: 'j' is 3 in one operand and 2 in operand 1, [2, 4]"],
+  [
+    () => ops.einsum('ij->k', a),
+    OptionError,
+    "einsum: the result of 'ij->k' has 'k', which must be in an operand, and once in the result",
+  ],
+  [() => ops.einsum('ij,jk', a), OptionError, "einsum: 'ij,jk' is for 2 operands, and 1 are given"],
+  [() => ops.einsum('i;j', a), OptionError, "einsum: equation is 'i;j'; give a letter for each axis, like 'ij,jk->ik'"],
   [() => a.item(), ShapeError, 'item: [2, 3] has 6 numbers, not one; use data()'],
   [
     () => tensor([[1, 2], [3]]),

@@ -122,6 +122,17 @@ describe('large and special numbers', () => {
     ['relu', [-inf, -1, inf], [0, 0, inf]],
     ['softmax', [1000, 1000, -inf, 0], [0.5, 0.5, 0, 0]],
     ['logSoftmax', [1000, 0, 0, 0], [0, -1000, -1000, -1000]],
+    ['log1p', [-2, -1, -1e-9, 1e-9, 1e-4, 3e38, inf], [nan, -inf, -1e-9, 1e-9, Math.log1p(1e-4), Math.log(3e38), inf]],
+    ['expm1', [-inf, -30, -1e-9, 1e-9, 88.5, 300], [-1, -1, -1e-9, 1e-9, Math.expm1(88.5), inf]],
+    [
+      'sinh',
+      [-300, -89, -1e-9, 0, 1e-4, 89, inf],
+      [-inf, Math.sinh(-89), -1e-9, 0, Math.sinh(1e-4), Math.sinh(89), inf],
+    ],
+    ['cosh', [-300, -89, 0, 1e-4, 89, inf], [inf, Math.cosh(89), 1, 1, Math.cosh(89), inf]],
+    ['round', [-2.5, -1.5, -0.5, 0.5, 1.5, 2.5, inf], [-2, -2, -0, 0, 2, 2, inf]],
+    ['sort', [3, nan, -inf, 1, inf], [-inf, 1, 3, inf, nan]],
+    ['prod', [2, 0, inf], [nan]],
   ])('%s of %j', (op, x, y) => {
     expect(apart((ops[op] as (t: Tensor) => Tensor)(tensor(x)), y)).toBeLessThan(2e-7);
   });
@@ -130,4 +141,89 @@ describe('large and special numbers', () => {
     expect(Math.abs(x.sum().item() / (1_000_003 * Math.fround(0.1)) - 1)).toBeLessThan(1e-5);
     expect(x.mean().item()).toBeCloseTo(0.1, 6);
   });
+});
+
+describe('numbers near 0 keep their digits', () => {
+  test.each(['log1p', 'expm1', 'sinh'] as const)('%s', (op) => {
+    const xs = [1e-30, 1e-8, -3e-7, 1e-5, 0.001, -0.01, 0.1, 0.3, -0.7].map(Math.fround);
+    const y = ops[op](tensor(xs)).data();
+    xs.forEach((x, i) => expect(Math.abs(y[i] / Math[op](x) - 1), String(x)).toBeLessThan(4e-7));
+  });
+});
+
+test('rests have the sign of the divisor, and no quotient is rounded', () => {
+  const [a, b] = [
+    [5, -5, 5, -5, 0, 1e6, -1e-10, 16777215, 3],
+    [3, 3, -3, -3, 3, 0.7, 1, 0.3, 0],
+  ].map((list) => list.map(Math.fround));
+  const expected = a.map((x, i) => (b[i] ? x - b[i] * Math.floor(x / b[i]) : Number.NaN));
+  expect(apart(ops.mod(tensor(a), tensor(b)), expected)).toBeLessThan(1e-7);
+  expect([...ops.mod(tensor([5, -5, 5, -5]), tensor([3, 3, -3, -3])).data()]).toEqual([2, 1, -1, -2]);
+});
+
+describe('order', () => {
+  test('of equal elements the first comes first, and its indices have no gradient', () => {
+    const x = tensor([
+      [2, 7, 7, 1],
+      [4, 4, 4, 4],
+    ]);
+    const { values: top, indices } = ops.topK(x, 3);
+    const [dx] = gradient(ops.add(top, ops.mul(indices, 5)), [x], tensor([1, 2, 3, 4, 5, 6], [2, 3]));
+    expect([top.toArray(), indices.toArray()]).toEqual([
+      [
+        [7, 7, 2],
+        [4, 4, 4],
+      ],
+      [
+        [1, 2, 0],
+        [0, 1, 2],
+      ],
+    ]);
+    expect(dx.toArray()).toEqual([
+      [3, 1, 2, 0],
+      [4, 5, 6, 0],
+    ]);
+    expect(ops.argmin(x).toArray()).toEqual([3, 0]);
+    expect(ops.argmin(tensor([1, Number.NaN, 0])).item()).toBe(1);
+  });
+  test('of many, as the host sorts them', () => {
+    const xs = Float32Array.from({ length: 5000 }, (_, i) => ((i * 7919) % 4001) - 2000);
+    expect(ops.sort(tensor(xs)).data()).toEqual(xs.slice().sort());
+    const columns = tensor(xs, [1, 1000, 5]);
+    const truth = Array.from({ length: 5 }, (_, c) => xs.filter((__, i) => i % 5 === c).sort());
+    expect(ops.sort(columns, 1).data()).toEqual(xs.map((_, i) => truth[i % 5][Math.floor(i / 5)]));
+  });
+  test('running sums of many numbers keep their digits', () => {
+    const sums = ops.cumsum(ops.tile(tensor([0.1]), 100_000)).data();
+    expect(Math.abs(sums[99_999] / (100_000 * Math.fround(0.1)) - 1)).toBeLessThan(1e-7);
+  });
+});
+
+describe('einsum', () => {
+  const [a, b] = [tensor(values(12), [3, 4]), tensor(values(12, 2), [4, 3])];
+  test.each<[string, Tensor[], () => Tensor]>([
+    ['ij,jk->ik', [a, b], () => ops.matmul(a, b)],
+    ['ij,jk', [a, b], () => ops.matmul(a, b)],
+    ['ji', [a], () => ops.transpose(a)],
+    ['ij->', [a], () => ops.sum(a)],
+    ['ij->j', [a], () => ops.sum(a, 0)],
+    ['ij,ji->', [a, b], () => ops.sum(ops.mul(a, ops.transpose(b)))],
+    ['ij,ij->ij', [a, a], () => ops.square(a)],
+    ['i,j->ij', [ops.sum(a, 1), ops.sum(a, 0)], () => ops.mul(ops.expandDims(ops.sum(a, 1), 1), ops.sum(a, 0))],
+    ['ii', [ops.matmul(a, b)], () => ops.sum(ops.mul(ops.matmul(a, b), tensor([1, 0, 0, 0, 1, 0, 0, 0, 1], [3, 3])))],
+  ])('%s', (equation, xs, expected) => {
+    const y = ops.einsum(equation, ...xs);
+    expect(y.shape).toEqual(expected().shape);
+    expect(apart(y, [...expected().data()])).toBeLessThan(1e-6);
+  });
+});
+
+test('parts of equal and of given sizes', () => {
+  const x = tensor([1, 2, 3, 4, 5, 6], [2, 3]);
+  expect(ops.split(x, 3, 1).map((part) => part.toArray())).toEqual([
+    [[1], [4]],
+    [[2], [5]],
+    [[3], [6]],
+  ]);
+  expect(ops.split(x, [1, 1]).map((part) => part.toArray())).toEqual([[[1, 2, 3]], [[4, 5, 6]]]);
 });

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { gradient } from '../../src/differentiate/gradient.js';
 import { hvp } from '../../src/differentiate/grad.js';
 import type { Tensor } from '../../src/graph/tensor.js';
-import { binaryCrossEntropy, crossEntropy, mae, mse } from '../../src/losses/index.js';
-import { batchNorm, groupNorm, sequential } from '../../src/nn/index.js';
+import { binaryCrossEntropy, crossEntropy, huber, kl, mae, mse } from '../../src/losses/index.js';
+import { batchNorm, groupNorm, hardSigmoid, hardSwish, prelu, sequential } from '../../src/nn/index.js';
 import type { Context } from '../../src/nn/layer.js';
 import * as ops from '../../src/ops/index.js';
 import type { Conv2dOptions } from '../../src/ops/index.js';
@@ -111,7 +111,9 @@ const COMPUTE: Record<string, Compute> = {
   rsqrt: ({ x }) => ops.reciprocal(ops.sqrt(x)),
   reciprocal: unary(ops.reciprocal),
   pow: ({ x }, _, a) => ops.pow(x, a.exponent as number),
-  prelu: ({ x, a }) => ops.where(ops.greater(x, 0), x, ops.mul(a, x)),
+  prelu: ({ x, a }) => prelu().call(x, { weight: a }, undefined as never),
+  hardswish: ({ x }) => hardSwish().call(x, {}, undefined as never),
+  hardsigmoid: ({ x }) => hardSigmoid().call(x, {}, undefined as never),
   maxout: ({ x }, _, a) => ops.max(ops.reshape(x, [x.shape[0], -1, a.k as number]), -1),
   clamp: ({ x }, _, a) => ops.clamp(x, a.min as number, a.max as number),
   maximum: ({ a, b }) => ops.maximum(a, b),
@@ -131,6 +133,9 @@ const COMPUTE: Record<string, Compute> = {
   bce: ({ x, y }) => binaryCrossEntropy({ from: 'probabilities' })(x, y),
   mse: ({ x, y }) => mse()(x, y),
   l1: ({ x, y }) => mae()(x, y),
+  huber: ({ x, y }, _, a) => huber({ delta: a.delta as number })(x, y),
+  smooth_l1: ({ x, y }, _, a) => huber({ delta: a.beta as number })(x, y),
+  kl_div: ({ x, p }) => kl()(x, p),
   dropout_given_mask: ({ x }, { mask }, a) => ops.div(ops.mul(x, mask), 1 - (a.p_drop as number)),
   add: ({ a, b }) => ops.add(a, b),
   sub: ({ a, b }) => ops.sub(a, b),
@@ -148,6 +153,9 @@ const COMPUTE: Record<string, Compute> = {
   reshape: ({ x }, _, a) => ops.reshape(a.perm ? ops.transpose(x, a.perm as number[]) : x, a.shape as number[]),
   concat: ({ a, b }, _, at) => ops.concat([a, b], at.axis as number),
   stack: ({ a, b }, _, at) => ops.stack([a, b], at.axis as number),
+  log1p: unary(ops.log1p),
+  prod: ({ x }, _, a) => ops.prod(x, a.axis as number),
+  cumsum: ({ x }, _, a) => ops.cumsum(x, a.axis as number),
   slice: ({ x }) => ops.slice(x, [0, 1, 0], [2, 3, 4], [1, 1, 2]),
   index_select: ({ x }, { i }, a) => ops.gather(x, i, a.axis as number),
   embedding: ({ w }, { i }) => ops.embedding(i, w),
@@ -166,15 +174,7 @@ const ELSEWHERE: Record<string, string> = {
   softsign: 'no op of its own',
   hardtanh: 'no op of its own; clamp has the slope 1 at its bounds',
   mish: 'no op of its own',
-  hardswish: 'no op of its own',
-  hardsigmoid: 'no op of its own',
-  log1p: 'no op of its own',
-  huber: 'not built yet',
-  smooth_l1: 'not built yet',
   hinge_multiclass: 'the hinge here is of two classes',
-  kl_div: 'no op of its own',
-  prod: 'no op of its own',
-  cumsum: 'no op of its own',
   gather: 'gather is np.take here, see index_select',
   affine_sample: 'no op of its own',
   graph: 'the fixture does not say its formula',

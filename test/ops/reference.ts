@@ -126,6 +126,9 @@ export const reduction = (op: keyof typeof ops, f: (column: number[]) => number,
   reference: (x) => along(x, x.shape.length > 1 ? 1 : 0, (column) => [f(column)]),
   ...more,
 });
+/** Sorted; NaN counts as the largest. */
+export const ascending = (column: number[]): number[] =>
+  [...column].sort((a, b) => Number(Number.isNaN(a)) - Number(Number.isNaN(b)) || a - b || 0);
 export const total = (column: number[]): number => column.reduce((a, b) => a + b, 0);
 export const mean = (column: number[]): number => total(column) / column.length;
 export const exponentials = (column: number[]): number[] => {

@@ -1,6 +1,7 @@
 import * as ops from '../../src/ops/index.js';
 import {
   along,
+  ascending,
   broadcast,
   convolved,
   erf,
@@ -36,6 +37,14 @@ export const ROWS: Row[] = [
   map('cos', Math.cos),
   map('reciprocal', (x) => 1 / x, { domain: positive }),
   map('floor', Math.floor, { domain: (x) => 3 * x + 0.01 }),
+  map('round', (x) => Math.round(x) - Number(Math.abs(x % 1) === 0.5 && Math.round(x) % 2 !== 0), {
+    domain: (x) => Math.round(12 * x) / 4 + 0.1,
+  }),
+  map('log1p', Math.log1p, { domain: (x) => 0.9 * x }),
+  map('expm1', Math.expm1),
+  map('sinh', Math.sinh),
+  map('cosh', Math.cosh),
+  map('isNaN', (x) => Number(Number.isNaN(x)), { differentiable: [] }),
   map('relu', (x) => Math.max(0, x)),
   map('sigmoid', logistic),
   map('tanh', Math.tanh),
@@ -52,9 +61,13 @@ export const ROWS: Row[] = [
   pairwise('mul', (a, b) => a * b),
   pairwise('div', (a, b) => a / b, { domain: positive, within: 1e-5 }),
   pairwise('pow', (a, b) => a ** b, { domain: positive, within: 2e-5 }),
+  pairwise('mod', (a, b) => a - b * Math.floor(a / b), { domain: (x) => 2 * x + 0.33, within: 1e-5 }),
   pairwise('maximum', Math.max),
   pairwise('minimum', Math.min),
   pairwise('equal', (a, b) => Number(Math.fround(a) === Math.fround(b)), { differentiable: [] }),
+  pairwise('notEqual', (a, b) => Number(Math.fround(a) !== Math.fround(b)), { differentiable: [] }),
+  pairwise('lessEqual', (a, b) => Number(a <= b), { differentiable: [] }),
+  pairwise('greaterEqual', (a, b) => Number(a >= b), { differentiable: [] }),
   pairwise('less', (a, b) => Number(a < b), { differentiable: [] }),
   pairwise('greater', (a, b) => Number(a > b), { differentiable: [] }),
   {
@@ -78,6 +91,8 @@ export const ROWS: Row[] = [
   reduction('max', (column) => column.reduce((a, b) => (Number.isNaN(a) || a > b ? a : b))),
   reduction('min', (column) => column.reduce((a, b) => (Number.isNaN(a) || a < b ? a : b))),
   reduction('variance', (column) => mean(column.map((x) => (x - mean(column)) ** 2))),
+  reduction('std', (column) => Math.sqrt(mean(column.map((x) => (x - mean(column)) ** 2)))),
+  reduction('prod', (column) => column.reduce((a, b) => a * b)),
   reduction('norm', (column) => Math.sqrt(total(column.map((x) => x * x)))),
   reduction('logSumExp', (column) => Math.log(total(column.map(Math.exp)))),
   reduction('argmax', (column) => column.indexOf(Math.max(...column)), {
@@ -90,6 +105,28 @@ export const ROWS: Row[] = [
     },
     differentiable: [],
   }),
+  reduction('argmin', (column) => column.indexOf(Math.min(...column)), {
+    compute: (x) => ops.expandDims(ops.argmin(x, x.shape.length > 1 ? 1 : 0), x.shape.length > 1 ? 1 : 0),
+    differentiable: [],
+  }),
+  {
+    op: 'cumsum',
+    compute: (x) => ops.cumsum(x, -1),
+    shapes: [[[1]], [[2, 3]], [[5]], [[2, 3, 17]]],
+    reference: (x) => along(x, -1, (column) => column.map((_, i) => total(column.slice(0, i + 1)))),
+  },
+  {
+    op: 'sort',
+    compute: (x) => ops.sort(x),
+    shapes: [[[1]], [[2, 3]], [[8]], [[2, 3, 17]]],
+    reference: (x) => along(x, -1, ascending),
+  },
+  {
+    op: 'topK',
+    compute: (x) => ops.topK(x, 2, 1).values,
+    shapes: [[[1, 2]], [[3, 5]], [[2, 17, 3]]],
+    reference: (x) => along(x, 1, (column) => ascending(column).reverse().slice(0, 2)),
+  },
   {
     op: 'softmax',
     compute: (x) => ops.softmax(x, -1),
@@ -149,6 +186,70 @@ export const ROWS: Row[] = [
     compute: (x) => ops.reshape(x, [-1, 2]),
     shapes: [[[4]], [[3, 2]], [[2, 3, 4]]],
     reference: ({ shape, data }) => ({ shape: [sizeOf(shape) / 2, 2], data }),
+  },
+  {
+    op: 'squeeze',
+    compute: (x) => ops.squeeze(x),
+    shapes: [[[4]], [[3, 1]], [[1, 3, 1, 4]]],
+    reference: ({ shape, data }) => ({ shape: shape.filter((n) => n !== 1), data }),
+  },
+  {
+    op: 'expandDims',
+    compute: (x) => ops.expandDims(x, -1),
+    shapes: [[[]], [[4]], [[3, 2]]],
+    reference: ({ shape, data }) => ({ shape: [...shape, 1], data }),
+  },
+  {
+    op: 'tile',
+    compute: (x) => ops.tile(x, [2, 3]),
+    shapes: [[[4]], [[3, 2]], [[2, 3, 5]]],
+    reference: ({ shape, data }) => {
+      const whole = { shape: shape.length > 1 ? shape : [1, ...shape], data };
+      const wide = along(whole, -1, (column) => [...column, ...column, ...column]);
+      return along(wide, -2, (column) => [...column, ...column]);
+    },
+  },
+  {
+    op: 'split',
+    compute: (x) => ops.split(x, [2, 1], -1)[0],
+    shapes: [[[3]], [[2, 3]], [[2, 2, 3]]],
+    reference: (x) => along(x, -1, (column) => column.slice(0, 2)),
+  },
+  {
+    op: 'tril',
+    compute: (x) => ops.tril(x, 1),
+    shapes: [[[1, 1]], [[3, 4]], [[2, 4, 3]]],
+    reference: (x) => masked(x, (row, column) => column <= row + 1),
+  },
+  {
+    op: 'triu',
+    compute: (x) => ops.triu(x, -1),
+    shapes: [[[1, 1]], [[3, 4]], [[2, 4, 3]]],
+    reference: (x) => masked(x, (row, column) => column >= row - 1),
+  },
+  {
+    op: 'einsum',
+    compute: (a, b) => ops.einsum('bij,bjk->kbi', a, b),
+    shapes: [
+      [
+        [1, 1, 1],
+        [1, 1, 1],
+      ],
+      [
+        [2, 3, 4],
+        [2, 4, 5],
+      ],
+    ],
+    reference: (a, b) => {
+      const [[n, rows, inner], columns] = [a.shape, b.shape[2]];
+      const data: number[] = [];
+      for (let k = 0; k < columns; k++)
+        for (let row = 0; row < n * rows; row++) {
+          const at = (j: number): number => (Math.floor(row / rows) * inner + j) * columns + k;
+          data.push(total(a.data.slice(row * inner, (row + 1) * inner).map((x, j) => x * b.data[at(j)])));
+        }
+      return { shape: [columns, n, rows], data };
+    },
   },
   {
     op: 'transpose',
@@ -408,8 +509,66 @@ const pool = (as: string, size: [number, number], stride: [number, number], padd
     reference: (x) => pooled(x, size, stride, padding, (list) => total(list) / (size[0] * size[1])),
   },
 ];
+/** The elements of matrices that `keeps`, 0 elsewhere. */
+function masked({ shape, data }: Plain, keeps: (row: number, column: number) => boolean): Plain {
+  const [rows, columns] = shape.slice(-2);
+  return { shape, data: data.map((x, i) => (keeps(Math.floor(i / columns) % rows, i % columns) ? x : 0)) };
+}
+
 /** More rows of the same ops, for other code paths of their kernels. */
 export const VARIANTS: Row[] = [
+  {
+    op: 'cumsum',
+    as: 'along the first axis',
+    compute: (x) => ops.cumsum(x, 0),
+    shapes: [[[3, 2]], [[5, 18]], [[4, 2, 3]]],
+    reference: (x) => along(x, 0, (column) => column.map((_, i) => total(column.slice(0, i + 1)))),
+  },
+  {
+    op: 'sort',
+    as: 'in descending order, along the first axis',
+    compute: (x) => ops.sort(x, 0, { descending: true }),
+    shapes: [[[3, 2]], [[9, 18]], [[4, 2, 3]]],
+    reference: (x) => along(x, 0, (column) => ascending(column).reverse()),
+  },
+  {
+    op: 'prod',
+    as: 'with zeros',
+    compute: (x) => ops.prod(ops.maximum(x, 0), [0, -1], true),
+    shapes: [[[2, 2]], [[3, 4]], [[2, 2, 3]]],
+    reference: (x) => {
+      const cut = { ...x, data: x.data.map((v) => Math.max(v, 0)) };
+      const times = (column: number[]) => [column.reduce((a, b) => a * b)];
+      return along(along(cut, 0, times), -1, times);
+    },
+  },
+  {
+    op: 'einsum',
+    as: 'of three operands with a diagonal, and letters of one alone',
+    compute: (a, b, c) => ops.einsum('iij, jk, kl -> ki', a, b, c),
+    shapes: [
+      [
+        [2, 2, 3],
+        [3, 2],
+        [2, 2],
+      ],
+      [
+        [3, 3, 2],
+        [2, 4],
+        [4, 3],
+      ],
+    ],
+    reference: (a, b, c) => {
+      const [n, , m] = a.shape;
+      const [k, l] = c.shape;
+      const data = Array.from({ length: k * n }, (_, at) => {
+        const [q, i] = [Math.floor(at / n), at % n];
+        const inner = total(Array.from({ length: m }, (__, j) => a.data[(i * n + i) * m + j] * b.data[j * k + q]));
+        return inner * total(c.data.slice(q * l, (q + 1) * l));
+      });
+      return { shape: [k, n], data };
+    },
+  },
   ...pool('of squares that fill the image', [2, 2], [2, 2], [0, 0]),
   ...pool('of squares apart from one another', [2, 2], [3, 3], [1, 1]),
   ...pool('of squares apart along one axis', [2, 2], [2, 3], [0, 1]),

@@ -3,7 +3,19 @@ import { dataset } from '../../src/data/dataset.js';
 import type { Dataset } from '../../src/data/columns.js';
 import { configured } from '../../src/config.js';
 import type { Tensor } from '../../src/graph/tensor.js';
-import { binaryCrossEntropy, crossEntropy, type Loss, mse } from '../../src/losses/index.js';
+import {
+  binaryCrossEntropy,
+  cosineSimilarity,
+  crossEntropy,
+  focal,
+  gaussianNll,
+  kl,
+  type Loss,
+  mse,
+  poisson,
+  quantile,
+  triplet,
+} from '../../src/losses/index.js';
 import * as nn from '../../src/nn/index.js';
 import type { AnyModel } from '../../src/nn/model.js';
 import { adam } from '../../src/optim/index.js';
@@ -41,10 +53,36 @@ describe('a constant answer', () => {
     ['the other label smoothing', crossEntropy({ labelSmoothing: 0.2, smoothing: 'uniform' })],
     ['class weights', crossEntropy({ classWeights: [0.1, 3, 1, 1] })],
     ['both', crossEntropy({ classWeights: [0.1, 3, 1, 1], labelSmoothing: 0.1 })],
+    ['focal', focal()],
+    ['focal with another gamma', focal({ gamma: 0.5 })],
     ['probabilities', crossEntropy({ from: 'probabilities', labelSmoothing: 0.1 }), true],
   ])('to labels is the best one under %s too', async (_, loss, probabilities) => {
     const model = probabilities ? dense(4, { activation: (t: Tensor) => t.softmax() }) : dense(4);
     expect((await baseline(labels, loss, model))?.loss).toBeCloseTo(await found(labels, loss, 4, probabilities), 3);
+  });
+  test.each<[string, Loss, number, number[] | number[][]]>([
+    ['quantile', quantile(0.8), 1, y.map((v, i) => v + i / 7)],
+    ['quantile of several', quantile([0.25, 0.75]), 2, y.map((v, i) => v + i / 7)],
+    ['gaussianNll', gaussianNll(), 4, y.map((v, i) => [v + i / 7, i])],
+    ['poisson', poisson(), 1, y.map((v) => v + 0.5)],
+    ['kl', kl(), 3, y.map((v) => [0.1, 0.2, 0.3].map((p, k) => (k === v ? p + 0.4 : p)))],
+  ])('is the best one for %s too', async (_, loss, units, targets) => {
+    const data = dataset({ x, y: targets, classes: false, weights: x.map((__, i) => 1 + (i % 3)) });
+    expect((await baseline(data, loss, dense(units)))?.loss).toBeCloseTo(await found(data, loss, units), 2);
+  });
+  test('to directions is their mean', async () => {
+    const targets = y.map((v, i) => [1 + v, 1 - i / 3]);
+    const means = [0, 1].map((k) => targets.reduce((sum, t) => sum + t[k] / Math.hypot(...t), 0) / targets.length);
+    const data = dataset({ x, y: targets });
+    expect((await baseline(data, cosineSimilarity(), dense(2)))?.loss).toBeCloseTo(1 - Math.hypot(...means), 5);
+  });
+  test('of embeddings is one place for all', async () => {
+    expect((await baseline(labels, triplet({ margin: 0.3 }), dense(2)))?.loss).toBeCloseTo(0.3, 6);
+  });
+  test('has the accuracy of the most frequent class by weight, as the metric has', async () => {
+    const weights = y.map((v) => (v === 0 ? 1 : 10));
+    const { accuracy } = (await baseline(dataset({ x, y, weights, classes: 4 }), crossEntropy(), dense(4))) ?? {};
+    expect(accuracy).toBeCloseTo(20 / 37, 6);
   });
   test('to one label of two is its log-odds, and to probabilities the share', async () => {
     const two = dataset({ x, y: y.map((v) => Number(v > 0)), classes: 2 });
@@ -111,7 +149,7 @@ describe('a constant answer', () => {
 });
 
 /** −log N(y; μ, σ²) without its constant; outputs [μ, log σ²]. */
-const gaussianNll: Loss = configured('nll', {}, (output: Tensor, target: Tensor) => {
+const own: Loss = configured('nll', {}, (output: Tensor, target: Tensor) => {
   const n = output.shape[0];
   const [mean, logVariance] = [output.slice([0, 0], [n, 1]), output.slice([0, 1], [n, 2])];
   return target.reshape([n, 1]).sub(mean).square().mul(logVariance.neg().exp()).add(logVariance).mean().mul(0.5);
@@ -123,12 +161,12 @@ describe('where no constant answer is known', () => {
     ['[n, 1]', y.map((v) => [v + 0.5])],
     ['whole numbers', y],
   ] as const)('fit trains: a loss of two outputs for one target %s', async (_, targets) => {
-    expect(await baseline(dataset({ x, y: [...targets] as number[] }), gaussianNll, dense(2))).toBeUndefined();
+    expect(await baseline(dataset({ x, y: [...targets] as number[] }), own, dense(2))).toBeUndefined();
   });
   test('of one head, the others have theirs', async () => {
     const data = dataset({ x, y: { a: y.map((v) => [v + 0.5]), b: y } });
     const model = nn.multiTask({ trunk: nn.dense(2), heads: { a: nn.dense(2), b: nn.dense(3) } });
-    const known = await baseline(data, { a: gaussianNll, b: crossEntropy() }, model);
+    const known = await baseline(data, { a: own, b: crossEntropy() }, model);
     expect(Object.keys(known ?? {})).toEqual(['b.loss', 'b.accuracy']);
   });
   test('accuracy has one all the same, where targets are classes', async () => {

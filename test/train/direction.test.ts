@@ -28,10 +28,24 @@ describe.each(Object.entries(WATCHERS))('%s', (name, watch) => {
       'validation.arm.loss',
       'validation.mse',
       'validation.errorRate.error',
+      ...['rmse', 'mape', 'kl', 'quantile', 'gaussianNll'].map((last) => `validation.${last}`),
     ],
   ])('%s is good when it is small', (monitor) => expect(rises(monitor)).toBe(false));
   test.each([
-    ...['accuracy', 'topK', 'topK3', 'precision', 'recall', 'f1', 'rocAuc', 'r2'].map((last) => `validation.${last}`),
+    ...[
+      'accuracy',
+      'topK',
+      'topK3',
+      'precision',
+      'recall',
+      'recall(cat)',
+      'f1',
+      'fBeta0.5',
+      'balancedAccuracy',
+      'rocAuc',
+      'prAuc',
+      'r2',
+    ].map((last) => `validation.${last}`),
     ...['training.accuracy', 'validation.arm.accuracy', 'validation.arm.left.f1'],
   ])('%s is good when it is large', (monitor) => expect(rises(monitor)).toBe(true));
   test('mode decides where it is given', () => {
