@@ -26,6 +26,9 @@ export { columnMoments, columnSlopes, rowSlopes } from './kernels/normalize/sums
 export { joinMoments, slopeTerms } from './kernels/normalize/tables';
 export { normalizeColumns, normalizeColumnsGradient } from './kernels/normalize/columns';
 export { normalizeRows, normalizeRowsGradient } from './kernels/normalize/rows';
+export { packRecurrent } from './kernels/recurrent/layout';
+export { recur } from './kernels/recurrent/forward';
+export { recurGradient } from './kernels/recurrent/backward';
 export {
   sgd, momentum, adagrad, rmsprop, rmspropMomentum, rmspropCentered, rmspropCenteredMomentum, adadelta, adamax, lion, adam, amsgrad, lookahead,
 } from './kernels/optimizers';

@@ -225,7 +225,7 @@ function evaluate(wanted: readonly Tensor[]): Float32Array[] {
   }
 }
 
-const PRODUCTS: readonly string[] = ['gemm', 'conv', 'convWeights'];
+const PRODUCTS: readonly string[] = ['gemm', 'conv', 'convWeights', 'recur', 'recurGradient'];
 const isProduct = ({ code }: Step): boolean => PRODUCTS.includes(code.kernel);
 /** A program with at least this many operations in products spends most of its time there. */
 const MANY = 2e6;
@@ -240,6 +240,8 @@ const bytesOf = (step: Step): number => inputsOf(step).reduce((sum, x) => sum + 
 function flopsOf(step: Step): number {
   const { t, code } = step;
   if (!isProduct(step)) return Math.max(t.size, code.a?.size ?? 0);
+  // A step of a recurrent layer takes each row's state through a product.
+  if (code.lda && code.kernel.startsWith('recur')) return 2 * (code.columns ?? 0) * (code.a?.size ?? 0);
   // In the gradient of a convolution's weights, the matrices of all pieces together are one product.
   const size = code.kernel === 'convWeights' ? (code.rows ?? 0) * (code.columns ?? 0) : t.size;
   return 2 * size * (code.inner ?? 0);

@@ -91,6 +91,15 @@ const ACTIVATIONS: Readonly<Record<string, Kind>> = {
   gelu: ({ options, use }) => `${use(options.approximate === 'tanh' ? 'geluTanh' : 'gelu')}(x)`,
 };
 
+const recurrent =
+  (cell: string): Kind =>
+  ({ input, options, parameter, use }) => {
+    const { units: n, reverse = false, returnSequences: sequences = false } = options;
+    const given = { cell, n, t: input[0], reverse, sequences };
+    const parameters = ['weight', 'recurrent', 'bias', 'recurrent_bias'].map(parameter);
+    return `${use('recurrent')}(x, ${parameters.join(', ')}, ${json(given)})`;
+  };
+
 /** The exports of all layers, by factory name. */
 export const KINDS: Readonly<Record<string, Kind>> = {
   ...ACTIVATIONS,
@@ -108,6 +117,9 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     `${use(mode === 'bilinear' ? 'bilinear' : 'nearest')}(x, ${json(input)}, ${json(pair(factor))})`,
   flatten: same,
   embedding: ({ options, parameter, use }) => `${use('embedding')}(x, ${parameter('weight')}, ${json(options.units)})`,
+  rnn: recurrent('rnn'),
+  gru: recurrent('gru'),
+  lstm: recurrent('lstm'),
   batchNorm: ({ options, parameter, use }) => {
     const names = ['weight', 'bias', 'running_mean', 'running_var'];
     return `${use('batchNorm')}(x, ${names.map(parameter).join(', ')}, ${json(options.eps)})`;

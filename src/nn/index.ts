@@ -14,6 +14,7 @@ export {
 } from './activation.js';
 export { activityPenalty } from './activityPenalty.js';
 export { batchNorm, type BatchNormOptions } from './batchNorm.js';
+export { bidirectional, type BidirectionalOptions } from './bidirectional.js';
 export { conv1d, type Conv1dLayerOptions } from './conv1d.js';
 export { convTranspose2d, type ConvTranspose2dLayerOptions } from './convTranspose2d.js';
 export { conv2d, type Conv2dLayerOptions } from './conv2d.js';
@@ -28,6 +29,7 @@ export { avgPool1d, maxPool1d } from './pool1d.js';
 export { avgPool2d, globalAvgPool2d, maxPool2d } from './pool2d.js';
 export { gaussianDropout, gaussianNoise, spatialDropout } from './noise.js';
 export type { LayerLike } from './partOf.js';
+export { gru, lstm, type Recurrent, type RecurrentOptions, rnn } from './recurrent.js';
 export { rematerialize } from './rematerialize.js';
 export { rmsNorm } from './rmsNorm.js';
 export { multiTask, type MultiTaskParts } from './multiTask.js';

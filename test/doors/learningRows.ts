@@ -82,6 +82,25 @@ export const layerRows: Doors = {
     { filters: k.whole(2), kernel: k.pair(3) },
     { ...convolution, outputPadding: k.pair(0, 0) },
   ),
+  ...Object.assign(
+    {},
+    ...['rnn', 'gru', 'lstm'].map((name) =>
+      layer(
+        name,
+        [3, 2],
+        { units: k.whole(2) },
+        {
+          returnSequences: k.flag(true),
+          reverse: k.flag(true),
+          keep: k.between(0.5),
+          recurrentKeep: k.between(0.5),
+          init: weights.init,
+          bias: k.flag(true),
+        },
+      ),
+    ),
+  ),
+  ...layer('bidirectional', [3, 2], { layer: k.only(() => nn.gru(2)) }, { merge: k.word('sum') }),
   ...layer('maxPool1d', [6, 2], { size: k.whole(2) }, line),
   ...layer('avgPool1d', [6, 2], { size: k.whole(2) }, { ...line, countPadding: k.flag(true) }),
   ...layer('maxPool2d', [4, 4, 2], { size: k.pair(2) }, { stride: k.pair(2), padding }),
