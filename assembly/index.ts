@@ -1,4 +1,4 @@
-export { run, runAlone, work, dismiss, halt } from './machine';
+export { run, runAlone, work, dismiss, halt, loop } from './machine';
 export { join } from './state';
 export { beginTeam } from './team';
 export {
@@ -15,7 +15,7 @@ export { firstMask, argmax } from './kernels/extreme';
 export {
   softmax, logSoftmax, crossEntropy, crossEntropyGradient, softCrossEntropy, softCrossEntropyGradient,
 } from './kernels/softmax';
-export { feed, record, copy, gatherRows, gatherBytes, take, takeGradient, oneHot } from './kernels/move';
+export { feed, record, readTurn, writeTurn, copy, gatherRows, gatherBytes, take, takeGradient, oneHot } from './kernels/move';
 export { maxPool, averagePool, firstPool, maxPoolGradient, averagePoolGradient } from './kernels/pool';
 export { strided } from './kernels/strided';
 export { warp, warpGradient } from './kernels/warp';

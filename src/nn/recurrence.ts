@@ -1,20 +1,18 @@
 import { fusedGradient } from '../differentiate/fusedGradient.js';
+import { scan } from '../differentiate/scan.js';
 import type { Tensor } from '../graph/tensor.js';
 import { add, mul, sub } from '../ops/arithmetic.js';
 import { sigmoid, tanh } from '../ops/activations.js';
-import { slice, stack } from '../ops/arrange.js';
+import { slice } from '../ops/arrange.js';
 import { less } from '../ops/compare.js';
 import { where } from '../ops/elementwise.js';
-import { full } from '../graph/leaves.js';
+import { full, table } from '../graph/leaves.js';
 import { matmul } from '../ops/matmul.js';
 import { CELLS, type Gates, recurrent, type Walk } from '../ops/recurrent.js';
 import { reshape } from '../ops/reshape.js';
 
 /** The state of a cell: h, and for an LSTM c. */
-interface State {
-  readonly h: Tensor;
-  readonly c: Tensor;
-}
+type State = { readonly h: Tensor; readonly c: Tensor };
 
 /** One step, written with ops. x [n, gates·units]. */
 function cellStep(x: Tensor, { h, c }: State, { recurrent: weights, bias, mask }: Gates, cell: Walk['cell']): State {
@@ -36,20 +34,26 @@ function cellStep(x: Tensor, { h, c }: State, { recurrent: weights, bias, mask }
 /** The computation of the kernels, written with ops. */
 function plain(gates: Gates, { cell, reverse, sequences }: Walk): Tensor {
   const { x, recurrent: weights, lengths } = gates;
-  const [n, t, columns] = x.shape;
+  const [n, t] = x.shape;
   const zero = full([n, weights.shape[0]], 0);
-  let state: State = { h: zero, c: zero };
-  const outputs: Tensor[] = [];
-  for (let k = 0; k < t; k++) {
-    const at = reverse ? t - 1 - k : k;
-    const next = cellStep(reshape(slice(x, [0, at, 0], [n, at + 1, columns]), [n, columns]), state, gates, cell);
-    const alive = lengths && reshape(less(at, lengths), [n, 1]);
-    const kept = (a: Tensor, b: Tensor): Tensor => (alive ? where(alive, a, b) : a);
-    state = { h: kept(next.h, state.h), c: kept(next.c, state.c) };
-    outputs[at] = kept(next.h, zero);
-  }
-  return sequences ? stack(outputs, 1) : state.h;
+  // 1 for the steps of a row, 0 for the padding behind them.
+  const alive = lengths && reshape(less(reshape(arange(t), [1, t]), reshape(lengths, [n, 1])), [n, t, 1]);
+  const kept = (is: Tensor | undefined, a: Tensor, b: Tensor): Tensor => (is ? where(is, a, b) : a);
+  const { carry, ys } = scan(
+    (state: State, at: { x: Tensor; alive?: Tensor }) => {
+      const next = cellStep(at.x, state, gates, cell);
+      return {
+        carry: { h: kept(at.alive, next.h, state.h), c: kept(at.alive, next.c, state.c) },
+        y: kept(at.alive, next.h, zero),
+      };
+    },
+    { h: zero, c: zero },
+    { x, alive },
+    { reverse },
+  );
+  return sequences ? ys : carry.h;
 }
+const arange = (n: number): Tensor => table([n], (i) => i);
 
 /** The states [n, t, units] of a recurrent layer after each step, or the last one, [n, units]. `saves`: whether the gradient
  *  will be asked for. */

@@ -615,6 +615,18 @@ export const modelRows: Doors = {
   hvp: door(R.hvp, { f: k.called(() => square) }, undefined, {
     use: ((f: (a: R.Tensor, b: R.Tensor) => R.Tensor) => f(R.tensor([1, 2]), R.tensor([1, 2]))) as Door['use'],
   }),
+  scan: door(
+    R.scan,
+    {
+      f: k.called(() => (carry: R.Tensor, y: R.Tensor) => ({ carry, y })),
+      init: k.or(
+        k.only(() => R.tensor(1)),
+        isTree,
+      ),
+      xs: k.only(() => R.tensor([[1, 2]])),
+    },
+    { reverse: k.flag(true) },
+  ),
   'grad()': door(R.grad(square), { 'argument 0': k.tensor(() => R.tensor([1, 2])) }, undefined, { says: 'grad' }),
   'hvp()': door(
     R.hvp(square),
@@ -623,6 +635,12 @@ export const modelRows: Doors = {
     { says: 'hvp' },
   ),
 };
+/** Numbers and tensors, and arrays and objects of them. */
+function isTree(x: unknown, depth = 0): boolean {
+  if (x === undefined || x === null || typeof x === 'number' || R.isTensor(x)) return true;
+  const plain = typeof x === 'object' && (Array.isArray(x) || Object.getPrototypeOf(x) === Object.prototype);
+  return plain && depth < 32 && Object.values(x).every((y) => isTree(y, depth + 1));
+}
 function isPositions(x: unknown): boolean {
   return Array.isArray(x) && Array.from(x).every((n) => Number.isInteger(n) && n >= 0);
 }
