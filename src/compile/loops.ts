@@ -2,7 +2,7 @@ import { type Body, type Loop as Scan, overSteps, partOp, scanOp } from '../diff
 import { input, view } from '../graph/leaves.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
 import { sorted } from '../graph/sort.js';
-import { attributesOf, needs, node, type Op, Tensor } from '../graph/tensor.js';
+import { attributesOf, needs, node, type Op, rebuilt, type Tensor } from '../graph/tensor.js';
 import { copied } from '../ops/copy.js';
 import { tiles } from '../ops/operand.js';
 import { fuse } from './fuse.js';
@@ -62,16 +62,12 @@ function joined(roots: readonly Tensor[]): readonly Tensor[] {
   const renamed = new Map<Tensor, Tensor>();
   const saving = order.filter((t) => loopOf(t)?.base);
   // The wider loop may come later in the order, but depends on the same inputs: it is renamed at the first of both.
-  const rename = (t: Tensor): Tensor => {
-    const inputs = needs(t).map((x) => renamed.get(x) as Tensor);
-    return inputs.every((x, i) => x === needs(t)[i]) ? t : new Tensor(t.op, inputs, t.attributes);
-  };
   for (const t of order) {
     if (renamed.has(t)) continue;
     const body = loopOf(t)?.body;
     const wider = body && saving.find((s) => loopOf(s)?.base === body && s.inputs.every((x, i) => x === t.inputs[i]));
-    if (wider && !renamed.has(wider)) renamed.set(wider, rename(wider));
-    renamed.set(t, wider ? (renamed.get(wider) as Tensor) : rename(t));
+    if (wider && !renamed.has(wider)) renamed.set(wider, rebuilt(wider, renamed));
+    renamed.set(t, wider ? (renamed.get(wider) as Tensor) : rebuilt(t, renamed));
   }
   return roots.map((t) => renamed.get(t) as Tensor);
 }
@@ -149,10 +145,7 @@ function opened(roots: readonly Tensor[], given: ReadonlyMap<Tensor, Tensor>, ke
       const [whole] = t.inputs;
       const offset = places.get(whole)?.get(part.index) as number;
       renamed.set(t, view(renamed.get(whole) as Tensor, offset, part.shape));
-    } else {
-      const inputs = needs(t).map((x) => renamed.get(x) as Tensor);
-      renamed.set(t, inputs.every((x, i) => x === needs(t)[i]) ? t : new Tensor(t.op, inputs, t.attributes));
-    }
+    } else renamed.set(t, rebuilt(t, renamed));
   }
   return roots.map((t) => renamed.get(t) as Tensor);
 }
@@ -160,11 +153,8 @@ function opened(roots: readonly Tensor[], given: ReadonlyMap<Tensor, Tensor>, ke
 /** The graph of the roots with some tensors replaced. */
 function replaced(roots: readonly Tensor[], given: ReadonlyMap<Tensor, Tensor>): Tensor[] {
   const renamed = new Map(given);
-  for (const t of sorted(roots, (x) => (given.has(x) ? [] : needs(x)))) {
-    if (renamed.has(t)) continue;
-    const inputs = needs(t).map((x) => renamed.get(x) as Tensor);
-    renamed.set(t, inputs.every((x, i) => x === needs(t)[i]) ? t : new Tensor(t.op, inputs, t.attributes));
-  }
+  for (const t of sorted(roots, (x) => (given.has(x) ? [] : needs(x))))
+    if (!renamed.has(t)) renamed.set(t, rebuilt(t, renamed));
   return roots.map((t) => renamed.get(t) as Tensor);
 }
 

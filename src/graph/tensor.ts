@@ -66,6 +66,12 @@ export const needs = (t: Tensor): readonly Tensor[] => (t.value ? NONE : t.input
 export const node = <A>(op: Op<A>, inputs: readonly Tensor[], attributes: A): Tensor =>
   new Tensor(op as Op, inputs, attributes);
 
+/** t with its inputs replaced; t itself where they stay the same. */
+export function rebuilt(t: Tensor, renamed: ReadonlyMap<Tensor, Tensor>): Tensor {
+  const inputs = needs(t).map((x) => renamed.get(x) as Tensor);
+  return inputs.every((x, i) => x === t.inputs[i]) ? t : new Tensor(t.op, inputs, t.attributes);
+}
+
 /** The attributes of t where its op is `op`. */
 export const attributesOf = <A>(op: Op<A>, t: Tensor): A | undefined =>
   t.op === (op as Op) ? (t.attributes as A) : undefined;
