@@ -1,4 +1,4 @@
-import { type Body, type Loop as Scan, overSteps, partOp, scanOp } from '../differentiate/scan.js';
+import { type Body, type Loop as Scan, overSteps, partOp, scanOp } from '../differentiate/loop.js';
 import { input, view } from '../graph/leaves.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
 import { sorted } from '../graph/sort.js';

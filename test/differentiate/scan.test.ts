@@ -57,7 +57,7 @@ test('sums', () => {
 
 /** A function of parameters and a sequence, in terms of a loop. */
 type Loop = typeof scan;
-type Problem = (loop: Loop, w: Tensor, xs: Tensor, more: { reverse?: boolean }) => Tensor;
+type Problem = (loop: Loop, w: Tensor, xs: Tensor, more: { reverse?: boolean; rematerialize?: boolean }) => Tensor;
 const total = (...terms: Tensor[]): Tensor =>
   terms.map((t, i) => ops.sum(ops.mul(t, fill(t.shape, i + 5)))).reduce((a, b) => ops.add(a, b));
 const PROBLEMS: Record<string, Problem> = {
@@ -147,30 +147,33 @@ const PROBLEMS: Record<string, Problem> = {
 };
 
 describe.each(Object.entries(PROBLEMS))('%s', (_, problem) => {
-  test.each([{}, { reverse: true }])('%o: is what it is unrolled, with both derivatives', (more) => {
-    const [w, xs] = [fill([3, 3], 3, 0.5), fill([2, 4, 3], 6)];
-    const results = [scan, unrolled as Loop].map((loop) => {
-      const f = (a: Tensor, b: Tensor) => problem(loop, a, b, more);
-      const along = (a: Tensor, b: Tensor) => {
-        const { value, grads } = valueAndGrad(f, { wrt: [0, 1] })(a, b);
-        return ops.add(value, total(...grads));
-      };
-      const eager = [f(w, xs), ...grad(f, { wrt: [0, 1] })(w, xs), ...grad(along, { wrt: [0, 1] })(w, xs)];
-      const compiled = compile((a: Tensor, b: Tensor) => [
-        f(a, b),
-        ...grad(f, { wrt: [0, 1] })(a, b),
-        ...grad(along, { wrt: [0, 1] })(a, b),
-      ]);
-      const lists = [eager, compiled(w, xs), compiled(w, xs)].map((list) => list.map((t) => [...t.data()]));
-      compiled.dispose();
-      return lists;
-    });
-    const [looped, plain] = results;
-    for (const list of [...looped, ...plain.slice(1)])
-      list.forEach((values_, i) =>
-        values_.forEach((v, k) => expect(Math.abs(v - plain[0][i][k])).toBeLessThan(2e-5 * (1 + Math.abs(v)))),
-      );
-  });
+  test.each([{}, { reverse: true }, { rematerialize: true }, { reverse: true, rematerialize: true }])(
+    '%o: is what it is unrolled, with both derivatives',
+    (more) => {
+      const [w, xs] = [fill([3, 3], 3, 0.5), fill([2, 5, 3], 6)];
+      const results = [scan, unrolled as Loop].map((loop) => {
+        const f = (a: Tensor, b: Tensor) => problem(loop, a, b, more);
+        const along = (a: Tensor, b: Tensor) => {
+          const { value, grads } = valueAndGrad(f, { wrt: [0, 1] })(a, b);
+          return ops.add(value, total(...grads));
+        };
+        const eager = [f(w, xs), ...grad(f, { wrt: [0, 1] })(w, xs), ...grad(along, { wrt: [0, 1] })(w, xs)];
+        const compiled = compile((a: Tensor, b: Tensor) => [
+          f(a, b),
+          ...grad(f, { wrt: [0, 1] })(a, b),
+          ...grad(along, { wrt: [0, 1] })(a, b),
+        ]);
+        const lists = [eager, compiled(w, xs), compiled(w, xs)].map((list) => list.map((t) => [...t.data()]));
+        compiled.dispose();
+        return lists;
+      });
+      const [looped, plain] = results;
+      for (const list of [...looped, ...plain.slice(1)])
+        list.forEach((values_, i) =>
+          values_.forEach((v, k) => expect(Math.abs(v - plain[0][i][k])).toBeLessThan(2e-5 * (1 + Math.abs(v)))),
+        );
+    },
+  );
 });
 
 const rnn = (h: Tensor, x: Tensor, w: Tensor) => {
@@ -192,6 +195,45 @@ test('a thousand steps take the program of ten', () => {
   // A long sum takes one more instruction.
   expect(sizes[1] - sizes[0]).toBeLessThan(3);
   expect(sizes[0]).toBeLessThan(60);
+});
+
+test('rematerialized, a long loop takes little memory, and gives the same', () => {
+  const [w, xs] = [fill([16, 16], 2, 0.2), fill([8, 900, 16], 3)];
+  const [plain, again] = [{}, { rematerialize: true }].map((more) => {
+    const f = (v: Tensor) =>
+      scan(
+        (h: Tensor, x: Tensor) => ({ carry: ops.tanh(ops.add(ops.matmul(h, v), x)) }),
+        fill([8, 16], 1),
+        xs,
+        more,
+      ).carry.sum();
+    const g = compile(grad(f));
+    const found = [...g(w).data()];
+    const bytes = Number(/arena (\d+)/.exec(g.describe())?.[1]);
+    g.dispose();
+    return { found, bytes };
+  });
+  expect(again.found).toEqual(plain.found);
+  expect(plain.bytes).toBeGreaterThan(900 * 8 * 16 * 4);
+  expect(again.bytes).toBeLessThan(plain.bytes / 5);
+});
+
+test('results that are read one by one are computed together', () => {
+  const { carry, ys } = scan(
+    (sum: Tensor, x: Tensor) => ({ carry: sum.add(x), y: sum.mul(2) }),
+    tensor([0]),
+    tensor([[1, 2, 3]]),
+  );
+  expect(carry.toArray()).toEqual([6]);
+  expect(ys.value).toBeDefined();
+  const numbers = scan((k: Tensor, _: Tensor) => ({ carry: k.add(1), y: k }), 0 as never, fill([1, 11], 1), {
+    rematerialize: true,
+  });
+  expect(numbers.ys.toArray()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  const profile = compile(
+    (x: Tensor) => scan((sum: Tensor, s: Tensor) => ({ carry: sum.add(s) }), tensor([0]), x).carry,
+  ).profile(tensor([[1, 2]]));
+  expect(String(profile)).toContain('loop');
 });
 
 test('what nobody reads is not computed', () => {

@@ -625,7 +625,7 @@ export const modelRows: Doors = {
       ),
       xs: k.only(() => R.tensor([[1, 2]])),
     },
-    { reverse: k.flag(true) },
+    { reverse: k.flag(true), rematerialize: k.flag(true) },
   ),
   'grad()': door(R.grad(square), { 'argument 0': k.tensor(() => R.tensor([1, 2])) }, undefined, { says: 'grad' }),
   'hvp()': door(
