@@ -87,7 +87,7 @@ const PROBLEMS: Record<string, Problem> = {
   'states that swap, and outputs of before': (loop, w, xs, more) => {
     const { carry, ys } = loop(
       ({ a, b }: { a: Tensor; b: Tensor }, x: Tensor) => ({
-        carry: { a: b, b: ops.mul(ops.add(a, x), ops.sum(w)) },
+        carry: { a: ops.mul(ops.add(b, x), ops.sum(w)), b: a },
         y: ops.mul(a, b),
       }),
       { a: fill([2, 3], 1), b: fill([2, 3], 2) },
