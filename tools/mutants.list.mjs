@@ -64,7 +64,7 @@ export const mutants = [
     ],
   ),
   ...of(
-    'src/compile/loops.ts',
+    'src/differentiate/open.ts',
     ['differentiate/scan.test.ts'],
     [
       'states that become one another are overwritten too early',

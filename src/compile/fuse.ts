@@ -1,13 +1,12 @@
 import { Activation, Form } from '../../assembly/layout.js';
 import { sorted } from '../graph/sort.js';
-import { attributesOf, needs, node, type Op, rebuilt, type Tensor } from '../graph/tensor.js';
+import { attributesOf, held, needs, node, type Op, rebuilt, type Tensor } from '../graph/tensor.js';
 import { fullOp } from '../graph/leaves.js';
 import { copied } from '../ops/copy.js';
 import { convolveOp } from '../ops/conv2d.js';
 import { productOp } from '../ops/matmul.js';
 import { reshape } from '../ops/reshape.js';
 import { packOp } from '../ops/storage.js';
-import { held } from './schedule.js';
 
 const ACTIVATIONS: Readonly<Record<string, Activation>> = {
   relu: Activation.relu,

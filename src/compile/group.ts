@@ -1,7 +1,5 @@
 import type { Instruction } from '../graph/instruction.js';
-import { attributesOf, type Tensor } from '../graph/tensor.js';
-import { tiles } from '../ops/operand.js';
-import { type Loop, loopOp, rowsOf } from './loops.js';
+import type { Repeated, Tensor } from '../graph/tensor.js';
 
 /** An instruction in the schedule, with its group. */
 export interface Step {
@@ -23,7 +21,13 @@ const parts = ({ code }: Step): number => code.parts ?? 1;
 export function group(order: readonly Tensor[]): Step[] {
   const steps: Step[] = [];
   const homes = new Map<Tensor, Tensor>();
-  for (const t of order) for (const x of attributesOf(loopOp, t)?.inside ?? []) homes.set(x, t);
+  const loops = new Map<Tensor, Repeated>();
+  for (const t of order) {
+    const loop = t.value ? undefined : t.op.loop?.(t.attributes);
+    if (!loop) continue;
+    loops.set(t, loop);
+    for (const x of loop.inside) homes.set(x, t);
+  }
   const lists = new Map<Tensor | undefined, Tensor[]>();
   for (const t of order) {
     const home = homes.get(t);
@@ -46,31 +50,27 @@ export function group(order: readonly Tensor[]): Step[] {
     steps.push(step);
     return step;
   };
-  /** A loop: its own instruction, its steps, what a step leaves behind, and the results. */
-  const loop = (t: Tensor, times: number): void => {
-    const { steps: count, reverse, enters, next, outputs, finals } = attributesOf(loopOp, t) as Loop;
+  /** A loop: its own instruction, its steps, what ends a step, and what follows the last one. */
+  const repeat = (t: Tensor, { steps: count, reverse, after, last }: Repeated, times: number): void => {
     const opening = push(t, { kernel: 'loop', rows: count, mode: Number(reverse) }, times, true, false);
     const first = steps.length;
     all(t, times * count);
-    const within = (code: Instruction): Step => push(t, code, times * count, false, false);
-    for (const { t: a, offset } of outputs) within({ kernel: 'writeTurn', a, offset, ...rowsOf(a), lda: count });
-    enters.forEach((y, k) => void within({ kernel: 'copy', y, a: next[k], rows: y.size, parts: tiles(y.size) }));
-    const body = steps.slice(first);
+    for (const code of after) push(t, code, times * count, false, false);
     opening.end = steps.length;
     // Where threads share the work of a step, none may be a step ahead.
-    if (body.some((step) => parts(step) > 1)) {
+    if (steps.slice(first).some((step) => parts(step) > 1)) {
       opening.code.parts = 2;
-      body[body.length - 1].code.sync = true;
+      steps[steps.length - 1].code.sync = true;
     }
-    for (const { t: a, offset } of finals)
-      push(t, { kernel: 'copy', a, offset, rows: a.size, parts: tiles(a.size) }, times, false, false);
+    for (const code of last) push(t, code, times, false, false);
     steps[steps.length - 1].last = true;
   };
   const all = (home: Tensor | undefined, times: number): void => {
     for (const t of lists.get(home) ?? []) {
       if (!t.op.lower || t.value || (t.op.name === 'full' && t.size === 1)) continue;
-      if (attributesOf(loopOp, t)) {
-        loop(t, times);
+      const loop = loops.get(t);
+      if (loop) {
+        repeat(t, loop, times);
         continue;
       }
       const lowered = t.op.lower(t, t.inputs, t.attributes);

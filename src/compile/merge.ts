@@ -1,7 +1,7 @@
 import { sorted } from '../graph/sort.js';
-import { needs, rebuilt, type Tensor } from '../graph/tensor.js';
+import { held, needs, rebuilt, type Tensor } from '../graph/tensor.js';
 import { isVersion } from '../ops/storage.js';
-import { changed, held } from './schedule.js';
+import { changed } from './schedule.js';
 
 /** Merges common subexpressions: the same op of the same inputs with the same attributes is computed once. This
  *  includes random draws, since equal draws give equal numbers. Ops that write to a storage are not merged; ops that

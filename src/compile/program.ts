@@ -2,7 +2,8 @@ import { Field, Size, Sync } from '../../assembly/layout.js';
 import { DisposedError } from '../errors.js';
 import { constantOp, fullOp, type Storage } from '../graph/leaves.js';
 import { show } from '../graph/shape.js';
-import { attributesOf, type Tensor } from '../graph/tensor.js';
+import { sorted } from '../graph/sort.js';
+import { attributesOf, needs, type Tensor } from '../graph/tensor.js';
 import { now } from '../clock.js';
 import { ThreadTrial } from '../wasm/threadTrial.js';
 import { bytes, floats, kernelNumber, run, threads, words } from '../wasm/engine.js';
@@ -11,7 +12,6 @@ import { allocate, type Block, release } from '../wasm/memory.js';
 import { fold } from './fold.js';
 import { fuse } from './fuse.js';
 import { group, type Step } from './group.js';
-import { openLoops } from './loops.js';
 import { merge } from './merge.js';
 import { aligned, type Placement, place } from './place.js';
 import { schedule } from './schedule.js';
@@ -28,7 +28,9 @@ export interface Group {
 
 /** Plans the instructions that compute the roots, and where everything lies. */
 function plan(roots: readonly Tensor[], kept: boolean) {
-  const fused = openLoops(fuse(kept ? fold(merge(roots), evaluate) : roots), kept);
+  const whole = fuse(kept ? fold(merge(roots), evaluate) : roots);
+  const opening = sorted(whole, needs).find(({ op, value }) => op.open && !value);
+  const fused = opening?.op.open?.(whole, (inner) => fuse(kept ? merge(inner) : inner)) ?? whole;
   const order = schedule(fused);
   const steps = group(order);
   const blocks = steps.map(({ code }) => (code.d instanceof Int32Array ? code.d : undefined));

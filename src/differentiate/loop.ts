@@ -1,55 +1,22 @@
 import { ShapeError } from '../errors.js';
 import { checkKeys } from '../options.js';
 import { full, fullOp, input } from '../graph/leaves.js';
-import { type Shape, sameShape, show, sizeOf } from '../graph/shape.js';
+import { type Shape, sameShape, show } from '../graph/shape.js';
 import { sorted } from '../graph/sort.js';
-import { attributesOf, needs, node, type Op, type Tensor } from '../graph/tensor.js';
+import { needs, node, type Op, type Tensor } from '../graph/tensor.js';
 import { isTracing } from '../graph/trace.js';
 import { mapTree, tensorsOf, treeOf } from '../graph/tree.js';
 import { add } from '../ops/arithmetic.js';
+import { type Body, collect, layout, type Loop, part } from './body.js';
 import { gradients } from './gradient.js';
-
-/** What a loop does in a step, described once: results in terms of parameters. */
-export interface Body {
-  /** The parameters that stand for the state before a step, and for the slices of this step. */
-  readonly carries: readonly Tensor[];
-  readonly slices: readonly Tensor[];
-  /** What the step reads that is the same at every step. */
-  readonly captured: readonly Tensor[];
-  /** The state after the step, and the outputs of the step. */
-  readonly next: readonly Tensor[];
-  readonly outputs: readonly Tensor[];
-}
-export interface Loop {
-  readonly body: Body;
-  readonly steps: number;
-  readonly reverse: boolean;
-  /** Set where the states before all steps are the last outputs, for the gradient: the body without them. */
-  readonly base?: Body;
-}
-
-/** The shape of an output of all steps. */
-export const overSteps = ([n, ...rest]: Shape, steps: number): Shape =>
-  n === undefined ? [steps] : [n, steps, ...rest];
-const region = (floats: number): number => Math.ceil(floats / 16) * 16;
-
-/** Where the results lie: the last state, then the outputs. */
-function layout({ body, steps }: Loop): { parts: { shape: Shape; offset: number }[]; size: number } {
-  const shapes = [...body.next.map(({ shape }) => shape), ...body.outputs.map(({ shape }) => overSteps(shape, steps))];
-  let size = 0;
-  const parts = shapes.map((shape) => {
-    const offset = size;
-    size += region(sizeOf(shape));
-    return { shape, offset };
-  });
-  return { parts, size };
-}
+import { openLoops } from './open.js';
 
 /** A loop. Its inputs are the first state, the tensors that it reads slices of, and those that it captures. All its results are one
- *  tensor, of which `partOp` takes one. The compiler opens loops (compile/loops.ts), so this op is not lowered. */
+ *  tensor, of which `partOp` takes one. The compiler opens loops, so this op is not lowered. */
 export const scanOp: Op<Loop> = {
   name: 'scan',
   shape: (_, loop) => [layout(loop).size],
+  open: openLoops,
   gradient: (dy, whole, inputs, loop) => {
     const { body, steps, reverse } = loop;
     const [carries, slices] = [body.carries.length, body.slices.length];
@@ -80,28 +47,6 @@ export const scanOp: Op<Loop> = {
   },
 };
 const saved = (body: Body): Body => ({ ...body, outputs: [...body.outputs, ...body.carries] });
-
-/** One result of a loop. */
-export const partOp: Op<{ index: number; offset: number; shape: Shape }> = {
-  name: 'part',
-  shape: (_, { shape }) => shape,
-  offset: ({ offset }) => offset,
-  gradient: (dy, _, [whole], { index }) => [node(spreadOp, [dy], { index, size: whole.size })],
-};
-const part = (whole: Tensor, index: number): Tensor =>
-  node(partOp, [whole], { index, ...layout(whole.attributes as Loop).parts[index] });
-
-/** The gradient of one result, in place of that of all. It is never computed: `collect` finds it in the description. */
-const spreadOp: Op<{ index: number; size: number }> = { name: 'spread', shape: (_, { size }) => [size] };
-/** The gradients of the results by their index, from a sum of `spreadOp`s. */
-function collect(dy: Tensor, into: Map<number, Tensor>): void {
-  const index = attributesOf(spreadOp, dy)?.index;
-  if (index === undefined) for (const term of dy.inputs) collect(term, into);
-  else {
-    const before = into.get(index);
-    into.set(index, before ? add(before, dy.inputs[0]) : dy.inputs[0]);
-  }
-}
 
 /** Completes a body with what it captures: the tensors that do not depend on the parameters, but are read by one that
  *  does, or are results. */

@@ -1,13 +1,11 @@
-import { type Body, type Loop as Scan, overSteps, partOp, scanOp } from '../differentiate/loop.js';
+import type { Instruction } from '../graph/instruction.js';
 import { input, view } from '../graph/leaves.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
 import { sorted } from '../graph/sort.js';
-import { attributesOf, needs, node, type Op, rebuilt, type Tensor } from '../graph/tensor.js';
+import { attributesOf, held, needs, node, type Op, rebuilt, type Tensor } from '../graph/tensor.js';
 import { copied } from '../ops/copy.js';
 import { tiles } from '../ops/operand.js';
-import { fuse } from './fuse.js';
-import { merge } from './merge.js';
-import { held } from './schedule.js';
+import { type Body, type Loop as Scan, overSteps, partOp, region } from './body.js';
 
 /** The state of a loop: a copy of the first one, which the loop overwrites after each step. */
 const enterOp: Op<number> = {
@@ -22,13 +20,13 @@ const sliceOp: Op<{ shape: Shape; steps: number }> = {
   lower: (y, [a], { steps }) => ({ kernel: 'readTurn', a, ...rowsOf(y), lda: steps }),
 };
 /** The rows of a slice, and the numbers in one. */
-export const rowsOf = ({ shape, size }: Tensor): { rows: number; columns: number } => ({
+const rowsOf = ({ shape, size }: Tensor): { rows: number; columns: number } => ({
   rows: shape[0] ?? 1,
   columns: size / (shape[0] ?? 1),
 });
 
 /** A loop whose steps are tensors of the program. */
-export interface Loop {
+interface Opened {
   readonly steps: number;
   readonly reverse: boolean;
   /** What the loop computes at each step; the rest of what it reads is computed once, before. */
@@ -45,16 +43,32 @@ interface Result {
   readonly t: Tensor;
   readonly offset: number;
 }
+const copying = (a: Tensor): Instruction => ({ kernel: 'copy', a, rows: a.size, parts: tiles(a.size) });
 /** An opened loop. Its inputs are all that it reads from outside, and the results of its steps. */
-export const loopOp: Op<Loop> = { name: 'loop', shape: (_, { size }) => [size], lower: () => [] };
+const loopOp: Op<Opened> = {
+  name: 'loop',
+  shape: (_, { size }) => [size],
+  lower: () => [],
+  loop: ({ steps, reverse, inside, enters, next, outputs, finals }) => ({
+    steps,
+    reverse,
+    inside,
+    after: [
+      ...outputs.map(({ t: a, offset }): Instruction => ({ kernel: 'writeTurn', a, offset, ...rowsOf(a), lda: steps })),
+      ...enters.map((y, k) => ({ ...copying(next[k]), y })),
+    ],
+    last: finals.map(({ t, offset }) => ({ ...copying(t), offset })),
+  }),
+};
 
-const loopOf = (t: Tensor): Scan | undefined => (t.value ? undefined : attributesOf(scanOp, t));
+const loopOf = (t: Tensor): Scan | undefined => (t.op.open && !t.value ? (t.attributes as Scan) : undefined);
 const partOf = (t: Tensor) => (t.value || !loopOf(t.inputs[0] ?? t) ? undefined : attributesOf(partOp, t));
 
 /** Puts the steps of all loops into the graph, and leaves out of them what nobody reads. Returns the new roots. */
-export function openLoops(roots: readonly Tensor[], kept: boolean): readonly Tensor[] {
-  return sorted(roots, needs).some(loopOf) ? opened(joined(roots), new Map(), kept) : roots;
-}
+export const openLoops = (roots: readonly Tensor[], pass: Pass): readonly Tensor[] =>
+  opened(joined(roots), new Map(), pass);
+/** What the compiler does to a graph before it opens loops. */
+type Pass = (roots: readonly Tensor[]) => readonly Tensor[];
 
 /** Replaces loops by those that compute the same and more: the states that a gradient needs. */
 function joined(roots: readonly Tensor[]): readonly Tensor[] {
@@ -126,7 +140,7 @@ const inputsOf = ({ inputs }: Tensor, { carries, slices }: Body, live: Live): Te
 ];
 
 /** The roots with opened loops. `given` replaces the parameters of a body by tensors of the program. */
-function opened(roots: readonly Tensor[], given: ReadonlyMap<Tensor, Tensor>, kept: boolean): Tensor[] {
+function opened(roots: readonly Tensor[], given: ReadonlyMap<Tensor, Tensor>, pass: Pass): Tensor[] {
   const order = sorted(roots, (t) => (given.has(t) ? [] : needs(t)));
   const live = used(roots, order);
   const renamed = new Map(given);
@@ -138,7 +152,7 @@ function opened(roots: readonly Tensor[], given: ReadonlyMap<Tensor, Tensor>, ke
     if (loop) {
       const of = live.get(t) as Live;
       const inputs = inputsOf(t, loop.body, of).map((x) => renamed.get(x) as Tensor);
-      const { tensor, offsets } = instance(loop, of, inputs, kept);
+      const { tensor, offsets } = instance(loop, of, inputs, pass);
       renamed.set(t, tensor);
       places.set(t, offsets);
     } else if (part) {
@@ -159,13 +173,13 @@ function replaced(roots: readonly Tensor[], given: ReadonlyMap<Tensor, Tensor>):
 }
 
 /** The live part of a loop as tensors of the program, and where its results lie. */
-function instance({ body, steps, reverse }: Scan, live: Live, inputs: readonly Tensor[], kept: boolean) {
+function instance({ body, steps, reverse }: Scan, live: Live, inputs: readonly Tensor[], pass: Pass) {
   // The passes see the body alone: what it captures is a leaf to them.
   const captured = live.captured.map((i) => body.captured[i]);
   const leaves = captured.map(({ shape }) => input(shape));
   const described = [...live.carries.map((i) => body.next[i]), ...live.outputs.map((j) => body.outputs[j])];
   const closed = replaced(described, new Map(captured.map((t, k) => [t, leaves[k]])));
-  const fused = joined(fuse(kept ? merge(closed) : closed));
+  const passed = joined(pass(closed));
   const firstSlice = live.carries.length;
   const firstCaptured = firstSlice + live.slices.length;
   const enters = live.carries.map((_, k) => node(enterOp, [inputs[k]], k));
@@ -176,7 +190,7 @@ function instance({ body, steps, reverse }: Scan, live: Live, inputs: readonly T
   live.carries.forEach((i, k) => given.set(body.carries[i], enters[k]));
   live.slices.forEach((i, k) => given.set(body.slices[i], slices[k]));
   leaves.forEach((leaf, k) => given.set(leaf, inputs[firstCaptured + k]));
-  const results = opened(fused, given, kept);
+  const results = opened(passed, given, pass);
 
   // What depends on the state or on a slice runs at each step.
   const inside = new Set(slices);
@@ -207,7 +221,7 @@ function instance({ body, steps, reverse }: Scan, live: Live, inputs: readonly T
   const placed = (index: number, t: Tensor, floats: number): Result => {
     const offset = size;
     offsets.set(index, offset);
-    size += Math.ceil(floats / 16) * 16;
+    size += region(floats);
     return { t, offset };
   };
   const finals = live.carries.flatMap((i, k) => (live.results.has(i) ? [placed(i, enters[k], enters[k].size)] : []));
