@@ -1,4 +1,4 @@
-export { run, runAlone, work, dismiss, halt } from './machine';
+export { run, runAlone, work, dismiss, halt, loop } from './machine';
 export { join } from './state';
 export { beginTeam } from './team';
 export {
@@ -16,7 +16,7 @@ export { cumsum, order, pick } from './kernels/order';
 export {
   softmax, logSoftmax, crossEntropy, crossEntropyGradient, softCrossEntropy, softCrossEntropyGradient,
 } from './kernels/softmax';
-export { feed, record, copy, gatherRows, gatherBytes, take, takeGradient, oneHot } from './kernels/move';
+export { feed, record, readTurn, writeTurn, copy, gatherRows, gatherBytes, take, takeGradient, oneHot } from './kernels/move';
 export { maxPool, averagePool, firstPool, maxPoolGradient, averagePoolGradient } from './kernels/pool';
 export { strided } from './kernels/strided';
 export { warp, warpGradient } from './kernels/warp';
@@ -27,6 +27,9 @@ export { columnMoments, columnSlopes, rowSlopes } from './kernels/normalize/sums
 export { joinMoments, slopeTerms } from './kernels/normalize/tables';
 export { normalizeColumns, normalizeColumnsGradient } from './kernels/normalize/columns';
 export { normalizeRows, normalizeRowsGradient } from './kernels/normalize/rows';
+export { packRecurrent } from './kernels/recurrent/layout';
+export { recur } from './kernels/recurrent/forward';
+export { recurGradient } from './kernels/recurrent/backward';
 export {
   sgd, momentum, adagrad, rmsprop, rmspropMomentum, rmspropCentered, rmspropCenteredMomentum, adadelta, adamax, lion, adam, amsgrad, lookahead,
 } from './kernels/optimizers';

@@ -21,6 +21,7 @@ export const enum Field {
 }
 export const enum Sync {
   wait = 1, // every thread must have finished this group before the next begins
+  loop = 4, // not a group but a loop: the instructions of its span run `rows` times, backwards where `mode` is 1
   atOnce = 2, // all parts of a thread are one call, up to `until` in state.ts: work that they share is done once
 }
 export const enum Size {

@@ -1,7 +1,7 @@
 import { barrier, waited } from './barrier';
 import { chooseForm } from './kernels/gemm/forms';
 import { Field, Size, Sync } from './layout';
-import { control, setStep, setThreads, setUntil, thread, threads } from './state';
+import { control, setStep, setThreads, setTurn, setUntil, thread, threads, turn } from './state';
 import { balance, beat, noteWait, shareBegins, shareEnds, WHOLE } from './team';
 
 // Words of `control` behind the barrier's: the program that workers join, the form of their products, and the
@@ -65,6 +65,12 @@ function walk(i: usize, end: usize): i32 {
       first = nearest(parts, shareFrom);
       last = nearest(parts, shareTo);
     }
+    if (sync & Sync.loop) {
+      const ended = repeated(i, next);
+      if (ended) return ended;
+      i = next;
+      continue;
+    }
     if (sync & Sync.atOnce) {
       setUntil(last);
       if (last > first) call_indirect<void>(load<u32>(i, Field.kernel), i, first, parts);
@@ -89,6 +95,20 @@ function walk(i: usize, end: usize): i32 {
   }
   return 0;
 }
+/** Runs the instructions behind a loop's own, up to `end`, once for each of its steps; returns what `walk` returns. */
+function repeated(i: usize, end: usize): i32 {
+  const outer = turn, count = load<i32>(i, Field.rows), back = load<i32>(i, Field.mode);
+  for (let k = 0; k < count; k++) {
+    setTurn(back ? count - 1 - k : k);
+    const ended = walk(i + Size.instruction, end);
+    if (ended) return ended;
+  }
+  setTurn(outer);
+  return 0;
+}
+/** The instruction of a loop: the machine runs it itself, and never calls this. */
+export function loop(i: usize, part: i32, parts: i32): void {}
+
 /** The part that begins nearest to `at`, a point between 0 and WHOLE. */
 @inline
 function nearest(parts: i32, at: i32): i32 {

@@ -8,6 +8,8 @@ export let scratch: usize = 0;
 export let control: usize = 0;
 /** The table of the threads; see team.ts. */
 export let team: usize = 0;
+/** The step of the innermost loop. */
+export let turn: i32 = 0;
 /** The end of the parts that a kernel makes, where it makes several in one call. */
 export let until: i32 = 0;
 
@@ -29,4 +31,8 @@ export function join(index: i32, count: i32, workspace: usize, words: usize, tab
   scratch = workspace;
   control = words;
   team = table;
+}
+
+export function setTurn(n: i32): void {
+  turn = n;
 }

@@ -14,6 +14,7 @@ export * from './checkpoint/index.js';
 export * as datasets from './data/synthetic/index.js';
 export * from './diagnose/index.js';
 export { grad, hvp, valueAndGrad } from './differentiate/grad.js';
+export { scan } from './differentiate/scan.js';
 export type { Shape } from './graph/shape.js';
 export type { Tensor } from './graph/tensor.js';
 export * as init from './init/index.js';

@@ -42,6 +42,43 @@ export const mutants = [
     ],
   ),
   ...of(
+    'assembly/kernels/recurrent/forward.ts',
+    ['nn/recurrent.test.ts'],
+    ['the padding of a row changes its state', 'memory.fill(output, 0, line);', 'memory.copy(output, state, line);'],
+    [
+      'an LSTM forgets its cell in the padding',
+      'if (saves && cell == LSTM) memory.copy(cs',
+      'if (false) memory.copy(cs',
+    ],
+    ['the last tile of rows is left out', 'packedTiles(4, (rows + 3) >> 2,', 'packedTiles(4, rows >> 2,'],
+  ),
+  ...of(
+    'assembly/kernels/recurrent/backward.ts',
+    ['nn/recurrent.test.ts'],
+    ['the gradient stops in the padding', 'passed(u, by, product, m);', ''],
+    ['the mask is not applied on the way back', 'mask ? mask + <usize>(top + r) * line : ones', 'ones'],
+    [
+      'the first step of a GRU reads a state before it',
+      'd, g, k ? hs + before * line : zeros, x, y',
+      'd, g, hs + before * line, x, y',
+    ],
+  ),
+  ...of(
+    'src/differentiate/open.ts',
+    ['differentiate/scan.test.ts'],
+    [
+      'states that become one another are overwritten too early',
+      'if (!enters.includes(held(t))) return t;',
+      'return t;',
+    ],
+    ['a loop within a loop does not begin anew', 'inner?.enters.forEach((enter) => inside.add(enter));', ''],
+    [
+      'results that nobody reads are computed',
+      'for (const i of used(body.carries)) carries.add(i);',
+      'body.carries.forEach((_, i) => carries.add(i));',
+    ],
+  ),
+  ...of(
     'assembly/kernels/pool.ts',
     ['ops'],
     [
@@ -243,10 +280,14 @@ export const mutants = [
       'inputs.length > 0',
       { tests: ['compile', 'ops', 'optim', 'train/fit.test.ts'] },
     ],
+  ),
+  ...of(
+    'src/graph/tensor.ts',
+    ['compile', 'ops'],
     [
-      'roots are replaced by wrong inputs',
-      'inputs.every((x, i) => x === needs(t)[i]) ? t',
-      'inputs.some((x, i) => x === needs(t)[i]) ? t',
+      'tensors are rebuilt of wrong inputs',
+      'inputs.every((x, i) => x === t.inputs[i]) ? t',
+      'inputs.some((x, i) => x === t.inputs[i]) ? t',
     ],
   ),
   ...of(

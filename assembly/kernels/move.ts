@@ -1,6 +1,6 @@
 /** Kernels that move numbers without arithmetic. */
 import { Field } from '../layout';
-import { step } from '../state';
+import { step, turn } from '../state';
 import { placeOf } from './place';
 import { begin, share } from './slice';
 
@@ -14,6 +14,20 @@ export function feed(i: usize, part: i32, parts: i32): void {
 export function record(i: usize, part: i32, parts: i32): void {
   const bytes = <usize>load<i32>(i, Field.columns) << 2, row = <usize>(step % load<i32>(i, Field.rows));
   memory.copy(load<usize>(i, Field.y) + row * bytes, load<usize>(i, Field.a), bytes);
+}
+/** y [rows, columns] ← the slice of a [rows, lda, columns] at the step of the loop. */
+export function readTurn(i: usize, part: i32, parts: i32): void {
+  slices(load<usize>(i, Field.y), 1, 0, load<usize>(i, Field.a), load<i32>(i, Field.lda), turn, i);
+}
+/** The slice of y [rows, lda, columns] at the step of the loop ← a. */
+export function writeTurn(i: usize, part: i32, parts: i32): void {
+  slices(load<usize>(i, Field.y), load<i32>(i, Field.lda), turn, load<usize>(i, Field.a), 1, 0, i);
+}
+function slices(y: usize, lengthY: i32, atY: i32, a: usize, lengthA: i32, atA: i32, i: usize): void {
+  const bytes = <usize>load<i32>(i, Field.columns) << 2;
+  y += <usize>atY * bytes;
+  a += <usize>atA * bytes;
+  for (let rows = load<i32>(i, Field.rows); rows > 0; rows--, y += <usize>lengthY * bytes, a += <usize>lengthA * bytes) memory.copy(y, a, bytes);
 }
 /** y[0 … rows) ← a */
 export function copy(i: usize, part: i32, parts: i32): void {

@@ -1,6 +1,6 @@
 import { constant, constantOp, fullOp } from '../graph/leaves.js';
 import { sorted } from '../graph/sort.js';
-import { needs, Tensor } from '../graph/tensor.js';
+import { needs, rebuilt, type Tensor } from '../graph/tensor.js';
 
 /** Larger results are computed in the program, because a constant takes memory for as long as the program lives. */
 const LARGEST = 4096;
@@ -21,11 +21,7 @@ export function fold(
   if (!folded.size) return roots;
   const list = [...folded];
   const renamed = new Map(evaluate(list).map((values, i) => [list[i], constant(values, list[i].shape)]));
-  for (const t of order) {
-    if (renamed.has(t)) continue;
-    const inputs = needs(t).map((x) => renamed.get(x) as Tensor);
-    renamed.set(t, inputs.every((x, i) => x === needs(t)[i]) ? t : new Tensor(t.op, inputs, t.attributes));
-  }
+  for (const t of order) if (!renamed.has(t)) renamed.set(t, rebuilt(t, renamed));
   return roots.map((t) => renamed.get(t) as Tensor);
 }
 

@@ -1,13 +1,12 @@
 import { Activation, Form } from '../../assembly/layout.js';
 import { sorted } from '../graph/sort.js';
-import { attributesOf, needs, node, type Op, Tensor } from '../graph/tensor.js';
+import { attributesOf, held, needs, node, type Op, rebuilt, type Tensor } from '../graph/tensor.js';
 import { fullOp } from '../graph/leaves.js';
 import { copied } from '../ops/copy.js';
 import { convolveOp } from '../ops/conv2d.js';
 import { productOp } from '../ops/matmul.js';
 import { reshape } from '../ops/reshape.js';
 import { packOp } from '../ops/storage.js';
-import { held } from './schedule.js';
 
 const ACTIVATIONS: Readonly<Record<string, Activation>> = {
   relu: Activation.relu,
@@ -29,8 +28,7 @@ export function fuse(roots: readonly Tensor[]): readonly Tensor[] {
   roots.forEach(use);
   const renamed = new Map<Tensor, Tensor>();
   for (const t of order) {
-    const inputs = needs(t).map((x) => renamed.get(x) as Tensor);
-    const now = inputs.every((x, i) => x === t.inputs[i]) ? t : new Tensor(t.op, inputs, t.attributes);
+    const now = rebuilt(t, renamed);
     const fused = epilogue(now, (x) => users.get(x) ?? 0) ?? placeable(now, users) ?? now;
     // A new instruction is read by its result only; all other tensors keep their readers.
     const readers = users.get(t) ?? 0;

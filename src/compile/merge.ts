@@ -1,7 +1,7 @@
 import { sorted } from '../graph/sort.js';
-import { needs, Tensor } from '../graph/tensor.js';
+import { held, needs, rebuilt, type Tensor } from '../graph/tensor.js';
 import { isVersion } from '../ops/storage.js';
-import { changed, held } from './schedule.js';
+import { changed } from './schedule.js';
 
 /** Merges common subexpressions: the same op of the same inputs with the same attributes is computed once. This
  *  includes random draws, since equal draws give equal numbers. Ops that write to a storage are not merged; ops that
@@ -19,13 +19,12 @@ export function merge(roots: readonly Tensor[]): readonly Tensor[] {
   // A tensor that is overwritten needs memory of its own, even if another one has equal values at first.
   const overwritten = new Set(order.flatMap((t) => changed(t).map(held)));
   for (const t of order) {
-    const inputs = needs(t).map((x) => renamed.get(x) as Tensor);
-    const now = t.value || inputs.every((x, i) => x === t.inputs[i]) ? t : new Tensor(t.op, inputs, t.attributes);
+    const now = rebuilt(t, renamed);
     if (!isPure(t) || overwritten.has(t)) {
       renamed.set(t, now);
       continue;
     }
-    const key = `${id(t.op)} ${inputs.map(id).join(' ')} ${written(t.attributes, id)}`;
+    const key = `${id(t.op)} ${now.inputs.map(id).join(' ')} ${written(t.attributes, id)}`;
     const twin = found.get(key);
     if (!twin) found.set(key, now);
     renamed.set(t, twin ?? now);

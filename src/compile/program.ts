@@ -2,7 +2,8 @@ import { Field, Size, Sync } from '../../assembly/layout.js';
 import { DisposedError } from '../errors.js';
 import { constantOp, fullOp, type Storage } from '../graph/leaves.js';
 import { show } from '../graph/shape.js';
-import { attributesOf, type Tensor } from '../graph/tensor.js';
+import { sorted } from '../graph/sort.js';
+import { attributesOf, needs, type Tensor } from '../graph/tensor.js';
 import { now } from '../clock.js';
 import { ThreadTrial } from '../wasm/threadTrial.js';
 import { bytes, floats, kernelNumber, run, threads, words } from '../wasm/engine.js';
@@ -27,7 +28,9 @@ export interface Group {
 
 /** Plans the instructions that compute the roots, and where everything lies. */
 function plan(roots: readonly Tensor[], kept: boolean) {
-  const fused = fuse(kept ? fold(merge(roots), evaluate) : roots);
+  const whole = fuse(kept ? fold(merge(roots), evaluate) : roots);
+  const opening = sorted(whole, needs).find(({ op, value }) => op.open && !value);
+  const fused = opening?.op.open?.(whole, (inner) => fuse(kept ? merge(inner) : inner)) ?? whole;
   const order = schedule(fused);
   const steps = group(order);
   const blocks = steps.map(({ code }) => (code.d instanceof Int32Array ? code.d : undefined));
@@ -139,7 +142,9 @@ export class Program {
 
   /** The groups of instructions in their order. They run on all threads, where the program is large enough. */
   groups(): Group[] {
-    const begins = this.#steps.filter((step, i) => step.begin === i).map(({ begin }) => begin);
+    // A loop is one group, with all that is in it.
+    const begins: number[] = [];
+    for (let i = 0; i < this.#steps.length; i = this.#steps[i].end) begins.push(i);
     const together = threads() > 1 && this.#threadTrial !== undefined;
     return begins.map((begin) => {
       const { end } = this.#steps[begin];
@@ -185,8 +190,9 @@ export class Program {
       put(Field.kernel, kernelNumber(code.kernel));
       put(Field.parts, code.parts ?? 1);
       put(Field.span, (end - i) * Size.instruction);
-      put(Field.sync, (code.sync || !alone ? Sync.wait : 0) | (isProduct(step) ? Sync.atOnce : 0));
-      put(Field.y, at(t) + 4 * (code.offset ?? 0));
+      const kind = code.kernel === 'loop' ? Sync.loop : isProduct(step) ? Sync.atOnce : 0;
+      put(Field.sync, (code.sync || !alone ? Sync.wait : 0) | kind);
+      put(Field.y, at(code.y ?? t) + 4 * (code.offset ?? 0));
       put(Field.a, at(code.a));
       put(Field.b, at(code.b));
       put(Field.c, at(code.c));
@@ -225,7 +231,7 @@ function evaluate(wanted: readonly Tensor[]): Float32Array[] {
   }
 }
 
-const PRODUCTS: readonly string[] = ['gemm', 'conv', 'convWeights'];
+const PRODUCTS: readonly string[] = ['gemm', 'conv', 'convWeights', 'recur', 'recurGradient'];
 const isProduct = ({ code }: Step): boolean => PRODUCTS.includes(code.kernel);
 /** A program with at least this many operations in products spends most of its time there. */
 const MANY = 2e6;
@@ -234,13 +240,18 @@ const sharedWork = (steps: readonly Step[]): number =>
   steps.reduce((sum, step) => sum + ((step.code.parts ?? 1) > 1 ? Math.max(flopsOf(step), bytesOf(step) / 4) : 0), 0);
 const WORTH = 2e5;
 const inputsOf = ({ code }: Step): Tensor[] => [code.a, code.b, code.c].filter((x) => x !== undefined);
-const bytesOf = (step: Step): number => inputsOf(step).reduce((sum, x) => sum + 4 * x.size, 4 * step.t.size);
+const bytesOf = (step: Step): number =>
+  step.times * inputsOf(step).reduce((sum, x) => sum + 4 * x.size, 4 * (step.code.y ?? step.t).size);
 /** The floating-point operations of a step: multiplications and additions of a product, about one for each element of
  *  everything else. */
 function flopsOf(step: Step): number {
-  const { t, code } = step;
-  if (!isProduct(step)) return Math.max(t.size, code.a?.size ?? 0);
+  const { t, code, times } = step;
+  if (code.kernel === 'loop') return 0;
+  if (!isProduct(step)) return times * Math.max((code.y ?? t).size, code.a?.size ?? 0);
+  // A step of a recurrent layer takes each row's state through a product.
+  const { rows = 0, columns = 0, lda: steps = 0, mode = 0 } = code;
+  if (code.kernel.startsWith('recur')) return times * 2 * rows * steps * columns * columns * [1, 3, 4][mode & 3];
   // In the gradient of a convolution's weights, the matrices of all pieces together are one product.
   const size = code.kernel === 'convWeights' ? (code.rows ?? 0) * (code.columns ?? 0) : t.size;
-  return 2 * size * (code.inner ?? 0);
+  return times * 2 * size * (code.inner ?? 0);
 }

@@ -1,11 +1,10 @@
 import { RegulusError, UnsupportedError } from '../errors.js';
 import { inputOp, storageOf } from '../graph/leaves.js';
 import { sorted } from '../graph/sort.js';
-import { needs, type Tensor } from '../graph/tensor.js';
+import { held, needs, type Tensor } from '../graph/tensor.js';
 import { isTracing, replay, watching } from '../graph/trace.js';
 import { isVersion } from '../ops/storage.js';
 import { Program } from './program.js';
-import { held } from './schedule.js';
 
 /** The values of a tensor, computed at the first call and remembered. The graph behind the tensor is then forgotten,
  *  unless a function is being traced that may still be differentiated. Values have no gradient, so reading them where

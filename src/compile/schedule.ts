@@ -1,14 +1,7 @@
 import { sorted } from '../graph/sort.js';
 import { type Storage, storageOf } from '../graph/leaves.js';
-import { isAlias, needs, type Tensor } from '../graph/tensor.js';
+import { held, isAlias, needs, type Tensor } from '../graph/tensor.js';
 import { isVersion } from '../ops/storage.js';
-
-/** The tensor whose memory t lies in: the one behind its views and reshapes. */
-export function held(t: Tensor): Tensor {
-  let at = t;
-  while (isAlias(at)) at = at.inputs[0];
-  return at;
-}
 
 /** The storages that t changes, in the versions before the change. */
 export const changed = ({ op, inputs, value }: Tensor): Tensor[] =>

@@ -225,6 +225,45 @@ export const HELPERS: Readonly<Record<string, Helper>> = {
   return x.map((v, i) => ((v - mean[groupOf(i)]) / Math.sqrt(variance[groupOf(i)] + eps)) * w[i % c] + b[i % c]);
 };`,
   },
+  recurrent: {
+    needs: ['dense'],
+    code: `const recurrent = (x, w, u, b, rb, { cell, n, t, reverse, sequences }) => {
+  const size = x.length / t;
+  const width = u.length / n;
+  const sigmoid = (v) => 1 / (1 + Math.exp(-v));
+  let h = new Float32Array(n);
+  const c = new Float32Array(n);
+  const y = new Float32Array(sequences ? t * n : n);
+  for (let k = 0; k < t; k++) {
+    const at = reverse ? t - 1 - k : k;
+    const a = dense(x.subarray(at * size, (at + 1) * size), w, b, width);
+    const z = dense(h, u, rb, width);
+    h = h.map((v, j) => {
+      const sum = (gate) => a[gate * n + j] + z[gate * n + j];
+      if (cell === 'rnn') return Math.tanh(sum(0));
+      if (cell === 'gru') {
+        const next = Math.tanh(a[2 * n + j] + sigmoid(sum(0)) * z[2 * n + j]);
+        return next + sigmoid(sum(1)) * (v - next);
+      }
+      c[j] = sigmoid(sum(1)) * c[j] + sigmoid(sum(0)) * Math.tanh(sum(2));
+      return sigmoid(sum(3)) * Math.tanh(c[j]);
+    });
+    if (sequences) y.set(h, at * n);
+  }
+  return sequences ? y : h;
+};`,
+  },
+  both: {
+    code: `const both = (a, b, n, merge) => {
+  if (merge !== 'concat') return a.map((v, i) => (merge === 'mul' ? v * b[i] : (v + b[i]) * (merge === 'sum' ? 1 : 0.5)));
+  const y = new Float32Array(2 * a.length);
+  for (let at = 0; at < a.length; at += n) {
+    y.set(a.subarray(at, at + n), 2 * at);
+    y.set(b.subarray(at, at + n), 2 * at + n);
+  }
+  return y;
+};`,
+  },
   embedding: {
     code: `const embedding = (x, w, units) => {
   const y = new Float32Array(x.length * units);

@@ -105,6 +105,15 @@ const ACTIVATIONS: Readonly<Record<string, Kind>> = {
   gelu: ({ options, use }) => `${use(options.approximate === 'tanh' ? 'geluTanh' : 'gelu')}(x)`,
 };
 
+const recurrent =
+  (cell: string): Kind =>
+  ({ input, options, parameter, use }) => {
+    const { units: n, reverse = false, returnSequences: sequences = false } = options;
+    const given = { cell, n, t: input[0], reverse, sequences };
+    const parameters = ['weight', 'recurrent', 'bias', 'recurrent_bias'].map(parameter);
+    return `${use('recurrent')}(x, ${parameters.join(', ')}, ${json(given)})`;
+  };
+
 /** The exports of all layers, by factory name. */
 export const KINDS: Readonly<Record<string, Kind>> = {
   ...ACTIVATIONS,
@@ -132,6 +141,9 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   zeroPad2d: ({ options: { padding }, ...layer }) => framed(layer, padding, 1),
   crop2d: ({ options: { cropping }, ...layer }) => framed(layer, cropping, -1),
   embedding: ({ options, parameter, use }) => `${use('embedding')}(x, ${parameter('weight')}, ${json(options.units)})`,
+  rnn: recurrent('rnn'),
+  gru: recurrent('gru'),
+  lstm: recurrent('lstm'),
   batchNorm: ({ options, parameter, use }) => {
     const names = ['weight', 'bias', 'running_mean', 'running_var'];
     return `${use('batchNorm')}(x, ${names.map(parameter).join(', ')}, ${json(options.eps)})`;

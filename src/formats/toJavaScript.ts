@@ -160,6 +160,12 @@ function chain(whole: Part, start: string, input: Shape, writer: Writer): { line
     const { config } = part;
     if (!isMade(part) || config.own) refuse(path, config, 'is a function of your own');
     if (isComposite(part)) {
+      if (config.name === 'bidirectional') {
+        const { expression, output } = directions(part, path, shape, writer);
+        lines.push(`x = ${expression}; // ${literal(path)}`);
+        shape = output;
+        continue;
+      }
       if (config.name !== 'sequential' && config.name !== 'rematerialize')
         refuse(
           path,
@@ -176,6 +182,23 @@ function chain(whole: Part, start: string, input: Shape, writer: Writer): { line
     shape = output;
   }
   return { lines, output: shape };
+}
+
+/** Writes the expression that computes a layer in both directions. */
+function directions({ config, children }: Composite, path: string, input: Shape, writer: Writer) {
+  const each = Object.entries(children).map(([name, child]) => {
+    const own = path ? `${path}.${name}` : name;
+    const output = writer.outputs.get(own) as Shape;
+    return { output, text: expressions(child as Layer, own, { input, output }, writer)[0] };
+  });
+  const [{ output }] = each;
+  const { merge = 'concat' } = config.options;
+  const units = output[output.length - 1];
+  const texts = each.map(({ text }) => text).join(', ');
+  return {
+    expression: `${writer.use('both')}(${texts}, ${units}, ${literal(merge)})`,
+    output: [...output.slice(0, -1), merge === 'concat' ? 2 * units : units],
+  };
 }
 
 function expressions(

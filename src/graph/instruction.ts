@@ -20,6 +20,8 @@ export interface Instruction {
   s?: number;
   /** The offset in floats from the start of y at which the kernel writes. */
   offset?: number;
+  /** Where the kernel writes; by default the tensor that the instruction computes. */
+  y?: Tensor;
   /** The number of independent slices, fixed by the shape of the work. Default 1. */
   parts?: number;
   /** Every thread must see this instruction's effect before it goes on. */

@@ -18,8 +18,24 @@ export interface Op<A = unknown> {
   readonly overwrites?: number;
   /** The indexes of other inputs whose storages the op changes: their next versions are read through `version`. */
   readonly mutates?: readonly number[];
+  /** Rewrites a graph in which the op occurs before it is scheduled, as loops do, whose steps become parts of it. `pass` is
+   *  what the compiler does to a graph before. */
+  open?(roots: readonly Tensor[], pass: (roots: readonly Tensor[]) => readonly Tensor[]): readonly Tensor[];
+  /** Set where y is computed by a loop. */
+  loop?(attributes: A): Repeated;
   /** y is the storage of input 0, seen with another shape and `offset` floats further on; nothing runs. */
   offset?(attributes: A): number;
+}
+
+/** A loop of the program. */
+export interface Repeated {
+  readonly steps: number;
+  readonly reverse: boolean;
+  /** The tensors that are computed at each step. */
+  readonly inside: ReadonlySet<Tensor>;
+  /** The instructions that end each step, and those that follow the last one. */
+  readonly after: readonly Instruction[];
+  readonly last: readonly Instruction[];
 }
 
 /** A description of numbers: an op, its inputs and a shape. Nothing is computed until the numbers are read. */
@@ -58,6 +74,13 @@ export const flat = (): readonly Tensor[] => [];
 /** Whether t is another view of the memory of its first input. A tensor that has been read has memory of its own. */
 export const isAlias = (t: Tensor): boolean => t.op.offset !== undefined && !t.value;
 
+/** The tensor whose memory t lies in: the one behind its views and reshapes. */
+export function held(t: Tensor): Tensor {
+  let at = t;
+  while (isAlias(at)) at = at.inputs[0];
+  return at;
+}
+
 const NONE: readonly Tensor[] = [];
 /** The tensors that must be computed before t. */
 export const needs = (t: Tensor): readonly Tensor[] => (t.value ? NONE : t.inputs);
@@ -65,6 +88,12 @@ export const needs = (t: Tensor): readonly Tensor[] => (t.value ? NONE : t.input
 /** A new tensor: `op` of `inputs`. */
 export const node = <A>(op: Op<A>, inputs: readonly Tensor[], attributes: A): Tensor =>
   new Tensor(op as Op, inputs, attributes);
+
+/** t with its inputs replaced; t itself where they stay the same. */
+export function rebuilt(t: Tensor, renamed: ReadonlyMap<Tensor, Tensor>): Tensor {
+  const inputs = needs(t).map((x) => renamed.get(x) as Tensor);
+  return inputs.every((x, i) => x === t.inputs[i]) ? t : new Tensor(t.op, inputs, t.attributes);
+}
 
 /** The attributes of t where its op is `op`. */
 export const attributesOf = <A>(op: Op<A>, t: Tensor): A | undefined =>

@@ -1,4 +1,6 @@
 import { OptionError } from '../errors.js';
+import { refuse } from '../options.js';
+import { full } from './leaves.js';
 import { Tensor } from './tensor.js';
 
 /** The arguments and results of functions: tensors, and arrays and plain objects of them. */
@@ -37,4 +39,15 @@ export function tensorsOf(tree: unknown): Tensor[] {
     return t;
   });
   return list;
+}
+
+/** A copy of the tree in which numbers are tensors. What is neither, nor an array or a plain object, is refused. */
+export function treeOf<T>(where: string, name: string, tree: T, depth = 0): T {
+  if (tree instanceof Tensor || tree === undefined || tree === null) return tree;
+  if (typeof tree === 'number') return full([], tree) as T;
+  const inner = (x: unknown, key: unknown): unknown => treeOf(where, `${name}.${key}`, x, depth + 1);
+  if (depth < 32 && Array.isArray(tree)) return Array.from(tree, inner) as T;
+  if (depth < 32 && isPlain(tree))
+    return Object.fromEntries(Object.entries(tree).map(([key, x]) => [key, inner(x, key)])) as T;
+  return refuse(where, depth < 32 ? name : name.split('.')[0], tree, 'a tensor, or arrays and objects of tensors');
 }

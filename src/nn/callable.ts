@@ -4,11 +4,11 @@ import { input } from '../graph/leaves.js';
 import type { Shape } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { checkKeys, shown } from '../options.js';
-import type { Layer } from './layer.js';
+import type { Layer, Part } from './layer.js';
 import { applied, type GraphNode, type NodeInputs } from './node.js';
 
 /** A layer of the library. Called with a node of a graph, it gives the node of its output. */
-export type CallableLayer = Layer & ((x: NodeInputs) => GraphNode);
+export type CallableLayer = Callable<Layer>;
 
 /** The option that all layers take. */
 export interface Named {
@@ -17,13 +17,15 @@ export interface Named {
   name?: string;
 }
 
-/** A layer that can be called with nodes. */
-export function callableLayer(layer: Layer): CallableLayer {
-  const callable: CallableLayer = Object.assign((x: NodeInputs) => applied(callable, x) as GraphNode, layer);
+/** A layer or composite that can be called with nodes. */
+export type Callable<P extends Part> = P & ((x: NodeInputs) => GraphNode);
+/** Makes a layer or composite callable. */
+export function callablePart<P extends Part>(part: P): Callable<P> {
+  const callable: Callable<P> = Object.assign((x: NodeInputs) => applied(callable, x) as GraphNode, part);
   return callable;
 }
-/** Registers a layer of the library, and makes it callable. */
-export const layer = (thing: Layer): CallableLayer => made(callableLayer(thing));
+/** Registers a layer or composite of the library, and makes it callable. */
+export const layer = <P extends Part>(part: P): Callable<P> => made(callablePart(part));
 
 /** Checks the keys of a layer's options, and its name. */
 export function checkOptions(where: string, options: Named, known: readonly string[]): void {

@@ -16,6 +16,7 @@ export {
 } from './activation.js';
 export { activityPenalty } from './activityPenalty.js';
 export { batchNorm, type BatchNormOptions } from './batchNorm.js';
+export { bidirectional, type BidirectionalOptions } from './bidirectional.js';
 export { conv1d, type Conv1dLayerOptions } from './conv1d.js';
 export { convTranspose2d, type ConvTranspose2dLayerOptions } from './convTranspose2d.js';
 export { conv2d, type Conv2dLayerOptions } from './conv2d.js';
@@ -37,6 +38,7 @@ export type { GraphNode, NodeInputs } from './node.js';
 export type { LayerLike } from './partOf.js';
 export { type ParameterLike, parameters, type ParametersModel } from './parametersOf.js';
 export { prelu } from './prelu.js';
+export { gru, lstm, type Recurrent, type RecurrentOptions, rnn } from './recurrent.js';
 export { rematerialize } from './rematerialize.js';
 export { rmsNorm } from './rmsNorm.js';
 export { multiTask, type MultiTaskParts } from './multiTask.js';

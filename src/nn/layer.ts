@@ -27,6 +27,9 @@ export interface Context {
   /** The weight of this batch in the running statistics, [1], while they are recomputed (as for SWA). Undefined: the
    *  layer's momentum applies. */
   readonly share?: Tensor;
+  /** The number of steps of each row, [n], where sequences [n, t, …] are padded behind: what comes from there on is no
+   *  data, and layers that look along the steps leave it out. */
+  readonly lengths?: Tensor;
   /** Sets the next value of a parameter that is not trainable; fit and trainStep write it after the step. */
   update(name: string, value: Tensor): void;
   /** Adds a number to the loss in training. */

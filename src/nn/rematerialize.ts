@@ -1,6 +1,7 @@
-import { configOf, made } from '../config.js';
+import { configOf } from '../config.js';
 import { rematerialized } from '../differentiate/rematerialize.js';
 import type { Tensor } from '../graph/tensor.js';
+import { type Callable, checkOptions, layer as part, type Named } from './callable.js';
 import type { Composite, Part } from './layer.js';
 import { type LayerLike, partOf } from './partOf.js';
 
@@ -9,13 +10,16 @@ import { type LayerLike, partOf } from './partOf.js';
  *  masks included. A training step takes less memory, and one more forward pass of the layer. Its parameters are named
  *  'layer.….'.
  *  @example const deep = nn.sequential([nn.rematerialize(nn.sequential([nn.dense(64), nn.tanh(), nn.dense(64)])), nn.dense(10)]) */
-export const rematerialize = (layer: LayerLike): Composite => kept(partOf('rematerialize', 'layer', layer));
+export function rematerialize(layer: LayerLike, options: Named = {}): Callable<Composite> {
+  checkOptions('rematerialize', options, []);
+  return kept(partOf('rematerialize', 'layer', layer), options);
+}
 
-const kept = (layer: Part): Composite =>
-  made({
-    config: { name: 'rematerialize', options: { layer: configOf(layer) } },
+const kept = (layer: Part, options: Named): Callable<Composite> =>
+  part<Composite>({
+    config: { name: 'rematerialize', options: { layer: configOf(layer), ...options } },
     children: { layer },
-    of: ([inner]) => kept(inner),
+    of: ([inner]) => kept(inner, options),
     forward: (children, x, { training, again }) =>
       training ? rematerialized(once(children.layer, again), x) : children.layer(x),
   });

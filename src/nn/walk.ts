@@ -30,6 +30,8 @@ export interface Call {
   readonly penalties: Tensor[];
   /** The weight of this batch in the running statistics, [1], while they are recomputed. */
   readonly share?: Tensor;
+  /** The number of steps of each row, [n], where sequences are padded. */
+  readonly lengths?: Tensor;
   /** Called with the output and the input of every leaf. */
   seen?(path: string, layer: Layer, output: Tensor, input: Tensor): void;
 }
@@ -161,6 +163,7 @@ export function callPart(part: Part, x: Tensor, tensors: Readonly<Record<string,
       training: call.training,
       noisy: call.noisy ?? call.training,
       share: call.share,
+      lengths: call.lengths,
       draw: () => {
         // A layer that is called twice in one pass draws other numbers the second time.
         const before = calls.get(path) ?? 0;

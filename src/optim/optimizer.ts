@@ -1,10 +1,9 @@
 import { type Config, type Configured, made } from '../config.js';
-import { held } from '../compile/schedule.js';
 import { OptionError, ShapeError } from '../errors.js';
 import { constant, full } from '../graph/leaves.js';
 import { refuse, shown } from '../options.js';
 import { sameShape, show } from '../graph/shape.js';
-import { Tensor } from '../graph/tensor.js';
+import { held, Tensor } from '../graph/tensor.js';
 import { copied } from '../ops/copy.js';
 import { asTensor } from '../ops/operand.js';
 import { reshape } from '../ops/reshape.js';

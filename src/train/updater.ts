@@ -1,10 +1,9 @@
 import { Program } from '../compile/program.js';
 import type { Augmentation } from '../augment/augmentation.js';
-import { held } from '../compile/schedule.js';
 import { OptionError, ShapeError, UnsupportedError } from '../errors.js';
 import { isLeaf, Storage, stored, view } from '../graph/leaves.js';
 import { show } from '../graph/shape.js';
-import type { Tensor } from '../graph/tensor.js';
+import { held, type Tensor } from '../graph/tensor.js';
 import type { AnyModel, Inside, State } from '../nn/model.js';
 import type { Segment } from '../nn/parameters.js';
 import type { Optimizer } from '../optim/optimizer.js';

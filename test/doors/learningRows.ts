@@ -102,6 +102,25 @@ export const layerRows: Doors = {
     { filters: k.whole(2), kernel: k.pair(3) },
     { ...convolution, outputPadding: k.pair(0, 0) },
   ),
+  ...Object.assign(
+    {},
+    ...['rnn', 'gru', 'lstm'].map((name) =>
+      layer(
+        name,
+        [3, 2],
+        { units: k.whole(2) },
+        {
+          returnSequences: k.flag(true),
+          reverse: k.flag(true),
+          keep: k.between(0.5),
+          recurrentKeep: k.between(0.5),
+          init: weights.init,
+          bias: k.flag(true),
+        },
+      ),
+    ),
+  ),
+  ...layer('bidirectional', [3, 2], { layer: k.only(() => nn.gru(2)) }, { merge: k.word('sum') }),
   ...layer('maxPool1d', [6, 2], { size: k.whole(2) }, { ...line, ceil: k.flag(true) }),
   ...layer('avgPool1d', [6, 2], { size: k.whole(2) }, { ...line, ceil: k.flag(true), countPadding: k.flag(true) }),
   ...layer('maxPool2d', [4, 4, 2], { size: k.pair(2) }, { stride: k.pair(2), padding, ceil: k.flag(true) }),
@@ -687,6 +706,18 @@ export const modelRows: Doors = {
   hvp: door(R.hvp, { f: k.called(() => square) }, undefined, {
     use: ((f: (a: R.Tensor, b: R.Tensor) => R.Tensor) => f(R.tensor([1, 2]), R.tensor([1, 2]))) as Door['use'],
   }),
+  scan: door(
+    R.scan,
+    {
+      f: k.called(() => (carry: R.Tensor, y: R.Tensor) => ({ carry, y })),
+      init: k.or(
+        k.only(() => R.tensor(1)),
+        isTree,
+      ),
+      xs: k.only(() => R.tensor([[1, 2]])),
+    },
+    { reverse: k.flag(true), rematerialize: k.flag(true) },
+  ),
   'grad()': door(R.grad(square), { 'argument 0': k.tensor(() => R.tensor([1, 2])) }, undefined, { says: 'grad' }),
   'hvp()': door(
     R.hvp(square),
@@ -695,6 +726,12 @@ export const modelRows: Doors = {
     { says: 'hvp' },
   ),
 };
+/** Numbers and tensors, and arrays and objects of them. */
+function isTree(x: unknown, depth = 0): boolean {
+  if (x === undefined || x === null || typeof x === 'number' || R.isTensor(x)) return true;
+  const plain = typeof x === 'object' && (Array.isArray(x) || Object.getPrototypeOf(x) === Object.prototype);
+  return plain && depth < 32 && Object.values(x).every((y) => isTree(y, depth + 1));
+}
 function isPositions(x: unknown): boolean {
   return Array.isArray(x) && Array.from(x).every((n) => Number.isInteger(n) && n >= 0);
 }

@@ -74,6 +74,10 @@ const SHAPES: Readonly<Record<string, readonly R.Shape[]>> = {
   permute: [IMAGE],
   upsample2d: [IMAGE],
   embedding: [ROW, [2, 3]],
+  rnn: [SEQUENCE],
+  gru: [SEQUENCE],
+  lstm: [SEQUENCE],
+  bidirectional: [SEQUENCE],
 };
 /** Other calls of these, beside the one that all tests share. */
 const MORE: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
@@ -164,6 +168,14 @@ const MORE: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
   batchNorm: [[{ eps: 0.1, frozen: true }]],
   layerNorm: [[{ eps: 0.1 }]],
   groupNorm: [[1, { eps: 0.1 }]],
+  rnn: [[2, { reverse: true }]],
+  gru: [[4, { returnSequences: true }]],
+  lstm: [[2, { reverse: true, returnSequences: true, bias: false }]],
+  bidirectional: [
+    [nn.lstm(3, { returnSequences: true })],
+    [nn.rnn(2), { merge: 'mul' }],
+    [nn.gru(2, { reverse: true }), { merge: 'average' }],
+  ],
 };
 
 test.each([

@@ -309,6 +309,45 @@ const LAYERS: Row[] = [
     config: { penalty: { name: 'l1', options: { lambda: 0.1 } } },
   },
   {
+    name: 'rnn',
+    make: () => exported.rnn(3),
+    input: [4, 2],
+    output: [3],
+    parameters: { '0.weight': [2, 3], '0.recurrent': [3, 3], '0.bias': [3] },
+    config: { units: 3 },
+  },
+  {
+    name: 'gru',
+    make: () => exported.gru(2, { returnSequences: true, reverse: true }),
+    input: [3, 2],
+    output: [3, 2],
+    parameters: { '0.weight': [2, 6], '0.recurrent': [2, 6], '0.bias': [6], '0.recurrent_bias': [6] },
+    config: { units: 2, returnSequences: true, reverse: true },
+  },
+  {
+    name: 'lstm',
+    make: () => exported.lstm(2, { bias: false }),
+    input: [3, 3],
+    output: [2],
+    parameters: { '0.weight': [3, 8], '0.recurrent': [2, 8] },
+    config: { units: 2, bias: false },
+  },
+  {
+    name: 'bidirectional',
+    make: () => exported.bidirectional(exported.rnn(2)),
+    input: [3, 2],
+    output: [4],
+    parameters: {
+      '0.forward.weight': [2, 2],
+      '0.forward.recurrent': [2, 2],
+      '0.forward.bias': [2],
+      '0.backward.weight': [2, 2],
+      '0.backward.recurrent': [2, 2],
+      '0.backward.bias': [2],
+    },
+    config: { layer: { name: 'rnn', options: { units: 2 } } },
+  },
+  {
     name: 'rematerialize',
     make: () => exported.rematerialize(dense(2, { activation: 'tanh' })),
     input: [3],
@@ -343,7 +382,7 @@ describe.each(LAYERS.map((row) => [row.name, row] as const))('%s', (name, row) =
     expect(model.predict(examples(5, row.input)).shape).toEqual([5, ...row.output]);
     const parameters = Object.fromEntries(model.parameters().map(({ name: path, shape }) => [path, shape]));
     expect(parameters).toEqual(row.parameters ?? {});
-    expect(model.summary()).toContain(name === 'rematerialize' ? 'dense' : name);
+    expect(model.summary()).toContain({ rematerialize: 'dense', bidirectional: 'forward' }[name] ?? name);
   });
   if (row.row)
     test('computes what it says in evaluation', () => {
