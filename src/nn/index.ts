@@ -13,6 +13,7 @@ export {
   tanh,
 } from './activation.js';
 export { activityPenalty } from './activityPenalty.js';
+export { attention, type AttentionOptions } from './attention.js';
 export { batchNorm, type BatchNormOptions } from './batchNorm.js';
 export { conv1d, type Conv1dLayerOptions } from './conv1d.js';
 export { convTranspose2d, type ConvTranspose2dLayerOptions } from './convTranspose2d.js';
@@ -28,8 +29,10 @@ export { avgPool1d, maxPool1d } from './pool1d.js';
 export { avgPool2d, globalAvgPool2d, maxPool2d } from './pool2d.js';
 export { gaussianDropout, gaussianNoise, spatialDropout } from './noise.js';
 export type { LayerLike } from './partOf.js';
+export { positions, type PositionsOptions } from './positions.js';
 export { rematerialize } from './rematerialize.js';
 export { rmsNorm } from './rmsNorm.js';
 export { multiTask, type MultiTaskParts } from './multiTask.js';
 export { sequential } from './sequential.js';
+export { transformer, type TransformerOptions } from './transformer.js';
 export { upsample2d } from './upsample2d.js';

@@ -25,6 +25,8 @@ export interface Context {
   /** The weight of this batch in the running statistics, [1], while they are recomputed (as for SWA). Undefined: the
    *  layer's momentum applies. */
   readonly share?: Tensor;
+  /** [n]: the lengths of the rows, where they are sequences that are padded behind: steps from the length on are padding. */
+  readonly lengths?: Tensor;
   /** Sets the next value of a parameter that is not trainable; fit and trainStep write it after the step. */
   update(name: string, value: Tensor): void;
   /** Adds a number to the loss in training. */

@@ -44,8 +44,9 @@ export type ForEach<O extends Output, T> = O extends Tensor ? T : { readonly [N 
 /** A function of a tensor with parameters that can be trained. */
 export interface Model<O extends Output = Tensor> extends Composite, Parametric {
   /** Returns the output for x, as a tensor that can be differentiated. Normalizations and random layers behave as in
-   *  training unless `training` is false; running statistics are never written. */
-  (x: Operand, options?: { training?: boolean }): O;
+   *  training unless `training` is false; running statistics are never written. `lengths` [n] says how many steps of
+   *  each row are no padding. */
+  (x: Operand, options?: { training?: boolean; lengths?: Operand }): O;
   readonly config: Config;
   /** Creates the parameters for examples of this shape: from `state` where it has them, else at random. fit, trainStep
    *  and predict do this for an unbuilt model. */
@@ -141,9 +142,9 @@ export function modelOf(part: Composite): Model {
   };
 
   const outputs = (all: Tensor): Output => (blueprint?.heads ? unpacked(all, blueprint.heads) : all);
-  const model = ((given: Operand, options: { training?: boolean } = {}): Output => {
+  const model = ((given: Operand, options: { training?: boolean; lengths?: Operand } = {}): Output => {
     alive();
-    checkKeys('model', options, ['training']);
+    checkKeys('model', options, ['training', 'lengths']);
     const training = flag('model', 'training', options.training ?? true);
     const x = asTensor('model', given);
     if (!x.shape.length) throw new ShapeError('model: x is a single number; give rows [n, …]');
@@ -152,6 +153,7 @@ export function modelOf(part: Composite): Model {
     const call = calls++;
     const all = callPart(part, x, named, {
       training,
+      lengths: options.lengths === undefined ? undefined : asTensor('model', options.lengths, 'lengths', '[n]'),
       key: seedKey(seed),
       counter: () => counter(() => call),
       updates: new Map(),

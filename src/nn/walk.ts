@@ -29,6 +29,8 @@ export interface Call {
   readonly penalties: Tensor[];
   /** The weight of this batch in the running statistics, [1], while they are recomputed. */
   readonly share?: Tensor;
+  /** [n]: the lengths of rows that are sequences padded behind. */
+  readonly lengths?: Tensor;
   /** Called with the output and the input of every leaf. */
   seen?(path: string, layer: Layer, output: Tensor, input: Tensor): void;
 }
@@ -113,11 +115,15 @@ function forward(composite: Composite, path: string, x: Tensor, how: Walk, depth
   return packed(output);
 }
 
-/** Groups parameters by the path of their layer, under their names in the layer. */
-function byLayer(tensors: Readonly<Record<string, Tensor>>): Map<string, Record<string, Tensor>> {
+/** Groups parameters by the path of their layer, under their names in the layer, which may have dots. */
+function byLayer(
+  tensors: Readonly<Record<string, Tensor>>,
+  layers: ReadonlyMap<string, unknown>,
+): Map<string, Record<string, Tensor>> {
   const found = new Map<string, Record<string, Tensor>>();
   for (const [name, tensor] of Object.entries(tensors)) {
-    const cut = name.lastIndexOf('.');
+    let cut = name.lastIndexOf('.');
+    while (cut > 0 && !layers.has(name.slice(0, cut))) cut = name.lastIndexOf('.', cut - 1);
     const path = name.slice(0, Math.max(0, cut));
     const parameters = found.get(path) ?? {};
     parameters[name.slice(cut + 1)] = tensor;
@@ -129,7 +135,7 @@ function byLayer(tensors: Readonly<Record<string, Tensor>>): Map<string, Record<
 /** The output of a part whose parameters are `tensors`, by path. */
 export function callPart(part: Part, x: Tensor, tensors: Readonly<Record<string, Tensor>>, call: Call): Tensor {
   const streams = new Map(leavesOf(part).map(({ path }, i) => [path, LAYER_STREAMS + i]));
-  const parameters = byLayer(tensors);
+  const parameters = byLayer(tensors, streams);
   let calls = new Map<string, number>();
   let repeating = false;
   const leaf = (layer: Layer, path: string, t: Tensor): Tensor => {
@@ -137,6 +143,7 @@ export function callPart(part: Part, x: Tensor, tensors: Readonly<Record<string,
       training: call.training,
       noisy: call.noisy ?? call.training,
       share: call.share,
+      lengths: call.lengths,
       draw: () => {
         // A layer that is called twice in one pass draws other numbers the second time.
         const before = calls.get(path) ?? 0;
