@@ -15,6 +15,7 @@ export { firstMask, argmax } from './kernels/extreme';
 export {
   softmax, logSoftmax, crossEntropy, crossEntropyGradient, softCrossEntropy, softCrossEntropyGradient,
 } from './kernels/softmax';
+export { attention, attentionGradient } from './kernels/attention';
 export { feed, record, copy, gatherRows, gatherBytes, take, takeGradient, oneHot } from './kernels/move';
 export { maxPool, averagePool, firstPool, maxPoolGradient, averagePoolGradient } from './kernels/pool';
 export { strided } from './kernels/strided';

@@ -27,6 +27,10 @@ export type { Examples } from './nn/examples.js';
 export type { ByHead } from './nn/heads.js';
 export type { Composite, Context, Layer, ParameterSpec, Part, Pass } from './nn/layer.js';
 export type { AnyModel, ForEach, Model, Output, Parameter, State } from './nn/model.js';
+export {
+  scaledDotProductAttention,
+  type ScaledDotProductAttentionOptions,
+} from './nn/scaledDotProductAttention.js';
 export * from './ops/index.js';
 /** @internal Of the package's own entries. */
 export { CsvSet, delimiterOf, TableReader } from './data/csv.js';

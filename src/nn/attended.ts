@@ -1,24 +1,15 @@
-import { table } from '../graph/leaves.js';
+import { fusedGradient } from '../differentiate/fusedGradient.js';
+import { table, view } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
 import { mul, scale } from '../ops/arithmetic.js';
-import { slice, transpose } from '../ops/arrange.js';
+import { type Attending, fusedAttention } from '../ops/attention.js';
+import { concat, slice, transpose } from '../ops/arrange.js';
 import { less } from '../ops/compare.js';
 import { where } from '../ops/elementwise.js';
 import { matmul } from '../ops/matmul.js';
-import { bernoulli, type Draw } from '../ops/random.js';
+import { bernoulli } from '../ops/random.js';
 import { reshape } from '../ops/reshape.js';
 import { softmax } from '../ops/softmax.js';
-
-/** What each query may attend to, and how. */
-export interface Attending {
-  readonly heads: number;
-  /** Whether query i sees the keys 0 … i only. */
-  readonly causal: boolean;
-  /** [n]: the keys of a row from its length on are padding. */
-  readonly lengths?: Tensor;
-  /** Weights are kept with this probability, and divided by it. */
-  readonly dropout?: { readonly keep: number; readonly draw: Draw; readonly step: Tensor };
-}
 
 /** 1 where a query sees a key, else 0; undefined where all see all. The shape broadcasts to [n, heads, t, s]. */
 function visible(n: number, t: number, s: number, { causal, lengths }: Attending): Tensor | undefined {
@@ -54,6 +45,29 @@ export function composedAttention(q: Tensor, k: Tensor, v: Tensor, attending: At
 export function attended(qkv: Tensor, attending: Attending): Tensor {
   const [n, t, width] = qkv.shape;
   const d = width / 3;
-  const part = (i: number): Tensor => slice(qkv, [0, 0, i * d], [n, t, (i + 1) * d]);
-  return composedAttention(part(0), part(1), part(2), attending);
+  const { y, gradient } = fusedAttention(qkv, { n, queries: t, keys: t, features: d, beside: true }, attending);
+  return fusedGradient(
+    y,
+    [qkv],
+    (dy) => [gradient(dy)],
+    (x) => {
+      const part = (i: number): Tensor => slice(x, [0, 0, i * d], [n, t, (i + 1) * d]);
+      return composedAttention(part(0), part(1), part(2), attending);
+    },
+  );
+}
+
+/** Attention of queries [n, t, d] to keys [n, s, d] and values [n, s, e] → [n, t, e]. */
+export function attendedApart(q: Tensor, k: Tensor, v: Tensor, attending: Attending): Tensor {
+  const [n, t, d] = q.shape;
+  // The kernels take heads of one width.
+  if (v.shape[2] !== d) return composedAttention(q, k, v, attending);
+  const inputs = [q, k, v];
+  const layout = { n, queries: t, keys: k.shape[1], features: d, beside: false };
+  const { y, gradient } = fusedAttention(concat(inputs.map((x) => reshape(x, [x.size]))), layout, attending);
+  const gradients = (dy: Tensor): Tensor[] => {
+    const all = gradient(dy);
+    return [view(all, 0, q.shape), view(all, q.size, k.shape), view(all, q.size + k.size, v.shape)];
+  };
+  return fusedGradient(y, inputs, gradients, (...x) => composedAttention(x[0], x[1], x[2], attending));
 }
