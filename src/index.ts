@@ -22,6 +22,7 @@ export * from './losses/index.js';
 export * from './metrics/index.js';
 export * from './models/index.js';
 export * as nn from './nn/index.js';
+export { generate, type GenerateOptions } from './nn/generate.js';
 export type { Classification } from './nn/classify.js';
 export type { Examples } from './nn/examples.js';
 export type { ByHead } from './nn/heads.js';

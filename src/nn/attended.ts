@@ -1,7 +1,7 @@
 import { fusedGradient } from '../differentiate/fusedGradient.js';
 import { table, view } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
-import { mul, scale } from '../ops/arithmetic.js';
+import { add, mul, scale } from '../ops/arithmetic.js';
 import { type Attending, fusedAttention } from '../ops/attention.js';
 import { concat, slice, transpose } from '../ops/arrange.js';
 import { less } from '../ops/compare.js';
@@ -10,6 +10,7 @@ import { matmul } from '../ops/matmul.js';
 import { bernoulli } from '../ops/random.js';
 import { reshape } from '../ops/reshape.js';
 import { softmax } from '../ops/softmax.js';
+import type { Past } from './layer.js';
 
 /** 1 where a query sees a key, else 0; undefined where all see all. The shape broadcasts to [n, heads, t, s]. */
 function visible(n: number, t: number, s: number, { causal, lengths }: Attending): Tensor | undefined {
@@ -70,4 +71,12 @@ export function attendedApart(q: Tensor, k: Tensor, v: Tensor, attending: Attend
     return [view(all, 0, q.shape), view(all, q.size, k.shape), view(all, q.size + k.size, v.shape)];
   };
   return fusedGradient(y, inputs, gradients, (...x) => composedAttention(x[0], x[1], x[2], attending));
+}
+
+/** Attention of one step to itself and the earlier ones, whose keys and values are remembered: qkv [1, 1, 3d]. */
+export function recalled(qkv: Tensor, heads: number, past: Past): Tensor {
+  const d = qkv.shape[2] / 3;
+  const part = (i: number): Tensor => slice(qkv, [0, 0, i * d], [1, 1, (i + 1) * d]);
+  const [keys, values] = [past.append(part(1)), past.append(part(2))];
+  return attendedApart(part(0), keys, values, { heads, causal: false, lengths: add(past.steps, 1) });
 }

@@ -9,7 +9,7 @@ import { add } from '../ops/arithmetic.js';
 import { concat } from '../ops/arrange.js';
 import { matmul } from '../ops/matmul.js';
 import { checkKeys, flag, inRange, integer } from '../options.js';
-import { attended } from './attended.js';
+import { attended, recalled } from './attended.js';
 import type { Layer, ParameterSpec } from './layer.js';
 import { rotated } from './rotary.js';
 
@@ -74,7 +74,7 @@ export function attention(options: Partial<AttentionOptions> = {}): Layer {
       ];
       return Object.fromEntries([...PARTS, 'output'].flatMap(dense));
     },
-    call(x, p, { noisy, draw, lengths }) {
+    call(x, p, { noisy, draw, lengths, past }) {
       check(x.shape);
       const joined = (kind: string): Tensor =>
         concat(
@@ -82,12 +82,9 @@ export function attention(options: Partial<AttentionOptions> = {}): Layer {
           -1,
         );
       const all = add(matmul(x, joined('weight')), joined('bias'));
-      const y = attended(rotary ? rotated(all, heads) : all, {
-        heads,
-        causal,
-        lengths,
-        dropout: noisy && keep < 1 ? { keep, ...draw() } : undefined,
-      });
+      const qkv = rotary ? rotated(all, heads, past) : all;
+      const dropout = noisy && keep < 1 ? { keep, ...draw() } : undefined;
+      const y = past ? recalled(qkv, heads, past) : attended(qkv, { heads, causal, lengths, dropout });
       return add(matmul(y, p['output.weight']), p['output.bias']);
     },
   });

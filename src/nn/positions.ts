@@ -4,10 +4,9 @@ import { type Shape, show } from '../graph/shape.js';
 import { type Initializer, initOf } from '../init/initializer.js';
 import { normal } from '../init/random.js';
 import { add } from '../ops/arithmetic.js';
-import { slice } from '../ops/arrange.js';
 import { checkKeys, integer, oneOf, refuse } from '../options.js';
 import type { Layer, ParameterSpec } from './layer.js';
-import { sinusoids, turned } from './rotary.js';
+import { rowsOf, sinusoids, turned } from './rotary.js';
 
 export interface PositionsOptions {
   /** The greatest number of steps. */
@@ -52,11 +51,11 @@ export function positions(options: Partial<PositionsOptions> = {}): Layer {
       check(shape);
       return learned ? { weight: { shape: [length, shape[2]], init, kind: 'weight' } } : {};
     },
-    call(x, p) {
+    call(x, p, { past }) {
       check(x.shape);
       const [, t, d] = x.shape;
-      if (kind === 'rotary') return turned(x);
-      return add(x, learned ? slice(p.weight, [0, 0], [t, d]) : sinusoids(t, d));
+      if (kind === 'rotary') return turned(x, past);
+      return add(x, rowsOf(learned ? p.weight : sinusoids(past?.length ?? t, d), t, past));
     },
   });
 }

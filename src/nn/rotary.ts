@@ -2,8 +2,10 @@ import { table } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
 import { add, mul, sub } from '../ops/arithmetic.js';
 import { concat, slice } from '../ops/arrange.js';
+import { gather } from '../ops/gather.js';
 import { reshape } from '../ops/reshape.js';
 import { cos, exp, log, sin } from '../random/hostMath.js';
+import type { Past } from './layer.js';
 
 /** The angle of pair i of `pairs` at a position: position · 10000^(−i/pairs). */
 const angle = (position: number, i: number, pairs: number): number => position * exp((-log(10000) * i) / pairs);
@@ -16,9 +18,13 @@ export const sinusoids = (steps: number, features: number): Tensor =>
     return i & 1 ? cos(a) : sin(a);
   });
 
+/** The row of the next step, where there are earlier ones; else the first rows for all steps. */
+export const rowsOf = (all: Tensor, steps: number, past?: Past): Tensor =>
+  past ? gather(all, past.steps) : slice(all, [0], [steps]);
+
 /** Rotates the features of x [n, steps, …, features] by angles that grow with the step (Su et al. 2021): pair i are the
  *  features i and i + features/2. */
-export function turned(x: Tensor): Tensor {
+export function turned(x: Tensor, past?: Past): Tensor {
   const [, steps] = x.shape;
   const last = x.shape.length - 1;
   const half = x.shape[last] / 2;
@@ -26,17 +32,19 @@ export function turned(x: Tensor): Tensor {
     slice(x, [...new Array<number>(last).fill(0), i * half], [...x.shape.slice(0, -1), (i + 1) * half]);
   const [a, b] = [part(0), part(1)];
   const shape = x.shape.map((_, i) => (i === 1 ? steps : i === last ? half : 1));
-  const values = (f: (x: number) => number): Tensor =>
-    table(shape, (at) => f(angle(Math.floor(at / half), at % half, half)));
+  const values = (f: (x: number) => number): Tensor => {
+    const all = table([past?.length ?? steps, half], (at) => f(angle(Math.floor(at / half), at % half, half)));
+    return reshape(rowsOf(all, steps, past), shape);
+  };
   const [c, s] = [values(cos), values(sin)];
   return concat([sub(mul(a, c), mul(b, s)), add(mul(b, c), mul(a, s))], last);
 }
 
 /** Rotates queries and keys, head by head: qkv [n, t, 3d]. */
-export function rotated(qkv: Tensor, heads: number): Tensor {
+export function rotated(qkv: Tensor, heads: number, past?: Past): Tensor {
   const [n, t, width] = qkv.shape;
   const d = width / 3;
   const both = slice(qkv, [0, 0, 0], [n, t, 2 * d]);
-  const turnedBoth = turned(reshape(both, [n, t, 2 * heads, d / heads]));
+  const turnedBoth = turned(reshape(both, [n, t, 2 * heads, d / heads]), past);
   return concat([reshape(turnedBoth, [n, t, 2 * d]), slice(qkv, [0, 0, 2 * d], [n, t, width])], 2);
 }

@@ -14,6 +14,7 @@ import {
   type ParameterSpec,
   type Part,
   type Pass,
+  type Past,
 } from './layer.js';
 
 /** The mode and what a call collects. */
@@ -31,6 +32,8 @@ export interface Call {
   readonly share?: Tensor;
   /** [n]: the lengths of rows that are sequences padded behind. */
   readonly lengths?: Tensor;
+  /** Set where x holds the next step only. */
+  readonly past?: Past;
   /** Called with the output and the input of every leaf. */
   seen?(path: string, layer: Layer, output: Tensor, input: Tensor): void;
 }
@@ -144,6 +147,7 @@ export function callPart(part: Part, x: Tensor, tensors: Readonly<Record<string,
       noisy: call.noisy ?? call.training,
       share: call.share,
       lengths: call.lengths,
+      past: call.past,
       draw: () => {
         // A layer that is called twice in one pass draws other numbers the second time.
         const before = calls.get(path) ?? 0;

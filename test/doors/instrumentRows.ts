@@ -11,6 +11,8 @@ const { nn } = R;
 const isList = (x: unknown): boolean => Array.isArray(x) && x.length > 0 && Array.from(x).every(Number.isFinite);
 const built = (): R.Model => network().build([3]);
 const model = k.model(network);
+const writer = (): R.Model =>
+  kept(nn.sequential([nn.embedding(3, 2), nn.attention({ heads: 1, causal: true }), nn.dense(3)])).build([3]);
 const x = k.or(
   k.tensor(() => [
     [1, 2, 3],
@@ -213,6 +215,13 @@ export const instrumentRows: Doors = {
     needed,
   ),
   ...row('robustAccuracy', R.robustAccuracy, { model, data: labelled, attack }, { loss, batchSize: k.whole(4) }),
+  ...row(
+    'generate',
+    R.generate,
+    { model: k.model(writer), prompt: k.or(k.wholes([1, 2]), ArrayBuffer.isView) },
+    { length: k.times(2), temperature: k.fromZero(0.5), topK: k.whole(2), seed },
+    needed,
+  ),
   ...row('monteCarlo', R.monteCarlo, { model, x }, { samples: k.times(2), seed }),
   ...row(
     'sharpness',
