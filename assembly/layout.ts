@@ -42,6 +42,7 @@ export const enum Product {
   transposeB = 2,
   activation = 4, // mode >> 2
   add = 256, // the product is added to y
+  pack = 512, // both operands are packed, however small they are
 }
 /** Bits of `mode` for attention. */
 export const enum Attend {

@@ -63,6 +63,9 @@ const SHAPES: Readonly<Record<string, readonly R.Shape[]>> = {
   globalAvgPool2d: [IMAGE],
   upsample2d: [IMAGE],
   embedding: [ROW, [2, 3]],
+  attention: [[5, 12]],
+  positions: [ROWS, [4, 6]],
+  transformer: [[5, 12]],
 };
 /** Other calls of these, beside the one that all tests share. */
 const MORE: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
@@ -108,6 +111,9 @@ const MORE: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
     [2, { padding: 'same' }],
   ],
   upsample2d: [[2], [3, { mode: 'bilinear' }]],
+  attention: [[{ heads: 3 }]],
+  positions: [[{ length: 9 }], [{ length: 5, kind: 'sinusoidal' }]],
+  transformer: [[{ heads: 3, hidden: 5, rotary: true }]],
   dropout: [[{ keep: 0.8, scaling: 'test' }]],
   spatialDropout: [[{ keep: 0.8, scaling: 'test' }]],
   gelu: [[{ approximate: 'tanh' }]],

@@ -33,7 +33,7 @@ export function product(
   store<i32>(i, inner, Field.inner);
   store<i32>(i, lda, Field.lda);
   store<i32>(i, ldb, Field.ldb);
-  store<i32>(i, mode, Field.mode);
+  store<i32>(i, mode | Product.pack, Field.mode);
   store<usize>(i, 0, Field.c);
   multiply(i, a, b, y, 0, rows, 0, columns, 0, inner, 0);
 }
@@ -93,8 +93,9 @@ function multiply(
   const rowA: usize = transposeA ? 4 : lda, stepA: usize = transposeA ? lda : 4;
   const columnB: usize = transposeB ? ldb : 4, stepB: usize = transposeB ? 4 : ldb;
   // Packing pays where the copy is read often enough.
-  const packA = patches != 0 || (<i64>load<i32>(i, Field.rows) * inner > SMALL && right - left >= 64);
-  const packB = transposeB || patches != 0 || (<i64>load<i32>(i, Field.columns) * inner > SMALL && bottom - top > 8);
+  const packs = (mode & Product.pack) != 0;
+  const packA = packs || patches != 0 || (<i64>load<i32>(i, Field.rows) * inner > SMALL && right - left >= 64);
+  const packB = packs || transposeB || patches != 0 || (<i64>load<i32>(i, Field.columns) * inner > SMALL && bottom - top > 8);
   const wa = scratch + PACKED_A, wb = scratch + PACKED_B;
   const mr = packA && packB && !patches ? panelRows() : MR, block = MC - (MC % mr);
   for (let column = left; column < right; column += NC) {
@@ -127,7 +128,7 @@ function multiply(
           }
         }
         if (ASC_FEATURE_THREADS) if (thread) beat();
-        if (k + kc == to) finish(corner, ldy, mc, nc, bias ? bias + (<usize>column << 2) : 0, (mode & ~Product.add) >> 2);
+        if (k + kc == to) finish(corner, ldy, mc, nc, bias ? bias + (<usize>column << 2) : 0, (mode & ~(Product.add | Product.pack)) >> 2);
       }
     }
   }
