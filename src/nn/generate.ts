@@ -26,12 +26,9 @@ export interface GenerateOptions {
 }
 
 /** The layers that treat every step by itself, or remember the earlier ones. */
-const STEPWISE = new Set(
-  (
-    'sequential rematerialize dense embedding positions attention transformer layerNorm rmsNorm batchNorm dropout ' +
-    'gaussianDropout gaussianNoise activityPenalty relu tanh sigmoid softplus silu selu softmax leakyRelu elu gelu'
-  ).split(' '),
-);
+const STEPWISE =
+  'sequential rematerialize dense embedding positions attention transformer layerNorm rmsNorm batchNorm dropout ' +
+  'gaussianDropout gaussianNoise activityPenalty relu tanh sigmoid softplus silu selu softmax leakyRelu elu gelu';
 const stepwise = (part: Part): boolean =>
   isMade(part) &&
   STEPWISE.has(part.config.name) &&

@@ -35,7 +35,8 @@ export interface Context {
   /** The weight of this batch in the running statistics, [1], while they are recomputed (as for SWA). Undefined: the
    *  layer's momentum applies. */
   readonly share?: Tensor;
-  /** [n]: the lengths of the rows, where they are sequences that are padded behind: steps from the length on are padding. */
+  /** The number of steps of each row, [n], where sequences [n, t, …] are padded behind: what comes from there on is no
+   *  data, and layers that look along the steps leave it out. */
   readonly lengths?: Tensor;
   /** Set where x holds the next step only, [1, 1, …]. */
   readonly past?: Past;

@@ -30,7 +30,7 @@ export interface Call {
   readonly penalties: Tensor[];
   /** The weight of this batch in the running statistics, [1], while they are recomputed. */
   readonly share?: Tensor;
-  /** [n]: the lengths of rows that are sequences padded behind. */
+  /** The number of steps of each row, [n], where sequences are padded. */
   readonly lengths?: Tensor;
   /** Set where x holds the next step only. */
   readonly past?: Past;
