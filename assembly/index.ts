@@ -16,6 +16,7 @@ export { cumsum, order, pick } from './kernels/order';
 export {
   softmax, logSoftmax, crossEntropy, crossEntropyGradient, softCrossEntropy, softCrossEntropyGradient,
 } from './kernels/softmax';
+export { attention, attentionGradient } from './kernels/attention';
 export { feed, record, readTurn, writeTurn, copy, gatherRows, gatherBytes, take, takeGradient, oneHot } from './kernels/move';
 export { maxPool, averagePool, firstPool, maxPoolGradient, averagePoolGradient } from './kernels/pool';
 export { strided } from './kernels/strided';

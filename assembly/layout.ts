@@ -42,6 +42,14 @@ export const enum Product {
   transposeA = 1,
   transposeB = 2,
   activation = 4, // mode >> 2
+  add = 256, // the product is added to y
+  pack = 512, // both operands are packed, however small they are
+}
+/** Bits of `mode` for attention. */
+export const enum Attend {
+  causal = 1, // query i sees the keys 0 … i
+  lengths = 2, // e holds a number of keys for each of the batch
+  dropout = 4, // e begins with the number of the step
 }
 /** The inner size of a product is summed in pieces of this length. */
 export const enum Piece {

@@ -92,3 +92,29 @@ export const cnn = (() => {
     learningRate: 1e-3,
   };
 })();
+
+/** A language model: embedding and learned positions, `blocks` of causal attention and a hidden layer of 4·width units with
+ *  exact gelu, each behind a layer normalization, and a projection; weights [in, out] in the order of the layers, biases 0. */
+export const gpt = (() => {
+  const random = generator(5);
+  const [vocabulary, length, width, heads, blocks, batch, batches] = [96, 128, 128, 4, 2, 16, 8];
+  const block = [
+    [width, width],
+    [width, width],
+    [width, width],
+    [width, width],
+    [width, 4 * width],
+    [4 * width, width],
+  ];
+  const shapes = [[vocabulary, width], [length, width], ...Array(blocks).fill(block).flat(), [width, vocabulary]];
+  const ids = Float32Array.from({ length: batches * batch * (length + 1) }, () =>
+    Math.floor((random() + 0.5) * vocabulary),
+  );
+  const weights = shapes.map(([m, n]) => filled(m * n, random, 0.1));
+  return { vocabulary, length, width, heads, blocks, batch, batches, shapes, weights, ids, learningRate: 1e-3 };
+})();
+/** The multiplications and additions of a step; causal attention computes half of its products. */
+export const flopsOfText = (({ batch, length, width, blocks, vocabulary }) => {
+  const dense = blocks * 12 * width * width + width * vocabulary;
+  return 6 * batch * length * (dense + (blocks * 2 * length * width) / 2);
+})(gpt);

@@ -1,6 +1,6 @@
 /** The rows of the benchmark. Each makes its candidates when its turn comes. `agree` names the results that must be
  *  equal. */
-import { cnn, flopsOf, flopsOfImages, mlp, product, regularized, rows, tiny } from './problems.mjs';
+import { cnn, flopsOf, flopsOfImages, flopsOfText, gpt, mlp, product, regularized, rows, tiny } from './problems.mjs';
 
 const candidatesOf = (peers, make) =>
   peers.flatMap((peer) => {
@@ -57,6 +57,12 @@ export function rowsOf({ quick }) {
       flops: flopsOfImages,
       names: [...slow, 'jax', 'torch'],
       make: (peers) => candidatesOf(peers, (peer) => peer.convolver?.(cnn)),
+    },
+    {
+      what: 'GPT of 2 blocks, width 128, 4 heads, 16×128 steps, Adam',
+      flops: flopsOfText,
+      names: ['jax', 'torch'],
+      make: (peers) => candidatesOf(peers, (peer) => peer.writer?.(gpt)),
     },
     network('MLP 2-16-16-1, batch 64, tanh, SGD', tiny, ['tfjs', 'cpu', 'jax', 'torch', 'brain', 'convnet'], {
       flops: undefined,

@@ -26,12 +26,17 @@ export * from './losses/index.js';
 export * from './metrics/index.js';
 export * from './models/index.js';
 export * as nn from './nn/index.js';
+export { generate, type GenerateOptions } from './nn/generate.js';
 export type { Classification } from './nn/classify.js';
 export { copyInto } from './nn/copyInto.js';
 export type { Examples } from './nn/examples.js';
 export type { ByHead } from './graph/heads.js';
 export type { Composite, Context, Layer, ParameterSpec, Part, Pass } from './nn/layer.js';
 export type { AnyModel, ForEach, Model, Output, Parameter, State } from './nn/model.js';
+export {
+  scaledDotProductAttention,
+  type ScaledDotProductAttentionOptions,
+} from './nn/scaledDotProductAttention.js';
 export * from './ops/index.js';
 /** @internal Of the package's own entries. */
 export { CsvSet, delimiterOf, TableReader } from './data/csv.js';

@@ -7,7 +7,7 @@ import { scratch } from '../state';
 import { placeOf } from './place';
 import { share } from './slice';
 
-function rowMax(a: usize, n: i32): f32 {
+export function rowMax(a: usize, n: i32): f32 {
   let most = f32x4.splat(-Infinity);
   const end = a + ((<usize>n & ~3) << 2);
   if (n > 15) {
@@ -25,7 +25,7 @@ function rowMax(a: usize, n: i32): f32 {
   return largest(most);
 }
 /** Returns Σ exp(a − most), and writes exp(a − most) to y where y is given. */
-function exponentials(a: usize, most: f32, y: usize, n: i32): v128 {
+export function exponentials(a: usize, most: f32, y: usize, n: i32): v128 {
   let sum = f32x4.splat(0), to = y ? y : scratch;
   const step: usize = y ? 64 : 0;
   for (const end = a + ((<usize>n & ~15) << 2); a < end; a += 64, to += step) {

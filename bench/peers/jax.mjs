@@ -146,6 +146,76 @@ export function convolver({ batch, batches, shapes: given, weights, x, y, learni
   return stepper(objective, parameters, shapes, { name: 'adam', learningRate }, data);
 }
 
+/** The language model. */
+export function writer({
+  vocabulary,
+  length,
+  width,
+  heads,
+  blocks,
+  batch,
+  batches,
+  shapes: given,
+  weights,
+  ids,
+  learningRate,
+}) {
+  const each = width / heads;
+  const kernels = weights.map((values, i) => np.array(values).reshape(given[i]));
+  // Weight and bias of both normalizations, then the biases of query, key, hidden layer, value, output and its projection.
+  const own = [width, width, width, width, width, width, 4 * width, width, width, width];
+  const sizes = [...Array.from({ length: blocks }, () => own).flat(), width, width, vocabulary];
+  const isScale = (i) => (i < blocks * own.length ? [0, 2].includes(i % own.length) : i === blocks * own.length);
+  const rest = sizes.map((n, i) => (isScale(i) ? np.ones([n]) : zeros([n])));
+  const parameters = [...kernels, ...rest];
+  const shapes = [...given, ...sizes.map((n) => [n])];
+  const normalized = (x, weight, bias) => {
+    const centered = x.ref.sub(np.mean(x, -1, { keepdims: true }));
+    const spread = np.sqrt(np.mean(np.square(centered.ref), -1, { keepdims: true }).add(1e-5));
+    return centered.div(spread).mul(weight).add(bias);
+  };
+  const apart = (x) => np.transpose(x.reshape([batch, length, heads, each]), [0, 2, 1, 3]);
+  const later = np
+    .array(Float32Array.from({ length: length * length }, (_, i) => (i % length > Math.floor(i / length) ? -1e9 : 0)))
+    .reshape([length, length]);
+  const objective = (p, input, target) => {
+    let at = 2;
+    let place = 2 + 6 * blocks + 1;
+    const next = () => p[place++];
+    let x = np.matmul(input, p[0]).reshape([batch, length, width]).add(p[1]);
+    for (let i = 0; i < blocks; i++) {
+      const [w1, b1, w2, b2, bq, bk, bu, bv, bo, bd] = Array.from({ length: 10 }, next);
+      const h = normalized(x.ref, w1, b1);
+      const q = apart(np.matmul(h.ref, p[at++]).add(bq));
+      const k = apart(np.matmul(h.ref, p[at++]).add(bk));
+      const v = apart(np.matmul(h, p[at++]).add(bv));
+      const scores = np
+        .matmul(q, np.transpose(k, [0, 1, 3, 2]))
+        .mul(1 / Math.sqrt(each))
+        .add(later.ref);
+      const y = np.transpose(np.matmul(nn.softmax(scores, -1), v), [0, 2, 1, 3]).reshape([batch, length, width]);
+      x = x.add(np.matmul(y, p[at++]).add(bo));
+      const up = np.matmul(normalized(x.ref, w2, b2), p[at++]).add(bu);
+      x = x.add(np.matmul(nn.gelu(up, { approximate: false }), p[at++]).add(bd));
+    }
+    const [w, b, bh] = [next(), next(), next()];
+    const logits = np
+      .matmul(normalized(x, w, b), p[at])
+      .add(bh)
+      .reshape([batch * length, vocabulary]);
+    return crossEntropy(logits, target);
+  };
+  const data = Array.from({ length: batches }, (_, i) => {
+    const rows = (by) =>
+      Float32Array.from({ length: batch * length }, (_, e) => {
+        const row = i * batch + Math.floor(e / length);
+        return ids[row * (length + 1) + (e % length) + by];
+      });
+    return { x: oneHot(rows(0), vocabulary), y: oneHot(rows(1), vocabulary) };
+  });
+  return stepper(objective, parameters, shapes, { name: 'adam', learningRate }, data);
+}
+
 export function multiplier({ a, b, transposeA, transposeB }, left, right) {
   const product = jit((p, q) => np.matmul(transposeA ? np.transpose(p) : p, transposeB ? np.transpose(q) : q));
   const [p, q] = [np.array(left).reshape(a), np.array(right).reshape(b)];

@@ -87,6 +87,57 @@ def convolver(p):
     return training(model, opt, list(zip(x, y)), nn.CrossEntropyLoss())
 
 
+class Block(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.heads = heads
+        self.ln1, self.ln2 = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.qkv, self.out = nn.Linear(width, 3 * width), nn.Linear(width, width)
+        self.up, self.down = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
+
+    def forward(self, x):
+        n, t, d = x.shape
+        q, k, v = self.qkv(self.ln1(x)).reshape(n, t, 3, self.heads, d // self.heads).permute(2, 0, 3, 1, 4)
+        if hasattr(nn.functional, "scaled_dot_product_attention"):
+            y = nn.functional.scaled_dot_product_attention(q, k, v, is_causal=True)
+        else:
+            later = torch.full((t, t), float("-inf")).triu(1)
+            y = torch.softmax(q @ k.transpose(-1, -2) / (d // self.heads) ** 0.5 + later, -1) @ v
+        x = x + self.out(y.transpose(1, 2).reshape(n, t, d))
+        return x + self.down(nn.functional.gelu(self.up(self.ln2(x))))
+
+
+class Writer(nn.Module):
+    def __init__(self, p):
+        super().__init__()
+        self.tokens = nn.Embedding(p["vocabulary"], p["width"])
+        self.positions = nn.Parameter(torch.zeros(p["length"], p["width"]))
+        self.blocks = nn.Sequential(*[Block(p["width"], p["heads"]) for _ in range(p["blocks"])])
+        self.norm, self.head = nn.LayerNorm(p["width"]), nn.Linear(p["width"], p["vocabulary"])
+
+    def forward(self, ids):
+        return self.head(self.norm(self.blocks(self.tokens(ids) + self.positions))).flatten(0, 1)
+
+
+def writer(p):
+    model = Writer(p)
+    w = iter([floats(t, s) for t, s in zip(p["weights"], p["shapes"])])
+    with torch.no_grad():
+        for layer in model.modules():
+            if isinstance(layer, nn.Linear):
+                layer.bias.zero_()
+        model.tokens.weight.copy_(next(w))
+        model.positions.copy_(next(w))
+        for block in model.blocks:
+            block.qkv.weight.copy_(torch.cat([next(w).T for _ in range(3)]))
+            for layer in (block.out, block.up, block.down):
+                layer.weight.copy_(next(w).T)
+        model.head.weight.copy_(next(w).T)
+    ids = floats(p["ids"], [-1, p["batch"], p["length"] + 1]).long()
+    data = [(b[:, :-1], b[:, 1:].reshape(-1)) for b in ids]
+    return training(model, torch.optim.Adam(model.parameters(), p["learningRate"]), data, nn.CrossEntropyLoss())
+
+
 def multiplier(p):
     a, b = floats(p["left"], p["a"]), floats(p["right"], p["b"])
     a, b = a.T if p["transposeA"] else a, b.T if p["transposeB"] else b
@@ -140,7 +191,8 @@ def network(p):
     return run
 
 
-MAKERS = dict(trainer=trainer, convolver=convolver, multiplier=multiplier, mapper=mapper, updater=updater, network=network)
+MAKERS = dict(
+    trainer=trainer, convolver=convolver, multiplier=multiplier, mapper=mapper, updater=updater, network=network, writer=writer)
 handles = []
 print(json.dumps({"version": torch.__version__.split("+")[0]}), flush=True)
 for line in sys.stdin:

@@ -99,6 +99,48 @@ export function convolver({ batch, batches, shapes, weights, x, y, learningRate 
   return inTurn(step, data);
 }
 
+/** Steps of the language model. */
+export function writer({
+  vocabulary,
+  length,
+  width,
+  heads,
+  blocks,
+  batch,
+  batches,
+  shapes,
+  weights,
+  ids,
+  learningRate,
+}) {
+  const model = nn.sequential([
+    nn.embedding(vocabulary, width),
+    nn.positions({ length }),
+    ...Array.from({ length: blocks }, () => nn.transformer({ heads, hidden: 4 * width, causal: true })),
+    nn.layerNorm(),
+    nn.dense(vocabulary),
+  ]);
+  model.build([length]);
+  const kernels = model.parameters().filter(({ shape }) => shape.length === 2);
+  kernels.forEach(({ set, shape }, i) => {
+    if (String(shape) !== String(shapes[i])) throw new Error('the weights are not those of the problem');
+    set(weights[i]);
+  });
+  const step = trainStep(model, { loss: crossEntropy(), optimizer: adam({ learningRate }) });
+  const rows = (at, by) =>
+    tensor(
+      Float32Array.from({ length: batch * length }, (_, i) => {
+        const row = at * batch + Math.floor(i / length);
+        return ids[row * (length + 1) + (i % length) + by];
+      }),
+      [batch, length],
+    );
+  return inTurn(
+    step,
+    Array.from({ length: batches }, (_, i) => ({ x: rows(i, 0), y: rows(i, 1) })),
+  );
+}
+
 /** A matrix product of two constants in linear memory, where the tensors of the other libraries are, too. */
 export function multiplier({ a, b, transposeA, transposeB }, left, right) {
   const [p, q] = [tensor(left, a), tensor(right, b)];

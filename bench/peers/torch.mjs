@@ -42,6 +42,7 @@ function remote(make, settings) {
 }
 export const trainer = (problem) => remote('trainer', problem);
 export const convolver = (problem) => remote('convolver', problem);
+export const writer = (problem) => remote('writer', problem);
 export const multiplier = (shapes, left, right) => remote('multiplier', { ...shapes, left, right });
 export const mapper = (op, x, shape) => remote('mapper', { op, x, shape });
 export const updater = (size) => remote('updater', { size });

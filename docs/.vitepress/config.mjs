@@ -58,7 +58,10 @@ export default defineConfig({
             'playground',
           ),
         },
-        { text: 'Further', items: guides('your-own', 'reproducibility', 'reliability', 'from-tfjs', 'examples') },
+        {
+          text: 'Further',
+          items: guides('attention', 'your-own', 'reproducibility', 'reliability', 'from-tfjs', 'examples'),
+        },
       ],
       '/api/': [
         { text: 'Entries', items: [{ text: 'regulus', link: '/api/regulus/' }, ...entries] },

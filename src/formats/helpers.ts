@@ -264,6 +264,57 @@ export const HELPERS: Readonly<Record<string, Helper>> = {
   return y;
 };`,
   },
+  positions: {
+    code: `const positions = (x, w) => x.map((v, i) => v + w[i]);`,
+  },
+  sinusoids: {
+    code: `const sinusoids = (x, d) =>
+  x.map((v, i) => {
+    const k = i % d;
+    const a = Math.floor(i / d) * 10000 ** (-(k - (k % 2)) / d);
+    return v + (k % 2 ? Math.cos(a) : Math.sin(a));
+  });`,
+  },
+  rotate: {
+    code: `const rotate = (x, line, d) =>
+  x.map((v, i) => {
+    const [k, half] = [i % d, d / 2];
+    const a = Math.floor(i / line) * 10000 ** (-(k % half) / half);
+    return v * Math.cos(a) + (k < half ? -x[i + half] : x[i - half]) * Math.sin(a);
+  });`,
+  },
+  attention: {
+    needs: ['dense', 'rotate', 'softmax'],
+    code: `const attention = (x, [wq, bq, wk, bk, wv, bv, wo, bo], heads, causal, rotary) => {
+  const d = bo.length;
+  const [t, width] = [x.length / d, d / heads];
+  const turned = (y) => (rotary ? rotate(y, d, width) : y);
+  const [q, k, v] = [turned(dense(x, wq, bq, d)), turned(dense(x, wk, bk, d)), dense(x, wv, bv, d)];
+  const y = new Float64Array(x.length);
+  for (let head = 0; head < d; head += width)
+    for (let i = 0; i < t; i++) {
+      const scores = new Float32Array(causal ? i + 1 : t).map((_, j) => {
+        let sum = 0;
+        for (let c = head; c < head + width; c++) sum += q[i * d + c] * k[j * d + c];
+        return sum / Math.sqrt(width);
+      });
+      softmax(scores, scores.length).forEach((p, j) => {
+        for (let c = head; c < head + width; c++) y[i * d + c] += p * v[j * d + c];
+      });
+    }
+  return dense(Float32Array.from(y), wo, bo, d);
+};`,
+  },
+  transformer: {
+    needs: ['attention', 'dense', 'gelu', 'layerNorm'],
+    code: `const transformer = (x, [w1, b1, ...rest], heads, causal, rotary) => {
+  const [w2, b2, up, bu, down, bd] = rest.slice(8);
+  const y = attention(layerNorm(x, w1, b1, 1e-5), rest.slice(0, 8), heads, causal, rotary);
+  const h = x.map((v, i) => v + y[i]);
+  const z = dense(gelu(dense(layerNorm(h, w2, b2, 1e-5), up, bu, bu.length)), down, bd, bd.length);
+  return h.map((v, i) => v + z[i]);
+};`,
+  },
   embedding: {
     code: `const embedding = (x, w, units) => {
   const y = new Float32Array(x.length * units);

@@ -80,6 +80,18 @@ function transposed({ input, output, options, parameter, use }: ExportedLayer): 
 /** Images in a larger frame of zeros, or in a smaller one. */
 const framed = ({ input, output, use }: Omit<ExportedLayer, 'options'>, sides: unknown, sign: 1 | -1): string =>
   `${use('frame')}(x, ${json(input)}, ${json(output)}, ${json([0, 1].map((i) => sign * pair(pair(sides)[i])[0]))})`;
+const weightAndBias = (names: string): string[] =>
+  names.split(' ').flatMap((name) => [`${name}.weight`, `${name}.bias`]);
+const ATTENTION = weightAndBias('query key value output');
+const TRANSFORMER = [
+  ...weightAndBias('ln1'),
+  ...ATTENTION.map((name) => `attention.${name}`),
+  ...weightAndBias('ln2 up down'),
+];
+function attending({ options, parameter, use }: ExportedLayer, helper: string, names: readonly string[]): string {
+  const { heads, causal, rotary = false } = options;
+  return `${use(helper)}(x, [${names.map(parameter).join(', ')}], ${[heads, causal, rotary].map(json).join(', ')})`;
+}
 
 const same: Kind = () => 'x';
 /** Makes the export of a layer that is an elementwise function without options. */
@@ -153,6 +165,15 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   rmsNorm: ({ options, parameter, use }) => `${use('rmsNorm')}(x, ${parameter('weight')}, ${json(options.eps)})`,
   groupNorm: ({ options, parameter, use }) =>
     `${use('groupNorm')}(x, ${parameter('weight')}, ${parameter('bias')}, ${json(options.groups)}, ${json(options.eps)})`,
+  positions: ({ input, options: { kind }, parameter, use }) => {
+    const d = input[input.length - 1];
+    if (kind === 'learned') return `${use('positions')}(x, ${parameter('weight')})`;
+    if (kind === 'sinusoidal') return `${use('sinusoids')}(x, ${d})`;
+    const line = input.slice(1).reduce((a, b) => a * b, 1);
+    return `${use('rotate')}(x, ${line}, ${d})`;
+  },
+  attention: (layer) => attending(layer, 'attention', ATTENTION),
+  transformer: (layer) => attending(layer, 'transformer', TRANSFORMER),
   dropout: dropped,
   spatialDropout: dropped,
   gaussianDropout: same,

@@ -15,6 +15,7 @@ export {
   tanh,
 } from './activation.js';
 export { activityPenalty } from './activityPenalty.js';
+export { attention, type AttentionOptions } from './attention.js';
 export { batchNorm, type BatchNormOptions } from './batchNorm.js';
 export { bidirectional, type BidirectionalOptions } from './bidirectional.js';
 export { conv1d, type Conv1dLayerOptions } from './conv1d.js';
@@ -39,10 +40,12 @@ export type { LayerLike } from './partOf.js';
 export { type ParameterLike, parameters, type ParametersModel } from './parametersOf.js';
 export { prelu } from './prelu.js';
 export { gru, lstm, type Recurrent, type RecurrentOptions, rnn } from './recurrent.js';
+export { positions, type PositionsOptions } from './positions.js';
 export { rematerialize } from './rematerialize.js';
 export { rmsNorm } from './rmsNorm.js';
 export { multiTask, type MultiTaskParts } from './multiTask.js';
 export { sequential } from './sequential.js';
 export { upTo } from './upTo.js';
 export { crop2d, permute, repeat, reshape, zeroPad2d } from './shapes.js';
+export { transformer, type TransformerOptions } from './transformer.js';
 export { upsample2d } from './upsample2d.js';

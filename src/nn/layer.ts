@@ -15,6 +15,16 @@ export interface ParameterSpec {
   readonly trainable?: boolean;
 }
 
+/** Where sequences are continued one step at a time: what the layers remember of the earlier steps. */
+export interface Past {
+  /** [1]: the number of earlier steps. */
+  readonly steps: Tensor;
+  /** The greatest number of steps. */
+  readonly length: number;
+  /** Puts the row of this step [1, 1, d] behind those of the earlier ones: [1, length, d], of which steps + 1 count. */
+  append(row: Tensor): Tensor;
+}
+
 /** What a layer may read and report while it is called. */
 export interface Context {
   /** All inputs, of which x is the first: several for a layer that joins. */
@@ -30,6 +40,8 @@ export interface Context {
   /** The number of steps of each row, [n], where sequences [n, t, …] are padded behind: what comes from there on is no
    *  data, and layers that look along the steps leave it out. */
   readonly lengths?: Tensor;
+  /** Set where x holds the next step only, [1, 1, …]. */
+  readonly past?: Past;
   /** Sets the next value of a parameter that is not trainable; fit and trainStep write it after the step. */
   update(name: string, value: Tensor): void;
   /** Adds a number to the loss in training. */

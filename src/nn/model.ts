@@ -49,8 +49,9 @@ export type ForEach<O extends Output, T> = O extends Tensor ? T : { readonly [N 
 /** A function of a tensor with parameters that can be trained. */
 export interface Model<O extends Output = Tensor> extends Composite, Parametric {
   /** Returns the output for x, as a tensor that can be differentiated; inputs of nn.graph go by name. Normalizations and
-   *  random layers behave as in training unless `training` is false; running statistics are never written. */
-  (x: Operand | ByHead<Operand>, options?: { training?: boolean }): O;
+   *  random layers behave as in training unless `training` is false; running statistics are never written. `lengths` [n]
+   *  says how many steps of each row are no padding. */
+  (x: Operand | ByHead<Operand>, options?: { training?: boolean; lengths?: Operand }): O;
   /** Calls the model as a part of nn.graph. */
   (x: NodeInputs): ForEach<O, GraphNode>;
   readonly config: Config;
@@ -211,10 +212,13 @@ export function modelOf(part: Composite, shared?: AnyModel): Model {
   };
 
   const outputs = (all: Tensor): Output => (blueprint?.heads ? unpacked(all, blueprint.heads) : all);
-  const model = ((given: Operand | ByHead<Operand> | NodeInputs, options: { training?: boolean } = {}): unknown => {
+  const model = ((
+    given: Operand | ByHead<Operand> | NodeInputs,
+    options: { training?: boolean; lengths?: Operand } = {},
+  ): unknown => {
     alive();
     if (nodesOf(given)) return applied(model, given);
-    checkKeys('model', options, ['training']);
+    checkKeys('model', options, ['training', 'lengths']);
     const training = flag('model', 'training', options.training ?? true);
     const x = inputOf('model', part, given as Operand | ByHead<Operand>);
     if (!x.shape.length) throw new ShapeError('model: x is a single number; give rows [n, …]');
@@ -222,18 +226,15 @@ export function modelOf(part: Composite, shared?: AnyModel): Model {
     const binding = bindingOf(model);
     const named = binding?.tensors ?? tensors();
     const call = calls++;
-    const all = callPart(
-      part,
-      x,
-      named,
-      binding?.call(training) ?? {
-        training,
-        key: seedKey(seed),
-        counter: () => counter(() => call),
-        updates: new Map(),
-        penalties: [],
-      },
-    );
+    const how = binding?.call(training) ?? {
+      training,
+      key: seedKey(seed),
+      counter: () => counter(() => call),
+      updates: new Map(),
+      penalties: [],
+    };
+    const lengths = options.lengths === undefined ? undefined : asTensor('model', options.lengths, 'lengths', '[n]');
+    const all = callPart(part, x, named, { ...how, lengths });
     return outputs(all);
   }) as Model;
 

@@ -15,6 +15,7 @@ import {
   type ParameterSpec,
   type Part,
   type Pass,
+  type Past,
 } from './layer.js';
 
 /** The mode and what a call collects. */
@@ -32,6 +33,8 @@ export interface Call {
   readonly share?: Tensor;
   /** The number of steps of each row, [n], where sequences are padded. */
   readonly lengths?: Tensor;
+  /** Set where x holds the next step only. */
+  readonly past?: Past;
   /** Called with the output and the input of every leaf. */
   seen?(path: string, layer: Layer, output: Tensor, input: Tensor): void;
 }
@@ -139,11 +142,15 @@ function forward(composite: Composite, path: string, x: Given, how: Walk, depth:
   return output as ByHead<Tensor>;
 }
 
-/** Groups parameters by the path of their layer, under their names in the layer. */
-function byLayer(tensors: Readonly<Record<string, Tensor>>): Map<string, Record<string, Tensor>> {
+/** Groups parameters by the path of their layer, under their names in the layer, which may have dots. */
+function byLayer(
+  tensors: Readonly<Record<string, Tensor>>,
+  layers: ReadonlyMap<string, unknown>,
+): Map<string, Record<string, Tensor>> {
   const found = new Map<string, Record<string, Tensor>>();
   for (const [name, tensor] of Object.entries(tensors)) {
-    const cut = name.lastIndexOf('.');
+    let cut = name.lastIndexOf('.');
+    while (cut > 0 && !layers.has(name.slice(0, cut))) cut = name.lastIndexOf('.', cut - 1);
     const path = name.slice(0, Math.max(0, cut));
     const parameters = found.get(path) ?? {};
     parameters[name.slice(cut + 1)] = tensor;
@@ -155,7 +162,7 @@ function byLayer(tensors: Readonly<Record<string, Tensor>>): Map<string, Record<
 /** The output of a part whose parameters are `tensors`, by path. */
 export function callPart(part: Part, x: Tensor, tensors: Readonly<Record<string, Tensor>>, call: Call): Tensor {
   const streams = new Map(leavesOf(part).map(({ path }, i) => [path, LAYER_STREAMS + i]));
-  const parameters = byLayer(tensors);
+  const parameters = byLayer(tensors, streams);
   let calls = new Map<string, number>();
   let repeating = false;
   const leaf = (layer: Layer, path: string, inputs: readonly Tensor[]): Tensor => {
@@ -164,6 +171,7 @@ export function callPart(part: Part, x: Tensor, tensors: Readonly<Record<string,
       noisy: call.noisy ?? call.training,
       share: call.share,
       lengths: call.lengths,
+      past: call.past,
       draw: () => {
         // A layer that is called twice in one pass draws other numbers the second time.
         const before = calls.get(path) ?? 0;

@@ -52,7 +52,7 @@ export const bernoulli = (shape: Shape, p: number, draw: Draw, step?: Tensor): T
   sample('bernoulli', shape, 0, threshold(p), draw, step);
 
 /** A random word is below this with probability p; the largest word stands for "always". */
-const threshold = (p: number): number => Math.min(0xffffffff, Math.round(p * 4294967296)) | 0;
+export const threshold = (p: number): number => Math.min(0xffffffff, Math.round(p * 4294967296)) | 0;
 
 interface Drop extends Draw {
   keep: number;

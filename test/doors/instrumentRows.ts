@@ -11,6 +11,8 @@ const { nn } = R;
 const isList = (x: unknown): boolean => Array.isArray(x) && x.length > 0 && Array.from(x).every(Number.isFinite);
 const built = (): R.Model => network().build([3]);
 const model = k.model(network);
+const writer = (): R.Model =>
+  kept(nn.sequential([nn.embedding(3, 2), nn.attention({ heads: 1, causal: true }), nn.dense(3)])).build([3]);
 const x = k.or(
   k.tensor(() => [
     [1, 2, 3],
@@ -215,6 +217,13 @@ export const instrumentRows: Doors = {
   ...row('classificationReport', R.classificationReport, { model, data: labelled }),
   ...row('mistakes', R.mistakes, { model, data: labelled }, { k: k.whole(3) }),
   ...row('robustAccuracy', R.robustAccuracy, { model, data: labelled, attack }, { loss, batchSize: k.whole(4) }),
+  ...row(
+    'generate',
+    R.generate,
+    { model: k.model(writer), prompt: k.or(k.wholes([1, 2]), ArrayBuffer.isView) },
+    { length: k.times(2), temperature: k.fromZero(0.5), topK: k.whole(2), seed },
+    needed,
+  ),
   ...row('monteCarlo', R.monteCarlo, { model, x }, { samples: k.times(2), seed }),
   ...row(
     'sharpness',

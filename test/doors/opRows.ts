@@ -124,6 +124,11 @@ export const methodRows: Doors = Object.fromEntries(
 
 /** Functions that make tensors. */
 export const tensorRows: Doors = {
+  ...op(
+    'scaledDotProductAttention',
+    { query: of(1, 2, 2), key: of(1, 3, 2), value: of(1, 3, 2) },
+    { heads: k.whole(2), causal: k.flag(true), lengths: k.tensor(() => R.tensor([2])) },
+  ),
   tensor: { call: R.tensor, args: { values: k.values([[1, 2]]), shape: k.optional(k.shape([2])) } },
   zeros: { call: R.zeros, args: { shape: k.shape([2]) } },
   ones: { call: R.ones, args: { shape: k.shape([2]) } },

@@ -78,6 +78,9 @@ const SHAPES: Readonly<Record<string, readonly R.Shape[]>> = {
   gru: [SEQUENCE],
   lstm: [SEQUENCE],
   bidirectional: [SEQUENCE],
+  attention: [[5, 12]],
+  positions: [ROWS, [4, 6]],
+  transformer: [[5, 12]],
 };
 /** Other calls of these, beside the one that all tests share. */
 const MORE: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
@@ -160,6 +163,9 @@ const MORE: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
     [2, { padding: 'same' }],
   ],
   upsample2d: [[2], [3, { mode: 'bilinear' }]],
+  attention: [[{ heads: 3 }]],
+  positions: [[{ length: 9 }], [{ length: 5, kind: 'sinusoidal' }]],
+  transformer: [[{ heads: 3, hidden: 5, rotary: true }]],
   dropout: [[{ keep: 0.8, scaling: 'test' }]],
   spatialDropout: [[{ keep: 0.8, scaling: 'test' }]],
   gelu: [[{ approximate: 'tanh' }]],

@@ -348,6 +348,50 @@ const LAYERS: Row[] = [
     config: { layer: { name: 'rnn', options: { units: 2 } } },
   },
   {
+    name: 'attention',
+    make: () => exported.attention({ heads: 2 }),
+    input: [3, 4],
+    output: [3, 4],
+    parameters: Object.fromEntries(
+      ['query', 'key', 'value', 'output'].flatMap((part) => [
+        [`0.${part}.weight`, [4, 4]],
+        [`0.${part}.bias`, [4]],
+      ]),
+    ),
+    config: { heads: 2, causal: false, keep: 1 },
+  },
+  {
+    name: 'positions',
+    make: () => exported.positions({ length: 3, kind: 'sinusoidal' }),
+    input: [3, 4],
+    output: [3, 4],
+    row: (x) => x.map((v, i) => v + [Math.sin, Math.cos][i % 2]((i >> 2) / 100 ** ((i % 4) >> 1))),
+    config: { length: 3, kind: 'sinusoidal' },
+  },
+  {
+    name: 'transformer',
+    make: () => exported.transformer({ heads: 2, hidden: 5, causal: true }),
+    input: [3, 2],
+    output: [3, 2],
+    parameters: {
+      '0.ln1.weight': [2],
+      '0.ln1.bias': [2],
+      ...Object.fromEntries(
+        ['query', 'key', 'value', 'output'].flatMap((part) => [
+          [`0.attention.${part}.weight`, [2, 2]],
+          [`0.attention.${part}.bias`, [2]],
+        ]),
+      ),
+      '0.ln2.weight': [2],
+      '0.ln2.bias': [2],
+      '0.up.weight': [2, 5],
+      '0.up.bias': [5],
+      '0.down.weight': [5, 2],
+      '0.down.bias': [2],
+    },
+    config: { heads: 2, hidden: 5, causal: true, keep: 1 },
+  },
+  {
     name: 'rematerialize',
     make: () => exported.rematerialize(dense(2, { activation: 'tanh' })),
     input: [3],

@@ -77,6 +77,18 @@ const TRAININGS = {
     });
     return model.state();
   },
+  'a transformer with dropout': async () => {
+    const model = nn.sequential([
+      (x) => x.reshape([-1, 72, 2]),
+      nn.dense(8),
+      nn.transformer({ heads: 4, hidden: 16, causal: true, keep: 0.9 }),
+      nn.attention({ heads: 2 }),
+      nn.flatten(),
+      nn.dense(4),
+    ]);
+    await fit(model, images, { loss: crossEntropy(), optimizer: adam(), epochs: 2, batchSize: 48 });
+    return model.state();
+  },
 };
 
 describe.each(Object.entries(TRAININGS))('%s', (_, train) => {

@@ -1,7 +1,7 @@
 /** The matrix product y [rows, columns] = activation(op(a)·op(b) + c), inner = the common size, after Goto & van de Geijn (2008):
  *  blocks that fit the caches, panels packed in reading order, tiles in registers. Every element is the sum over pieces of
  *  KC of the sums over ascending k, so that neither blocking, packing nor parts change a bit. */
-import { Field, Piece, Product } from '../../layout';
+import { Field, Piece, Product, Size } from '../../layout';
 import { scratch, thread, until } from '../../state';
 import { beat } from '../../team';
 import { begin, share } from '../slice';
@@ -16,8 +16,27 @@ const KC: i32 = Piece.size; // the only block size that affects bits
 const MR: i32 = 4, NR: i32 = 8; // the size of tiles from unpacked operands; packed ones may have more rows
 /** Matrices that fit into the first-level cache are read in place. */
 const SMALL: i32 = 8192;
-// The workspace: a tile that does not fit into y, a block of b, a block of a.
+// The workspace: a tile that does not fit into y, a block of b, a block of a, and the instruction of `product`.
 const TILE: usize = 64, PACKED_B: usize = 256, PACKED_A: usize = PACKED_B + <usize>(NC + NR) * <usize>KC * 4;
+const OWN: usize = PACKED_A + <usize>MC * <usize>KC * 4;
+/** The bytes of the workspace that products use. */
+export const USED: usize = OWN + Size.instruction;
+
+/** A product that another kernel needs: y [rows, columns] = op(a)·op(b), added to y with Product.add in `mode`. The rows
+ *  of a, b and y as they lie are lda, ldb and ldy floats apart. */
+export function product(
+  mode: i32, rows: i32, columns: i32, inner: i32, a: usize, lda: i32, b: usize, ldb: i32, y: usize, ldy: i32,
+): void {
+  const i = scratch + OWN;
+  store<i32>(i, rows, Field.rows);
+  store<i32>(i, ldy, Field.columns);
+  store<i32>(i, inner, Field.inner);
+  store<i32>(i, lda, Field.lda);
+  store<i32>(i, ldb, Field.ldb);
+  store<i32>(i, mode | Product.pack, Field.mode);
+  store<usize>(i, 0, Field.c);
+  multiply(i, a, b, y, 0, rows, 0, columns, 0, inner, 0);
+}
 
 /** Fields: lda, ldb = row lengths of a and b as they lie, mode = Product bits, c = bias [columns] or 0, d = 0 or the block [batch,
  *  floats from matrix to matrix of a, b and y]. Parts share the batch, else the longer side of y: each call packs the
@@ -74,14 +93,15 @@ function multiply(
   const rowA: usize = transposeA ? 4 : lda, stepA: usize = transposeA ? lda : 4;
   const columnB: usize = transposeB ? ldb : 4, stepB: usize = transposeB ? 4 : ldb;
   // Packing pays where the copy is read often enough.
-  const packA = patches != 0 || (<i64>load<i32>(i, Field.rows) * inner > SMALL && right - left >= 64);
-  const packB = transposeB || patches != 0 || (<i64>load<i32>(i, Field.columns) * inner > SMALL && bottom - top > 8);
+  const packs = (mode & Product.pack) != 0;
+  const packA = packs || patches != 0 || (<i64>load<i32>(i, Field.rows) * inner > SMALL && right - left >= 64);
+  const packB = packs || transposeB || patches != 0 || (<i64>load<i32>(i, Field.columns) * inner > SMALL && bottom - top > 8);
   const wa = scratch + PACKED_A, wb = scratch + PACKED_B;
   const mr = packA && packB && !patches ? panelRows() : MR, block = MC - (MC % mr);
   for (let column = left; column < right; column += NC) {
     const nc = min(NC, right - column);
     for (let k = from; k < to; k += KC) {
-      const kc = min(KC, to - k), add = k > from, panel = <usize>kc << 2;
+      const kc = min(KC, to - k), add = k > from || (mode & Product.add) != 0, panel = <usize>kc << 2;
       const blockB = b + <usize>column * columnB + <usize>k * stepB;
       if (packB) packBlock(wb, blockB, nc, NR, kc, columnB, stepB);
       for (let row = top; row < bottom; row += block) {
@@ -108,7 +128,7 @@ function multiply(
           }
         }
         if (ASC_FEATURE_THREADS) if (thread) beat();
-        if (k + kc == to) finish(corner, ldy, mc, nc, bias ? bias + (<usize>column << 2) : 0, mode >> 2);
+        if (k + kc == to) finish(corner, ldy, mc, nc, bias ? bias + (<usize>column << 2) : 0, (mode & ~(Product.add | Product.pack)) >> 2);
       }
     }
   }

@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import type { Tensor } from '../../src/graph/tensor.js';
+import { crossEntropy } from '../../src/losses/index.js';
+import { generate } from '../../src/nn/generate.js';
+import * as nn from '../../src/nn/index.js';
+import { adam } from '../../src/optim/index.js';
+import { tensor } from '../../src/tensor/create.js';
+import { trainStep } from '../../src/train/index.js';
+import '../../src/tensor/methods.js';
+
+const VOCABULARY = 7;
+const kinds = ['learned', 'sinusoidal', 'rotary'] as const;
+const network = (kind: (typeof kinds)[number], ...more: ((x: Tensor) => Tensor)[]) => {
+  const rotary = kind === 'rotary';
+  return nn
+    .sequential([
+      nn.embedding(VOCABULARY, 8),
+      ...(rotary ? [] : [nn.positions({ length: 12, kind })]),
+      nn.transformer({ heads: 2, hidden: 16, causal: true, keep: 0.9, rotary }),
+      nn.sequential([nn.attention({ heads: 4, causal: true, rotary })]),
+      nn.layerNorm(),
+      nn.dense(VOCABULARY),
+      ...more,
+    ])
+    .build([12], { seed: 5 });
+};
+
+test.each(kinds)('what is remembered changes nothing: positions are %s', (kind) => {
+  // A function of one's own could look at any step, so that all of them are computed anew.
+  const [remembering, anew] = [network(kind), network(kind, (x) => x)];
+  // 3 + 14 ids are more than the model has steps.
+  for (const options of [{ temperature: 0 }, { seed: 3 }, { topK: 3, temperature: 2 }])
+    expect(generate(remembering, [1, 2, 3], { length: 14, ...options })).toEqual(
+      generate(anew, [1, 2, 3], { length: 14, ...options }),
+    );
+});
+
+test('a seed gives the same ids, topK 1 is temperature 0, and ids come as often as they are probable', () => {
+  const model = network('learned');
+  const ids = (options: object) => generate(model, [4], { length: 11, ...options });
+  expect(ids({ seed: 1 })).toEqual(ids({ seed: 1 }));
+  expect(ids({ seed: 1 })).not.toEqual(ids({ seed: 2 }));
+  expect(ids({ topK: 1 })).toEqual(ids({ temperature: 0 }));
+  const logits = model.predict([[4, ...new Array<number>(11).fill(0)]]).slice([0, 0], [1, 1]);
+  const p = logits.softmax().data();
+  const counts = new Float64Array(VOCABULARY);
+  for (let seed = 0; seed < 400; seed++) counts[generate(model, [4], { length: 1, seed })[0]]++;
+  p.forEach((v, i) => expect(Math.abs(counts[i] / 400 - v)).toBeLessThan(0.09));
+});
+
+test('a transformer learns a text and writes it', () => {
+  const text = 'the cat sat on the mat and the dog sat on the log. ';
+  const letters = [...new Set(text)].sort();
+  const ids = [...text.repeat(4)].map((c) => letters.indexOf(c));
+  const steps = 16;
+  const model = nn
+    .sequential([
+      nn.embedding(letters.length, 32),
+      nn.positions({ length: steps }),
+      nn.transformer({ heads: 2, hidden: 64, causal: true }),
+      nn.layerNorm(),
+      nn.dense(letters.length),
+    ])
+    .build([steps]);
+  const step = trainStep(model, { loss: crossEntropy(), optimizer: adam({ learningRate: 0.01 }) });
+  const starts = Array.from({ length: text.length }, (_, i) => i);
+  const rows = (by: number) =>
+    tensor(
+      starts.flatMap((i) => ids.slice(i + by, i + by + steps)),
+      [starts.length, steps],
+    );
+  for (let i = 0; i < 80; i++) step(rows(0), rows(1));
+  const written = generate(model, ids.slice(0, steps), { length: text.length - steps, temperature: 0 });
+  expect(written.map((id) => letters[id]).join('')).toBe(text.slice(steps));
+});
+
+const gpt = network('learned');
+test.each<[() => unknown, RegExp]>([
+  [() => generate(gpt, [], { length: 1 }), /prompt is \[\]; it must be a list of at least one id from 0 to 6/],
+  [() => generate(gpt, [7], { length: 1 }), /from 0 to 6/],
+  [() => generate(gpt, 'abc' as never, { length: 1 }), /prompt is 'abc'/],
+  [() => generate(gpt, [1], {} as never), /length is undefined/],
+  [() => generate(gpt, [1], { length: 1, topk: 2 } as never), /did you mean 'topK'/],
+  [() => generate(nn.sequential([nn.dense(2)]).build([3]), [1], { length: 1 }), /gives \[1, 2\]; it must give logits/],
+  [() => generate(nn.sequential([nn.dense(2)]).build([3, 2]), [1], { length: 1 }), /must take ids \[n, steps\]/],
+  [
+    () => {
+      const model = nn.sequential([nn.embedding(3, 4), nn.attention({ heads: 2 }), nn.dense(3)]).build([3]);
+      return generate(model, [1], { length: 1 });
+    },
+    /attention '1' sees later steps; make it with causal: true/,
+  ],
+])('wrong use is refused %#', (wrong, message) => expect(wrong).toThrow(message));
