@@ -31,6 +31,7 @@ export type { ByHead } from './nn/heads.js';
 export type { Composite, Context, Layer, ParameterSpec, Part, Pass } from './nn/layer.js';
 export type { AnyModel, ForEach, Model, Output, Parameter, State } from './nn/model.js';
 export * from './ops/index.js';
+export { einsum } from './ops/einsum.js';
 /** @internal Of the package's own entries. */
 export { CsvSet, delimiterOf, TableReader } from './data/csv.js';
 /** @internal Of the package's own entries. */
