@@ -38,6 +38,7 @@ export {
   type ScaledDotProductAttentionOptions,
 } from './nn/scaledDotProductAttention.js';
 export * from './ops/index.js';
+export { einsum } from './ops/einsum.js';
 /** @internal Of the package's own entries. */
 export { CsvSet, delimiterOf, TableReader } from './data/csv.js';
 /** @internal Of the package's own entries. */

@@ -21,7 +21,7 @@ export interface SequencesOptions extends Pick<DatasetOptions, 'mask' | 'weights
  *
  * Throws a DataError for rows without steps, steps of different shapes, NaN and infinities, and where a row of y for its
  * steps has another length.
- * @example dataset.sequences([[3, 1, 4], [1, 5]], { y: [0, 1], classes: 2 }).lengths // [3, 2]
+ * @example dataset.sequences([[3, 1, 4], [1, 5]], { y: [0, 1], classes: 2 }).lengths[1] // 2
  */
 export function sequences(rows: readonly (Nested | TensorLike)[], options: SequencesOptions = {}): Dataset {
   const where = 'sequences';

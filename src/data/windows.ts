@@ -29,7 +29,7 @@ export interface WindowsOptions {
  * `gap: Math.floor((length + horizon - 1) / step)` keeps apart.
  *
  * Throws a DataError where the series is shorter than one window with its horizon, and for NaN and infinities.
- * @example dataset.windows([1, 2, 3, 4, 5], { length: 3 }).y // [4, 5]
+ * @example dataset.windows([1, 2, 3, 4, 5], { length: 3 }).y[1] // 5
  */
 export function windows(series: Series, options: WindowsOptions): Dataset {
   const where = 'windows';

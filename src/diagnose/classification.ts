@@ -39,10 +39,6 @@ function answered(where: string, whole: AnyRaw, rows: Dataset) {
   const [model, data] = behind(where, whole, rows);
   checkDataset(where, data);
   checkModel(where, model);
-  if (data.targets.length !== 1)
-    throw data.targets.length
-      ? new UnsupportedError(`${where}: looks at one target, and this set has ${data.targets.length}`)
-      : new DataError(`${where}: this set has no targets; give y`);
   if (data.kind === 'values')
     throw new DataError(
       `${where}: y is values, not labels; say how many classes there are: dataset({ x, y, classes }), or give a set of classes`,

@@ -19,8 +19,8 @@ export function reshape(shape: readonly number[], options: Named = {}): Callable
 }
 
 /** The axes of each example in another order: axis i of the result is axis axes[i] of the example, counted from 0 without the
- *  batch, as for `transpose`. (Keras' Permute counts them from 1.)
- *  @example nn.permute([1, 0]) // [n, t, d] → [n, d, t] */
+ *  batch, as for `transpose`: [1, 0] makes [n, d, t] of [n, t, d]. (Keras' Permute counts from 1.)
+ *  @example nn.permute([1, 0]) */
 export function permute(axes: readonly number[], options: Named = {}): CallableLayer {
   const list = Array.isArray(axes) ? Array.from(axes) : [];
   if (!list.length || list.some((_, i) => !list.includes(i)))

@@ -21,41 +21,37 @@ const FORM = /^[a-zA-Z]*(,[a-zA-Z]*)*(->[a-zA-Z]*)?$/;
  *  product; more are taken from left to right.
  *  @example einsum('ij,kj->ik', x, y) // matmul(x, y, { transposeB: true }) */
 export function einsum(equation: string, ...operands: readonly Operand[]): Tensor {
-  const text = typeof equation === 'string' ? equation.replaceAll(' ', '') : '?';
-  if (!FORM.test(text))
-    throw new OptionError(`einsum: equation is ${shown(equation)}; give a letter for each axis, like 'ij,jk->ik'`);
+  const refuse = (what: string): never => {
+    throw new OptionError(`einsum: ${what}`);
+  };
+  const text = String(equation).replaceAll(' ', '');
+  if (!FORM.test(text)) refuse(`equation is ${shown(equation)}; give a letter for each axis, like 'ij,jk->ik'`);
   const [left, right] = text.split('->');
   const names = left.split(',');
-  const all = [...new Set(left.replaceAll(',', ''))];
-  const once = all.filter((letter) => left.indexOf(letter) === left.lastIndexOf(letter));
+  const once = [...left].filter((letter) => letter !== ',' && left.indexOf(letter) === left.lastIndexOf(letter));
   const result = right ?? once.sort().join('');
   for (const [i, letter] of [...result].entries())
-    if (!all.includes(letter) || result.indexOf(letter) !== i)
-      throw new OptionError(
-        `einsum: the result of '${text}' has '${letter}', which must be in an operand, and once in the result`,
-      );
+    if (!left.includes(letter) || result.indexOf(letter) !== i)
+      refuse(`the result of '${text}' has '${letter}', which must be in an operand, and once in the result`);
   const xs = asTensors('einsum', operands, 'operands');
-  if (xs.length !== names.length)
-    throw new OptionError(`einsum: '${text}' is for ${names.length} operands, and ${xs.length} are given`);
-  const sizes = new Map<string, number>();
+  if (xs.length !== names.length) refuse(`'${text}' is for ${names.length} operands, and ${xs.length} are given`);
+  const sizes: Record<string, number> = {};
   xs.forEach(({ shape }, i) => {
     if (shape.length !== names[i].length)
       throw new ShapeError(`einsum: '${names[i]}' names ${names[i].length} axes, and operand ${i} is ${show(shape)}`);
     shape.forEach((n, axis) => {
       const letter = names[i][axis];
-      const known = sizes.get(letter) ?? n;
-      if (known !== n)
-        throw new ShapeError(`einsum: '${letter}' is ${known} in one operand and ${n} in operand ${i}, ${show(shape)}`);
-      sizes.set(letter, n);
+      sizes[letter] ??= n;
+      if (sizes[letter] !== n)
+        throw new ShapeError(
+          `einsum: '${letter}' is ${sizes[letter]} in one operand and ${n} in operand ${i}, ${show(shape)}`,
+        );
     });
   });
-  const parts = xs.map((t, i): Labelled => {
-    let part = diagonal({ t, axes: names[i] });
-    const elsewhere = result + names.filter((_, k) => k !== i).join('');
-    part = summed(part, elsewhere);
-    return part;
-  });
-  const { t, axes } = parts.reduce((a, b, i) =>
+  const parts = xs.map((t, i) =>
+    summed(diagonal({ t, axes: names[i] }), result + names.filter((_, k) => k !== i).join('')),
+  );
+  const whole = parts.reduce((a, b, i) =>
     product(
       a,
       b,
@@ -66,7 +62,7 @@ export function einsum(equation: string, ...operands: readonly Operand[]): Tenso
           .join(''),
     ),
   );
-  return ordered({ t, axes }, result);
+  return ordered(whole, result);
 }
 
 /** With each letter once: of two axes with one letter, the diagonal. */
@@ -90,21 +86,19 @@ function summed({ t, axes }: Labelled, elsewhere: string): Labelled {
 
 /** The product of two, summed over the letters that are not `kept`: batches of matrices. */
 function product(a: Labelled, b: Labelled, kept: string): Labelled {
-  const shared = [...a.axes].filter((letter) => b.axes.includes(letter));
-  const batch = shared.filter((letter) => kept.includes(letter)).join('');
-  const inner = shared.filter((letter) => !kept.includes(letter)).join('');
-  const only = (one: Labelled, other: Labelled): string =>
-    [...one.axes].filter((l) => !other.axes.includes(l)).join('');
-  const [rows, columns] = [only(a, b), only(b, a)];
+  const pick = (axes: string, wanted: (letter: string) => boolean): string => [...axes].filter(wanted).join('');
+  const shared = pick(a.axes, (letter) => b.axes.includes(letter));
+  const batch = pick(shared, (letter) => kept.includes(letter));
+  const inner = pick(shared, (letter) => !kept.includes(letter));
+  const [rows, columns] = [a, b].map(({ axes }) => pick(axes, (letter) => !shared.includes(letter)));
   const [x, y] = [ordered(a, batch + rows + inner), ordered(b, batch + inner + columns)];
-  const [lead, m] = [x.shape.slice(0, batch.length), x.shape.slice(batch.length, batch.length + rows.length)];
-  const n = y.shape.slice(batch.length + inner.length);
-  const k = sizeOf(y.shape.slice(batch.length, batch.length + inner.length));
-  const shape = [...lead, ...m, ...n];
-  const axes = batch + rows + columns;
+  const sizes = ({ shape }: Tensor, from: string, axes: string): number[] =>
+    shape.slice(from.length, from.length + axes.length);
+  const [lead, m, n] = [sizes(x, '', batch), sizes(x, batch, rows), sizes(y, batch + inner, columns)];
+  const k = sizeOf(sizes(y, batch, inner));
   const [p, q] = [reshape(x, [sizeOf(lead), sizeOf(m), k]), reshape(y, [sizeOf(lead), k, sizeOf(n)])];
   // Without a sum it is no matrix product.
-  return { t: reshape(k === 1 ? mul(p, q) : matmul(p, q), shape), axes };
+  return { t: reshape(k === 1 ? mul(p, q) : matmul(p, q), [...lead, ...m, ...n]), axes: batch + rows + columns };
 }
 
 const ordered = ({ t, axes }: Labelled, as: string): Tensor =>

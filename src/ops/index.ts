@@ -7,7 +7,6 @@ export { equal, greater, greaterEqual, isNotNumber as isNaN, less, lessEqual, no
 export { avgPool1d, conv1d, type Conv1dOptions, maxPool1d, type Pool1dOptions } from './conv1d.js';
 export { convTranspose2d, type ConvTranspose2dOptions } from './convTranspose2d.js';
 export { conv2d, type Conv2dOptions } from './conv2d.js';
-export { einsum } from './einsum.js';
 export {
   abs,
   clamp,

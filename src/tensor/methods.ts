@@ -6,8 +6,8 @@ import { realize } from '../compile/realize.js';
 import * as ops from '../ops/index.js';
 import { printed } from './print.js';
 
-/** Ops whose first argument is a list or a text; they are functions only. */
-const LISTS = ['concat', 'stack', 'einsum'] as const;
+/** Ops whose first argument is a list; they are functions only. */
+const LISTS = ['concat', 'stack'] as const;
 type Rest<F> = F extends (x: never, ...rest: infer R) => unknown ? R : never;
 /** The ops whose first argument is a tensor, as methods: x.relu() is relu(x). */
 type Methods = {

@@ -237,6 +237,16 @@ describe('a row of weight w counts as w rows', () => {
     expect(found.accuracy).toBeCloseTo(metrics.accuracy()(noisy, labels, weights).item(), 6);
     expect(found.rocAuc).toBeCloseTo(metrics.rocAuc()(noisy, labels, weights).item(), 6);
   });
+  test('and each step of a row of several has its weight', () => {
+    const [steps, truths] = [noisy.reshape([20, 3, 4]), labels.reshape([20, 3])];
+    const rows = weights.slice(0, 20);
+    const each = rows.flatMap((weight) => [weight, weight, weight]);
+    for (const metric of [metrics.accuracy(), metrics.f1(), metrics.rocAuc()]) {
+      const flat = metric(noisy, labels, each).item();
+      expect(metric(steps, truths, rows).item()).toBe(flat);
+      expect(metric(steps, truths, tensor(each, [20, 3])).item()).toBe(flat);
+    }
+  });
   test('and too many or few weights are refused', () => {
     expect(() => metrics.accuracy()(noisy, labels, [1, 2, 3])).toThrow(
       'accuracy: 3 weights for 60 rows; give one for each row',

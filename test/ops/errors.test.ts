@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { DataError, OptionError, ShapeError } from '../../src/errors.js';
+import { einsum } from '../../src/ops/einsum.js';
 import * as ops from '../../src/ops/index.js';
 import { eye, full, tensor } from '../../src/tensor/create.js';
 import '../../src/tensor/methods.js';
@@ -86,15 +87,15 @@ test.each<[() => unknown, new (m: string) => Error, string]>([
   ],
   [() => ops.tril(v), ShapeError, 'tril: x is [3]; it must be matrices [..., rows, columns]'],
   [() => ops.tile(v, 0), OptionError, 'tile: times[0] is 0; it must be a whole number from 1'],
-  [() => ops.einsum('i->', a), ShapeError, "einsum: 'i' names 1 axes, and operand 0 is [2, 3]"],
-  [() => ops.einsum('ij,jk', a, b), ShapeError, "einsum: 'j' is 3 in one operand and 2 in operand 1, [2, 4]"],
+  [() => einsum('i->', a), ShapeError, "einsum: 'i' names 1 axes, and operand 0 is [2, 3]"],
+  [() => einsum('ij,jk', a, b), ShapeError, "einsum: 'j' is 3 in one operand and 2 in operand 1, [2, 4]"],
   [
-    () => ops.einsum('ij->k', a),
+    () => einsum('ij->k', a),
     OptionError,
     "einsum: the result of 'ij->k' has 'k', which must be in an operand, and once in the result",
   ],
-  [() => ops.einsum('ij,jk', a), OptionError, "einsum: 'ij,jk' is for 2 operands, and 1 are given"],
-  [() => ops.einsum('i;j', a), OptionError, "einsum: equation is 'i;j'; give a letter for each axis, like 'ij,jk->ik'"],
+  [() => einsum('ij,jk', a), OptionError, "einsum: 'ij,jk' is for 2 operands, and 1 are given"],
+  [() => einsum('i;j', a), OptionError, "einsum: equation is 'i;j'; give a letter for each axis, like 'ij,jk->ik'"],
   [() => a.item(), ShapeError, 'item: [2, 3] has 6 numbers, not one; use data()'],
   [
     () => tensor([[1, 2], [3]]),

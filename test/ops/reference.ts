@@ -9,7 +9,7 @@ export interface Plain {
 /** One row gives an op its tests: values against a reference in float64, gradients against its finite differences, the method
  *  form, NaN. */
 export interface Row {
-  op: keyof typeof ops;
+  op: keyof typeof ops | 'einsum';
   /** The difference from other rows of the same op. */
   as?: string;
   /** The op with its other arguments. */
