@@ -4,7 +4,7 @@ import { scratch, thread, until } from '../../state';
 import { beat } from '../../team';
 import { packedTiles } from '../gemm/forms';
 import { packPanel } from '../gemm/pack';
-import { gruGradient, lstmGradient, passed, rnnGradient } from './cells';
+import { gruGradient, lstmGradient, rnnGradient } from './cells';
 import { blockOf, CELL, eights, gatesOf, GRU, LSTM, region, REVERSE, rowsBefore, SEQUENCES } from './layout';
 
 /** Fields: a = dy, the gradient of what `recur` gives, b = the result of `recur`, c, d, rows, columns, lda and mode as there.
@@ -38,7 +38,7 @@ function rowsOf(i: usize, top: i32, rows: i32): void {
       const at = <usize>((top + r) * steps + t), m = mask ? mask + <usize>(top + r) * line : ones;
       const product = p + (<usize>(r * wide) << 2), by = rest + <usize>r * line, x = da + at * row4, y = db + at * row4;
       if (lengths && <f32>t >= load<f32>(lengths + (<usize>(top + r) << 2))) {
-        passed(u, by, product, m);
+        // Read forward, padding comes last and only `rest` has arrived; read backwards, nothing but a state of 0 came before.
         memory.fill(x, 0, row4);
         memory.fill(y, 0, row4);
         continue;

@@ -127,8 +127,3 @@ export function masked(u: i32, y: usize, x: usize, m: usize): void {
   if (!m) return memory.copy(y, x, <usize>u << 2);
   for (let left = u; left > 0; left -= 4, y += 16, x += 16, m += 16) storeLeft(y, f32x4.mul(v128.load(x), v128.load(m)), left);
 }
-/** rest = p·m + rest: the state passes a step of the padding. */
-export function passed(u: i32, rest: usize, p: usize, m: usize): void {
-  for (let left = u; left > 0; left -= 4, rest += 16, p += 16, m += 16)
-    storeLeft(rest, f32x4.add(f32x4.mul(v128.load(p), v128.load(m)), v128.load(rest)), left);
-}
