@@ -31,7 +31,7 @@ const STEPWISE =
   'gaussianDropout gaussianNoise activityPenalty relu tanh sigmoid softplus silu selu softmax leakyRelu elu gelu';
 const stepwise = (part: Part): boolean =>
   isMade(part) &&
-  STEPWISE.has(part.config.name) &&
+  STEPWISE.split(' ').includes(part.config.name) &&
   (!isComposite(part) || Object.values(part.children).every(stepwise));
 
 /** Continues a sequence of ids with a model [n, steps] → logits [n, steps, ids] that sees earlier steps only, such as a
@@ -57,12 +57,12 @@ export function generate(model: Model, prompt: ArrayLike<number>, options: Gener
     throw new OptionError(
       `generate: ${refused.layer.config.name} '${refused.path}' sees later steps; make it with causal: true`,
     );
-  const next = stepwise(inner.part) ? continued(inner) : undefined;
+  const next = stepwise(model) ? continued(inner) : undefined;
   const window = (): Float32Array => {
     const seen = ids.slice(-steps);
     const x = new Float32Array(steps);
     x.set(seen);
-    return logitsOf(model.predict(constant(x, [1, steps])), seen.length - 1, steps);
+    return logitsOf(model.predict(constant(x, [1, steps])), seen.length - 1);
   };
   try {
     let done = 0;
@@ -78,9 +78,14 @@ export function generate(model: Model, prompt: ArrayLike<number>, options: Gener
 }
 
 /** The ids of the prompt, checked. */
-function promptOf(prompt: ArrayLike<number>, { part, shape }: Required<Inside>): number[] {
+function promptOf(prompt: ArrayLike<number>, { part, shape, blueprint }: Required<Inside>): number[] {
   if (shape.length !== 1)
-    throw new ShapeError(`generate: the model takes ${show(['n', ...shape] as never)}; it must take ids [n, steps]`);
+    throw new ShapeError(`generate: the model takes rows of ${show(shape)}; it must take rows of ids, [steps]`);
+  const { output, heads } = blueprint;
+  if (heads || output.length !== 3 || output[1] !== shape[0])
+    throw new ShapeError(
+      `generate: the model gives ${show(output.slice(1))} for a row of ${shape[0]} ids; it must give logits [${shape[0]}, ids]`,
+    );
   const isList = typeof prompt === 'object' && prompt !== null && prompt.length > 0;
   const ids: number[] = isList ? Array.from(prompt) : [];
   const count = leavesOf(part).find(({ layer }) => layer.ids)?.layer.ids ?? Number.POSITIVE_INFINITY;
@@ -89,12 +94,8 @@ function promptOf(prompt: ArrayLike<number>, { part, shape }: Required<Inside>):
 }
 
 /** The logits for one of the steps. */
-function logitsOf(y: Tensor, step: number, steps: number): Float32Array {
-  if (y.shape?.length !== 3 || y.shape[1] !== steps)
-    throw new ShapeError(`generate: the model gives ${show(y.shape ?? [])}; it must give logits [n, steps, ids]`);
-  const [, , ids] = y.shape;
-  return (y.value as Float32Array).slice(step * ids, (step + 1) * ids);
-}
+const logitsOf = ({ shape: [, , ids], value }: Tensor, step: number): Float32Array =>
+  (value as Float32Array).slice(step * ids, (step + 1) * ids);
 
 /** A function that takes the next id and its step, and gives the logits of what comes after it. */
 function continued({ part, parameters, shape: [length] }: Required<Inside>) {
@@ -121,7 +122,7 @@ function continued({ part, parameters, shape: [length] }: Required<Inside>) {
   const next = (id: number, at: number): Float32Array => {
     const { y, after } = step(constant(Float32Array.of(id), [1, 1]), constant(Float32Array.of(at), [1]), memory);
     memory = after;
-    return logitsOf(y, 0, 1);
+    return logitsOf(y, 0);
   };
   return Object.assign(next, { dispose: () => step.dispose() });
 }
