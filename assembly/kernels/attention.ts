@@ -43,7 +43,8 @@ function keysOf(i: usize, d: usize, one: i32): i32 {
   const keys = load<i32>(d, G.keys), mode = load<i32>(i, Field.mode);
   if (!(mode & Attend.lengths)) return keys;
   const length = load<f32>(load<usize>(i, Field.e) + (<usize>(one + (mode & Attend.dropout ? 1 : 0)) << 2));
-  return <i32>max<f32>(0, min<f32>(length, <f32>keys));
+  // NaN is no length.
+  return length > 0 ? <i32>ceil<f32>(min<f32>(length, <f32>keys)) : 0;
 }
 @inline
 function at(base: usize, floats: i32): usize {

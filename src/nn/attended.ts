@@ -1,4 +1,5 @@
 import { fusedGradient } from '../differentiate/fusedGradient.js';
+import { ShapeError } from '../errors.js';
 import { table, view } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
 import { add, mul, scale } from '../ops/arithmetic.js';
@@ -6,11 +7,20 @@ import { type Attending, fusedAttention } from '../ops/attention.js';
 import { concat, slice, transpose } from '../ops/arrange.js';
 import { less } from '../ops/compare.js';
 import { where } from '../ops/elementwise.js';
+import { checkPlaces } from '../ops/gather.js';
 import { matmul } from '../ops/matmul.js';
 import { bernoulli } from '../ops/random.js';
 import { reshape } from '../ops/reshape.js';
 import { softmax } from '../ops/softmax.js';
 import type { Past } from './layer.js';
+
+/** Refuses lengths that are not those of n rows of up to `steps` steps. */
+export function checkLengths(op: string, lengths: Tensor, n: number, steps: number): Tensor {
+  if (lengths.size !== n)
+    throw new ShapeError(`${op}: lengths has ${lengths.size} numbers; there must be one for each of ${n} rows`);
+  checkPlaces(op, lengths, 0, steps, 'length', 'in row');
+  return lengths;
+}
 
 /** 1 where a query sees a key, else 0; undefined where all see all. The shape broadcasts to [n, heads, t, s]. */
 function visible(n: number, t: number, s: number, { causal, lengths }: Attending): Tensor | undefined {

@@ -8,7 +8,7 @@ import { add } from '../ops/arithmetic.js';
 import { concat } from '../ops/arrange.js';
 import { matmul } from '../ops/matmul.js';
 import { flag, inRange, integer } from '../options.js';
-import { attended, recalled } from './attended.js';
+import { attended, checkLengths, recalled } from './attended.js';
 import { type CallableLayer, checkOptions, layer, type Named } from './callable.js';
 import type { ParameterSpec } from './layer.js';
 import { rotated } from './rotary.js';
@@ -76,6 +76,7 @@ export function attention(options: Partial<AttentionOptions> = {}): CallableLaye
     },
     call(x, p, { noisy, draw, lengths, past }) {
       check(x.shape);
+      if (lengths) checkLengths('attention', lengths, x.shape[0], x.shape[1]);
       const joined = (kind: string): Tensor =>
         concat(
           PARTS.map((name) => p[`${name}.${kind}`]),

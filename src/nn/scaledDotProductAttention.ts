@@ -5,7 +5,7 @@ import { asTensor, type Operand } from '../ops/operand.js';
 import { expand } from '../ops/reduce.js';
 import { reshape } from '../ops/reshape.js';
 import { checkKeys, flag, integer } from '../options.js';
-import { attendedApart } from './attended.js';
+import { attendedApart, checkLengths } from './attended.js';
 
 export interface ScaledDotProductAttentionOptions {
   /** The number of heads among which the features are divided. Default 1. */
@@ -48,9 +48,10 @@ export function scaledDotProductAttention(
   if (d % heads || e % heads)
     throw new ShapeError(`${where}: ${d % heads ? d : e} features cannot be divided among ${heads} heads`);
   const n = sizeOf(lead);
-  const given = options.lengths === undefined ? undefined : asTensor(where, options.lengths, 'lengths', '[n]');
-  if (given && given.size !== lead[0])
-    throw new ShapeError(`${where}: lengths has ${given.size} numbers; there must be one for each of ${lead[0]} rows`);
+  const given =
+    options.lengths === undefined
+      ? undefined
+      : checkLengths(where, asTensor(where, options.lengths, 'lengths', '[n]'), lead[0], k.shape.at(-2) as number);
   const lengths = given && reshape(expand(reshape(given, [lead[0], 1]), [lead[0], n / lead[0]]), [n]);
   const [a, b, c] = [q, k, v].map((x) => reshape(x, [n, ...x.shape.slice(-2)]));
   return reshape(attendedApart(a, b, c, { heads, causal, lengths }), [...q.shape.slice(0, -1), e]);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { dataset } from '../../src/data/dataset.js';
 import { hvp, valueAndGrad } from '../../src/differentiate/grad.js';
 import { constant } from '../../src/graph/leaves.js';
 import type { Tensor } from '../../src/graph/tensor.js';
@@ -10,7 +11,7 @@ import { slice } from '../../src/ops/index.js';
 import { draws } from '../../src/random/draws.js';
 import { adamw } from '../../src/optim/index.js';
 import { tensor } from '../../src/tensor/create.js';
-import { trainStep } from '../../src/train/index.js';
+import { fit, trainStep } from '../../src/train/index.js';
 import { attentionFigures, type Numbers, tolerance } from '../fixtures/index.js';
 import '../../src/tensor/methods.js';
 
@@ -44,6 +45,11 @@ describe.each(cases)(
   },
 );
 
+test('lengths that are computed and are none leave nothing to look at', () => {
+  const y = scaledDotProductAttention([[[1]]], [[[1], [1]]], [[[2], [4]]], { lengths: tensor([0]).div(0) });
+  expect(y.toArray()).toEqual([[[0]]]);
+});
+
 const TINY: Record<string, string> = {
   '0.weight': 'tokens',
   '1.weight': 'positions',
@@ -52,7 +58,7 @@ const TINY: Record<string, string> = {
   '4.weight': 'head.weight',
   '4.bias': 'head.bias',
 };
-test('a tiny causal transformer is trained as by PyTorch', () => {
+test.each(['trainStep', 'fit'])('a tiny causal transformer is trained as by PyTorch, in %s', async (how) => {
   const { vocabulary, length, width, heads, lr, weight_decay, ids, batches, initial, loss, final } = training;
   const model = nn
     .sequential([
@@ -71,16 +77,23 @@ test('a tiny causal transformer is trained as by PyTorch', () => {
       .sort(),
   ).toEqual(Object.keys(initial).sort());
   for (const { name, set } of model.parameters()) set(initial[named(name)].data);
-  const step = trainStep(model, {
-    loss: crossEntropy(),
-    optimizer: adamw({ learningRate: lr, weightDecay: weight_decay }),
-  });
+  const optimizer = adamw({ learningRate: lr, weightDecay: weight_decay });
   const rows = (batch: readonly number[], from: number) =>
     tensor(
       batch.flatMap((row) => ids.data.slice(row * (length + 1) + from, row * (length + 1) + from + length)),
       [batch.length, length],
     );
-  const losses = batches.map((batch) => step(rows(batch, 0), rows(batch, 1)));
+  const losses: number[] = [];
+  if (how === 'fit') {
+    const order = batches.flat();
+    const data = dataset({ x: rows(order, 0), y: rows(order, 1), classes: false });
+    const options = { epochs: 1, batchSize: batches[0].length, shuffle: false };
+    const onStep = ({ loss: value }: { loss: number }) => void losses.push(value);
+    await fit(model, data, { loss: (o: Tensor, t: Tensor) => crossEntropy()(o, t), optimizer, onStep, ...options });
+  } else {
+    const step = trainStep(model, { loss: crossEntropy(), optimizer });
+    for (const batch of batches) losses.push(step(rows(batch, 0), rows(batch, 1)));
+  }
   close(losses, { shape: [loss.length], data: loss }, training.loss_f32err, 'loss');
   for (const { name, get } of model.parameters())
     if (!training.ignore.startsWith(named(name))) close(get(), final[named(name)], training.final_f32err, name);
@@ -211,4 +224,18 @@ test.each([
   [() => nn.attention({ head: 1 } as never), /did you mean 'heads'/],
   [() => scaledDotProductAttention([[1]], [[1]], [[1]]), /do not fit; they must be/],
   [() => scaledDotProductAttention([[[1]]], [[[1]]], [[[1]]], { lengths: [1, 2] }), /one for each of 1 rows/],
+  [() => scaledDotProductAttention([[[1]]], [[[1]]], [[[1]]], { lengths: [2] }), /length 2 in row 0 is not a whole/],
+  [
+    () =>
+      nn.sequential([nn.attention({ heads: 1 })]).build([2, 2])(
+        [
+          [
+            [1, 2],
+            [3, 4],
+          ],
+        ],
+        { lengths: [1, 1] },
+      ),
+    /1 rows/,
+  ],
 ])('wrong use is refused %#', (wrong, message) => expect(wrong).toThrow(message));

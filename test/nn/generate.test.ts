@@ -35,6 +35,22 @@ test.each(kinds)('what is remembered changes nothing: positions are %s', (kind) 
     );
 });
 
+test('a step costs one step, as long as the model has room', () => {
+  const model = network('rotary');
+  let windows = 0;
+  const predict = model.predict.bind(model);
+  const counted: typeof predict = (...args) => {
+    windows++;
+    return predict(...args);
+  };
+  Object.assign(model, { predict: counted });
+  generate(model, [1, 2], { length: 11 });
+  expect(windows).toBe(0);
+  // The thirteenth id and those behind it follow from the last twelve.
+  generate(model, [1, 2], { length: 14 });
+  expect(windows).toBe(3);
+});
+
 test('a seed gives the same ids, topK 1 is temperature 0, and ids come as often as they are probable', () => {
   const model = network('learned');
   const ids = (options: object) => generate(model, [4], { length: 11, ...options });
@@ -81,8 +97,14 @@ test.each<[() => unknown, RegExp]>([
   [() => generate(gpt, 'abc' as never, { length: 1 }), /prompt is 'abc'/],
   [() => generate(gpt, [1], {} as never), /length is undefined/],
   [() => generate(gpt, [1], { length: 1, topk: 2 } as never), /did you mean 'topK'/],
-  [() => generate(nn.sequential([nn.dense(2)]).build([3]), [1], { length: 1 }), /gives \[1, 2\]; it must give logits/],
-  [() => generate(nn.sequential([nn.dense(2)]).build([3, 2]), [1], { length: 1 }), /must take ids \[n, steps\]/],
+  [
+    () => generate(nn.sequential([nn.dense(2)]).build([3]), [1], { length: 1 }),
+    /gives \[2\] for a row of 3 ids; it must give logits \[3, ids\]/,
+  ],
+  [
+    () => generate(nn.sequential([nn.dense(2)]).build([3, 2]), [1], { length: 1 }),
+    /takes rows of \[3, 2\]; it must take rows of ids/,
+  ],
   [
     () => {
       const model = nn.sequential([nn.embedding(3, 4), nn.attention({ heads: 2 }), nn.dense(3)]).build([3]);
