@@ -41,7 +41,8 @@ export function learned(
   const width = sizeOf(data.shape);
   const chosen = options.only && placesOf(`${name}.fit`, options.only, data.featureNames, width);
   const [shift, spread]: number[][] = [[], []];
-  const column = new Float64Array(data.size);
+  const { lengths, shape } = data;
+  const all = new Float64Array(data.size);
   for (let i = 0; i < width; i++) {
     if (chosen && !chosen.has(i)) {
       shift.push(0);
@@ -49,12 +50,17 @@ export function learned(
       continue;
     }
     let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    let count = 0;
     for (let row = 0; row < data.size; row++) {
-      column[row] = data.x[row * width + i] * data.scale;
-      const seen = Math.fround(column[row]);
+      // What lies behind the end of a sequence says nothing.
+      if (lengths && i * shape[0] >= lengths[row] * width) continue;
+      all[count] = data.x[row * width + i] * data.scale;
+      const seen = Math.fround(all[count++]);
       least = Math.min(least, seen);
       most = Math.max(most, seen);
     }
+    const column = all.subarray(0, count);
+    if (!count) least = most = 0;
     // A feature that never changes says nothing: it becomes 0. The deviation of its numbers in float64 would be rounding.
     const [from, by] = least === most ? [least, 1] : look(column);
     shift.push(Math.fround(from));
@@ -108,7 +114,10 @@ export function scalingOf(config: Config, shape: Shape, shift: readonly number[]
     }
     checkDataset(`${config.name}.apply`, given);
     check(given.shape);
-    return given.with({ x: scaled(given.x, given.scale), scale: 1, fields: undefined });
+    const x = scaled(given.x, given.scale);
+    const [width, step] = [shift.length, shift.length / given.shape[0]];
+    given.lengths?.forEach((length, row) => void x.fill(0, row * width + length * step, (row + 1) * width));
+    return given.with({ x, scale: 1, fields: undefined });
   }
   return made({
     config,

@@ -65,7 +65,8 @@ export function split(x: Operand, parts: number | readonly number[], axis = 0): 
   const t = asTensor('split', x);
   const at = axisOf('split', axis, t.shape.length);
   const n = t.shape[at];
-  const sizes = typeof parts === 'number' ? new Array<number>(n % parts ? 0 : parts).fill(n / parts) : parts;
+  const whole = Number.isSafeInteger(parts) && (parts as number) > 0 && n % (parts as number) === 0;
+  const sizes = typeof parts === 'number' ? new Array<number>(whole ? parts : 0).fill(n / parts) : parts;
   const right =
     Array.isArray(sizes) &&
     sizes.every((size) => Number.isInteger(size) && size > 0) &&
@@ -78,7 +79,7 @@ export function split(x: Operand, parts: number | readonly number[], axis = 0): 
   return Array.from(sizes, (size: number) => {
     const begin = end;
     end += size;
-    const place = (k: number): number[] => t.shape.map((whole, i) => (i === at ? k : k === begin ? 0 : whole));
+    const place = (k: number): number[] => t.shape.map((length, i) => (i === at ? k : k === begin ? 0 : length));
     return slice(t, place(begin), place(end));
   });
 }

@@ -171,6 +171,20 @@ describe('sequences of unequal length', () => {
     expect(lengthsOf(plain.concat(many))).toBe(true);
     expect(plain.lengths).toBeUndefined();
   });
+  test('are scaled by the steps that are there, and padding stays 0', () => {
+    const scaled = standardize.fit(data).apply(data);
+    const first = rows.map(([v]) => v);
+    const mean = first.reduce((a, b) => a + b) / 4;
+    const deviation = Math.sqrt(first.reduce((sum, v) => sum + (v - mean) ** 2, 0) / 4);
+    nested(scaled.x, 4).forEach((row, i) => {
+      expect(row[0]).toBeCloseTo((first[i] - mean) / deviation, 5);
+      expect(row.slice(rows[i].length).every((v) => v === 0)).toBe(true);
+    });
+    // Of the third place there are 4 and 2.
+    expect(nested(scaled.x, 4).map((row) => row[2])).toEqual([1, 0, -1, 0]);
+    // Of the last there is one.
+    expect(nested(scaled.x, 4)[2][3]).toBe(0);
+  });
   test('with a target for each step, padded alike', () => {
     const labels = rows.map((row) => row.map((v) => v % 2));
     const tagged = dataset.sequences(rows, { y: labels, classes: 2 });

@@ -110,9 +110,21 @@ export const opRows: Doors = {
   ...op('upsample2d', { x: of(1, 2, 2, 1), factor: k.pair(2) }, { mode: k.word('nearest') }),
 };
 
+/** Ops that share their names with functions of data sets and metrics. */
+const shared: Doors = {
+  split: {
+    args: {
+      x,
+      parts: k.or(k.whole(3), (v) => Array.isArray(v) && v.every((n) => typeof n === 'number')),
+      axis: k.optional(k.axis(1)),
+    },
+  } as never,
+  topK: { args: { x, k: k.whole(2), axis: k.optional(k.axis(1)) } } as never,
+};
+
 /** The ops as methods of a tensor. */
 export const methodRows: Doors = Object.fromEntries(
-  Object.entries(opRows)
+  Object.entries({ ...opRows, ...shared })
     .filter(([name]) => !['concat', 'stack', 'einsum'].includes(name))
     .map(([name, { args = {}, options }]) => {
       const [[, first], ...rest] = Object.entries(args);

@@ -14,7 +14,15 @@ import '../../src/tensor/methods.js';
 import { memoryInfo } from '../../src/wasm/memory.js';
 
 type Factory = (...args: readonly unknown[]) => Configured;
-const factories = Object.entries({ ...nn, ...init }).filter(([name]) => name !== 'defineModel') as [string, Factory][];
+/** These take functions of the user's own, which no configuration holds. */
+const OWN = ['defineModel', 'lambda'];
+const factories = Object.entries({ ...nn, ...init }).filter(([name]) => !OWN.includes(name)) as [string, Factory][];
+
+test('a lambda is refused by its path', () => {
+  const bytes = saveSafetensors(nn.sequential([nn.dense(2), nn.lambda((x) => x)]).build([3]));
+  expect(() => loadSafetensors(bytes)).toThrow(UnsupportedError);
+  expect(() => loadSafetensors(bytes)).toThrow(/layers\[1\] is a function of your own/);
+});
 
 test('no name is a layer and an initializer', () => {
   expect(Object.keys(nn).filter((name) => Object.hasOwn(init, name))).toEqual([]);
