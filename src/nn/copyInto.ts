@@ -12,8 +12,8 @@ import { refuseOccupied } from './occupied.js';
  *  const target = online.clone()
  *  copyInto(target, online, { share: 0.01 }) */
 export function copyInto(target: AnyModel, source: AnyModel, options: { share?: number } = {}): void {
-  checkModel('copyInto', target);
-  checkModel('copyInto', source);
+  checkModel('copyInto: target', target);
+  checkModel('copyInto: source', source);
   checkKeys('copyInto', options, ['share']);
   const share = inRange('copyInto', 'share', options.share ?? 1, 0, 1);
   refuseOccupied(target, 'copyInto');

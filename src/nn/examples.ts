@@ -18,6 +18,8 @@ export interface Rows {
   readonly size: number;
   /** The factor on bytes. */
   readonly scale?: number;
+  /** The steps of each row, where sequences are padded. */
+  readonly lengths?: ArrayLike<number>;
   /** Set where a row holds several inputs by name. */
   readonly inputs?: readonly Head[];
   /** Set where the rows belong to a sealed set. */

@@ -27,8 +27,8 @@ const GIVEN = 'shapes by name: { rate: [], weight: { shape: [3, 2], init: init.x
 export function parameters<const P extends Readonly<Record<string, ParameterLike>>>(
   given: P,
 ): ParametersModel<keyof P & string> {
-  const entries = Object.entries(record('parameters', 'the argument', given as ByHead<ParameterLike>, GIVEN));
-  if (!entries.length) refuse('parameters', 'the argument', given, GIVEN);
+  const entries = Object.entries(record('parameters', 'given', given as ByHead<ParameterLike>, GIVEN));
+  if (!entries.length) refuse('parameters', 'given', given, GIVEN);
   const specs = entries.map(([name, own]) => {
     const { shape, init } = Array.isArray(own)
       ? { shape: own, init: undefined }

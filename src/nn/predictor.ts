@@ -18,6 +18,8 @@ interface Pass extends Owner {
   program: Program;
   x: Tensor;
   y: Tensor;
+  /** The steps of each row, where sequences are padded. */
+  lengths?: Tensor;
   lookups: readonly Lookup[];
 }
 
@@ -53,8 +55,8 @@ export class Predictor {
     const width = sizeOf(this.shape);
     for (let at = 0; at < rows.size; at += batchSize) {
       const count = Math.min(batchSize, rows.size - at);
-      const pass = this.#pass(count);
-      const { program, x, lookups } = pass;
+      const pass = this.#pass(count, rows.lengths !== undefined);
+      const { program, x, lengths, lookups } = pass;
       // Where the output ignores x, the program has no memory for it.
       if (program.reads(x)) {
         const from = program.address(x) >>> 2;
@@ -63,6 +65,11 @@ export class Predictor {
         const scale = Math.fround(rows.scale ?? 1);
         if (scale !== 1) for (let i = from; i < from + count * width; i++) memory[i] *= scale;
       }
+      if (lengths && rows.lengths && program.reads(lengths))
+        program.write(
+          lengths,
+          Float32Array.from({ length: count }, (_, i) => rows.lengths?.[at + i] ?? 0),
+        );
       program.run();
       for (const lookup of lookups)
         checkLookup(lookup, program.read(lookup.ids), { at, rows: count, where: this.checks });
@@ -70,14 +77,16 @@ export class Predictor {
     }
   }
 
-  #pass(count: number): Pass {
-    const key = String(count);
+  #pass(count: number, padded: boolean): Pass {
+    const key = `${count}${padded ? ' padded' : ''}`;
     const known = this.#passes.get(key);
     if (known) return known;
     const x = input([count, ...this.shape]);
+    const lengths = padded ? input([count]) : undefined;
     const lookups: Lookup[] = [];
     const y = callPart(this.part, x, this.parameters.tensors(), {
       training: false,
+      lengths,
       key: [0, 0],
       counter: () => constant(new Int32Array(1), [1]),
       updates: new Map(),
@@ -90,7 +99,7 @@ export class Predictor {
       );
     const roots = [...(this.checks ? [] : [y]), ...lookups.map(({ ids }) => ids)];
     const program = new Program(roots, { kept: true });
-    return this.#passes.add(key, { program, x, y, lookups, dispose: () => program.dispose() });
+    return this.#passes.add(key, { program, x, y, lengths, lookups, dispose: () => program.dispose() });
   }
 
   dispose(): void {

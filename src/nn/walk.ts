@@ -170,7 +170,8 @@ export function callPart(part: Part, x: Tensor, tensors: Readonly<Record<string,
       training: call.training,
       noisy: call.noisy ?? call.training,
       share: call.share,
-      lengths: call.lengths,
+      // Behind a layer that changes the number of steps, the lengths say nothing.
+      lengths: inputs[0].shape[1] === x.shape[1] ? call.lengths : undefined,
       past: call.past,
       draw: () => {
         // A layer that is called twice in one pass draws other numbers the second time.

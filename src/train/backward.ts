@@ -53,7 +53,7 @@ export interface Backward {
 export function backward(
   { part, parameters }: Required<Inside>,
   { tasks, augment, adversarial, seed, objective: own, model: whole }: Aim,
-  { x, y, weights }: Omit<Batches, 'rows'>,
+  { x, y, weights, lengths }: Omit<Batches, 'rows'>,
   { theta, into, step, update, s = [] }: Place,
 ): Backward {
   const tensors = parameters.tensors(theta, parameters.buffers);
@@ -68,10 +68,11 @@ export function backward(
       counter: () => step,
       updates: later ? new Map<string, Tensor>() : updates,
       penalties: [] as Tensor[],
+      lengths,
     };
     if (own)
       return own(
-        { x: examples, y: batch.y },
+        { x: examples, y: batch.y, ...(lengths && { lengths }) },
         {
           ...call,
           counter: step,
@@ -81,7 +82,7 @@ export function backward(
         },
       );
     const output = callPart(part, examples, tensors, call);
-    const losses = tasks.losses(output, batch.y as Targeted, weights);
+    const losses = tasks.losses(output, batch.y as Targeted, weights, lengths && { lengths, steps: x.shape[1] });
     const total = s.length ? uncertain(tasks, losses, s) : tasks.total(losses);
     return call.penalties.reduce((sum, term) => add(sum, reshape(term, [])), total);
   };

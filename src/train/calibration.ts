@@ -44,13 +44,13 @@ export class Calibration {
   }
 
   /** Describes the statistics after a batch; undefined where no layer has any. */
-  #collected({ x }: Omit<Batches, 'rows'>, row: Tensor): Tensor | undefined {
+  #collected({ x, lengths }: Omit<Batches, 'rows'>, row: Tensor): Tensor | undefined {
     const { part, parameters } = this.inside;
     const [step, share] = [view(row, 0, [1]), view(row, 1, [1])];
     const key = seedKey(this.recipe.seed);
     const batch = this.recipe.augment?.apply({ x }, drawing(key, step)) ?? { x };
     const updates = new Map<string, Tensor>();
-    const call = { training: true, key, counter: () => step, updates, penalties: [], share };
+    const call = { training: true, key, counter: () => step, updates, penalties: [], share, lengths };
     callPart(part, batch.x, parameters.tensors(), call);
     if (!updates.size) return undefined;
     return [...updates].reduce(

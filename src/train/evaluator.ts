@@ -18,7 +18,7 @@ import { reshape } from '../ops/reshape.js';
 import type { Scatter, Scores } from './history.js';
 import { augmented } from './augmented.js';
 import { ObjectiveMean } from './objectiveMean.js';
-import { type Aims, type Task, Tasks, type TargetTable, targetsIn } from './tasks.js';
+import { type Aims, type Task, Tasks, type TargetTable, targetsIn, weightsOf } from './tasks.js';
 
 /** What a model is judged by. */
 export interface Judgement extends Aims {
@@ -109,7 +109,7 @@ export class Evaluator {
     for (const [i, { name, metrics, loss }] of this.tasks.list.entries()) {
       const rows = this.#present[i]?.size ?? size;
       found[name] = { rows };
-      if (metrics.has('accuracy') || !loss.weighted || rows < 2) continue;
+      if (metrics.has('accuracy') || !loss.weighted || this.data.lengths || rows < 2) continue;
       pairs ??= this.#known(await this.#outputs(yieldWhenDue));
       const { only, output, target } = pairs[i];
       const w = constant(realize(only(constant(weights ?? new Float32Array(size).fill(1), [size]))), [rows]);
@@ -162,8 +162,9 @@ export class Evaluator {
   /** Selects for each task the rows that have its target. */
   #pairs(output: Tensor, target: Tensor): Pair[] {
     const { heads, list } = this.tasks;
-    const { size, weights: given } = this.data;
+    const { size, weights: given, lengths, shape: example } = this.data;
     const all = given && constant(given, [size]);
+    const padded = lengths && { lengths: constant(Float32Array.from(lengths), [size]), steps: example[0] };
     const outputs: ByHead<Tensor> = heads ? unpacked(output, heads) : { '': output };
     const targets = targetsIn(target, this.#targets.heads);
     return list.map((task, i) => {
@@ -171,7 +172,8 @@ export class Evaluator {
       const only = (t: Tensor): Tensor => (rows ? gather(t, rows) : t);
       const own = heads ? (targets as ByHead<Tensor>)[task.name] : (targets as Tensor);
       const path = task.name ? `${task.name}.` : '';
-      const weights = all && only(all);
+      const each = weightsOf(outputs[task.name], own, all, padded);
+      const weights = each && only(each);
       return { task, path, only, weights, output: only(outputs[task.name]), target: only(own) };
     });
   }

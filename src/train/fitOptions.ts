@@ -68,8 +68,8 @@ export interface Checkpoint extends Configured {
 export interface FitOptions extends RecipeOptions {
   /** What is made small, instead of a loss of outputs and targets: any scalar of the model, the batch { x, y } and drawn numbers. It is called
    *  once for each size of batch, and runs as a program; in evaluation the model is in evaluation mode. Inputs and targets by name come by
-   *  name. */
-  objective?(model: Model, batch: { x: Tensor; y: Tensor }, context: ObjectiveContext): Tensor;
+   *  name; of padded sequences the batch has `lengths`, which model(x, { lengths }) takes. */
+  objective?(model: Model, batch: { x: Tensor; y: Tensor; lengths?: Tensor }, context: ObjectiveContext): Tensor;
   /** The number of passes over all rows. */
   epochs: number;
   /** The number of rows per update: 1 is online learning, 'full' uses all rows. Default 32. */

@@ -15,6 +15,7 @@ interface Pass extends Owner {
   readonly program: Program;
   readonly x: Tensor;
   readonly y: Tensor;
+  readonly lengths?: Tensor;
   readonly value: Tensor;
 }
 /** The rows that are computed at once. */
@@ -28,30 +29,32 @@ export class ObjectiveMean {
     readonly inside: Required<Inside>,
   ) {}
 
-  mean({ x, scale, shape, size }: Dataset, targets: TargetTable): number {
+  mean({ x, scale, shape, size, lengths }: Dataset, targets: TargetTable): number {
     const [width, own] = [sizeOf(shape), sizeOf(targets.shape)];
     let sum = 0;
     for (let at = 0; at < size; at += ROWS) {
       const count = Math.min(ROWS, size - at);
-      const { program, x: into, y, value } = this.#pass(count, targets);
+      const { program, x: into, y, lengths: ends, value } = this.#pass(count, targets, lengths !== undefined);
       const rows = x.subarray(at * width, (at + count) * width);
       if (program.reads(into)) program.write(into, scale === 1 ? rows : Float32Array.from(rows, (v) => v * scale));
       if (program.reads(y)) program.write(y, targets.values.subarray(at * own, (at + count) * own));
+      if (lengths && ends && program.reads(ends)) program.write(ends, lengths.subarray(at, at + count));
       program.run();
       sum += program.read(value)[0] * count;
     }
     return sum / size;
   }
 
-  #pass(count: number, { shape, heads }: TargetTable): Pass {
+  #pass(count: number, { shape, heads }: TargetTable, padded: boolean): Pass {
     const key = String(count);
     const known = this.#passes.get(key);
     if (known) return known;
     const { shape: example } = this.inside;
     const x = input([count, ...example]);
     const y = input([count, ...shape]);
+    const lengths = padded ? input([count]) : undefined;
     const value = this.objective(
-      { x, y: targetsIn(y, heads) },
+      { x, y: targetsIn(y, heads), ...(lengths && { lengths }) },
       {
         training: false,
         key: seedKey(0),
@@ -63,7 +66,7 @@ export class ObjectiveMean {
       },
     );
     const program = new Program([value], { kept: true });
-    return this.#passes.add(key, { program, x, y, value, dispose: () => program.dispose() });
+    return this.#passes.add(key, { program, x, y, lengths, value, dispose: () => program.dispose() });
   }
 
   dispose(): void {
@@ -76,7 +79,7 @@ export function objectiveOf(where: string, objective: Objective<never, never>, m
   const bound = boundTo(where, objective, model);
   const { inputs } = inside(model).part;
   return (batch, occasion) => {
-    const { x, y } = batch as { x: Tensor; y: unknown };
-    return bound({ x: inputs ? unpacked(x, inputs) : x, y }, occasion);
+    const { x, ...rest } = batch as { x: Tensor; y: unknown };
+    return bound({ x: inputs ? unpacked(x, inputs) : x, ...rest }, occasion);
   };
 }

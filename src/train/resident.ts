@@ -16,6 +16,8 @@ export interface Batches {
   readonly y: Targeted;
   /** The weights of rows, [rows, tasks]. */
   readonly weights?: Tensor;
+  /** The steps of each row, [rows], where sequences are padded. */
+  readonly lengths?: Tensor;
   readonly rows: number;
 }
 
@@ -25,6 +27,7 @@ export class Resident {
   readonly #x: Storage;
   readonly #y: Storage;
   readonly #weights?: Storage;
+  readonly #lengths?: Storage;
   readonly #order: Storage;
 
   constructor(
@@ -33,13 +36,21 @@ export class Resident {
     /** The number of rows for which there is room. */
     readonly capacity = data.size,
   ) {
-    const { x, size } = data;
+    const { x, size, lengths } = data;
     const { values: y, weights } = targets;
     const table = (bytes: number): Storage =>
       this.#owned.add(new Storage('this data set', (bytes / size) * capacity, 'datasets'));
-    [this.#x, this.#y, this.#order, this.#weights] = this.#owned.whole(
-      () => [table(x.byteLength), table(4 * y.length), table(4 * size), weights && table(4 * weights.length)] as const,
+    [this.#x, this.#y, this.#order, this.#weights, this.#lengths] = this.#owned.whole(
+      () =>
+        [
+          table(x.byteLength),
+          table(4 * y.length),
+          table(4 * size),
+          weights && table(4 * weights.length),
+          lengths && table(4 * size),
+        ] as const,
     );
+    if (lengths) this.#lengths?.write(lengths);
     if (weights) this.#weights?.write(weights);
     this.#write(x, y);
     words().set(
@@ -85,6 +96,7 @@ export class Resident {
       x: gatherRows(table, order, { shape, scale: asBytes ? scale : undefined }),
       y: targetsIn(gatherRows(targets, order, { shape: targetShape }), heads),
       ...(this.#weights && { weights: gatherRows(stored(this.#weights, [size, tasks]), order, { shape: [tasks] }) }),
+      ...(this.#lengths && { lengths: gatherRows(stored(this.#lengths, [size]), order, { shape: [] }) }),
       rows,
     };
   }

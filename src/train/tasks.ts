@@ -16,6 +16,7 @@ import { add, mul, neg, scale } from '../ops/arithmetic.js';
 import { slice } from '../ops/arrange.js';
 import { exp } from '../ops/elementary.js';
 import { reshape } from '../ops/reshape.js';
+import { within } from '../ops/steps.js';
 import { exp as exponential } from '../random/hostMath.js';
 import { checkLabels } from './batch.js';
 import { listOf, type OneOrMany } from './lists.js';
@@ -123,12 +124,13 @@ export class Tasks {
   }
 
   /** Computes each task's loss on a batch. Weights [n, tasks] weight each row for each task. */
-  losses(output: Tensor, targets: Targeted, weights?: Tensor): Tensor[] {
+  losses(output: Tensor, targets: Targeted, weights?: Tensor, padded?: Padded): Tensor[] {
     const outputs = this.heads ? unpacked(output, this.heads) : { '': output };
     return this.list.map(({ name, loss }, i) => {
-      const own = weights && slice(weights, [0, i], [weights.shape[0], i + 1]);
+      const rows = weights && slice(weights, [0, i], [weights.shape[0], i + 1]);
       const target = this.heads ? (targets as ByHead<Tensor>)[name] : (targets as Tensor);
-      return reshape(loss(outputs[name], target, own && reshape(own, [own.size])), []);
+      const own = weightsOf(outputs[name], target, rows && reshape(rows, [rows.size]), padded);
+      return reshape(loss(outputs[name], target, own), []);
     });
   }
   /** Combines the losses to one, with the given weights. */
@@ -175,6 +177,10 @@ export class Tasks {
           `${where}: the set has no target '${task.name}'; its targets are ${data.targets.map((t) => `'${t.name}'`).join(', ')}`,
         );
       checkLabels(where, task.loss, target.values, [data.size, ...target.shape], task.output);
+      if (data.lengths && target.shape[0] === data.shape[0] && !task.loss.weighted)
+        throw new UnsupportedError(
+          `${where}: the set has a target for each step and steps that are padding, which the loss ${task.loss.config.name} cannot leave out; write an objective`,
+        );
       if ((target.mask || data.weights) && !task.loss.weighted)
         throw new UnsupportedError(
           `${where}: the set has weights or a mask, which the loss ${task.loss.config.name} does not take; leave them out`,
@@ -198,6 +204,18 @@ export const NO_LOSS: Loss = /*#__PURE__*/ configured('objective', {}, () => {
     'the model was trained by an objective, which has no loss of outputs and targets; give one',
   );
 });
+
+/** Sequences that are padded behind to `steps`, and how many steps each row has, [n]. */
+export interface Padded {
+  readonly steps: number;
+  readonly lengths: Tensor;
+}
+/** The weights of a loss or metric: those of the rows, or of their steps where these have targets and some are padding. */
+export function weightsOf(output: Tensor, target: Tensor, rows?: Tensor, padded?: Padded): Tensor | undefined {
+  if (!padded || target.shape[1] !== padded.steps || output.shape[1] !== padded.steps) return rows;
+  const mask = within(padded.lengths, padded.steps);
+  return rows ? mul(mask, reshape(rows, [rows.size, 1])) : mask;
+}
 
 /** One target, or several by the heads' names. */
 export type Targeted = Tensor | ByHead<Tensor>;

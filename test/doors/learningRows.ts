@@ -200,6 +200,9 @@ export const layerRows: Doors = {
     { name: k.text('body') },
     { use: (model: R.Model) => kept(model).build().summary() },
   ),
+  'nn.parameters': door(nn.parameters, { given: k.only(() => ({ rate: [2] })) }, undefined, {
+    use: (model: R.Model) => kept(model).state(),
+  }),
   'nn.upTo': door(nn.upTo, { model: k.model(built), path: k.word('0') }, undefined, {
     use: (model: R.Model) =>
       kept(model)
@@ -667,6 +670,7 @@ const method = (name: string, args: Door['args'], options?: Door['options'], mor
 const rows = k.tensor(() => range([2, 3]));
 const square = (t: R.Tensor): R.Tensor => t.square().sum();
 export const modelRows: Doors = {
+  copyInto: door(R.copyInto, { target: k.model(built), source: k.model(built) }, { share: k.between(0.5) }),
   model: door((...args: Parameters<R.Model>) => built()(...args), { x: rows }, { training: k.flag(true) }),
   'model.build': door(
     (...args: unknown[]) => (kept(nn.sequential([nn.dense(2)])).build as (...a: unknown[]) => unknown)(...args),
