@@ -55,8 +55,11 @@ export const gru = (units: number, options: RecurrentOptions = {}): Recurrent =>
  *  @example nn.sequential([nn.lstm(64, { keep: 0.8 }), nn.dense(1)]) */
 export const lstm = (units: number, options: RecurrentOptions = {}): Recurrent => layerOf('lstm', units, options);
 
+/** The state of a few rows must fit into the kernels' workspace. */
+const MOST_UNITS = 8192;
+
 function layerOf(cell: Cell, units: number, options: RecurrentOptions): Recurrent {
-  integer(cell, 'units', units, 1);
+  integer(cell, 'units', units, 1, MOST_UNITS);
   checkKeys(cell, options, ['returnSequences', 'reverse', 'keep', 'recurrentKeep', 'init', 'bias']);
   const sequences = flag(cell, 'returnSequences', options.returnSequences ?? false);
   const reverse = flag(cell, 'reverse', options.reverse ?? false);
