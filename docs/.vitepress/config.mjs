@@ -43,7 +43,16 @@ export default defineConfig({
       '/guide/': [
         {
           text: 'Begin',
-          items: guides('first-model', 'tabular', 'images', 'sequences', 'large', 'saving', 'long-trainings', 'command-line'),
+          items: guides(
+            'first-model',
+            'tabular',
+            'images',
+            'sequences',
+            'large',
+            'saving',
+            'long-trainings',
+            'command-line',
+          ),
         },
         { text: 'Where it runs', items: guides('web-page', 'worker', 'threads', 'deno-bun', 'formats') },
         {

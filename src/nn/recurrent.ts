@@ -59,8 +59,11 @@ export const gru = (units: number, options: RecurrentOptions = {}): Callable<Rec
 export const lstm = (units: number, options: RecurrentOptions = {}): Callable<Recurrent> =>
   layerOf('lstm', units, options);
 
+/** The state of a few rows must fit into the kernels' workspace. */
+const MOST_UNITS = 8192;
+
 function layerOf(cell: Cell, units: number, options: RecurrentOptions): Callable<Recurrent> {
-  integer(cell, 'units', units, 1);
+  integer(cell, 'units', units, 1, MOST_UNITS);
   checkOptions(cell, options, ['returnSequences', 'reverse', 'keep', 'recurrentKeep', 'init', 'bias']);
   const sequences = flag(cell, 'returnSequences', options.returnSequences ?? false);
   const reverse = flag(cell, 'reverse', options.reverse ?? false);

@@ -23,8 +23,9 @@ function rowsOf(i: usize, top: i32, rows: i32): void {
   const out = load<usize>(i, Field.b) + region(u * eights(columns)), hs = sequences || cell == LSTM ? out : out + region(n * u);
   const entered = sequences ? out + all : cell == LSTM ? out + region(n * u) : hs + all, gates = entered + all, cs = gates + region(4 * n * steps * u);
   const weights = load<usize>(i, Field.y), da = weights + region(columns * wide), db = cell == GRU ? da + region(n * steps * columns) : da;
-  // The workspace: a row of zeros and one of ones, the panels of the gradient, its product, and what passes by.
-  const zeros = scratch, ones = zeros + line, panels = ones + line + 16, p = panels + <usize>(rows + 3 & ~3) * row4;
+  // The workspace: the vector of `put`, a row of zeros and one of ones, the panels of the gradient, its product, and
+  // what passes by.
+  const zeros = scratch + 16, ones = zeros + line, panels = ones + line + 16, p = panels + <usize>(rows + 3 & ~3) * row4;
   const rest = p + (<usize>((rows + 3 & ~3) * wide) << 2), dc = rest + <usize>rows * line;
   memory.fill(zeros, 0, line);
   memory.fill(p, 0, (<usize>(rows * wide) << 2));

@@ -1,8 +1,8 @@
 /** The cells: one row of one step, four units at a time. `u` is the number of units; pointers go to rows. Backward
  *  kernels get the gradient of the new state in pieces: p·m from the product of the step after, `rest` from what passes
  *  by the product, and dy from the output. `rest` becomes that of this step. */
-import { storeLeft } from '../../simd/lanes';
 import { ofExp, Sigmoid, Tanh } from '../../simd/math';
+import { scratch } from '../../state';
 
 @inline
 function sigmoid(x: v128): v128 {
@@ -15,6 +15,13 @@ function tanh(x: v128): v128 {
 @inline
 function sum(a: usize, b: usize): v128 {
   return f32x4.add(v128.load(a), v128.load(b));
+}
+/** Stores four units, or the last ones of a row, by way of the first line of the workspace. */
+@inline
+function put(y: usize, x: v128, left: i32): void {
+  if (left >= 4) return v128.store(y, x);
+  v128.store(scratch, x);
+  memory.copy(y, scratch, <usize>left << 2);
 }
 /** 1 − x */
 @inline
@@ -40,14 +47,14 @@ function slope(p: usize, m: usize, rest: usize, dy: usize): v128 {
 export function rnn(u: i32, a: usize, z: usize, h: usize, out: usize): void {
   for (let left = u; left > 0; left -= 4, a += 16, z += 16, h += 16, out += 16) {
     const y = tanh(sum(a, z));
-    storeLeft(h, y, left);
-    storeLeft(out, y, left);
+    put(h, y, left);
+    put(out, y, left);
   }
 }
 export function rnnGradient(u: i32, p: usize, m: usize, rest: usize, dy: usize, h: usize, da: usize): void {
   for (let left = u; left > 0; left -= 4, p += 16, m += 16, rest += 16, dy += 16, h += 16, da += 16) {
-    storeLeft(da, throughTanh(slope(p, m, rest, dy), v128.load(h)), left);
-    storeLeft(rest, f32x4.splat(0), left);
+    put(da, throughTanh(slope(p, m, rest, dy), v128.load(h)), left);
+    put(rest, f32x4.splat(0), left);
   }
 }
 
@@ -60,12 +67,12 @@ export function gru(u: i32, a: usize, z: usize, b: usize, h: usize, out: usize, 
     const q = sigmoid(f32x4.add(v128.load(a + line), sum(z + line, b + line)));
     const m = sum(z + 2 * line, b + 2 * line), n = tanh(f32x4.add(v128.load(a + 2 * line), f32x4.mul(r, m)));
     const y = f32x4.add(f32x4.mul(rest1(q), n), f32x4.mul(q, v128.load(h)));
-    storeLeft(gates, r, left);
-    storeLeft(gates + line, q, left);
-    storeLeft(gates + 2 * line, n, left);
-    storeLeft(gates + 3 * line, m, left);
-    storeLeft(h, y, left);
-    storeLeft(out, y, left);
+    put(gates, r, left);
+    put(gates + line, q, left);
+    put(gates + 2 * line, n, left);
+    put(gates + 3 * line, m, left);
+    put(h, y, left);
+    put(out, y, left);
   }
 }
 /** da = the gradients of a, db those of z. */
@@ -77,13 +84,13 @@ export function gruGradient(
     const dh = slope(p, k, rest, dy), r = v128.load(gates), z = v128.load(gates + line), n = v128.load(gates + 2 * line);
     const dz = throughSigmoid(f32x4.mul(dh, f32x4.sub(v128.load(before), n)), z);
     const dn = throughTanh(f32x4.mul(dh, rest1(z)), n), dr = throughSigmoid(f32x4.mul(dn, v128.load(gates + 3 * line)), r);
-    storeLeft(da, dr, left);
-    storeLeft(da + line, dz, left);
-    storeLeft(da + 2 * line, dn, left);
-    storeLeft(db, dr, left);
-    storeLeft(db + line, dz, left);
-    storeLeft(db + 2 * line, f32x4.mul(dn, r), left);
-    storeLeft(rest, f32x4.mul(dh, z), left);
+    put(da, dr, left);
+    put(da + line, dz, left);
+    put(da + 2 * line, dn, left);
+    put(db, dr, left);
+    put(db + line, dz, left);
+    put(db + 2 * line, f32x4.mul(dn, r), left);
+    put(rest, f32x4.mul(dh, z), left);
   }
 }
 
@@ -94,15 +101,15 @@ export function lstm(u: i32, a: usize, z: usize, h: usize, c: usize, out: usize,
     const i = sigmoid(sum(a, z)), f = sigmoid(sum(a + line, z + line));
     const g = tanh(sum(a + 2 * line, z + 2 * line)), o = sigmoid(sum(a + 3 * line, z + 3 * line));
     const x = f32x4.add(f32x4.mul(f, v128.load(c)), f32x4.mul(i, g)), t = tanh(x), y = f32x4.mul(o, t);
-    storeLeft(gates, i, left);
-    storeLeft(gates + line, f, left);
-    storeLeft(gates + 2 * line, g, left);
-    storeLeft(gates + 3 * line, o, left);
-    storeLeft(c, x, left);
-    storeLeft(cs, x, left);
-    storeLeft(ts, t, left);
-    storeLeft(h, y, left);
-    storeLeft(out, y, left);
+    put(gates, i, left);
+    put(gates + line, f, left);
+    put(gates + 2 * line, g, left);
+    put(gates + 3 * line, o, left);
+    put(c, x, left);
+    put(cs, x, left);
+    put(ts, t, left);
+    put(h, y, left);
+    put(out, y, left);
   }
 }
 /** dc = the gradient of c, which becomes that of `before`, the c of the step before. */
@@ -114,16 +121,16 @@ export function lstmGradient(
     const dh = slope(p, m, rest, dy), t = v128.load(ts), o = v128.load(gates + 3 * line);
     const d = f32x4.add(v128.load(dc), throughTanh(f32x4.mul(dh, o), t));
     const i = v128.load(gates), f = v128.load(gates + line), g = v128.load(gates + 2 * line);
-    storeLeft(da, throughSigmoid(f32x4.mul(d, g), i), left);
-    storeLeft(da + line, throughSigmoid(f32x4.mul(d, v128.load(before)), f), left);
-    storeLeft(da + 2 * line, throughTanh(f32x4.mul(d, i), g), left);
-    storeLeft(da + 3 * line, throughSigmoid(f32x4.mul(dh, t), o), left);
-    storeLeft(dc, f32x4.mul(d, f), left);
-    storeLeft(rest, f32x4.splat(0), left);
+    put(da, throughSigmoid(f32x4.mul(d, g), i), left);
+    put(da + line, throughSigmoid(f32x4.mul(d, v128.load(before)), f), left);
+    put(da + 2 * line, throughTanh(f32x4.mul(d, i), g), left);
+    put(da + 3 * line, throughSigmoid(f32x4.mul(dh, t), o), left);
+    put(dc, f32x4.mul(d, f), left);
+    put(rest, f32x4.splat(0), left);
   }
 }
 /** y = x·m, without m (0) a copy. */
 export function masked(u: i32, y: usize, x: usize, m: usize): void {
   if (!m) return memory.copy(y, x, <usize>u << 2);
-  for (let left = u; left > 0; left -= 4, y += 16, x += 16, m += 16) storeLeft(y, f32x4.mul(v128.load(x), v128.load(m)), left);
+  for (let left = u; left > 0; left -= 4, y += 16, x += 16, m += 16) put(y, f32x4.mul(v128.load(x), v128.load(m)), left);
 }

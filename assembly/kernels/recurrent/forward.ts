@@ -25,9 +25,9 @@ function rowsOf(i: usize, top: i32, rows: i32): void {
   const a = load<usize>(i, Field.a), bias = load<usize>(i, Field.b), mask = load<usize>(i, Field.c), lengths = load<usize>(i, Field.d);
   const weights = load<usize>(i, Field.y), out = weights + region(u * wide), hs = sequences || cell == LSTM ? out : out + region(n * u);
   const entered = sequences ? out + all : cell == LSTM ? out + region(n * u) : hs + all, gates = entered + all, cs = gates + region(4 * n * steps * u);
-  // The workspace: zeros, rows that nobody reads, the panels of the state, products, the state, and the state as it
-  // enters products.
-  const zeros = scratch, unread = zeros + 4 * line, panels = unread + 4 * line, z = panels + <usize>rows4(rows) * line;
+  // The workspace: the vector of `put`, zeros, rows that nobody reads, the panels of the state, products, the state, and
+  // the state as it enters products.
+  const zeros = scratch + 16, unread = zeros + 4 * line, panels = unread + 4 * line, z = panels + <usize>rows4(rows) * line;
   const h = z + <usize>(rows4(rows) * wide << 2), c = h + <usize>rows * line, dropped = c + <usize>rows * line;
   memory.fill(zeros, 0, 4 * line);
   memory.fill(h, 0, 2 * <usize>rows * line);
