@@ -103,13 +103,15 @@ export function torchLayout(where: string, part: Part, shape: Shape): TorchLayou
       );
     };
     for (const [key, spec] of Object.entries(specs)) {
-      const isWeight = key === 'weight' && Object.hasOwn(AXES, name);
       const rank = spec.shape.length;
+      // The products of attention are dense layers.
+      const kind = rank === 2 && /^(attention|transformer)$/.test(name) ? 'dense' : key === 'weight' ? name : '';
+      const isWeight = Object.hasOwn(AXES, kind);
       let rule: Rule = { shape: spec.shape, axes: Array.from(spec.shape.keys()) };
       if (!own) {
-        if (rank > 1 && !isWeight && name !== 'embedding')
+        if (rank > 1 && !isWeight && name !== 'embedding' && name !== 'positions')
           refuse(`has no counterpart in PyTorch for ${key} ${show(spec.shape)}`);
-        if (isWeight) rule = { ...rule, axes: AXES[name] };
+        if (isWeight) rule = { ...rule, axes: AXES[kind] };
         const along = isWeight ? name === 'dense' && x.shape.length === 2 : spec.kind === 'norm';
         if (along && order === 'unknown') refuse('follows functions after which the order of features is not known');
         if (along && isFlat(order)) {

@@ -205,6 +205,16 @@ describe('every layer comes back to the bit', () => {
     ['convTranspose2d', [nn.convTranspose2d(4, [3, 2], { groups: 2, stride: 2 }), nn.groupNorm(2)], [3, 4, 2]],
     ['normalizations', [nn.batchNorm(), nn.layerNorm(), nn.rmsNorm(), nn.groupNorm(2)], [3, 2, 4]],
     ['embedding', [nn.embedding(7, 3), nn.flatten(), nn.dense(2)], [4]],
+    [
+      'transformers',
+      [
+        nn.embedding(7, 4),
+        nn.positions({ length: 3 }),
+        nn.transformer({ heads: 2, hidden: 5 }),
+        nn.attention({ heads: 1 }),
+      ],
+      [3],
+    ],
     ['pools', [nn.avgPool2d(2), nn.conv2d(3, 1), nn.upsample2d(2), nn.flatten(), nn.dropout(), nn.dense(2)], [4, 6, 2]],
     ['one place', [nn.conv2d(3, 1), nn.globalAvgPool2d(), nn.dense(2)], [4, 5, 2]],
     ['within others', [nn.rematerialize(nn.sequential([nn.flatten(), nn.dense(3)])), nn.dense(3)], [2, 2, 3]],
