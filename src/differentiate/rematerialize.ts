@@ -29,15 +29,14 @@ export function rematerialized(f: (x: Tensor) => Tensor, x: Tensor): Tensor {
   // An identity, so that only f depends on it: parameters may depend on x too, through an earlier gradient.
   const copy = identity(x);
   const y = f(copy);
-  return node(rematerializedOp, [y, x, ...readBy(y, copy)], { f });
+  return node(rematerializedOp, [y, x, ...readBy(f, y, copy)], { f });
 }
 
-/** The tensors behind y that do not depend on x, but are read by one that does. */
-function readBy(y: Tensor, x: Tensor): Tensor[] {
-  const inside = new Set<Tensor>([x]);
-  const order = sorted([y], (t) => (t === x ? [] : needs(t)));
-  for (const t of order) if (needs(t).some((input) => inside.has(input))) inside.add(t);
-  return [...new Set(order.filter((t) => t !== x && inside.has(t)).flatMap((t) => needs(t)))].filter(
-    (t) => !inside.has(t),
-  );
+/** The tensors from outside that f reads besides x: those that a second description has in common with the first, y. */
+function readBy(f: (x: Tensor) => Tensor, y: Tensor, x: Tensor): Tensor[] {
+  const again = identity(x.inputs[0]);
+  const behind = (root: Tensor, end: Tensor): Tensor[] => sorted([root], (t) => (t === end ? [] : needs(t)));
+  const common = new Set(behind(y, x));
+  const own = behind(f(again), again).filter((t) => t !== again && !common.has(t));
+  return [...new Set(own.flatMap((t) => needs(t)))].filter((t) => common.has(t));
 }

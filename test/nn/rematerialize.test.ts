@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { normal } from '../../src/init/index.js';
 import { crossEntropy } from '../../src/losses/index.js';
 import * as nn from '../../src/nn/index.js';
 import type { Part } from '../../src/nn/layer.js';
@@ -49,4 +50,25 @@ test('and be trained by a second gradient at another place', () => {
   const again = trained((layers) => [nn.rematerialize(nn.sequential(layers))], optimizer);
   expect(again.losses).toEqual(kept.losses);
   expect(again.parameters).toEqual(kept.parameters);
+});
+test('what a layer computes of its parameters alone is differentiated, too', () => {
+  const layers: Record<string, () => Part> = {
+    // Its weights are joined before x is multiplied by them.
+    attention: () => nn.transformer({ heads: 2, hidden: 8, causal: true, keep: 0.8 }),
+    own: () =>
+      nn.sequential([
+        {
+          parameters: () => ({ weight: { shape: [4, 4], init: normal(), kind: 'weight' } }),
+          call: (t, { weight }) => t.matmul(weight.tanh()).relu(),
+        },
+      ]),
+  };
+  for (const layer of Object.values(layers)) {
+    const [kept, again] = [layer, () => nn.rematerialize(layer())].map((make) => {
+      const model = nn.sequential([(t) => t.reshape([-1, 5, 4]), make(), nn.flatten(), nn.dense(3)]).build([20]);
+      const step = trainStep(model, { loss: crossEntropy(), optimizer: adam() });
+      return [...Array.from({ length: 3 }, () => step(x, y)), ...model.parameters().map(({ get }) => get())];
+    });
+    expect(again).toEqual(kept);
+  }
 });
