@@ -24,6 +24,8 @@ const node: TestProjectConfiguration = {
     exclude: elsewhere ? [ofNode] : [],
     setupFiles,
     pool: 'forks',
+    // To load the modules anew for each file takes most of the time; once, in the runtime that installed the project, is enough.
+    isolate: !elsewhere,
     testTimeout: 30_000,
   },
 };
