@@ -355,6 +355,7 @@ export const styles = css`
     margin-inline-start: auto;
   }
   .keys {
+    font-weight: 400;
     display: inline-flex;
     align-items: center;
     gap: 5px;

@@ -1,6 +1,8 @@
 import { descent } from './en/descent.js';
+import { initialization } from './en/initialization.js';
 import { penalties } from './en/penalties.js';
 import { plane } from './en/plane.js';
+import { short } from '../tabs/shared/svg.js';
 
 /** The words of one tab, by the keys of its spec. Sentences name numbers in braces. */
 export interface TabStrings {
@@ -57,13 +59,17 @@ const ui = {
 };
 
 /** English. Another language is another file of this shape. */
-export const en = { lang: 'en', ui, tabs: { plane, descent, penalties } as Readonly<Record<string, TabStrings>> };
+export const en = {
+  lang: 'en',
+  ui,
+  tabs: { plane, descent, penalties, initialization } as Readonly<Record<string, TabStrings>>,
+};
 export type Strings = typeof en;
 
 /** Fills numbers into a sentence: {name}. */
 export const filled = (sentence: string, values: Readonly<Record<string, number | string>>): string =>
   sentence.replaceAll(/\{(\w+)\}/g, (whole, key) => (key in values ? shown(values[key]) : whole));
 const shown = (value: number | string): string =>
-  typeof value === 'string' ? value : Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
+  typeof value === 'string' ? value : Number.isInteger(value) && Math.abs(value) < 1e5 ? String(value) : short(value);
 /** A share as a percentage. */
 export const percent = (share: number): string => `${Math.round(1000 * share) / 10}\u00a0%`;

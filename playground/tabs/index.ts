@@ -1,6 +1,8 @@
 import type { Tab } from '../tab.js';
 import { DESCENT } from './descent/spec.js';
 import { descentView } from './descent/view.js';
+import { INITIALIZATION } from './initialization/spec.js';
+import { initializationView } from './initialization/view.js';
 import { PENALTIES } from './penalties/spec.js';
 import { penaltiesView } from './penalties/view.js';
 import { PLANE } from './plane/spec.js';
@@ -11,4 +13,5 @@ export const TABS: readonly Tab[] = [
   { ...PLANE, view: planeView },
   { ...DESCENT, view: descentView },
   { ...PENALTIES, view: penaltiesView },
+  { ...INITIALIZATION, view: initializationView },
 ];

@@ -29,4 +29,13 @@ export const FRAMES: Readonly<Record<string, string>> = {
   radius: '1972fc3b1cc781fb',
   correlated: '585a4e24f455725e',
   bowls: '0c9e0efb382c6c93',
+  straight: '7098ebd8a72920cd',
+  small: '652d7a40119ef059',
+  large: 'c0454b87a04d1c53',
+  'by-heart': 'c78159ce740ab775',
+  sinking: '9aca32ca94bf8668',
+  kaiming: 'a78725d80c0067ac',
+  avalanche: 'b2d39303bdc9f71e',
+  zeros: '77366266abf85f61',
+  rescued: '4e51198d0cc18ca6',
 };

@@ -12,11 +12,14 @@ import {
 } from '../../playground/state.js';
 import { en } from '../../playground/strings/en.js';
 import { pointsOf, textOfPoints } from '../../playground/tabs/plane/points.js';
+import { DESCENT } from '../../playground/tabs/descent/spec.js';
+import { INITIALIZATION } from '../../playground/tabs/initialization/spec.js';
+import { PENALTIES } from '../../playground/tabs/penalties/spec.js';
 import { PLANE } from '../../playground/tabs/plane/spec.js';
 import { randomGenerator } from '../../src/index.js';
 
 /** The tabs: a line for each. */
-const SPECS: readonly TabSpec[] = [PLANE];
+const SPECS: readonly TabSpec[] = [PLANE, DESCENT, PENALTIES, INITIALIZATION];
 
 /** Texts of a URL, and what they mean. */
 const ROWS: readonly {
@@ -83,6 +86,11 @@ test.each(SPECS)('$name: random settings come back from their text', (tab) => {
     const place = { tab: tab.name, preset: name, state: Object.fromEntries(values) as State };
     expect(decode(encode(tab, place), SPECS)).toEqual({ ...place, ignored: [] });
   }
+});
+
+test('no two presets have the same name, because a name suffices to find the tab', () => {
+  const names = SPECS.flatMap(({ presets }) => presets.map(({ name }) => name));
+  expect(new Set(names).size).toBe(names.length);
 });
 
 test('random bytes do no harm', () => {

@@ -176,11 +176,11 @@ class PlaneView implements View {
       this.#hovered = at;
       context.redraw();
     };
-    return html`<div class="units" style="height:${height + HISTOGRAM}px">
-      <canvas id="edges" aria-hidden="true" style="width:${layout.width}px;height:${height}px"></canvas>
+    return html`<div class="units" .style=${`height:${height + HISTOGRAM}px`}>
+      <canvas id="edges" aria-hidden="true" .style=${`width:${layout.width}px;height:${height}px`}></canvas>
       ${columns[0].units.map(
         ({ y }, i) =>
-          html`<span class="input" style="left:0;top:${y}px;width:${side}px;height:${side}px">x<sub>${i + 1}</sub></span>`,
+          html`<span class="input" .style=${`left:0;top:${y}px;width:${side}px;height:${side}px`}>x<sub>${i + 1}</sub></span>`,
       )}
       ${columns.slice(1).map(({ x, units }, layer) => {
         const last = layer === hidden.length;
@@ -188,7 +188,7 @@ class PlaneView implements View {
           const label = last ? w.output : filled(w.unit, { layer: layer + 1, unit: unit + 1 });
           const on = this.#chosen?.[0] === layer && this.#chosen[1] === unit;
           return html`<button type="button" class="unit ${current?.[0] === layer && current[1] === unit ? 'current' : ''}"
-            style="left:${x}px;top:${y}px;width:${side}px;height:${side}px" aria-label=${label} aria-pressed=${on}
+            .style=${`left:${x}px;top:${y}px;width:${side}px;height:${side}px`} aria-label=${label} aria-pressed=${on}
             @pointerenter=${hover([layer, unit])} @pointerleave=${hover(undefined)}
             @click=${() => {
               this.#chosen = on ? undefined : [layer, unit];
@@ -197,9 +197,9 @@ class PlaneView implements View {
         })}${
           last
             ? nothing
-            : html`<span class="histogram" style="left:${x - 8}px;top:${height + 4}px;width:${side + 16}px">
+            : html`<span class="histogram" .style=${`left:${x - 8}px;top:${height + 4}px;width:${side + 16}px`}>
                 <canvas data-histogram=${layer} role="img" aria-label=${filled(w.histogram, { layer: layer + 1, std: frame?.numbers[`std${layer}`] ?? 0 })}
-                  style="width:100%;height:${HISTOGRAM - 16}px"></canvas>
+                  .style=${`width:100%;height:${HISTOGRAM - 16}px`}></canvas>
                 <small aria-hidden="true">σ ${(frame?.numbers[`std${layer}`] ?? 0).toFixed(2)}</small></span>`
         }`;
       })}

@@ -35,7 +35,7 @@ export function pad(...points: readonly PadOptions[]): TemplateResult {
 const clamped = (share: number): number => Math.min(1, Math.max(0, share));
 function handle({ label, x, y, move, step = 0.01, small }: PadOptions, box: (event: Event) => Element): TemplateResult {
   return html`<button type="button" class=${small ? 'small handle' : 'handle'} aria-label=${label}
-      style="left:${100 * clamped(x)}%;top:${100 * clamped(y)}%"
+      .style=${`left:${100 * clamped(x)}%;top:${100 * clamped(y)}%`}
       @pointerdown=${(event: PointerEvent) => {
         (event.currentTarget as Element).setPointerCapture(event.pointerId);
       }}
@@ -53,4 +53,7 @@ function handle({ label, x, y, move, step = 0.01, small }: PadOptions, box: (eve
 }
 /** A picture of text, with something over it. */
 export const figure = (picture: string, over: TemplateResult | undefined, width: number): TemplateResult =>
-  html`<div class="picture" style="max-width:${width}px"><div .innerHTML=${picture}></div>${over}</div>`;
+  html`<div class="picture" .style=${`max-width:${width}px`}><div .innerHTML=${picture}></div>${over}</div>`;
+/** The same below a title. */
+export const titled = (title: unknown, picture: string, width: number, over?: TemplateResult): TemplateResult =>
+  html`<div .style=${`width:${width}px`}><h3>${title}</h3>${figure(picture, over, width)}</div>`;
