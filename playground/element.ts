@@ -458,7 +458,7 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
         this.#post({ type: 'act', act });
         this.#changed();
       },
-      seek: (step) => void this.seek(step),
+      seek: (step) => void (step > progress.peek().reached ? this.step(step - this.currentStep) : this.seek(step)),
       redraw: () => {
         this.#dirty = true;
         this.requestUpdate();

@@ -1,4 +1,6 @@
 import type { TabEngine } from './tab.js';
+import { capacityEngine } from './tabs/capacity/engine.js';
+import { CAPACITY } from './tabs/capacity/spec.js';
 import { descentEngine } from './tabs/descent/engine.js';
 import { DESCENT } from './tabs/descent/spec.js';
 import { initializationEngine } from './tabs/initialization/engine.js';
@@ -13,5 +15,6 @@ export const ENGINES: Readonly<Record<string, TabEngine>> = {
   plane: { ...PLANE, engine: planeEngine },
   descent: { ...DESCENT, engine: descentEngine },
   penalties: { ...PENALTIES, engine: penaltiesEngine },
+  capacity: { ...CAPACITY, engine: capacityEngine },
   initialization: { ...INITIALIZATION, engine: initializationEngine },
 };

@@ -223,6 +223,7 @@ export const styles = css`
   }
   /* In WebKit a long choice would widen the page. */
   .row select {
+    padding-inline: 8px 2px;
     text-overflow: ellipsis;
   }
   fieldset {

@@ -1,3 +1,4 @@
+import { capacity } from './en/capacity.js';
 import { descent } from './en/descent.js';
 import { initialization } from './en/initialization.js';
 import { penalties } from './en/penalties.js';
@@ -62,7 +63,7 @@ const ui = {
 export const en = {
   lang: 'en',
   ui,
-  tabs: { plane, descent, penalties, initialization } as Readonly<Record<string, TabStrings>>,
+  tabs: { plane, descent, penalties, capacity, initialization } as Readonly<Record<string, TabStrings>>,
 };
 export type Strings = typeof en;
 

@@ -1,4 +1,6 @@
 import type { Tab } from '../tab.js';
+import { CAPACITY } from './capacity/spec.js';
+import { capacityView } from './capacity/view.js';
 import { DESCENT } from './descent/spec.js';
 import { descentView } from './descent/view.js';
 import { INITIALIZATION } from './initialization/spec.js';
@@ -13,5 +15,6 @@ export const TABS: readonly Tab[] = [
   { ...PLANE, view: planeView },
   { ...DESCENT, view: descentView },
   { ...PENALTIES, view: penaltiesView },
+  { ...CAPACITY, view: capacityView },
   { ...INITIALIZATION, view: initializationView },
 ];

@@ -2,7 +2,7 @@ import { html, type TemplateResult } from 'lit';
 import { filled, percent } from '../../strings/en.js';
 import type { Frame, View, ViewContext } from '../../tab.js';
 import { pad, titled } from '../shared/pad.js';
-import { placeIn, plot, type PlotInput, pointAt } from '../shared/plot.js';
+import { keys, placeIn, plot, type PlotInput, pointAt } from '../shared/plot.js';
 import { element, rounded, sheet, short } from '../shared/svg.js';
 import { heightOf, histograms } from './picture.js';
 import { stopsOf } from './spec.js';
@@ -27,10 +27,6 @@ const halves = ({ arrays: { counts, stds } }: Frame) => {
     all.subarray((i * all.length) / 2, ((i + 1) * all.length) / 2);
   return [0, 1].map((i) => ({ counts: half(counts, i), stds: half(stds, i) }));
 };
-
-/** The title of curves, with what their colours mean. */
-const keys = (title: string, words: ViewContext['strings']['tabs'][string]['words']): TemplateResult =>
-  html`${title} <span class="keys" aria-hidden="true"><i></i>${words.training}<i class="validation"></i>${words.validation}</span>`;
 
 class InitializationView implements View {
   /** What runs with other deviations, but the same settings, came to. */

@@ -1,3 +1,4 @@
+import { html, type TemplateResult } from 'lit';
 import type { Theme } from '../../theme.js';
 import { drawing, element, path, rounded, short, ticks } from './svg.js';
 
@@ -7,6 +8,8 @@ export interface Scale {
   readonly to: number;
   readonly log?: boolean;
   readonly label?: string;
+  /** What stands at 0, 1, 2, … instead of numbers. */
+  readonly labels?: readonly (number | string)[];
 }
 export type Point = readonly [x: number, y: number];
 export interface Drawn {
@@ -36,14 +39,11 @@ const along = ({ from, to, log }: Scale, value: number): number => {
   return Math.log(Math.max(value, from) / from) / Math.log(to / from);
 };
 type Frame = Pick<PlotInput, 'width' | 'height' | 'x' | 'y'>;
-/** Where a point is in a plot; beyond its scales, at their ends. */
-export function placeIn({ width, height, x, y }: Frame, [a, b]: Point): Point {
-  const inside = (share: number): number => Math.min(1, Math.max(0, share));
-  return [
-    LEFT + inside(along(x, a)) * (width - LEFT - RIGHT),
-    height - BOTTOM - inside(along(y, b)) * (height - TOP - BOTTOM),
-  ];
-}
+/** Where a point is in a plot. */
+export const placeIn = ({ width, height, x, y }: Frame, [a, b]: Point): Point => [
+  LEFT + along(x, a) * (width - LEFT - RIGHT),
+  height - BOTTOM - along(y, b) * (height - TOP - BOTTOM),
+];
 /** The point at shares of a plot's width and height. */
 export function pointAt({ width, height, x, y }: Frame, right: number, down: number): Point {
   const back = ({ from, to, log }: Scale, share: number): number =>
@@ -55,7 +55,8 @@ export function pointAt({ width, height, x, y }: Frame, right: number, down: num
 }
 
 /** Where the lines of a scale are, with their labels. */
-function marks({ from, to, log }: Scale, count: number): readonly (readonly [at: number, label: string])[] {
+function marks({ from, to, log, labels }: Scale, count: number): readonly (readonly [at: number, label: string])[] {
+  if (labels) return labels.map((label, i) => [i, String(label)]);
   if (!log) return ticks(from, to, count).map((at) => [at, short(at)]);
   const [low, high] = [Math.ceil(Math.log10(from) - 1e-9), Math.floor(Math.log10(to) + 1e-9)];
   const every = Math.ceil((high - low + 1) / (count + 1));
@@ -88,6 +89,8 @@ export function plot(input: PlotInput): string {
       : [];
     return (thick ? element('path', { ...look, d: path(places), 'stroke-linejoin': 'round' }) : '') + circles.join('');
   });
+  const window = { x: LEFT - 6, y: TOP - 6, width: width - LEFT - RIGHT + 12, height: height - TOP - BOTTOM + 12 };
+  const box = Object.values(window).map(rounded).join(' ');
   const labels = [
     ...(x.label ? [text(x.label, [width - RIGHT, height - BOTTOM - 5], 'end')] : []),
     ...(y.label ? [text(y.label, [LEFT + 5, TOP + 5], 'start')] : []),
@@ -97,7 +100,17 @@ export function plot(input: PlotInput): string {
     height,
     title,
     element('g', { 'font-size': 11, fill: theme.muted }, rows.join('') + columns.join('') + labels.join('')) +
-      drawn.join('') +
+      // What is within an inner picture ends at its edges.
+      element('svg', { viewBox: box, ...window }, drawn.join('')) +
       over,
   );
+}
+
+/** The title of curves of training and validation, with what their looks mean. */
+export const keys = (title: string, words: Readonly<Record<string, string>>): TemplateResult =>
+  html`${title} <span class="keys" aria-hidden="true"><i></i>${words.training}<i class="validation"></i>${words.validation}</span>`;
+/** An upright line at the present place. */
+export function now(input: Frame, at: number, theme: Theme): string {
+  const [x, y] = placeIn(input, [at, input.y.from]);
+  return element('path', { d: `M${rounded(x)} ${TOP}V${rounded(y)}`, stroke: theme.text, opacity: '0.6' });
 }
