@@ -7,7 +7,7 @@ import { form } from './form.js';
 import { ICONS } from './icons.js';
 import { type Answer, type Order, type Pace, PACES } from './protocol.js';
 import { copied, download, embedOf, linkOf, pngOf } from './share.js';
-import { checked, presetOf, SEED, type Value } from './state.js';
+import { checked, presetOf, SEED, type State, type Value } from './state.js';
 import { NONE, Store } from './store.js';
 import { en, filled, type Strings } from './strings/en.js';
 import { styles } from './styles.js';
@@ -288,10 +288,13 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
       { rootMargin: '100px' },
     );
     sight.observe(this);
-    const scheme = matchMedia('(prefers-color-scheme: dark)');
     const changed = (): void => this.requestUpdate();
-    scheme.addEventListener('change', changed);
-    this.#observers.push(size, sight, { disconnect: () => scheme.removeEventListener('change', changed) });
+    for (const query of ['(prefers-color-scheme: dark)', 'print']) {
+      const found = matchMedia(query);
+      found.addEventListener('change', changed);
+      this.#observers.push({ disconnect: () => found.removeEventListener('change', changed) });
+    }
+    this.#observers.push(size, sight);
   }
   #autoplay(): void {
     if (!this.autoplay || this.#started || !this.#seen || !this.#client || media('(prefers-reduced-motion: reduce)'))
@@ -428,7 +431,7 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
 
   get #theme(): Theme {
     const dark = this.theme === 'dark' || (this.theme !== 'light' && media('(prefers-color-scheme: dark)'));
-    return dark ? THEMES.dark : THEMES.light;
+    return dark && !media('print') ? THEMES.dark : THEMES.light;
   }
   #viewed(): View {
     const tab = this.#store.tab.value;
@@ -491,6 +494,7 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
     const tab = this.#store.tab.value;
     const view = this.#viewed();
     const context = this.#context();
+    const { verdict } = progress.value;
     const done = !progress.value.running && (progress.value.ended || progress.value.step >= progress.value.length);
     const preset = presetOf(tab, place.value.preset);
     const words = tabs[tab.name];
@@ -517,6 +521,7 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
       }
       <p class="look" part="look">${words.presets[preset.name]?.look}</p>
       <p class="status ${failed.value ? 'warning' : done ? 'done' : ''}" part="status">${status}</p>
+      ${verdict?.kind === 'diverged' && done && 'clip' in context.state && 'rate' in context.state ? this.#remedies(context.state) : nothing}
       <p class="unseen" role="status" aria-live="polite">${this.#spoken}</p>
       ${ignored.value.length ? html`<p class="note warning">${filled(ui.ignored, { keys: ignored.value.join(', ') })}</p>` : nothing}
       ${inPage.value ? html`<p class="note">${ui.inPage}</p>` : nothing}
@@ -532,6 +537,20 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
         }
         <div class="view" part="view">${view.template(context)}</div>
       </div>
+    </div>`;
+  }
+
+  /** What helps where a run has diverged: the same run again, with another setting. */
+  #remedies({ rate }: State): TemplateResult {
+    const { ui } = this.#strings();
+    const again = (key: string, value: number) => () => {
+      this.#store.set(key, value);
+      this.#begin();
+      void this.run();
+    };
+    return html`<div class="tools">
+      <button type="button" @click=${again('rate', Number(rate) / 2)}>${ui.halve}</button>
+      <button type="button" @click=${again('clip', 1)}>${ui.clip}</button>
     </div>`;
   }
 

@@ -345,6 +345,9 @@ export const styles = css`
     font-size: 14px;
     min-height: 30px;
   }
+  .joined {
+    display: contents;
+  }
   .head {
     display: flex;
     flex-wrap: wrap;
@@ -518,9 +521,23 @@ export const styles = css`
     }
   }
   @media print {
+    :host([theme]) {
+      ${light};
+      color-scheme: light;
+    }
     .toolbar,
     .presets,
-    .tabs {
+    .tabs,
+    .tools,
+    .pad,
+    .seal button {
+      display: none;
+    }
+    figure,
+    .figures > * {
+      break-inside: avoid;
+    }
+    details.settings > summary {
       display: none;
     }
     .body.formed {

@@ -133,6 +133,38 @@ describe.skipIf(!inPage)('the element', () => {
     expect(Math.max(...(element.frame?.arrays.points ?? []))).toBeGreaterThan(1);
   });
 
+  test('offers what helps where a run has diverged', async () => {
+    const element = await mounted({ preset: 'exploding' });
+    await element.run();
+    await element.finished();
+    const button = (nth: number) => found(element, `.status + .tools button:nth-of-type(${nth})`);
+    const heard = event(element, 'verdict');
+    button(2).click();
+    expect((await heard).detail.kind).toBe('good');
+    expect(element.state).toContain('clip=1');
+    expect(button(1)).toBeNull();
+    element.preset = 'exploding';
+    await element.run();
+    await element.finished();
+    button(1).click();
+    expect(element.state).toContain('rate=0.5');
+    await element.finished();
+  });
+
+  test('keeps a run to compare others with', async () => {
+    const element = await mounted({ preset: 'spirals' });
+    await element.step(50);
+    const keep = found(element, '.map .joined + button');
+    keep.click();
+    await element.reset({ seed: 2 });
+    await element.step(20);
+    expect(keep.getAttribute('aria-pressed')).toBe('true');
+    expect(found(element, '#map-keys').textContent).toContain('Dashed');
+    keep.click();
+    await element.step(1);
+    expect(found(element, '#map-keys').textContent).not.toContain('Dashed');
+  });
+
   test('says which keys of an address it ignores, and goes on', async () => {
     const element = await mounted({ state: 'preset=spirals&rate=-3&nonsense=%F0&seed=2' });
     await element.step(3);

@@ -8,6 +8,7 @@ export const FRAMES: Readonly<Record<string, string>> = {
   early: 'cb53031957e7e723',
   liars: 'b13cff8e8e3ded36',
   honest: '635d611af3c9cbea',
+  dropout: '7f6c8448874c6124',
   vanishing: 'c093aaa65a601e86',
   symmetric: '345f227b515721d4',
   rate: '816d9bfbf4259762',
