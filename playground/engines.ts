@@ -1,4 +1,6 @@
 import type { TabEngine } from './tab.js';
+import { batchesEngine } from './tabs/batches/engine.js';
+import { BATCHES } from './tabs/batches/spec.js';
 import { capacityEngine } from './tabs/capacity/engine.js';
 import { CAPACITY } from './tabs/capacity/spec.js';
 import { descentEngine } from './tabs/descent/engine.js';
@@ -17,4 +19,5 @@ export const ENGINES: Readonly<Record<string, TabEngine>> = {
   penalties: { ...PENALTIES, engine: penaltiesEngine },
   capacity: { ...CAPACITY, engine: capacityEngine },
   initialization: { ...INITIALIZATION, engine: initializationEngine },
+  batches: { ...BATCHES, engine: batchesEngine },
 };

@@ -1,3 +1,4 @@
+import { batches } from './en/batches.js';
 import { capacity } from './en/capacity.js';
 import { descent } from './en/descent.js';
 import { initialization } from './en/initialization.js';
@@ -64,7 +65,7 @@ const ui = {
 export const en = {
   lang: 'en',
   ui,
-  tabs: { plane, descent, penalties, capacity, initialization } as Readonly<Record<string, TabStrings>>,
+  tabs: { plane, descent, penalties, capacity, initialization, batches } as Readonly<Record<string, TabStrings>>,
 };
 export type Strings = typeof en;
 

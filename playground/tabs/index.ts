@@ -1,4 +1,6 @@
 import type { Tab } from '../tab.js';
+import { BATCHES } from './batches/spec.js';
+import { batchesView } from './batches/view.js';
 import { CAPACITY } from './capacity/spec.js';
 import { capacityView } from './capacity/view.js';
 import { DESCENT } from './descent/spec.js';
@@ -17,4 +19,5 @@ export const TABS: readonly Tab[] = [
   { ...PENALTIES, view: penaltiesView },
   { ...CAPACITY, view: capacityView },
   { ...INITIALIZATION, view: initializationView },
+  { ...BATCHES, view: batchesView },
 ];

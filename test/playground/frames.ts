@@ -44,5 +44,10 @@ export const FRAMES: Readonly<Record<string, string>> = {
   kaiming: 'a78725d80c0067ac',
   avalanche: 'b2d39303bdc9f71e',
   zeros: '77366266abf85f61',
+  fan: '0f9017a58fbab341',
+  online: '88f7c3fa0ecc084f',
+  whole: 'a56d3a0f1fd05b2a',
+  'large-batch': '4ada57a92c129be5',
+  'falling-rate': 'd973057ec3d8ab53',
   rescued: '4e51198d0cc18ca6',
 };

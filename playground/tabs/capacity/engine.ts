@@ -1,4 +1,5 @@
-import { dataset, datasets, nearestNeighbors, randomGenerator, ridge, tensor } from '../../../src/index.js';
+import { fromMemory } from '../../../src/data/fromMemory.js';
+import { datasets, nearestNeighbors, randomGenerator, ridge, tensor } from '../../../src/index.js';
 import type { State } from '../../state.js';
 import type { Engine, Frame, Verdict } from '../../tab.js';
 import { EDGE, heightsOf, isPolynomial, KS, LAST, XS } from './spec.js';
@@ -19,7 +20,9 @@ const TRUTHS: Readonly<Record<string, (x: number) => number>> = {
 };
 const spread = (count: number): number[] => Array.from({ length: count }, (_, i) => (2 * i) / (count - 1) - 1);
 const fitTo = (lambda: number, degree: number, y: readonly (readonly number[])[]) =>
-  ridge({ lambda, polynomial: { degree } }).fit(dataset({ x: XS.map((x) => [x]), y: y.map((row) => [...row]) }));
+  ridge({ lambda, polynomial: { degree } }).fit(
+    fromMemory({ x: XS, shape: [1], y: y.map((row) => [...row]), classes: false }),
+  );
 const error = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += (a[i] - b[i]) * (a[i] - b[i]);

@@ -31,6 +31,9 @@ const SCALE = 10;
 type Activation = 'tanh' | 'relu' | 'sigmoid';
 const activationOf = (state: State): Activation => String(state.activation) as Activation;
 
+/** One by one, so that no other layer comes with them. */
+const LAYERS = { tanh: nn.tanh, relu: nn.relu, sigmoid: nn.sigmoid };
+
 /** The model of the settings, and its text in a program. */
 function modelOf(state: State): readonly [made: Model, text: string] {
   const [units, std] = [Number(state.units), Number(state.sigma)];
@@ -40,7 +43,7 @@ function modelOf(state: State): readonly [made: Model, text: string] {
   const layers = Array.from({ length: Number(state.depth) }, () => [
     nn.dense(units, { init: weights }),
     ...(state.batchNorm ? [nn.batchNorm()] : []),
-    nn[activation](),
+    LAYERS[activation](),
   ]);
   return [
     nn.sequential([...layers.flat(), nn.dense(1, { init: weights })]),

@@ -29,7 +29,8 @@ export interface PlotInput {
   readonly x: Scale;
   readonly y: Scale;
   readonly lines: readonly Drawn[];
-  /** More to draw, on top. */
+  /** More to draw, within the scales and on top of everything. */
+  readonly inside?: string;
   readonly over?: string;
 }
 
@@ -67,7 +68,7 @@ function marks({ from, to, log, labels }: Scale, count: number): readonly (reado
 
 /** Lines and dots over two scales. */
 export function plot(input: PlotInput): string {
-  const { width, height, title, theme, x, y, lines, over = '' } = input;
+  const { width, height, title, theme, x, y, lines, inside = '', over = '' } = input;
   const at = (a: number, b: number): Point => placeIn(input, [a, b]);
   const text = (content: string, place: Point, anchor: string): string =>
     element('text', { x: place[0], y: place[1], 'text-anchor': anchor }, content);
@@ -101,7 +102,7 @@ export function plot(input: PlotInput): string {
     title,
     element('g', { 'font-size': 11, fill: theme.muted }, rows.join('') + columns.join('') + labels.join('')) +
       // What is within an inner picture ends at its edges.
-      element('svg', { viewBox: box, ...window }, drawn.join('')) +
+      element('svg', { viewBox: box, ...window }, drawn.join('') + inside) +
       over,
   );
 }
