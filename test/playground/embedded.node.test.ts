@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
+import { pathToFileURL } from 'node:url';
 import { type Browser, firefox, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ENGINES } from '../../playground/engines.js';
@@ -228,6 +229,18 @@ describe.each(Object.entries(BROWSERS).filter(([, { path }]) => existsSync(path)
     await opened.goto(`${cdn}/playground.html`);
     await stepped(opened);
     expect(asked.filter((url) => !/^(data|blob):/.test(url))).toEqual([`${cdn}/playground.html`]);
+  }, 60_000);
+
+  test('the single page, opened as a file, trains in a worker', async () => {
+    const opened = await browser.newPage();
+    await opened.goto(pathToFileURL('dist/playground.html').href);
+    await opened.evaluate(() => {
+      (document.querySelector('regulus-playground') as unknown as { autoplay: boolean }).autoplay = false;
+    });
+    expect(await stepped(opened)).toBe(HASH);
+    expect((await opened.locator('regulus-playground .note').allTextContents()).join()).not.toContain(
+      'may not start a worker',
+    );
   }, 60_000);
 
   test('frames follow one another while it runs at full speed', async () => {
