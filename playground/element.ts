@@ -300,7 +300,7 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
     if (!this.autoplay || this.#started || !this.#seen || !this.#client || media('(prefers-reduced-motion: reduce)'))
       return;
     this.#started = true;
-    void this.run();
+    this.#unheard(this.run());
   }
 
   readonly #moved = (): void => {
@@ -427,6 +427,10 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
     this.#begin();
     if (running) this.#post({ type: 'run', pace: this.pace });
   }
+  /** Begins something that nobody waits for. Where the element is removed meanwhile, it is not done, which is no error. */
+  #unheard(begun: Promise<void>): void {
+    begun.catch(() => undefined);
+  }
   // —— What is shown ——
 
   get #theme(): Theme {
@@ -461,7 +465,8 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
         this.#post({ type: 'act', act });
         this.#changed();
       },
-      seek: (step) => void (step > progress.peek().reached ? this.step(step - this.currentStep) : this.seek(step)),
+      seek: (step) =>
+        this.#unheard(step > progress.peek().reached ? this.step(step - this.currentStep) : this.seek(step)),
       redraw: () => {
         this.#dirty = true;
         this.requestUpdate();
@@ -546,7 +551,7 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
     const again = (key: string, value: number) => () => {
       this.#store.set(key, value);
       this.#begin();
-      void this.run();
+      this.#unheard(this.run());
     };
     return html`<div class="tools">
       <button type="button" @click=${again('rate', Number(rate) / 2)}>${ui.halve}</button>
@@ -556,7 +561,7 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
 
   #present(name: string): void {
     this.preset = name;
-    void this.run();
+    this.#unheard(this.run());
   }
 
   #toolbar(): TemplateResult {
@@ -564,9 +569,9 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
     const { running, step, reached } = this.#store.progress.value;
     const off = !this.#store.connected.value;
     return html`<div class="toolbar" part="toolbar" role="group" aria-label=${ui.controls}>
-      <button class="main" type="button" ?disabled=${off} @click=${() => void (running ? this.pause() : this.run())}>
+      <button class="main" type="button" ?disabled=${off} @click=${() => this.#unheard(running ? this.pause() : this.run())}>
         ${running ? ICONS.pause : ICONS.run}${running ? ui.pause : ui.run}</button>
-      <button type="button" ?disabled=${off} @click=${() => void this.step(1)}>${ICONS.step}${ui.step}</button>
+      <button type="button" ?disabled=${off} @click=${() => this.#unheard(this.step(1))}>${ICONS.step}${ui.step}</button>
       <button type="button" ?disabled=${off} title=${ui.againHint} @click=${() => this.#beginAsBefore()}>${ICONS.again}${ui.again}</button>
       <button type="button" ?disabled=${off} title=${ui.newSeedHint} @click=${() => {
         this.#store.newSeed();
@@ -579,7 +584,7 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
         <input type="range" aria-label=${ui.time} min="0" max=${Math.max(1, reached)} step="1" .value=${String(step)}
           ?disabled=${off} @input=${(event: Event) => this.#post({ type: 'seek', step: Number((event.target as HTMLInputElement).value) })} />
         <input type="number" aria-label=${ui.time} min="0" max=${reached} .value=${String(step)} ?disabled=${off}
-          @change=${(event: Event) => void this.seek(Number((event.target as HTMLInputElement).value))} />
+          @change=${(event: Event) => this.#unheard(this.seek(Number((event.target as HTMLInputElement).value)))} />
       </div>
       ${this.#shown('menu') ? this.#menu() : nothing}
     </div>`;

@@ -152,6 +152,7 @@ class BatchesView implements View {
 
   svg(context: ViewContext): string {
     const { theme, strings } = context;
+    const { title, words } = strings.tabs.batches;
     const size = 400;
     return sheet(
       [
@@ -162,8 +163,8 @@ class BatchesView implements View {
         ],
       ],
       theme.page,
-      strings.tabs.batches.title,
-      [this.status(context)],
+      title,
+      [`${words.plane} · ${words.errors} · ${words.losses}`, this.status(context)],
       theme.text,
     );
   }

@@ -167,13 +167,14 @@ class CapacityView implements View {
 
   svg(context: ViewContext): string {
     const { state, theme, strings } = context;
+    const { title, words } = strings.tabs.capacity;
     const size = 400;
     const fit = isPolynomial(state) ? plot(this.#fit(context, size)) : this.#regions(context, size);
     return sheet(
       [[[fit, size, size]], [[plot(this.#errors(context, size)), size, HEIGHT]]],
       theme.page,
-      strings.tabs.capacity.title,
-      [this.status(context)],
+      title,
+      [words[isPolynomial(state) ? 'errors' : 'shares'], this.status(context)],
       theme.text,
     );
   }

@@ -184,8 +184,8 @@ class InitializationView implements View {
 
   svg(context: ViewContext): string {
     const { theme, strings } = context;
-    const { title } = strings.tabs.initialization;
-    const [width, tall] = [300, heightOf(Number(context.state.depth))];
+    const { title, words } = strings.tabs.initialization;
+    const [width, tall] = [345, heightOf(Number(context.state.depth))];
     return sheet(
       [
         [
@@ -199,7 +199,7 @@ class InitializationView implements View {
       ],
       theme.page,
       title,
-      [this.status(context)],
+      [`${words.bathtub} · ${words.curves} · ${words.activations} · ${words.gradients}`, this.status(context)],
       theme.text,
     );
   }

@@ -68,8 +68,8 @@ export function pictureOf(
 <text x="20" y="502" fill="${theme.text}">${escaped(sentence)}</text>
 <svg x="20" y="50" width="${SIZE}" height="${SIZE}" viewBox="0 0 ${SIZE} ${SIZE}">${parts.join('\n')}</svg>
 <g transform="translate(480,50)">${curves}
-<text x="368" y="26" text-anchor="end" fill="${theme.training}">${escaped(words.training)}</text>
-<text x="368" y="44" text-anchor="end" fill="${theme.validation}">${escaped(words.validation)}</text></g>
+<text x="368" y="290" text-anchor="end" fill="${theme.training}">${escaped(words.training)}</text>
+<text x="368" y="308" text-anchor="end" fill="${theme.validation}">${escaped(words.validation)}</text></g>
 </svg>
 `;
 }
