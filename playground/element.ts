@@ -262,6 +262,8 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
     this.#view = this.#viewOf = undefined;
     for (const observer of this.#observers.splice(0)) observer.disconnect();
     removeEventListener('hashchange', this.#moved);
+    // What comes after it has an address of its own.
+    clearTimeout(this.#writing);
     this.removeEventListener('keydown', this.#keep);
     this.#started = false;
     this.#seen = false;
