@@ -1,4 +1,6 @@
 // The report: one page that reads without scripts, in light and dark, on paper and on a phone.
+import { dirname, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { PARTS } from './claims/index.mjs';
 import { bounds, range } from './text.mjs';
 
@@ -32,7 +34,22 @@ summary { cursor: pointer; color: var(--link); } .hash { color: var(--quiet); fo
 const slidesOf = (slides) =>
   /^\d/.test(slides) ? `Slides ${slides}` : slides.charAt(0).toUpperCase() + slides.slice(1);
 
-function articleOf({ name, slides, claim, verdict, margins, notes, seen, torch, preset, svg, program, hash, seeds }) {
+function articleOf({
+  name,
+  playground,
+  slides,
+  claim,
+  verdict,
+  margins,
+  notes,
+  seen,
+  torch,
+  preset,
+  svg,
+  program,
+  hash,
+  seeds,
+}) {
   const rows = margins
     .map(
       (m) =>
@@ -51,15 +68,21 @@ ${rows}
 ${notes.map((note) => `<p>${escaped(note)}</p>`).join('\n')}
 ${seen ? `<p>${escaped(seen)}</p>` : ''}
 ${torch ? `<p class="about">PyTorch: ${escaped(torch)}</p>` : ''}
-${preset ? `<p><a href="playground.html#preset=${encodeURIComponent(preset)}">See it live</a></p>` : ''}
+${preset ? `<p><a href="${escaped(playground)}#preset=${encodeURIComponent(preset)}">See it live</a></p>` : ''}
 <details><summary>The program</summary><pre tabindex="0"><code>${escaped(program)}</code></pre></details>
 <p class="hash">SHA-256 of the numbers: ${hash}</p>
 </article>`;
 }
 
-/** The page of these results. */
-export function reportOf(results) {
-  const byName = new Map(results.map((result) => [result.name, result]));
+/** Where the playground is, as a link from a file. */
+export const playgroundFrom = (file) =>
+  relative(dirname(resolve(file)), fileURLToPath(new URL('../dist/playground.html', import.meta.url)))
+    .split(sep)
+    .join('/');
+
+/** The page of these results; `playground` is where its links lead. */
+export function reportOf(results, { playground = 'playground.html' } = {}) {
+  const byName = new Map(results.map((result) => [result.name, { ...result, playground }]));
   const count = (verdict) => results.filter((r) => r.verdict === verdict).length;
   const parts = PARTS.map(({ title, names }) => ({
     title,

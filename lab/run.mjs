@@ -11,7 +11,7 @@ if (process.argv.includes('--mnist')) {
 
 async function lab() {
   const { NAMES, proveAll } = await import('./lab.mjs');
-  const { reportOf } = await import('./report.mjs');
+  const { playgroundFrom, reportOf } = await import('./report.mjs');
   const { bounds, line, range } = await import('./text.mjs');
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -30,7 +30,7 @@ async function lab() {
   });
   const out = values.out ?? fileURLToPath(new URL('./report/index.html', import.meta.url));
   mkdirSync(dirname(out), { recursive: true });
-  writeFileSync(out, reportOf(results));
+  writeFileSync(out, reportOf(results, { playground: playgroundFrom(out) }));
   console.log(
     `\n${out}\n${((performance.now() - started) / 1000).toFixed(0)} s; the slowest: ${[...results]
       .sort((a, b) => b.seconds - a.seconds)

@@ -20,7 +20,7 @@ export function bounds({ least, most }) {
 
 export const line = ({ verdict, name, claim }) => `${verdict.padEnd(13)} ${name}: ${claim}`;
 
-export function details({ slides, margins, notes, seen, torch, text, program, hash, seeds }) {
+export function details({ slides, margins, notes, seen, torch, text, preset, program, hash, seeds }) {
   const rows = margins.map((m) => `  ${m.verdict.padEnd(13)} ${m.what}: ${range(m.values)}, margin ${bounds(m)}`);
   return [
     `${/^\d/.test(slides) ? 'slides ' : ''}${slides}; ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}`,
@@ -28,6 +28,7 @@ export function details({ slides, margins, notes, seen, torch, text, program, ha
     ...notes.map((note) => `  ${note}`),
     ...(seen ? [`  seen: ${seen}`] : []),
     ...(torch ? [`  PyTorch: ${torch}`] : []),
+    ...(preset ? [`  live: the preset ${preset} of regulus playground`] : []),
     ...(text ? ['', text] : []),
     '',
     program,

@@ -18,10 +18,15 @@ const blobOf = (text: string): string => URL.createObjectURL(new Blob([text], { 
 /** Makes the worker; from another origin, by a small module of the page's own that imports the file. */
 function made(): { worker: Worker; url?: string } {
   const text = inline();
+  if (text !== undefined) {
+    // A page that is a file may start workers, but none that are modules. Without its last line, which exports, this is a script.
+    const url = blobOf(`(() => { 'use strict'; ${text.replace(/export\s*\{[^{}]*\};?\s*$/, '')} })();`);
+    return { worker: new Worker(url), url };
+  }
   const here = import.meta.url;
-  if (text === undefined && new URL(here).origin === origin)
+  if (new URL(here).origin === origin)
     return { worker: new Worker(new URL('./playgroundWorker.js', import.meta.url), { type: 'module' }) };
-  const url = blobOf(text ?? `import ${JSON.stringify(new URL('./playgroundWorker.js', here).href)};`);
+  const url = blobOf(`import ${JSON.stringify(new URL('./playgroundWorker.js', here).href)};`);
   return { worker: new Worker(url, { type: 'module' }), url };
 }
 

@@ -7,7 +7,7 @@ import { form } from './form.js';
 import { ICONS } from './icons.js';
 import { type Answer, type Order, type Pace, PACES } from './protocol.js';
 import { copied, download, embedOf, linkOf, pngOf } from './share.js';
-import { checked, presetOf, SEED, type Value } from './state.js';
+import { checked, presetOf, SEED, type State, type Value } from './state.js';
 import { NONE, Store } from './store.js';
 import { en, filled, type Strings } from './strings/en.js';
 import { styles } from './styles.js';
@@ -262,6 +262,8 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
     this.#view = this.#viewOf = undefined;
     for (const observer of this.#observers.splice(0)) observer.disconnect();
     removeEventListener('hashchange', this.#moved);
+    // What comes after it has an address of its own.
+    clearTimeout(this.#writing);
     this.removeEventListener('keydown', this.#keep);
     this.#started = false;
     this.#seen = false;
@@ -288,16 +290,19 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
       { rootMargin: '100px' },
     );
     sight.observe(this);
-    const scheme = matchMedia('(prefers-color-scheme: dark)');
     const changed = (): void => this.requestUpdate();
-    scheme.addEventListener('change', changed);
-    this.#observers.push(size, sight, { disconnect: () => scheme.removeEventListener('change', changed) });
+    for (const query of ['(prefers-color-scheme: dark)', 'print']) {
+      const found = matchMedia(query);
+      found.addEventListener('change', changed);
+      this.#observers.push({ disconnect: () => found.removeEventListener('change', changed) });
+    }
+    this.#observers.push(size, sight);
   }
   #autoplay(): void {
     if (!this.autoplay || this.#started || !this.#seen || !this.#client || media('(prefers-reduced-motion: reduce)'))
       return;
     this.#started = true;
-    void this.run();
+    this.#unheard(this.run());
   }
 
   readonly #moved = (): void => {
@@ -424,11 +429,15 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
     this.#begin();
     if (running) this.#post({ type: 'run', pace: this.pace });
   }
+  /** Begins something that nobody waits for. Where the element is removed meanwhile, it is not done, which is no error. */
+  #unheard(begun: Promise<void>): void {
+    begun.catch(() => undefined);
+  }
   // —— What is shown ——
 
   get #theme(): Theme {
     const dark = this.theme === 'dark' || (this.theme !== 'light' && media('(prefers-color-scheme: dark)'));
-    return dark ? THEMES.dark : THEMES.light;
+    return dark && !media('print') ? THEMES.dark : THEMES.light;
   }
   #viewed(): View {
     const tab = this.#store.tab.value;
@@ -458,7 +467,8 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
         this.#post({ type: 'act', act });
         this.#changed();
       },
-      seek: (step) => void this.seek(step),
+      seek: (step) =>
+        this.#unheard(step > progress.peek().reached ? this.step(step - this.currentStep) : this.seek(step)),
       redraw: () => {
         this.#dirty = true;
         this.requestUpdate();
@@ -491,6 +501,7 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
     const tab = this.#store.tab.value;
     const view = this.#viewed();
     const context = this.#context();
+    const { verdict } = progress.value;
     const done = !progress.value.running && (progress.value.ended || progress.value.step >= progress.value.length);
     const preset = presetOf(tab, place.value.preset);
     const words = tabs[tab.name];
@@ -517,6 +528,7 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
       }
       <p class="look" part="look">${words.presets[preset.name]?.look}</p>
       <p class="status ${failed.value ? 'warning' : done ? 'done' : ''}" part="status">${status}</p>
+      ${verdict?.kind === 'diverged' && done && 'clip' in context.state && 'rate' in context.state ? this.#remedies(context.state) : nothing}
       <p class="unseen" role="status" aria-live="polite">${this.#spoken}</p>
       ${ignored.value.length ? html`<p class="note warning">${filled(ui.ignored, { keys: ignored.value.join(', ') })}</p>` : nothing}
       ${inPage.value ? html`<p class="note">${ui.inPage}</p>` : nothing}
@@ -535,9 +547,23 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
     </div>`;
   }
 
+  /** What helps where a run has diverged: the same run again, with another setting. */
+  #remedies({ rate }: State): TemplateResult {
+    const { ui } = this.#strings();
+    const again = (key: string, value: number) => () => {
+      this.#store.set(key, value);
+      this.#begin();
+      this.#unheard(this.run());
+    };
+    return html`<div class="tools">
+      <button type="button" @click=${again('rate', Number(rate) / 2)}>${ui.halve}</button>
+      <button type="button" @click=${again('clip', 1)}>${ui.clip}</button>
+    </div>`;
+  }
+
   #present(name: string): void {
     this.preset = name;
-    void this.run();
+    this.#unheard(this.run());
   }
 
   #toolbar(): TemplateResult {
@@ -545,9 +571,9 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
     const { running, step, reached } = this.#store.progress.value;
     const off = !this.#store.connected.value;
     return html`<div class="toolbar" part="toolbar" role="group" aria-label=${ui.controls}>
-      <button class="main" type="button" ?disabled=${off} @click=${() => void (running ? this.pause() : this.run())}>
+      <button class="main" type="button" ?disabled=${off} @click=${() => this.#unheard(running ? this.pause() : this.run())}>
         ${running ? ICONS.pause : ICONS.run}${running ? ui.pause : ui.run}</button>
-      <button type="button" ?disabled=${off} @click=${() => void this.step(1)}>${ICONS.step}${ui.step}</button>
+      <button type="button" ?disabled=${off} @click=${() => this.#unheard(this.step(1))}>${ICONS.step}${ui.step}</button>
       <button type="button" ?disabled=${off} title=${ui.againHint} @click=${() => this.#beginAsBefore()}>${ICONS.again}${ui.again}</button>
       <button type="button" ?disabled=${off} title=${ui.newSeedHint} @click=${() => {
         this.#store.newSeed();
@@ -560,7 +586,7 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
         <input type="range" aria-label=${ui.time} min="0" max=${Math.max(1, reached)} step="1" .value=${String(step)}
           ?disabled=${off} @input=${(event: Event) => this.#post({ type: 'seek', step: Number((event.target as HTMLInputElement).value) })} />
         <input type="number" aria-label=${ui.time} min="0" max=${reached} .value=${String(step)} ?disabled=${off}
-          @change=${(event: Event) => void this.seek(Number((event.target as HTMLInputElement).value))} />
+          @change=${(event: Event) => this.#unheard(this.seek(Number((event.target as HTMLInputElement).value)))} />
       </div>
       ${this.#shown('menu') ? this.#menu() : nothing}
     </div>`;

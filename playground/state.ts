@@ -127,7 +127,9 @@ export function encode(tab: TabSpec, { preset, state }: Omit<Place, 'tab'>): str
     ['preset', presetOf(tab, preset).name],
     ...own.map(({ key }) => [key, written(state[key])]),
   ];
-  return pairs.map(([key, value]) => `${key}=${encodeURIComponent(value).replaceAll('%2C', ',')}`).join('&');
+  return pairs
+    .map(([key, value]) => `${key}=${encodeURIComponent(value).replaceAll('%2C', ',').replaceAll('%3A', ':')}`)
+    .join('&');
 }
 
 /** Reads such a text. It never throws: what cannot be used is left out and named in `ignored`. A preset's name suffices to find its tab. */

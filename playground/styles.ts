@@ -223,6 +223,7 @@ export const styles = css`
   }
   /* In WebKit a long choice would widen the page. */
   .row select {
+    padding-inline: 8px 2px;
     text-overflow: ellipsis;
   }
   fieldset {
@@ -344,6 +345,9 @@ export const styles = css`
     font-size: 14px;
     min-height: 30px;
   }
+  .joined {
+    display: contents;
+  }
   .head {
     display: flex;
     flex-wrap: wrap;
@@ -355,6 +359,7 @@ export const styles = css`
     margin-inline-start: auto;
   }
   .keys {
+    font-weight: 400;
     display: inline-flex;
     align-items: center;
     gap: 5px;
@@ -516,9 +521,23 @@ export const styles = css`
     }
   }
   @media print {
+    :host([theme]) {
+      ${light};
+      color-scheme: light;
+    }
     .toolbar,
     .presets,
-    .tabs {
+    .tabs,
+    .tools,
+    .pad,
+    .seal button {
+      display: none;
+    }
+    figure,
+    .figures > * {
+      break-inside: avoid;
+    }
+    details.settings > summary {
       display: none;
     }
     .body.formed {

@@ -76,6 +76,7 @@ export interface ViewContext {
   readonly marks: readonly number[];
   set(key: string, value: Value): void;
   act(act: Act): void;
+  /** Goes to a step, back or ahead. */
   seek(step: number): void;
   /** Draws the view again, for state of its own such as what the pointer is over. */
   redraw(): void;

@@ -2,6 +2,7 @@ import { adagrad, descend, tensor } from 'regulus';
 
 export default {
   slides: '47–49',
+  preset: 'forgetting',
   claim:
     'AdaGrad gives each parameter a rate of its own, which declines fast where partial derivatives are large and slowly where they are small.',
   program(seed) {

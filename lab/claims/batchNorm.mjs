@@ -10,6 +10,7 @@ const SETTINGS = {
 
 export default {
   slides: '59–60',
+  preset: 'rescued',
   claim: 'Batch normalization allows much higher rates and careless initial weights, and trains in fewer epochs.',
   async program(seed) {
     const { train } = digitsOf(seed, 400);

@@ -5,6 +5,7 @@ const DEGREES = [0, 1, 2, 3, 5, 7, 9, 11];
 
 export default {
   slides: '2–4',
+  preset: 'degrees',
   claim: 'With more capacity the training error falls on, while the error on new data falls and rises again.',
   async program(seed) {
     const all = datasets.polynomial({ n: 320, noise: 0.4, coefficients: [0, 1, -2, -3], seed });

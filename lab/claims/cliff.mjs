@@ -3,6 +3,7 @@ import { last } from '../claim.mjs';
 
 export default {
   slides: '37–38',
+  preset: 'cliff',
   claim:
     'At a cliff a step catapults the parameters far away; a gradient that is clipped where it exceeds a threshold does not.',
   program(seed) {

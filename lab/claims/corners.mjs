@@ -2,6 +2,7 @@ import { constrain, dataset, fit, mse, nn, randomGenerator, sgd } from 'regulus'
 
 export default {
   slides: '14',
+  preset: 'bowls',
   claim:
     'Minimizing J within Ω ≤ k, the solution lies on a corner of the diamond of L1 far more often than on an axis of the disc of L2.',
   async program(seed) {

@@ -11,6 +11,7 @@ const deep = (normalize) =>
 
 export default {
   slides: '57',
+  preset: 'rescued',
   claim: 'While a network trains, the distribution of the inputs of its layers changes; batch normalization holds it.',
   async program(seed) {
     const { train } = digitsOf(seed, 400);

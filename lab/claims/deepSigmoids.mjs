@@ -4,6 +4,7 @@ import { bars } from '../claim.mjs';
 
 export default {
   slides: 'reading: Batch Normalization',
+  preset: 'vanishing',
   claim: 'Deep networks of sigmoids, which saturate, train with batch normalization and hardly without.',
   async program(seed) {
     const { train, test } = digitsOf(seed, 600);

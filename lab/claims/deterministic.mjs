@@ -3,6 +3,7 @@ import { bars } from '../claim.mjs';
 
 export default {
   slides: '29–30',
+  preset: 'whole',
   claim:
     'The whole training set gives a deterministic method, whatever the order of the rows; minibatches and single rows a stochastic one.',
   async program(seed) {

@@ -6,6 +6,7 @@ const mlp = (units) => nn.sequential([...units.flatMap((n) => [nn.dense(n), nn.r
 
 export default {
   slides: '3',
+  preset: 'overfitting',
   claim:
     'A straight line underfits rings, a large network overfits wrong labels, and a fair one does neither; the two errors tell which.',
   async program(seed) {

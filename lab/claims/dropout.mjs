@@ -6,6 +6,7 @@ const drop = (keep) => (keep < 1 ? [nn.dropout({ keep })] : []);
 
 export default {
   slides: '24',
+  preset: 'dropout',
   claim:
     'Dropout regularizes: with half of the hidden units the test loss falls. Inputs should be kept with a probability nearer to 1 than to ½.',
   seen: 'On 200 of these digits dropout lowers the test loss in two seeds of three, and leaves the accuracy as it is, within two digits of a hundred. On MNIST the accuracy rises.',

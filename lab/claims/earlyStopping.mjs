@@ -4,6 +4,7 @@ import { band, last } from '../claim.mjs';
 
 export default {
   slides: '20–22',
+  preset: 'early',
   claim:
     'The training loss falls on, the validation loss rises again: the copy of its lowest point is better on new data. Nothing else in the training is changed.',
   torch:

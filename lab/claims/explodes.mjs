@@ -5,6 +5,7 @@ const DEPTH = 12;
 
 export default {
   slides: '63–65',
+  preset: 'avalanche',
   claim:
     'Weights from N(0, 1) explode from layer to layer; a hundredth of them vanishes, and U(±1/√m) vanishes more slowly.',
   program(seed) {

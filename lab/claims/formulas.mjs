@@ -41,6 +41,7 @@ const FORMULAS = {
 
 export default {
   slides: '54',
+  preset: 'race',
   claim: 'The five optimizers are the five formulas of the summary.',
   program(seed) {
     const start = [1 + 0.5 * seed, -1];

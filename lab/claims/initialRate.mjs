@@ -6,6 +6,7 @@ const FACTORS = [0.01, 0.1, 1, 30];
 
 export default {
   slides: '41',
+  preset: 'rate',
   claim:
     'ε₀ is found by trial: a sweep of rates suggests one, which is far better than a hundredth of it and than thirty times it.',
   async program(seed) {

@@ -6,6 +6,7 @@ const TRUE = [3, -2, 1, 0, 0, 0, 0, 0];
 
 export default {
   slides: 'reading: LASSO',
+  preset: 'correlated',
   claim: 'Along the path of the lasso one coefficient after another becomes exactly 0, the useless ones first.',
   async program(seed) {
     const all = linearRows(seed, 200, TRUE, 0.5);

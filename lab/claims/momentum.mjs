@@ -3,6 +3,7 @@ import { firstBelow, mean } from '../claim.mjs';
 
 export default {
   slides: '42, 45',
+  preset: 'race',
   claim:
     'Momentum helps where the curvature is high, where gradients are small but consistent, and where they are noisy.',
   program(seed) {

@@ -6,6 +6,7 @@ const NEIGHBORS = [1, 3, 7, 15, 31];
 
 export default {
   slides: '5',
+  preset: 'neighbors',
   claim: 'One nearest neighbour has no training error at all, and a large error on new data.',
   async program(seed) {
     const all = wrongLabels(datasets.moons({ n: 600, noise: 0.2, seed }), 0.25, seed);

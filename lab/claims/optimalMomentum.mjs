@@ -3,6 +3,7 @@ import { last } from '../claim.mjs';
 
 export default {
   slides: 'reading: Why Momentum Really Works',
+  preset: 'over-the-edge',
   claim:
     'With the best rates, plain descent converges as (κ − 1)/(κ + 1), momentum as (√κ − 1)/(√κ + 1); beyond 2(1 + β)/λ it diverges.',
   program(seed) {

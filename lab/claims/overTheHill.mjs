@@ -3,6 +3,7 @@ import { last } from '../claim.mjs';
 
 export default {
   slides: '43, 46',
+  preset: 'two-wells',
   claim:
     'Momentum may roll through a local minimum and over the hill behind it, which gives some hope, but no guarantee.',
   program(seed) {

@@ -5,6 +5,7 @@ const LAMBDAS = [1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1, 10];
 
 export default {
   slides: '7–8',
+  preset: 'shrunk',
   claim:
     'A penalty raises the training error and lowers the error on new data; λ trades one for the other, and there is a best one.',
   async program(seed) {

@@ -3,6 +3,7 @@ import { firstBelow, last } from '../claim.mjs';
 
 export default {
   slides: '36',
+  preset: 'ridge',
   claim: 'Descent is very slow on a plateau, stands still at a saddle, and ends in a local minimum.',
   program(seed) {
     const step = sgd({ learningRate: 0.1 });

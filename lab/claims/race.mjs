@@ -12,6 +12,7 @@ const OPTIMIZERS = {
 
 export default {
   slides: '55–56',
+  preset: 'far-out',
   claim: 'There is no consensus on which optimizer to choose: over five seeds none of them leads on every task.',
   async program(seed) {
     const digits = digitsOf(seed, 500);

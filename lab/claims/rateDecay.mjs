@@ -4,6 +4,7 @@ import { band, last, mean } from '../claim.mjs';
 
 export default {
   slides: '40',
+  preset: 'falling-rate',
   claim:
     'Batch descent may keep its rate, for the gradient vanishes at a minimum; the noise of SGD does not, so its rate must fall.',
   async program(seed) {

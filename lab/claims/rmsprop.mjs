@@ -6,6 +6,7 @@ const slope = (x) => x.abs().sub(10).relu().square().mul(5).add(x.square().mul(0
 
 export default {
   slides: '50–51',
+  preset: 'forgetting',
   claim:
     'AdaGrad makes its rate too small before it reaches the convex bowl; RMSProp forgets the steep past and converges there.',
   seen: 'Adam, which is not part of the statement, also remembers the steep past: with β₂ = 0.999 it is still far away after 300 updates.',

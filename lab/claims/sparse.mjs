@@ -6,6 +6,7 @@ const TRUE = [3, -2, 1.5, 1, -1, ...new Array(15).fill(0)];
 
 export default {
   slides: '12–13',
+  preset: 'corner',
   claim: 'L1 makes most weights exactly 0 and so selects features; L2 makes all of them small.',
   async program(seed) {
     const data = linearRows(seed, 120, TRUE, 0.3);

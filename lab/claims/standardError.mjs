@@ -6,6 +6,7 @@ const SIZES = [1, 4, 16, 64, 256];
 
 export default {
   slides: '28',
+  preset: 'fan',
   claim: 'The standard error of the gradient is σ/√n: a hundred times as many examples make it ten times as accurate.',
   program(seed) {
     const { train } = digitsOf(seed, 800);

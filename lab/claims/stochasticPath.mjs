@@ -4,6 +4,7 @@ import { last } from '../claim.mjs';
 
 export default {
   slides: '39',
+  preset: 'online',
   claim:
     'The path of batch gradient descent is smooth; that of stochastic gradient descent zigzags and does not come to rest.',
   program(seed) {

@@ -4,6 +4,7 @@ import { bars } from '../claim.mjs';
 
 export default {
   slides: '62',
+  preset: 'zeros',
   claim: 'Initial weights must break the symmetry: units that start equal stay equal.',
   async program(seed) {
     const { train } = digitsOf(seed, 300);

@@ -6,6 +6,7 @@ const UNITS = [1, 2, 4, 8, 16, 64];
 
 export default {
   slides: '4',
+  preset: 'linear',
   claim:
     'The capacity of a network grows with the number of its units: with more of them the training error falls on, and the error on new data rises again.',
   async program(seed) {

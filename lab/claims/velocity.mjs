@@ -3,6 +3,7 @@ import { last } from '../claim.mjs';
 
 export default {
   slides: '44',
+  preset: 'knife-edge',
   claim:
     'v ← αv − εg, θ ← θ + v: the velocity is a decaying average of gradients, and where they agree it grows to ε/(1 − α).',
   program(seed) {

@@ -3,6 +3,7 @@ import { linearRows } from '../data.mjs';
 
 export default {
   slides: '9–10',
+  preset: 'decay',
   claim: 'A step with L2 first shrinks every weight by 1 − ηλ, and then goes down the gradient.',
   program(seed) {
     const [eta, lambda] = [0.1, 0.5];

@@ -5,6 +5,7 @@ const DEPTH = 20;
 
 export default {
   slides: '66–70',
+  preset: 'sinking',
   claim: 'Xavier’s weights keep tanh alive through many layers, but not ReLU; Kaiming’s keep ReLU alive.',
   program(seed) {
     const x = randomGenerator(seed + 1).normal([64, 128]);

@@ -23,7 +23,8 @@ const MOST = 2000;
 /** Takes every n-th point, and always the last. */
 const thinned = (values: ArrayLike<number>): number[] => {
   const every = Math.ceil(values.length / MOST);
-  const all = Array.from(values);
+  // Where there is no number, uPlot wants null.
+  const all = Array.from(values, (value) => (Number.isNaN(value) ? null : value)) as number[];
   return every === 1 ? all : all.filter((_, i) => i % every === 0 || i === all.length - 1);
 };
 

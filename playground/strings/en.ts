@@ -1,6 +1,10 @@
+import { batches } from './en/batches.js';
+import { capacity } from './en/capacity.js';
 import { descent } from './en/descent.js';
+import { initialization } from './en/initialization.js';
 import { penalties } from './en/penalties.js';
 import { plane } from './en/plane.js';
+import { short } from '../tabs/shared/svg.js';
 
 /** The words of one tab, by the keys of its spec. Sentences name numbers in braces. */
 export interface TabStrings {
@@ -45,7 +49,8 @@ const ui = {
   saved: 'Saved.',
   notCopied: 'The browser did not allow copying. Here is the text:',
   close: 'Close',
-  reset: 'Back to the example',
+  halve: 'Halve the learning rate',
+  clip: 'Clip the gradient to 1',
   ignored: 'Ignored in the address: {keys}.',
   inPage: 'This page may not start a worker, so the training runs in the page itself, and a little slower.',
   failed: 'The engine has failed: {message}',
@@ -57,13 +62,17 @@ const ui = {
 };
 
 /** English. Another language is another file of this shape. */
-export const en = { lang: 'en', ui, tabs: { plane, descent, penalties } as Readonly<Record<string, TabStrings>> };
+export const en = {
+  lang: 'en',
+  ui,
+  tabs: { plane, descent, penalties, capacity, initialization, batches } as Readonly<Record<string, TabStrings>>,
+};
 export type Strings = typeof en;
 
 /** Fills numbers into a sentence: {name}. */
 export const filled = (sentence: string, values: Readonly<Record<string, number | string>>): string =>
   sentence.replaceAll(/\{(\w+)\}/g, (whole, key) => (key in values ? shown(values[key]) : whole));
 const shown = (value: number | string): string =>
-  typeof value === 'string' ? value : Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
+  typeof value === 'string' ? value : Number.isInteger(value) && Math.abs(value) < 1e5 ? String(value) : short(value);
 /** A share as a percentage. */
 export const percent = (share: number): string => `${Math.round(1000 * share) / 10}\u00a0%`;

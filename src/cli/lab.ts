@@ -20,7 +20,8 @@ interface Text {
   details(result: Result): string;
 }
 interface Report {
-  reportOf(results: readonly Result[]): string;
+  reportOf(results: readonly Result[], options?: { playground: string }): string;
+  playgroundFrom(file: string): string;
 }
 const part = <T>(name: string): Promise<T> => import(new URL(`../lab/${name}.mjs`, import.meta.url).href) as Promise<T>;
 
@@ -32,7 +33,7 @@ export async function lab(
   output: Output,
   nearest: Nearest,
 ): Promise<{ page: string; expected: boolean }> {
-  const [{ NAMES, proveAll }, { line, details }, { reportOf }] = await Promise.all([
+  const [{ NAMES, proveAll }, { line, details }, { playgroundFrom, reportOf }] = await Promise.all([
     part<Lab>('lab'),
     part<Text>('text'),
     part<Report>('report'),
@@ -51,5 +52,6 @@ export async function lab(
     tell: (result) => output.write(`${line(result)}\n${names.length === 1 ? `${details(result)}\n` : ''}`),
   });
   const expected = results.every(({ verdict, seen }) => verdict !== 'does not hold' || seen !== undefined);
-  return { page: reportOf(results), expected };
+  const links = report === undefined ? undefined : { playground: playgroundFrom(report) };
+  return { page: reportOf(results, links), expected };
 }

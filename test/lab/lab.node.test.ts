@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { ENGINES } from '../../playground/engines.js';
 import { afterAll, describe, expect, test } from 'vitest';
 
 const load = (file: string): Promise<unknown> => import(pathToFileURL(file).href);
@@ -28,6 +29,18 @@ test.each(NAMES)('%s has a statement, a program and margins, and no numbers of t
   for (const part of ['slides:', 'claim:', 'program(', 'margins:']) expect(text).toContain(part);
   expect(text).not.toMatch(/Math\.(exp|log|pow|sin|cos|hypot|random|tanh)| \*\* |Date|performance/);
 });
+test('presets are those of the playground, and the guide leads to them', () => {
+  const known = Object.values(ENGINES).flatMap(({ presets }) => presets.map(({ name }) => name));
+  const guide = readFileSync('docs/guide/lecture.md', 'utf8');
+  const named = NAMES.flatMap((name) => {
+    const preset = /^ {2}preset: '(.*)',$/m.exec(textOf(name))?.[1];
+    return preset === undefined ? [] : [{ name, preset }];
+  });
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter(({ preset }) => !known.includes(preset))).toEqual([]);
+  for (const { name, preset } of named)
+    expect(guide).toContain(`| \`${name}\` | [${preset}](../index.md#preset=${preset}) |`);
+});
 test('bands and bounds as text', () => {
   expect(range([1, 2, 6])).toBe('3 (1 to 6)');
   expect(range([0.25, 0.25])).toBe('0.25');
@@ -52,6 +65,11 @@ describe('the short form, with one seed', () => {
     const page = readFileSync(out, 'utf8');
     expect(page).not.toMatch(/<script|javascript:|https?:\/\/(?!www\.w3\.org)/);
     for (const name of [...SHORT, ...MORE]) expect(page).toContain(`<article id="${name}">`);
+    const links = [...page.matchAll(/<a href="([^"]*)#preset=([\w-]+)">See it live/g)];
+    expect(links.map(([, , preset]) => preset)).toContain('degrees');
+    // Each leads to the playground of this package.
+    for (const [, to] of links)
+      expect(existsSync(resolve(folder, to)) || !existsSync('dist/playground.html')).toBe(true);
     expect(page.match(/SHA-256 of the numbers: [\da-f]{64}/g)).toHaveLength(12);
     expect(page.match(/<pre tabindex="0"><code>import \{/g)).toHaveLength(12);
     expect(page.match(/<svg/g)?.length).toBeGreaterThan(5);

@@ -98,6 +98,73 @@ describe.skipIf(!inPage)('the element', () => {
     expect(element.currentStep).toBe(100);
   });
 
+  test.each([
+    ['degrees', 1, 'ArrowLeft', (element: PlaygroundElement) => element.currentStep, 8],
+    ['degrees', 1, 'ArrowRight', (element: PlaygroundElement) => element.currentStep, 9],
+    ['straight', 0, 'ArrowRight', (element: PlaygroundElement) => /sigma=0.14\b/.test(element.state), true],
+  ] as const)('%s: the last handle of pad %i moves by %s', async (preset, nth, key, of, expected) => {
+    const element = await mounted({ preset });
+    await element.step(9);
+    const pads = (element.shadowRoot as ShadowRoot).querySelectorAll('.pad');
+    const handle = pads[nth].querySelector('.handle:last-child') as HTMLElement;
+    handle.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, composed: true }));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await element.hash();
+    expect(of(element)).toBe(expected);
+  });
+
+  test('a click above a point moves it, and a click in the errors chooses a degree', async () => {
+    const element = await mounted({ preset: 'degrees' });
+    await element.step(9);
+    const [points, errors] = (element.shadowRoot as ShadowRoot).querySelectorAll('.pad');
+    const click = async (pad: Element, right: number, down: number): Promise<void> => {
+      const { left, top, width, height } = pad.getBoundingClientRect();
+      const [clientX, clientY] = [left + right * width, top + down * height];
+      pad.dispatchEvent(new MouseEvent('click', { clientX, clientY, bubbles: true, composed: true }));
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await element.hash();
+    };
+    await click(errors, 0.5, 0.5);
+    expect([4, 5]).toContain(element.currentStep);
+    await click(errors, 0.9, 0.5);
+    expect([8, 9]).toContain(element.currentStep);
+    await click(points, 0.5, 0.25);
+    expect(element.state).toMatch(/heights=[-\d.,]+/);
+    expect(Math.max(...(element.frame?.arrays.points ?? []))).toBeGreaterThan(1);
+  });
+
+  test('offers what helps where a run has diverged', async () => {
+    const element = await mounted({ preset: 'exploding' });
+    await element.run();
+    await element.finished();
+    const button = (nth: number) => found(element, `.status + .tools button:nth-of-type(${nth})`);
+    const heard = event(element, 'verdict');
+    button(2).click();
+    expect((await heard).detail.kind).toBe('good');
+    expect(element.state).toContain('clip=1');
+    expect(button(1)).toBeNull();
+    element.preset = 'exploding';
+    await element.run();
+    await element.finished();
+    button(1).click();
+    expect(element.state).toContain('rate=0.5');
+    await element.finished();
+  });
+
+  test('keeps a run to compare others with', async () => {
+    const element = await mounted({ preset: 'spirals' });
+    await element.step(50);
+    const keep = found(element, '.map .joined + button');
+    keep.click();
+    await element.reset({ seed: 2 });
+    await element.step(20);
+    expect(keep.getAttribute('aria-pressed')).toBe('true');
+    expect(found(element, '#map-keys').textContent).toContain('Dashed');
+    keep.click();
+    await element.step(1);
+    expect(found(element, '#map-keys').textContent).not.toContain('Dashed');
+  });
+
   test('says which keys of an address it ignores, and goes on', async () => {
     const element = await mounted({ state: 'preset=spirals&rate=-3&nonsense=%F0&seed=2' });
     await element.step(3);

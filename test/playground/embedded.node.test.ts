@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
+import { pathToFileURL } from 'node:url';
 import { type Browser, firefox, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ENGINES } from '../../playground/engines.js';
 import { Session } from '../../playground/session.js';
 import { stateOf } from '../../playground/state.js';
+import { THEMES } from '../../playground/theme.js';
 import { launched, serve } from '../package/browser.js';
 
 const firefoxPath = '/usr/bin/firefox-esr';
@@ -41,6 +43,11 @@ describe.each(Object.entries(BROWSERS).filter(([, { path }]) => existsSync(path)
     const { origin, server } = await serve(['test/playground/pages'], headers, () => html.replaceAll('CDN', cdn));
     servers.push(server);
     const opened = await browser.newPage();
+    await opened.addInitScript(() => {
+      const refused: string[] = [];
+      Object.assign(globalThis, { refused });
+      addEventListener('securitypolicyviolation', ({ violatedDirective }) => refused.push(violatedDirective));
+    });
     await opened.goto(`${origin}/page.html`);
     return opened;
   }
@@ -61,7 +68,7 @@ describe.each(Object.entries(BROWSERS).filter(([, { path }]) => existsSync(path)
   const ELEMENT = `<!doctype html><title>a</title><script type="module" src="CDN/playground.js"></script>
     <regulus-playground preset="spirals"></regulus-playground>`;
   const policy = (more: string): Record<string, string> => ({
-    'content-security-policy': `default-src 'none'; style-src 'unsafe-inline'; script-src ${cdn} 'wasm-unsafe-eval'; connect-src ${cdn}; ${more}`,
+    'content-security-policy': `default-src 'none'; script-src ${cdn} 'wasm-unsafe-eval'; connect-src ${cdn}; ${more}`,
   });
 
   test('from another origin, by a worker', async () => {
@@ -73,6 +80,84 @@ describe.each(Object.entries(BROWSERS).filter(([, { path }]) => existsSync(path)
   test('under a policy that allows workers from blobs', async () => {
     const opened = await page(ELEMENT, policy('worker-src blob:'));
     expect(await stepped(opened)).toBe(HASH);
+  }, 60_000);
+
+  test('needs no styles within its elements, in any topic', async () => {
+    const opened = await page(ELEMENT, policy('worker-src blob:'));
+    await stepped(opened);
+    for (const tab of Object.keys(ENGINES))
+      await opened.evaluate(async (name) => {
+        const element = document.querySelector('regulus-playground') as HTMLElement & {
+          tab: string;
+          step(n: number): Promise<void>;
+        };
+        element.tab = name;
+        await element.step(3);
+        // Handles are where the styles put them.
+        const handle = element.shadowRoot?.querySelector('.pad .handle') as HTMLElement | null;
+        if (handle && !/%$/.test(handle.style.left)) throw new Error(`${name}: a handle has no place`);
+      }, tab);
+    expect(await opened.evaluate(() => (globalThis as unknown as { refused: string[] }).refused)).toEqual([]);
+  }, 60_000);
+
+  test('prints in the light theme, without controls', async () => {
+    const opened = await page(ELEMENT);
+    await opened.emulateMedia({ colorScheme: 'dark' });
+    await stepped(opened);
+    const seen = (selector: string) =>
+      opened.evaluate((query) => {
+        const root = document.querySelector('regulus-playground')?.shadowRoot;
+        const part = root?.querySelector(query);
+        return part ? part.getClientRects().length > 0 : undefined;
+      }, selector);
+    const background = () =>
+      opened.evaluate(() => getComputedStyle(document.querySelector('regulus-playground') as Element).backgroundColor);
+    expect([await seen('.toolbar'), await seen('.presets'), await seen('.map .tools button')]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(await background()).toBe('rgb(20, 22, 27)');
+    await opened.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    expect([await seen('.toolbar'), await seen('.presets'), await seen('.map .tools button')]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    expect([await seen('.look'), await seen('.status'), await seen('#map')]).toEqual([true, true, true]);
+    expect(await background()).toBe('rgb(255, 255, 255)');
+    const paper = await opened.evaluate(async () => {
+      const element = document.querySelector('regulus-playground') as HTMLElement & {
+        tab: string;
+        step(): Promise<void>;
+      };
+      element.tab = 'penalties';
+      await element.step();
+      return element.shadowRoot?.querySelector('.picture svg rect')?.getAttribute('fill');
+    });
+    expect(paper).toBe(THEMES.light.panel);
+  }, 60_000);
+
+  test('begins by itself, but not where less motion is wished', async () => {
+    const moving = ELEMENT.replace('preset=', 'autoplay preset=');
+    for (const reducedMotion of ['no-preference', 'reduce'] as const) {
+      const opened = await page('<!doctype html><title>a</title>');
+      await opened.emulateMedia({ reducedMotion });
+      await opened.setContent(moving.replace('CDN', cdn));
+      const step = () =>
+        opened.evaluate(
+          () => (document.querySelector('regulus-playground') as unknown as { currentStep: number }).currentStep,
+        );
+      if (reducedMotion === 'no-preference') await expect.poll(step, { timeout: 20_000 }).toBeGreaterThan(0);
+      else {
+        await opened.waitForFunction(
+          () =>
+            !document.querySelector('regulus-playground')?.shadowRoot?.querySelector('.main')?.hasAttribute('disabled'),
+        );
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        expect(await step()).toBe(0);
+      }
+    }
   }, 60_000);
 
   test('under a policy without workers, in the page itself, and says so', async () => {
@@ -144,6 +229,18 @@ describe.each(Object.entries(BROWSERS).filter(([, { path }]) => existsSync(path)
     await opened.goto(`${cdn}/playground.html`);
     await stepped(opened);
     expect(asked.filter((url) => !/^(data|blob):/.test(url))).toEqual([`${cdn}/playground.html`]);
+  }, 60_000);
+
+  test('the single page, opened as a file, trains in a worker', async () => {
+    const opened = await browser.newPage();
+    await opened.goto(pathToFileURL('dist/playground.html').href);
+    await opened.evaluate(() => {
+      (document.querySelector('regulus-playground') as unknown as { autoplay: boolean }).autoplay = false;
+    });
+    expect(await stepped(opened)).toBe(HASH);
+    expect((await opened.locator('regulus-playground .note').allTextContents()).join()).not.toContain(
+      'may not start a worker',
+    );
   }, 60_000);
 
   test('frames follow one another while it runs at full speed', async () => {

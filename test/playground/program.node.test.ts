@@ -36,6 +36,7 @@ const ROWS: readonly (readonly [string, State, State?])[] = [
     'own points and turned labels',
     { ...spirals, data: 'moons', points: 'wAAAQBBBwCCCQDDD', liars: '3.4', flipped: 0.2 },
   ],
+  ['an activation for each layer', { ...spirals, layers: '6:relu,5,4:sigmoid' }],
   ['own points only', { ...spirals, data: 'own', points: 'wAAAQBBBwCCCQDDDwEEEQFFF' }],
   ['noise and dropout', { ...spirals, keep: 0.8, inputNoise: 0.1, weightNoise: 0.05, smoothing: 0.1 }],
   [

@@ -12,11 +12,16 @@ import {
 } from '../../playground/state.js';
 import { en } from '../../playground/strings/en.js';
 import { pointsOf, textOfPoints } from '../../playground/tabs/plane/points.js';
+import { BATCHES } from '../../playground/tabs/batches/spec.js';
+import { CAPACITY } from '../../playground/tabs/capacity/spec.js';
+import { DESCENT } from '../../playground/tabs/descent/spec.js';
+import { INITIALIZATION } from '../../playground/tabs/initialization/spec.js';
+import { PENALTIES } from '../../playground/tabs/penalties/spec.js';
 import { PLANE } from '../../playground/tabs/plane/spec.js';
 import { randomGenerator } from '../../src/index.js';
 
 /** The tabs: a line for each. */
-const SPECS: readonly TabSpec[] = [PLANE];
+const SPECS: readonly TabSpec[] = [PLANE, DESCENT, PENALTIES, CAPACITY, INITIALIZATION, BATCHES];
 
 /** Texts of a URL, and what they mean. */
 const ROWS: readonly {
@@ -30,6 +35,9 @@ const ROWS: readonly {
   { text: 'preset=decay', preset: 'decay', state: { l2: 0.1, data: 'moons' } },
   { text: 'layers=4,4,4&seed=3', state: { layers: '4,4,4', seed: 3 } },
   { text: 'layers=4%2C4', state: { layers: '4,4' } },
+  { text: 'layers=4:RELU,08:tanh,3', state: { layers: '4:relu,8:tanh,3' } },
+  { text: 'layers=4:toString', ignored: ['layers'] },
+  { text: 'layers=0,17', ignored: ['layers'] },
   { text: 'layers=', state: { layers: '' } },
   { text: 'liars=3.1.40', state: { liars: '3.1.40' } },
   { text: 'v=2', ignored: ['v'] },
@@ -83,6 +91,11 @@ test.each(SPECS)('$name: random settings come back from their text', (tab) => {
     const place = { tab: tab.name, preset: name, state: Object.fromEntries(values) as State };
     expect(decode(encode(tab, place), SPECS)).toEqual({ ...place, ignored: [] });
   }
+});
+
+test('no two presets have the same name, because a name suffices to find the tab', () => {
+  const names = SPECS.flatMap(({ presets }) => presets.map(({ name }) => name));
+  expect(new Set(names).size).toBe(names.length);
 });
 
 test('random bytes do no harm', () => {

@@ -9,7 +9,10 @@ export const plane: TabStrings = {
     size: { label: 'Training points' },
     noise: { label: 'Noise', hint: 'How far points are scattered' },
     flipped: { label: 'Wrong labels', hint: 'The share of training points with the other label' },
-    layers: { label: 'Hidden layers', hint: 'Units of each hidden layer, such as 8,8; empty for none' },
+    layers: {
+      label: 'Hidden layers',
+      hint: 'Units of each hidden layer, such as 8,8; empty for none. 8:relu,8:tanh gives them activations of their own',
+    },
     activation: { label: 'Activation' },
     init: { label: 'First weights' },
     optimizer: { label: 'Optimizer' },
@@ -96,6 +99,10 @@ export const plane: TabStrings = {
       title: 'Wrong labels, regularized',
       look: 'With weight decay the same network no longer believes every point: the islands vanish, more training points are called wrong, and fewer new ones are.',
     },
+    dropout: {
+      title: 'Dropout',
+      look: 'The same liars once more: in each step every hidden unit is left out with probability 0.3, so that none can rely on the others to build an island. The training loss stays high, the loss on new points falls.',
+    },
     vanishing: {
       title: 'Vanishing signal',
       look: 'Five layers of sigmoids with tiny first weights: the histograms are needles, σ goes to 0, and hardly any gradient reaches the first layers. Choose tanh and Xavier, and it learns.',
@@ -142,6 +149,10 @@ export const plane: TabStrings = {
     'help-one': 'Click to add a blue point. Keys: arrows move, Enter clicks.',
     'help-zero': 'Click to add an orange point. Keys: arrows move, Enter clicks.',
     'help-remove': 'Click a point that you have added. Keys: arrows move, Enter clicks.',
+    keep: 'Keep to compare',
+    kept: 'kept',
+    keptHelp:
+      'Dashed boundary and grey curves: the run that was kept. With the same seed, others begin from the same weights.',
     at: '{x}, {y}',
     curves: 'Curves',
     curvesLabel: 'Training and validation curves; arrow keys move along them',

@@ -2,6 +2,7 @@ import { contours } from 'd3-contour';
 import type { Frame } from '../../tab.js';
 import type { State } from '../../state.js';
 import type { Theme } from '../../theme.js';
+import { type Drawn, now, plot } from '../shared/plot.js';
 import { arrow, drawing, element, mixed, path, rounded, short, ticks } from '../shared/svg.js';
 import { chosen, focusOf, METHODS, type Method, rateKey } from './spec.js';
 import { best, type Ground, groundOf, region, startOf } from './surfaces.js';
@@ -203,44 +204,23 @@ export function curve(state: State, frame: Frame, theme: Theme, width: number, h
   const methods = chosen(state);
   if (values.length < methods.length * count) return drawing(width, height, title, '');
   const corners = domain[0].flatMap((x) => domain[1].map((y) => f(x, y)));
-  const most = log ? Math.max(1e-3, f(...startOf(state)) - lowest) * 3 : Math.max(...corners);
-  const ten = Math.ceil(Math.log10(most));
-  const [bottom, top] = log ? [ten - 8, ten] : [Math.min(...corners), most];
-  const [left, right, above, below] = [44, width - 8, 8, height - 22];
-  const x = (k: number): number => left + (k / Math.max(1, count - 1)) * (right - left);
-  const y = (value: number): number => {
-    const on = log ? Math.log10(Math.max(value - lowest, 10 ** bottom)) : value;
-    return below - ((Math.min(top, Math.max(bottom, on)) - bottom) / (top - bottom)) * (below - above);
-  };
-  const rows = log ? [0, 2, 4, 6, 8].map((i) => top - i) : ticks(bottom, top, 4);
-  const grid = rows.map((row) => {
-    const at = below - ((row - bottom) / (top - bottom)) * (below - above);
-    const label = log ? (row > -3 && row < 4 ? short(10 ** row) : `1e${String(row).replace('-', '−')}`) : short(row);
-    return `${element('path', { d: `M${left} ${rounded(at)}H${rounded(right)}`, stroke: theme.line })}${element('text', { x: left - 6, y: at + 4, 'text-anchor': 'end' }, label)}`;
+  const ten = Math.ceil(Math.log10(Math.max(1e-3, f(...startOf(state)) - lowest) * 3));
+  const [from, to] = log ? [10 ** (ten - 8), 10 ** ten] : [Math.min(...corners), Math.max(...corners)];
+  const input = { width, height, title, theme, x: { from: 0, to: Math.max(1, count - 1) }, y: { from, to, log } };
+  const lines = methods.flatMap((method, i): Drawn[] => {
+    // Within the picture, so that a line that leaves it runs along its edge.
+    const heightAt = (k: number): number => Math.min(to, Math.max(from, values[i * count + k] - lowest));
+    const points = Array.from({ length: count }, (_, k) => [k, heightAt(k)] as const);
+    const stroke = colourOf(method, theme);
+    return [
+      { points: points.slice(frame.step), stroke, width: 1, opacity: '0.4' },
+      {
+        ...{ points: points.slice(0, frame.step + 1), stroke, dash: dashOf(method) },
+        width: method === focusOf(state) ? 3 : 2,
+      },
+    ];
   });
-  const columns = ticks(0, count - 1, Math.max(2, Math.floor(width / 90))).map((k) =>
-    element('text', { x: x(k), y: below + 16, 'text-anchor': k > 0.9 * count ? 'end' : 'middle' }, short(k, 6)),
-  );
-  const lines = methods.map((method, i) => {
-    const all = Array.from({ length: count }, (_, k) => [x(k), y(values[i * count + k])] as const);
-    const common = { fill: 'none', stroke: colourOf(method, theme), 'stroke-linejoin': 'round' };
-    return (
-      element('path', { ...common, d: path(all.slice(frame.step)), 'stroke-width': 1, opacity: '0.4' }) +
-      element('path', {
-        ...{ ...common, d: path(all.slice(0, frame.step + 1)), 'stroke-dasharray': dashOf(method) },
-        'stroke-width': method === focusOf(state) ? 3 : 2,
-      })
-    );
-  });
-  const now = element('path', {
-    ...{ d: `M${rounded(x(frame.step))} ${above}V${below}`, stroke: theme.text, opacity: '0.6' },
-  });
-  return drawing(
-    width,
-    height,
-    title,
-    element('g', { 'font-size': 11, fill: theme.muted }, grid.join('') + columns.join('')) + lines.join('') + now,
-  );
+  return plot({ ...input, lines, over: now(input, frame.step, theme) });
 }
 
 /** The largest rate in the picture of the trapezoid, for a largest curvature. */

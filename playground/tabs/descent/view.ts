@@ -109,7 +109,7 @@ class DescentView implements View {
     const handle = pad({ label: filled(words.startHandle, { start: pair(...start) }), x, y, move });
     const plain = focus === 'sgd' || focus === 'momentum' || focus === 'nesterov';
     return html`<div class="figures">
-      <div style="width:${main}px" class="stack">
+      <div .style=${`width:${main}px`} class="stack">
         <div>
           ${figure(this.#surface(context, main), handle, main)}
           <p class="note">${words.help} ${plain ? words.helpArrows : nothing} ${plain && state.clip ? words.ring : nothing}</p>
@@ -117,7 +117,7 @@ class DescentView implements View {
         <div><h3>${ground.minima.length ? words.curve : words.curveLow}</h3>
           ${frame ? figure(this.#curve(context, main), undefined, main) : nothing}</div>
       </div>
-      <div style="width:${side}px" class="stack">
+      <div .style=${`width:${side}px`} class="stack">
         ${this.#table(context)}
         ${state.surface === 'bowl' || state.surface === 'ravine' ? this.#trapezoid(context, side) : nothing}
         ${known ? this.#rule(context, focus, numbers) : html`<p class="note">${focus ? '' : words.nobody}</p>`}

@@ -81,7 +81,7 @@ class PenaltiesView implements View {
         const { lambda, w, radius } = of(kind);
         const zeros = zerosIn(w);
         const share = frame?.numbers[kind];
-        return html`<div style="width:${size}px"><h3>${words[kind]}</h3>
+        return html`<div .style=${`width:${size}px`}><h3>${words[kind]}</h3>
           ${figure(this.#panel(context, kind, size), state.cloud ? undefined : handles, size)}
           <p class="note">${
             state.cloud
@@ -96,7 +96,7 @@ class PenaltiesView implements View {
         state.cloud
           ? nothing
           : html`<p class="note">${words.help}</p>
-              <div style="width:${Math.min(440, whole)}px"><h3>${words.weights}</h3>
+              <div .style=${`width:${Math.min(440, whole)}px`}><h3>${words.weights}</h3>
                 ${figure(this.#bars(context, Math.min(440, whole)), undefined, Math.min(440, whole))}</div>`
       }
     </div>`;

@@ -11,7 +11,7 @@ import { type Data, dataOf, type Rows } from './data.js';
 import { EDGE } from './points.js';
 import { programOf } from './program.js';
 import { ACTIVATIONS, modelOf, recipeOf } from './recipe.js';
-import { unitsOf } from './spec.js';
+import { activationsOf, unitsOf } from './spec.js';
 
 /** Points to a side of the large map and of those of the units. */
 export const GRID = 64;
@@ -88,13 +88,13 @@ class Plane implements Engine {
     );
     this.#model = modelOf(state)[0].build([2], { seed: Number(state.seed) });
     const units = unitsOf(String(state.layers)).length;
-    const activation = ACTIVATIONS[String(state.activation)];
+    const activations = activationsOf(state).map((name) => ACTIVATIONS[name]);
     this.#forward = compile((x: Tensor, parameters: Tensor[]) => {
       const outputs: Tensor[] = [];
       let now = x;
       for (let layer = 0; layer <= units; layer++) {
         now = now.matmul(parameters[2 * layer]).add(parameters[2 * layer + 1]);
-        if (layer < units) now = activation(now);
+        if (layer < units) now = activations[layer](now);
         outputs.push(now);
       }
       return outputs;

@@ -32,6 +32,7 @@ export function drawMap(
     unit,
     validation,
     cross,
+    kept,
   }: {
     readonly frame: Frame;
     readonly points?: Shown;
@@ -40,6 +41,8 @@ export function drawMap(
     readonly unit: boolean;
     readonly validation: boolean;
     readonly cross?: readonly [x: number, y: number];
+    /** The output of another run, whose boundary is dashed. */
+    readonly kept?: Float32Array;
   },
   theme: Theme,
 ): void {
@@ -54,10 +57,13 @@ export function drawMap(
     context.lineWidth = 2;
     context.lineJoin = 'round';
     context.strokeStyle = theme.text;
-    context.beginPath();
-    for (const line of inner(ringsOf(output, GRID, 0), GRID))
-      line.forEach(([x, y], i) => (i ? context.lineTo(x * scale, y * scale) : context.moveTo(x * scale, y * scale)));
-    context.stroke();
+    for (const values of kept ? [kept, output] : [output]) {
+      context.beginPath();
+      context.setLineDash(values === kept ? [5, 5] : []);
+      for (const line of inner(ringsOf(values, GRID, 0), GRID))
+        line.forEach(([x, y], i) => (i ? context.lineTo(x * scale, y * scale) : context.moveTo(x * scale, y * scale)));
+      context.stroke();
+    }
   }
   if (!points) return;
   const place = (value: number): number => ((value + EDGE) / (2 * EDGE)) * size;

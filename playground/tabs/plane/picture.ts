@@ -3,6 +3,7 @@ import { inner, ofLogit, type Polygon, ringsOf } from '../../draw/heat.js';
 import { filled } from '../../strings/en.js';
 import type { ViewContext } from '../../tab.js';
 import { GRID, type Shown } from './map.js';
+import { plot, type Point } from '../shared/plot.js';
 import { EDGE } from './points.js';
 
 const SIZE = 420;
@@ -48,31 +49,17 @@ export function pictureOf(
         : `<rect x="${round(x - 3.7)}" y="${round(y - 3.7)}" width="7.4" height="7.4" ${look}/>`,
     );
   });
-  const [w, h] = [380, 250];
-  const curves: string[] = [];
-  if (trainLoss?.length > 1) {
-    const most = Math.max(...trainLoss, ...Array.from(validationLoss, (loss) => (Number.isNaN(loss) ? 0 : loss)));
-    const line = (values: Float32Array): string =>
-      Array.from(values, (value, i) => `${round((i / (values.length - 1)) * w)},${round(h - (value / most) * h)}`)
-        .filter((_, i) => i % Math.ceil(values.length / 400) === 0 || i === values.length - 1)
-        .join(' ');
-    const text = (x: number, y: number, content: string, anchor = 'start', fill = theme.muted): string =>
-      `<text x="${x}" y="${y}" text-anchor="${anchor}" fill="${fill}">${escaped(content)}</text>`;
-    curves.push(
-      `<path d="M0,0V${h}H${w}" fill="none" stroke="${theme.edge}"/>`,
-      `<polyline points="${line(trainLoss)}" fill="none" stroke="${theme.training}" stroke-width="2"/>`,
-      ...(Number.isNaN(validationLoss[0])
-        ? []
-        : [
-            `<polyline points="${line(validationLoss)}" fill="none" stroke="${theme.validation}" stroke-width="2" stroke-dasharray="7 4"/>`,
-          ]),
-      text(-6, 12, most.toPrecision(2), 'end'),
-      text(-6, h, '0', 'end'),
-      text(w, h + 18, `${words.epoch} ${trainLoss.length - 1}`, 'end'),
-      text(w - 4, 14, words.validation, 'end', theme.validation),
-      text(w - 4, 32, words.training, 'end', theme.training),
-    );
-  }
+  const most = Math.max(...(trainLoss ?? [1]), ...Array.from(validationLoss ?? [], (loss) => loss || 0));
+  const line = (values: ArrayLike<number> = []): Point[] => Array.from(values, (value, i) => [i, value]);
+  const curves = plot({
+    ...{ width: 380, height: 270, theme, title: words.curves },
+    x: { from: 0, to: Math.max(1, (trainLoss?.length ?? 0) - 1), label: words.epoch },
+    y: { from: 0, to: most },
+    lines: [
+      { points: line(trainLoss), stroke: theme.training },
+      { points: line(validationLoss), stroke: theme.validation, dash: '7 4' },
+    ],
+  });
   const look = strings.tabs.plane.title;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 900 520" width="900" height="520" role="img" aria-labelledby="t d" font-family="system-ui, sans-serif" font-size="13">
 <title id="t">${escaped(title)}</title><desc id="d">${escaped(sentence)}</desc>
@@ -80,7 +67,9 @@ export function pictureOf(
 <text x="20" y="30" font-size="16" font-weight="600" fill="${theme.text}">${escaped(`Regulus · ${look}`)}</text>
 <text x="20" y="502" fill="${theme.text}">${escaped(sentence)}</text>
 <svg x="20" y="50" width="${SIZE}" height="${SIZE}" viewBox="0 0 ${SIZE} ${SIZE}">${parts.join('\n')}</svg>
-<g transform="translate(500,60)">${curves.join('\n')}</g>
+<g transform="translate(480,50)">${curves}
+<text x="368" y="290" text-anchor="end" fill="${theme.training}">${escaped(words.training)}</text>
+<text x="368" y="308" text-anchor="end" fill="${theme.validation}">${escaped(words.validation)}</text></g>
 </svg>
 `;
 }

@@ -38,7 +38,7 @@ import {
 } from '../../../src/index.js';
 import { exp, log } from '../../../src/random/hostMath.js';
 import type { State } from '../../state.js';
-import { unitsOf } from './spec.js';
+import { activationsOf, unitsOf } from './spec.js';
 
 /** Something that is made here, and its text in a program: each pair says the same twice. */
 type Pair<T> = readonly [made: T, text: string];
@@ -67,12 +67,13 @@ export const ACTIVATIONS: Readonly<Record<string, (x: Tensor) => Tensor>> = {
 /** The model of the settings, not built yet. */
 export function modelOf(state: State): Pair<Model> {
   const [initial, initialText] = INITS[String(state.init)]();
-  const activation = String(state.activation) as 'relu';
+  const activations = activationsOf(state);
   const keep = Number(state.keep);
   const std = Number(state.inputNoise);
   const layers: Pair<ReturnType<typeof nn.dense>>[] = [];
   if (std) layers.push([nn.gaussianNoise({ std }), `nn.gaussianNoise({ std: ${std} })`]);
-  for (const units of unitsOf(String(state.layers))) {
+  for (const [i, units] of unitsOf(String(state.layers)).entries()) {
+    const activation = activations[i] as 'relu';
     layers.push([
       nn.dense(units, { activation, init: initial }),
       `nn.dense(${units}, { activation: '${activation}', init: ${initialText} })`,

@@ -1,12 +1,26 @@
 import type { State, TabSpec } from '../../state.js';
 import { pointsOf, textOfPoints } from './points.js';
 
-/** Up to six hidden layers of one to sixteen units: '8,8'. */
-export const unitsOf = (layers: string): readonly number[] => (layers ? layers.split(',').map(Number) : []);
+const ACTIVATIONS = ['relu', 'tanh', 'sigmoid', 'leakyRelu', 'elu', 'gelu', 'silu', 'softplus'];
+/** Up to six hidden layers of one to sixteen units, each perhaps with an activation of its own: '8,8:relu'. */
+export const unitsOf = (layers: string): readonly number[] =>
+  layers ? layers.split(',').map((layer) => Number.parseInt(layer, 10)) : [];
+/** The activation of each hidden layer. */
+export const activationsOf = ({ layers, activation }: State): readonly string[] =>
+  layers
+    ? String(layers)
+        .split(',')
+        .map((layer) => layer.split(':')[1] ?? String(activation))
+    : [];
 const layersChecked = (text: string): string | undefined => {
-  const units = text.split(/[\s,;]+/).filter(Boolean);
-  const fits = units.length <= 6 && units.every((unit) => /^\d+$/.test(unit) && +unit >= 1 && +unit <= 16);
-  return fits ? units.map(Number).join(',') : undefined;
+  const layers = text.split(/[\s,;]+/).filter(Boolean);
+  const read = layers.map((layer) => {
+    const [, units, name] = /^0*(\d+)(?::(\w+))?$/.exec(layer) ?? [];
+    const activation = ACTIVATIONS.find((known) => known.toLowerCase() === name?.toLowerCase());
+    const fits = Number(units) >= 1 && Number(units) <= 16 && (!name || activation);
+    return fits && `${units}${activation ? `:${activation}` : ''}`;
+  });
+  return layers.length <= 6 && read.every(Boolean) ? read.join(',') : undefined;
 };
 /** Row numbers, with dots between them. */
 export const rowsOf = (text: string): readonly number[] => (text ? text.split('.').map(Number) : []);
@@ -110,7 +124,7 @@ export const PLANE: TabSpec = {
       key: 'activation',
       group: 'network',
       default: 'tanh',
-      options: ['relu', 'tanh', 'sigmoid', 'leakyRelu', 'elu', 'gelu', 'silu', 'softplus'],
+      options: ACTIVATIONS,
     },
     {
       kind: 'choice',
@@ -179,6 +193,7 @@ export const PLANE: TabSpec = {
     { name: 'early', state: { ...MEMORIZED, patience: 30 }, verdict: 'good' },
     { name: 'liars', state: LIARS, verdict: 'overfitting' },
     { name: 'honest', state: { ...LIARS, l2: 0.03 }, verdict: 'good' },
+    { name: 'dropout', state: { ...LIARS, keep: 0.7 }, verdict: 'good' },
     { name: 'vanishing', state: DEEP, verdict: 'underfitting' },
     {
       name: 'symmetric',

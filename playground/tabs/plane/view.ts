@@ -4,6 +4,7 @@ import { Chart } from '../../draw/chart.js';
 import { heat, ofRange } from '../../draw/heat.js';
 import { filled, percent } from '../../strings/en.js';
 import type { Frame, View, ViewContext } from '../../tab.js';
+import { short } from '../shared/svg.js';
 import { drawMap, type Shown } from './map.js';
 import { drawEdges, drawHistogram, HISTOGRAM, layoutOf, offsetsOf } from './network.js';
 import { pictureOf } from './picture.js';
@@ -38,6 +39,8 @@ class PlaneView implements View {
   readonly #chart = new Chart();
   readonly #small = document.createElement('canvas');
   #frame?: Frame;
+  /** A run to compare others with. */
+  #kept?: Frame;
 
   #unit({ state }: ViewContext): readonly [number, number] | undefined {
     if (this.#layers !== state.layers) {
@@ -111,7 +114,7 @@ class PlaneView implements View {
             @keydown=${(event: KeyboardEvent) => this.#keyed(event, context)}
             @focus=${() => this.#crossing(context, true)} @blur=${() => this.#crossing(context, false)}></canvas>
         </div>
-        <div class="tools" role="group" aria-label=${w.tools}>
+        <div class="tools"><span class="joined" role="group" aria-label=${w.tools}>
           ${TOOLS.map(
             (tool) =>
               html`<button type="button" aria-pressed=${tool === this.#tool} @click=${() => {
@@ -119,9 +122,14 @@ class PlaneView implements View {
                 context.redraw();
               }}>${w[`tool-${tool}`]}</button>`,
           )}
+          </span><button type="button" aria-pressed=${this.#kept !== undefined} ?disabled=${!frame} @click=${() => {
+            this.#kept = this.#kept ? undefined : frame;
+            context.redraw();
+          }}>${w.keep}</button>
         </div>
         <figcaption class="note" id="map-keys">
           ${unit ? filled(w.unitMap, { layer: unit[0] + 1, unit: unit[1] + 1 }) : w.legend} ${w[`help-${this.#tool}`]}
+          ${this.#kept ? w.keptHelp : nothing}
         </figcaption>
       </figure>
       <div class="beside">
@@ -176,11 +184,11 @@ class PlaneView implements View {
       this.#hovered = at;
       context.redraw();
     };
-    return html`<div class="units" style="height:${height + HISTOGRAM}px">
-      <canvas id="edges" aria-hidden="true" style="width:${layout.width}px;height:${height}px"></canvas>
+    return html`<div class="units" .style=${`height:${height + HISTOGRAM}px`}>
+      <canvas id="edges" aria-hidden="true" .style=${`width:${layout.width}px;height:${height}px`}></canvas>
       ${columns[0].units.map(
         ({ y }, i) =>
-          html`<span class="input" style="left:0;top:${y}px;width:${side}px;height:${side}px">x<sub>${i + 1}</sub></span>`,
+          html`<span class="input" .style=${`left:0;top:${y}px;width:${side}px;height:${side}px`}>x<sub>${i + 1}</sub></span>`,
       )}
       ${columns.slice(1).map(({ x, units }, layer) => {
         const last = layer === hidden.length;
@@ -188,7 +196,7 @@ class PlaneView implements View {
           const label = last ? w.output : filled(w.unit, { layer: layer + 1, unit: unit + 1 });
           const on = this.#chosen?.[0] === layer && this.#chosen[1] === unit;
           return html`<button type="button" class="unit ${current?.[0] === layer && current[1] === unit ? 'current' : ''}"
-            style="left:${x}px;top:${y}px;width:${side}px;height:${side}px" aria-label=${label} aria-pressed=${on}
+            .style=${`left:${x}px;top:${y}px;width:${side}px;height:${side}px`} aria-label=${label} aria-pressed=${on}
             @pointerenter=${hover([layer, unit])} @pointerleave=${hover(undefined)}
             @click=${() => {
               this.#chosen = on ? undefined : [layer, unit];
@@ -197,10 +205,10 @@ class PlaneView implements View {
         })}${
           last
             ? nothing
-            : html`<span class="histogram" style="left:${x - 8}px;top:${height + 4}px;width:${side + 16}px">
+            : html`<span class="histogram" .style=${`left:${x - 8}px;top:${height + 4}px;width:${side + 16}px`}>
                 <canvas data-histogram=${layer} role="img" aria-label=${filled(w.histogram, { layer: layer + 1, std: frame?.numbers[`std${layer}`] ?? 0 })}
-                  style="width:100%;height:${HISTOGRAM - 16}px"></canvas>
-                <small aria-hidden="true">σ ${(frame?.numbers[`std${layer}`] ?? 0).toFixed(2)}</small></span>`
+                  .style=${`width:100%;height:${HISTOGRAM - 16}px`}></canvas>
+                <small aria-hidden="true">σ ${short(frame?.numbers[`std${layer}`] ?? 0)}</small></span>`
         }`;
       })}
     </div>`;
@@ -276,6 +284,7 @@ class PlaneView implements View {
           unit: this.#isUnit(state.layers, this.#unit(context)),
           validation: true,
           cross: this.#crossed ? this.#cross : undefined,
+          kept: (this.#kept?.arrays.output ?? this.#kept?.arrays.map) as Float32Array | undefined,
         },
         theme,
       );
@@ -312,14 +321,20 @@ class PlaneView implements View {
     const [training, validation] = this.#lines(frame);
     if (curves?.clientWidth && training) {
       const { perEpoch, best, epoch } = frame.numbers;
+      const before = this.#kept ? this.#lines(this.#kept) : [];
+      const length = Math.max(training.length, before[0]?.length ?? 0);
+      const long = (values: Float32Array) => Array.from({ length }, (_, i) => values[i] ?? Number.NaN);
       const w = words(context);
       this.#chart.draw(
         curves,
         {
-          x: Array.from(training, (_, i) => i),
+          x: Array.from({ length }, (_, i) => i),
           lines: [
-            { label: w.training, color: theme.training, values: training },
-            { label: w.validation, color: theme.validation, dash: [7, 4], values: validation },
+            { label: w.training, color: theme.training, values: long(training) },
+            { label: w.validation, color: theme.validation, dash: [7, 4], values: long(validation) },
+            ...before.map((values, i) => ({
+              ...{ label: w.kept, color: theme.muted, dash: i ? [7, 4] : undefined, values: long(values) },
+            })),
           ],
           gap: true,
           marks: marks.map((step) => step / (perEpoch || 1)).filter((at) => at <= epoch),

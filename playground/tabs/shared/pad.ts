@@ -11,6 +11,8 @@ export interface PadOptions {
   readonly step?: number;
   /** Whether the handle looks smaller than the first one. */
   readonly small?: boolean;
+  /** Whether it is one of many beside one another: its handle is narrow, and a click moves the one that is nearest to the right or left. */
+  readonly narrow?: boolean;
 }
 
 const placed = (event: PointerEvent | MouseEvent, box: Element): readonly [number, number] => {
@@ -29,13 +31,19 @@ const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
 export function pad(...points: readonly PadOptions[]): TemplateResult {
   const box = (event: Event): Element => (event.currentTarget as Element).closest('.pad') as Element;
   return html`<div class="pad" @click=${(event: MouseEvent) => {
-    if (event.target === event.currentTarget) points[0].move(...placed(event, box(event)));
+    if (event.target !== event.currentTarget) return;
+    const [x, y] = placed(event, box(event));
+    const far = (point: PadOptions): number => (point.narrow ? Math.abs(point.x - x) : 0);
+    points.reduce((a, b) => (far(b) < far(a) ? b : a)).move(x, y);
   }}>${points.map((point) => handle(point, box))}</div>`;
 }
 const clamped = (share: number): number => Math.min(1, Math.max(0, share));
-function handle({ label, x, y, move, step = 0.01, small }: PadOptions, box: (event: Event) => Element): TemplateResult {
-  return html`<button type="button" class=${small ? 'small handle' : 'handle'} aria-label=${label}
-      style="left:${100 * clamped(x)}%;top:${100 * clamped(y)}%"
+function handle(
+  { label, x, y, move, step = 0.01, small, narrow }: PadOptions,
+  box: (event: Event) => Element,
+): TemplateResult {
+  return html`<button type="button" class="handle ${small ? 'small' : narrow ? 'narrow' : ''}" aria-label=${label}
+      .style=${`left:${100 * clamped(x)}%;top:${100 * clamped(y)}%`}
       @pointerdown=${(event: PointerEvent) => {
         (event.currentTarget as Element).setPointerCapture(event.pointerId);
       }}
@@ -53,4 +61,7 @@ function handle({ label, x, y, move, step = 0.01, small }: PadOptions, box: (eve
 }
 /** A picture of text, with something over it. */
 export const figure = (picture: string, over: TemplateResult | undefined, width: number): TemplateResult =>
-  html`<div class="picture" style="max-width:${width}px"><div .innerHTML=${picture}></div>${over}</div>`;
+  html`<div class="picture" .style=${`max-width:${width}px`}><div .innerHTML=${picture}></div>${over}</div>`;
+/** The same below a title. */
+export const titled = (title: unknown, picture: string, width: number, over?: TemplateResult): TemplateResult =>
+  html`<div .style=${`width:${width}px`}><h3>${title}</h3>${figure(picture, over, width)}</div>`;

@@ -57,6 +57,15 @@ export const figures = css`
     width: 10px;
     height: 10px;
   }
+  .pad .narrow.handle {
+    width: 24px;
+    margin-left: -12px;
+  }
+  .pad .narrow.handle::after {
+    width: 8px;
+    height: 8px;
+    flex: none;
+  }
   .pad .handle:active {
     cursor: grabbing;
   }
