@@ -34,6 +34,8 @@ const above = {
   formats: 'src/formats/index.ts',
   generalization: 'src/generalization/index.ts',
   pictures: 'src/pictures/index.ts',
+  sweep: 'src/sweep/index.ts',
+  sweepThread: 'src/sweepThread.ts',
   node: 'src/node.ts',
   worker: 'src/worker.ts',
   workerThread: 'src/workerThread.ts',

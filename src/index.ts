@@ -46,9 +46,11 @@ export { built, checkModel } from './nn/model.js';
 export {
   callable,
   checkKeys,
+  finite,
   flag,
   inRange,
   integer,
+  isGiven,
   nearest,
   oneOf,
   positive,
@@ -82,6 +84,12 @@ export { open as openSealed } from './data/leakage.js';
 export { permutation } from './random/permutation.js';
 /** @internal Of the package's own entries. */
 export { seedKey } from './random/keys.js';
+/** @internal Of the package's own entries. */
+export { draws } from './random/draws.js';
+/** @internal Of the package's own entries. */
+export { breathe } from './clock.js';
+/** @internal Of the package's own entries. */
+export { sha256Now } from './hash/sha256.js';
 /** @internal Of the package's own entries. */
 export { neighbours } from './models/neighbours.js';
 /** @internal Of the package's own entries. */

@@ -1,0 +1,8 @@
+/** `regulus/sweep`: searches on one machine and on many. */
+export type { Answer, Engine, Study, StudyContext } from './job.js';
+export type { SearchResult, Trial } from './result.js';
+export { search, type SearchOptions, type SearchProgress } from './search.js';
+export { choice, type Dimension, type Drawn, integer, logUniform, type Space, uniform } from './space.js';
+/** @internal For the threads' own file. */
+export { serveTrials } from './serve.js';
+export { threads, type ThreadsOptions } from './threads.js';
