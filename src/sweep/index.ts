@@ -6,3 +6,5 @@ export { choice, type Dimension, type Drawn, integer, logUniform, type Space, un
 /** @internal For the threads' own file. */
 export { serveTrials } from './serve.js';
 export { threads, type ThreadsOptions } from './threads.js';
+export { redis, type RedisOptions } from './redis.js';
+export { type SweepWorker, type SweepWorkerOptions, worker } from './worker.js';

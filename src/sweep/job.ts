@@ -26,6 +26,8 @@ export interface Job {
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly resource: number;
   readonly seed: number;
+  /** Where its checkpoint is kept. Default: trial-n. */
+  readonly key?: string;
   /** With median stopping: the largest value that the best report until each may have. */
   readonly limits?: readonly (number | null)[];
 }
@@ -92,5 +94,7 @@ export interface Runner {
   readonly slots: number;
   /** The search's signal may cut a run short; nobody asks for the outcome then, which may be undefined. */
   run(job: Job): Promise<Outcome | undefined>;
+  /** Removes the checkpoint of a trial that has ended. */
+  drop(job: Job): Promise<void>;
   close(): Promise<void>;
 }

@@ -22,7 +22,7 @@ interface Stage<P> {
   /** Runs jobs; resolves to false where the search was ended. */
   do(jobs: readonly Job[]): Promise<boolean>;
   /** Removes the checkpoint of a trial. */
-  drop(trial: number): Promise<void>;
+  drop(job: Job): Promise<void>;
 }
 type Asked = Pick<SearchOptions, 'trials' | 'minResource' | 'factor' | 'maxResource' | 'levels'> & {
   readonly method: 'random' | 'grid' | 'halving';
@@ -95,7 +95,7 @@ async function halved<P>({ trials, do: run, drop }: Stage<P>, { rungs, jobOf, ..
     const kept = order.slice(0, rungs[i + 1].trials);
     for (const trial of order.slice(kept.length).sort((a, b) => a.trial - b.trial)) {
       trials.note({ ...trial, state: 'pruned' });
-      await drop(trial.trial);
+      await drop(jobOf(trial.trial, resource));
     }
     left = kept.map(({ trial }) => trial).sort((a, b) => a - b);
   }

@@ -114,8 +114,8 @@ export async function search<const S extends Space>(
       const trials = new Trials<Drawn<S>>(plan.trials, onTrial);
       await plan.run({
         trials,
-        drop: (trial) => blobs.drop(keyOf({ trial })),
-        do: (jobs) => all(jobs, { journal, runner, blobs, trials, plan, signal: stopper.signal }),
+        drop: (job) => runner.drop(job),
+        do: (jobs) => all(jobs, { journal, runner, trials, plan, signal: stopper.signal }),
       });
       return resultOf(trials.list());
     } finally {
@@ -147,6 +147,7 @@ const here = (study: Study, blobs: Blobs, signal: AbortSignal): Runner => ({
     await breathe();
     return signal.aborted ? undefined : tried(study, job, blobs, signal);
   },
+  drop: (job) => blobs.drop(keyOf(job)),
   close: async () => undefined,
 });
 
@@ -178,7 +179,6 @@ export class Trials<P> {
 interface How<P> {
   readonly journal: Journal;
   readonly runner: Runner;
-  readonly blobs: Blobs;
   readonly trials: Trials<P>;
   readonly plan: Plan;
   readonly signal: AbortSignal;
@@ -186,7 +186,7 @@ interface How<P> {
 
 /** Runs jobs, as many at a time as the runner takes. Resolves to false where the signal ended the search. */
 async function all<P>(jobs: readonly Job[], how: How<P>): Promise<boolean> {
-  const { journal, runner, blobs, trials, plan, signal } = how;
+  const { journal, runner, trials, plan, signal } = how;
   const one = async (job: Job): Promise<void> => {
     const { trial, resource, parameters } = job;
     const before = journal.found(trial, resource);
@@ -195,7 +195,7 @@ async function all<P>(jobs: readonly Job[], how: How<P>): Promise<boolean> {
     if (!before) await journal.add(trial, resource, outcome);
     const { state, ...rest } = outcome;
     const goesOn = state === 'completed' && resource < plan.maxResource;
-    if (!goesOn) await blobs.drop(keyOf(job));
+    if (!goesOn) await runner.drop(job);
     trials.note({ trial, parameters: parameters as P, resource, state: goesOn ? 'unfinished' : state, ...rest });
   };
   let next = 0;

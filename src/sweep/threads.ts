@@ -2,6 +2,7 @@ import { checkKeys, integer, nearest, OptionError, refuse } from '../index.js';
 import { builtin } from './host.js';
 import type { Engine } from './job.js';
 import { Pool } from './pool.js';
+import { keyOf } from './trial.js';
 
 export interface ThreadsOptions {
   /** The module whose exported functions are the studies: new URL('./studies.mjs', import.meta.url). */
@@ -33,6 +34,7 @@ export function threads(options: ThreadsOptions): Engine {
         return {
           slots,
           run: (job) => pool.run(name, job),
+          drop: (job) => blobs.drop(keyOf(job)),
           close: async () => {
             signal.removeEventListener('abort', stop);
             await pool.close();

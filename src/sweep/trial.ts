@@ -2,7 +2,7 @@ import { type Checkpoint, checkpoint, type CheckpointStore, shown } from '../ind
 import type { Blobs, Job, Outcome, Study } from './job.js';
 
 /** The name of a trial's checkpoint. */
-export const keyOf = ({ trial }: Pick<Job, 'trial'>): string => `trial-${trial}`;
+export const keyOf = ({ trial, key }: Job): string => key ?? `trial-${trial}`;
 
 /** The option of fit that keeps a trial's checkpoint among the blobs. The engine runs a trial once at a time, so that nothing is locked. */
 function kept(blobs: Blobs, key: string): Checkpoint & CheckpointStore {

@@ -6,3 +6,4 @@ export const numbers: Any;
 export const deadly: Any;
 export const patient: Any;
 export const slow: Any;
+export const suicidal: Any;

@@ -50,3 +50,9 @@ export const patient = (_, { signal, trial }) =>
 
 /** Takes so many milliseconds. */
 export const slow = ({ x, ms }) => new Promise((resolve) => setTimeout(resolve, ms, x));
+
+/** Its process dies at trial 1. */
+export const suicidal = ({ x }, { trial }) => {
+  if (trial === 1) process.kill(process.pid, 'SIGKILL');
+  return x;
+};
