@@ -173,8 +173,6 @@ export const typesAreTypes = () => ({
 export const forNode = (namespaces = []) => ({
   name: 'for-node',
   resolveImportMeta: () => "require('node:url').pathToFileURL(__filename).href",
-  // What a user names at run time may be a module, which require would not load.
-  renderDynamicImport: ({ targetModuleId }) => (targetModuleId === null ? { left: 'import(', right: ')' } : null),
   async writeBundle({ dir }, bundle) {
     const require = createRequire(import.meta.url);
     const main = require(resolve(dir, 'index.cjs'));

@@ -8,17 +8,14 @@ type NodeWorker = import('node:worker_threads').Worker;
 /** Milliseconds that a trial has to end by itself, and to leave a checkpoint, when the search is ended. */
 const GRACE = 3000;
 
-/** The thread's file stands beside this one in dist, in the same form, so that both have one engine with what the module imports. */
-function fileOfThread(): URL {
-  const here = import.meta.url;
-  if (here.endsWith('.ts')) return new URL('../../dist/sweepThread.cjs', here);
-  return new URL(here.endsWith('.cjs') ? './sweepThread.cjs' : './sweepThread.js', here);
-}
+/** The threads' file stands beside this one in dist. */
+const fileOfThread = (): URL =>
+  new URL(import.meta.url.endsWith('.ts') ? '../../dist/sweepThread.js' : './sweepThread.js', import.meta.url);
 
-/** Flags of the program are those of its threads too, such as loaders, but not its text. */
-function flags(): string[] {
+/** Threads have the flags of the program, such as loaders, but not those about its text, which a file refuses. */
+function options(): { execArgv?: string[] } {
   const { execArgv = [] } = (globalThis as { process?: { execArgv?: string[] } }).process ?? {};
-  return execArgv.some((flag) => /^(-e|-p|-pe|--eval|--print|--input-type)/.test(flag)) ? [] : execArgv;
+  return execArgv.some((flag) => /^(-e|-p|-pe|--eval|--print|--input-type)/.test(flag)) ? { execArgv: [] } : {};
 }
 
 /** A thread that runs one trial at a time. */
@@ -36,7 +33,7 @@ class Thread {
     gone: (thread: Thread) => void,
   ) {
     const { Worker } = builtin('node:worker_threads', where, 'threads');
-    this.worker = new Worker(fileOfThread(), { execArgv: flags() });
+    this.worker = new Worker(fileOfThread(), options());
     this.ready = new Promise((resolve, reject) => {
       const died = (why: string): void => {
         this.ended ??= why;
@@ -58,7 +55,7 @@ class Thread {
       });
     });
     this.ready.catch(() => undefined);
-    this.post({ kind: 'load', module });
+    this.worker.postMessage({ module });
   }
   post(message: ToThread): void {
     this.worker.postMessage(message);

@@ -1,9 +1,8 @@
 import type { Blobs, Job, Outcome, Study } from './job.js';
 import { tried } from './trial.js';
 
-/** What is posted to a thread that runs trials, and what it answers. */
+/** What is posted to a thread that runs trials, after { module }, and what it answers. */
 export type ToThread =
-  | { readonly kind: 'load'; readonly module: string }
   | { readonly kind: 'run'; readonly study: string; readonly job: Job }
   | { readonly kind: 'abort' }
   | { readonly kind: 'blob'; readonly id: number; readonly bytes?: Uint8Array; readonly error?: string };
@@ -26,14 +25,8 @@ export interface TrialPort {
   listen(heard: (message: ToThread) => void): void;
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-/** Runs trials in a thread: loads the module, and calls its functions as they are asked for, one at a time. Checkpoints are kept by the thread that asks. */
-export function serveTrials(
-  port: TrialPort,
-  load: (module: string) => Promise<Readonly<Record<string, unknown>>>,
-): void {
-  let module: Readonly<Record<string, unknown>> = {};
+/** Runs trials in a thread: calls the functions of a module as they are asked for, one at a time. Checkpoints are kept by the thread that asks. */
+export function serveTrials(port: TrialPort, module: Readonly<Record<string, unknown>>): void {
   let stopper = new AbortController();
   const waiting = new Map<number, { resolve(bytes?: Uint8Array): void; reject(error: Error): void }>();
   let asked = 0;
@@ -49,17 +42,6 @@ export function serveTrials(
   };
   port.listen((message) => {
     switch (message.kind) {
-      case 'load':
-        load(message.module).then(
-          (found) => {
-            module = found;
-            const functions = Object.entries(found).filter(([, value]) => typeof value === 'function');
-            const studies = Object.fromEntries(functions.map(([name, value]) => [name, String(value)]));
-            port.post({ kind: 'ready', studies });
-          },
-          (error) => port.post({ kind: 'failed', message: messageOf(error) }),
-        );
-        break;
       case 'run':
         stopper = new AbortController();
         tried(module[message.study] as Study, message.job, blobs, stopper.signal).then((outcome) =>
@@ -77,4 +59,6 @@ export function serveTrials(
       }
     }
   });
+  const functions = Object.entries(module).filter(([, value]) => typeof value === 'function');
+  port.post({ kind: 'ready', studies: Object.fromEntries(functions.map(([name, value]) => [name, String(value)])) });
 }

@@ -100,6 +100,10 @@ const MOST = 1_000_000;
 /** Streams of draws: of a trial's parameters, of its seed, and of a grid's order. */
 const [PARAMETERS, SEEDS, ORDER] = [0xda7a0201, 0xda7a0202, 0xda7a0203];
 
+/** Another copy of the library, such as that of a command line, may have made it. */
+const isDimension = (value: unknown): boolean =>
+  ['at', 'levels'].every((name) => typeof (value as Record<string, unknown> | null)?.[name] === 'function');
+
 /** Refuses what is not a space. */
 export function checkSpace(where: string, space: Space): void {
   record(where, 'space', space, 'an object of parameters such as { rate: logUniform(1e-4, 1e-1) }');
@@ -107,7 +111,7 @@ export function checkSpace(where: string, space: Space): void {
   if (!names.length)
     throw new OptionError(`${where}: the space is empty; give parameters such as { rate: logUniform(1e-4, 1e-1) }`);
   for (const name of names)
-    if (!(space[name] instanceof Dimension))
+    if (!isDimension(space[name]))
       throw new OptionError(
         `${where}: space.${name} is ${shown(space[name])}; it must be made by uniform, logUniform, integer or choice`,
       );
