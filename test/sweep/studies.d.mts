@@ -6,4 +6,5 @@ export const numbers: Any;
 export const deadly: Any;
 export const patient: Any;
 export const slow: Any;
+export const slowNumbers: Any;
 export const suicidal: Any;

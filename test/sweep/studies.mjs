@@ -56,3 +56,9 @@ export const suicidal = ({ x }, { trial }) => {
   if (trial === 1) process.kill(process.pid, 'SIGKILL');
   return x;
 };
+
+/** As numbers, in so many milliseconds. */
+export const slowNumbers = async (parameters, context) => {
+  await new Promise((resolve) => setTimeout(resolve, parameters.ms));
+  return numbers(parameters, context);
+};
