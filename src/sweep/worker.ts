@@ -87,6 +87,8 @@ async function begun(options: SweepWorkerOptions): Promise<SweepWorker> {
         stalledInterval: lock / 2,
         // A job that is found without its worker for the third time is set aside.
         maxStalledCount: 2,
+        // Milliseconds until the server is asked again that could not answer.
+        runRetryDelay: 1000,
       },
     );
     // Connections that are lost come back.
