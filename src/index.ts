@@ -87,7 +87,7 @@ export { seedKey } from './random/keys.js';
 /** @internal Of the package's own entries. */
 export { draws } from './random/draws.js';
 /** @internal Of the package's own entries. */
-export { breathe } from './clock.js';
+export { breathe, now } from './clock.js';
 /** @internal Of the package's own entries. */
 export { sha256Now } from './hash/sha256.js';
 /** @internal Of the package's own entries. */

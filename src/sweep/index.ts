@@ -3,6 +3,8 @@ export type { Answer, Engine, Study, StudyContext } from './job.js';
 export type { SearchResult, Trial } from './result.js';
 export { search, type SearchOptions, type SearchProgress } from './search.js';
 export { choice, type Dimension, type Drawn, integer, logUniform, type Space, uniform } from './space.js';
+/** @internal For the command line. */
+export { type Plan, planOf } from './plan.js';
 /** @internal For the threads' own file. */
 export { serveTrials } from './serve.js';
 export { threads, type ThreadsOptions } from './threads.js';

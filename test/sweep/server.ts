@@ -1,15 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
+import { hasServer, SERVERS } from '../../tools/hosts.mjs';
 
-const PROGRAM = '/usr/bin/redis-server';
-/** Whether there is a Redis to test with; with ALL_HOSTS, one that is missing is a failure. */
-export const hasRedis = existsSync(PROGRAM);
-if (!hasRedis) {
-  const how = 'redis-server is not installed: apt-get install redis-server';
-  if (process.env.ALL_HOSTS !== undefined) throw new Error(how);
-  console.log(`searches on a queue are not tested here, for ${how}`);
-}
+/** Whether there is a Redis to test with. The configuration of the tests tells how to install it, and refuses to run without where nothing may be missing. */
+export const hasRedis = hasServer('redis');
 
 export const freePort = (): Promise<number> =>
   new Promise((resolve) => {
@@ -27,7 +21,7 @@ export async function startRedis(
   const own = port ?? (await freePort());
   const keeps =
     folder === undefined ? ['--appendonly', 'no'] : ['--appendonly', 'yes', '--appendfsync', 'always', '--dir', folder];
-  const child = spawn(PROGRAM, [
+  const child = spawn(SERVERS.redis, [
     '--port',
     String(own),
     '--bind',

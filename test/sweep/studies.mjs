@@ -1,6 +1,7 @@
 // Studies for workers: what they learn from depends on nothing else.
 import { existsSync, writeFileSync } from 'node:fs';
 import { adam, crossEntropy, dataset, evaluate, fit, nn, split } from '../../dist/index.js';
+import { choice, uniform } from '../../dist/sweep.js';
 
 const { train, validation } = split(
   dataset({ x: Array.from({ length: 60 }, (_, i) => [i % 7, i % 5]), y: Array.from({ length: 60 }, (_, i) => i % 2) }),
@@ -62,3 +63,6 @@ export const slowNumbers = async (parameters, context) => {
   await new Promise((resolve) => setTimeout(resolve, parameters.ms));
   return numbers(parameters, context);
 };
+
+/** The space of the command line. */
+slowNumbers.space = { x: uniform(0, 1), ms: choice([1]) };
