@@ -41,7 +41,7 @@ export function planOf(where: string, space: Space, asked: Asked): Plan {
     throw new OptionError(
       `${where}: median is given with method: 'halving', which gives up trials by itself; leave one of them out`,
     );
-  const levels = integer(where, 'levels', asked.levels ?? 5, 1);
+  const levels = integer(where, 'levels', asked.levels ?? 5, 1, 1_000_000);
   const points = method === 'grid' ? grid(where, space, seed, levels) : undefined;
   const wanted = integer(where, 'trials', asked.trials ?? points?.size, 1, 4294967295);
   const trials = Math.min(wanted, points?.size ?? wanted);
