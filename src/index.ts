@@ -85,6 +85,10 @@ export { permutation } from './random/permutation.js';
 /** @internal Of the package's own entries. */
 export { seedKey } from './random/keys.js';
 /** @internal Of the package's own entries. */
+export { type Job as TrainingJob, packed, unpacked } from './remote/job.js';
+/** @internal Of the package's own entries. */
+export type { Numbers } from './remote/numbers.js';
+/** @internal Of the package's own entries. */
 export { draws } from './random/draws.js';
 /** @internal Of the package's own entries. */
 export { breathe, now } from './clock.js';

@@ -5,7 +5,7 @@ export const INTERNAL = [
   ...['built', 'checkModel', 'encodingOf', 'isMade'],
   ...['callable', 'finite', 'flag', 'inRange', 'integer', 'isGiven', 'oneOf', 'positive', 'record', 'refuse', 'shown'],
   ...['readable', 'short', 'table', 'hostExp', 'hostLog', 'permutation', 'seedKey', 'neighbours', 'realize'],
-  ...['breathe', 'draws', 'now', 'planOf', 'serveTrials', 'sha256Now'],
+  ...['breathe', 'draws', 'now', 'packed', 'planOf', 'serveTrials', 'sha256Now', 'unpacked'],
   ...['foldsOf', 'checkDataset', 'refuseSealed', 'refuseShared', 'openSealed'],
   ...['isLearner', 'isModel', 'isRaw', 'isTensor', 'RawModel', 'behind', 'modelOf', 'lossFor'],
 ];

@@ -1,4 +1,5 @@
 /** `regulus/sweep`: searches on one machine and on many. */
+export { federated, type FederatedOptions, type FederatedResult, type Round } from './federated.js';
 export type { Answer, Engine, Study, StudyContext } from './job.js';
 export type { SearchResult, Trial } from './result.js';
 export { search, type SearchOptions, type SearchProgress } from './search.js';

@@ -92,6 +92,8 @@ export interface Opening {
 export interface Runner {
   /** How many trials it takes at a time. */
   readonly slots: number;
+  /** Where workers find what they are to read. Default: what the engine was opened with. */
+  readonly blobs?: Blobs;
   /** The search's signal may cut a run short; nobody asks for the outcome then, which may be undefined. */
   run(job: Job): Promise<Outcome | undefined>;
   /** Removes the checkpoint of a trial that has ended. */

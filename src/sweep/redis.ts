@@ -113,6 +113,7 @@ async function opened({ url, queue: name }: Place, { where, study, signal, versi
   await warnWithoutWorkers(where, queue, name);
   return {
     slots: SLOTS,
+    blobs: onServer(connection),
     async run(job) {
       const whole = { ...job, key: keyIn(name, study, version, job) };
       const id = hash([whole.key, job.resource, job.limits]);

@@ -1,4 +1,5 @@
 import type { Blobs, Job, Outcome, Study } from './job.js';
+import { FEDERATED, federatedStudy } from './local.js';
 import { tried } from './trial.js';
 
 /** What is posted to a thread that runs trials, after { module }, and what it answers. */
@@ -18,6 +19,10 @@ export type FromThread =
       readonly bytes?: Uint8Array;
       readonly drops?: boolean;
     };
+
+/** A study of a module, or the one that workers know by themselves. */
+export const studyIn = (module: Readonly<Record<string, unknown>>, name: string, blobs: Blobs): Study =>
+  (name === FEDERATED ? federatedStudy(blobs) : module[name]) as Study;
 
 /** The thread's end of the channel. */
 export interface TrialPort {
@@ -44,7 +49,7 @@ export function serveTrials(port: TrialPort, module: Readonly<Record<string, unk
     switch (message.kind) {
       case 'run':
         stopper = new AbortController();
-        tried(module[message.study] as Study, message.job, blobs, stopper.signal).then((outcome) =>
+        tried(studyIn(module, message.study, blobs), message.job, blobs, stopper.signal).then((outcome) =>
           port.post({ kind: 'outcome', outcome }),
         );
         break;

@@ -1,6 +1,7 @@
 import { checkKeys, integer, nearest, OptionError, refuse } from '../index.js';
 import { builtin } from './host.js';
 import type { Engine } from './job.js';
+import { FEDERATED } from './local.js';
 import { Pool } from './pool.js';
 import { keyOf } from './trial.js';
 
@@ -70,7 +71,7 @@ export function nameOf(
   const names = Object.keys(studies);
   const list = names.join(', ') || 'no function';
   if (typeof study === 'string') {
-    if (Object.hasOwn(studies, study)) return study;
+    if (study === FEDERATED || Object.hasOwn(studies, study)) return study;
     const near = nearest(study, names);
     const more = near === undefined ? '; it exports' : `; did you mean '${near}'? It exports`;
     throw new OptionError(`${where}: ${module} exports no study '${study}'${more} ${list}`);

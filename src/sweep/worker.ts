@@ -2,8 +2,10 @@ import { inRange, integer, isGiven, nearest, OptionError, record, refuse } from 
 import { type Connection, connected, packages, version } from './connection.js';
 import { builtin } from './host.js';
 import { type Job, type Outcome, type Study, written } from './job.js';
+import { FEDERATED } from './local.js';
 import { Pool } from './pool.js';
 import { checkPlace, onServer, REFUSED, type RedisOptions, type Sent } from './redis.js';
+import { studyIn } from './serve.js';
 import { cores, moduleOf } from './threads.js';
 import { tried } from './trial.js';
 
@@ -127,7 +129,7 @@ const here = (studies: Readonly<Record<string, Study>>, connection: Connection):
   const blobs = onServer(connection);
   return {
     names: Object.keys(studies),
-    run: (study, job, signal) => tried(studies[study], job, blobs, signal),
+    run: (study, job, signal) => tried(studyIn(studies, study, blobs), job, blobs, signal),
     close: async () => undefined,
   };
 };
@@ -155,7 +157,7 @@ function refused(
 ): string | undefined {
   if (library !== own)
     return `the worker on ${name} has regulus ${own}, and the search ${library}; install the same version on both`;
-  if (names.includes(study)) return undefined;
+  if (study === FEDERATED || names.includes(study)) return undefined;
   const near = nearest(study, names);
   return `the worker on ${name} knows no study '${study}'${near === undefined ? '' : `; did you mean '${near}'?`}. It knows ${names.join(', ') || 'none'}`.replace(
     '?.',

@@ -1,6 +1,19 @@
-import { choice, integer, logUniform, redis, search, threads, uniform, worker } from '../../src/sweep/index.js';
+import { crossEntropy, sgd } from '../../src/index.js';
+import {
+  choice,
+  federated,
+  integer,
+  logUniform,
+  redis,
+  search,
+  threads,
+  uniform,
+  worker,
+} from '../../src/sweep/index.js';
 import type { Door, Doors } from './harness.js';
+import { classes } from './dataRows.js';
 import * as k from './kinds.js';
+import { network } from './trainingRows.js';
 
 const row = (call: unknown, args: Door['args'], options?: Door['options'], more?: Partial<Door>): Door => ({
   call: call as Door['call'],
@@ -53,6 +66,25 @@ export const sweepRows: Doors = {
       version: k.or(k.text('b'), (x) => x === ''),
     },
     { needed: true },
+  ),
+  federated: row(
+    async (...given: Parameters<typeof federated>) => (await federated(...given)).rounds,
+    { model: k.model(network), shards: k.only(() => [classes()]) },
+    {
+      loss: k.called(() => crossEntropy()),
+      optimizer: k.only(() => sgd({ learningRate: 0.1 })),
+      rounds: k.times(1),
+      localSteps: k.times(1),
+      batchSize: k.or(k.whole(4), (x) => x === 'full'),
+      outer: k.or(
+        k.only(() => ({ learningRate: 0.7, momentum: 0.9 })),
+        (x) => Object.prototype.toString.call(x) === '[object Object]' && Object.keys(x as object).length === 0,
+      ),
+      seed: k.finite(1),
+      onRound: { ...k.called(() => () => undefined), endless: isFunction },
+      signal: k.only(() => new AbortController().signal),
+    },
+    { needed: true, says: '' },
   ),
   threads: row(
     threads,
