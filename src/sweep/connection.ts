@@ -53,8 +53,12 @@ export async function connected(where: string, url: string): Promise<Connection>
   } catch (cause) {
     client.disconnect();
     const { message, code } = cause as { message?: string; code?: string };
+    const why = message || code;
+    const place = withoutPassword(url);
     throw new UnsupportedError(
-      `${where}: there is no Redis at ${withoutPassword(url)} (${message || code}); start one: redis-server --appendonly yes --maxmemory-policy noeviction; or use threads({ module })`,
+      /NOAUTH|WRONGPASS/.test(String(why))
+        ? `${where}: the Redis at ${place} wants another password (${why}); give it in the url: redis://:password@host:6379`
+        : `${where}: there is no Redis at ${place} (${why}); start one: redis-server --appendonly yes --maxmemory-policy noeviction; or use threads({ module })`,
       { cause },
     );
   } finally {

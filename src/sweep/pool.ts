@@ -8,9 +8,9 @@ type NodeWorker = import('node:worker_threads').Worker;
 /** Milliseconds that a trial has to end by itself, and to leave a checkpoint, when the search is ended. */
 const GRACE = 3000;
 
-/** The threads' file stands beside this one in dist. */
-const fileOfThread = (): URL =>
-  new URL(import.meta.url.endsWith('.ts') ? '../../dist/sweepThread.js' : './sweepThread.js', import.meta.url);
+/** The threads' file stands beside this one in dist. Bundlers must not take it for a file of theirs, so the address is not written in one. */
+const fileOfThread = (here: string): URL =>
+  new URL(here.endsWith('.ts') ? '../../dist/sweepThread.js' : './sweepThread.js', here);
 
 /** Threads have the flags of the program, such as loaders, but not those about its text, which a file refuses. */
 function options(): { execArgv?: string[] } {
@@ -33,7 +33,7 @@ class Thread {
     gone: (thread: Thread) => void,
   ) {
     const { Worker } = builtin('node:worker_threads', where, 'threads');
-    this.worker = new Worker(fileOfThread(), options());
+    this.worker = new Worker(fileOfThread(import.meta.url), options());
     this.ready = new Promise((resolve, reject) => {
       const died = (why: string): void => {
         this.ended ??= why;

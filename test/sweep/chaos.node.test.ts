@@ -10,8 +10,14 @@ import { numbers } from './studies.mjs';
 
 const home = mkdtempSync(join(tmpdir(), 'sweep-'));
 const children = new Set<ChildProcess>();
+const servers: Awaited<ReturnType<typeof startRedis>>[] = [];
+const redisIn = async (folder: string, port?: number) => {
+  const server = await startRedis(port, folder);
+  servers.push(server);
+  return server;
+};
 afterAll(async () => {
-  await Promise.all([...children].map((child) => killed(child)));
+  await Promise.all([...[...children].map((child) => killed(child)), ...servers.map((server) => server.kill())]);
   rmSync(home, { recursive: true });
 });
 const program = (name: string, ...words: string[]): ChildProcess => {
@@ -40,7 +46,7 @@ describe.skipIf(!hasRedis)('whatever dies, the table is that of one process', ()
     'workers, the server and the search are killed: %j',
     async (options) => {
       const folder = mkdtempSync(join(home, 'redis-'));
-      const first = await startRedis(undefined, folder);
+      const first = await redisIn(folder);
       const start = async (): Promise<ChildProcess> => {
         const child = program('./worker.mjs', first.url, '1', '1');
         await said(child, 'ready');
@@ -57,10 +63,9 @@ describe.skipIf(!hasRedis)('whatever dies, the table is that of one process', ()
       await Promise.all([said(again, 'heard of a trial'), start()]);
       await first.kill();
       await pause(100);
-      const second = await startRedis(first.port, folder);
+      await redisIn(folder, first.port);
       await Promise.all([killed(workers[1]), start()]);
       expect(await found).toBe(await expected(options));
-      await second.kill();
     },
     60_000,
   );

@@ -1,5 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Queue, QueueEvents } from 'bullmq';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { digits } from '../../dist/digits.js';
 import { adam, crossEntropy, l2, nn, OptionError, split, UnsupportedError, WorkerError } from '../../dist/index.js';
@@ -160,6 +164,19 @@ describe.skipIf(!hasRedis)('on a queue', () => {
     expect(calls.length).toBeLessThan(8);
   });
 
+  test('another version of the library is refused by name', async () => {
+    const place = { url: server.url, queue: 'versions' };
+    const running = await worker({ ...place, studies: { one: () => 1 } });
+    const queue = new Queue('versions', { connection: { url: server.url } });
+    const events = new QueueEvents('versions', { connection: { url: server.url } });
+    await events.waitUntilReady();
+    const job = await queue.add('one', { study: 'one', library: '9.9.9', job: {} });
+    await expect(job.waitUntilFinished(events)).rejects.toThrow(
+      /^refused: the worker on .*, process \d+ has regulus \d+\.\d+\.\d+, and the search 9\.9\.9; install the same version on both$/,
+    );
+    await Promise.all([running.close(), queue.close(), events.close()]);
+  });
+
   test.each([
     ['other', "the worker on .* knows no study 'other'. It knows one"],
     ['on', "the worker on .* knows no study 'on'; did you mean 'one'\\? It knows one"],
@@ -201,4 +218,19 @@ test.each([
   const error = await (wrong as () => Promise<unknown>)().catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(kind);
   expect((error as Error).message).toMatch(message);
+});
+
+test('without the packages of the queue, an error says how to install them', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sweep-'));
+  cpSync('dist', join(folder, 'dist'), { recursive: true, filter: (name) => !name.includes('types') });
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module", "version": "0.0.0" }');
+  const program = `import { redis, search, uniform } from './dist/sweep.js';
+    await search('a', { x: uniform(0, 1) }, { trials: 1, engine: redis({ url: 'redis://127.0.0.1:1' }) })
+      .catch(({ name, message }) => console.log(name + ': ' + message));`;
+  writeFileSync(join(folder, 'a.mjs'), program);
+  const { stdout } = spawnSync(process.execPath, ['a.mjs'], { cwd: folder, encoding: 'utf8' });
+  rmSync(folder, { recursive: true });
+  expect(stdout.trim()).toBe(
+    'UnsupportedError: search: redis needs the packages bullmq and ioredis: npm install bullmq ioredis; without them, use threads({ module })',
+  );
 });
