@@ -45,7 +45,10 @@ export default defineConfig({
           text: 'Begin',
           items: guides('first-model', 'tabular', 'images', 'large', 'saving', 'long-trainings', 'command-line'),
         },
-        { text: 'Where it runs', items: guides('web-page', 'worker', 'threads', 'beyond-one-machine', 'deno-bun', 'formats') },
+        {
+          text: 'Where it runs',
+          items: guides('web-page', 'worker', 'threads', 'beyond-one-machine', 'deno-bun', 'formats'),
+        },
         {
           text: 'The lecture',
           items: guides(
