@@ -5,7 +5,9 @@ export const INTERNAL = [
   ...['built', 'checkModel', 'encodingOf', 'isMade'],
   ...['callable', 'finite', 'flag', 'inRange', 'integer', 'isGiven', 'oneOf', 'positive', 'record', 'refuse', 'shown'],
   ...['readable', 'short', 'table', 'hostExp', 'hostLog', 'permutation', 'seedKey', 'neighbours', 'realize'],
-  ...['breathe', 'draws', 'now', 'packed', 'planOf', 'serveTrials', 'sha256Now', 'unpacked'],
+  ...['breathe', 'draws', 'now', 'packed', 'sha256Now', 'unpacked'],
   ...['foldsOf', 'checkDataset', 'refuseSealed', 'refuseShared', 'openSealed'],
   ...['isLearner', 'isModel', 'isRaw', 'isTensor', 'RawModel', 'behind', 'modelOf', 'lossFor'],
 ];
+/** The names that other entries export for one another. */
+export const INTERNAL_OF_ENTRIES = ['planOf', 'serveTrials'];
