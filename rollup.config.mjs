@@ -35,6 +35,7 @@ const above = {
   formats: 'src/formats/index.ts',
   generalization: 'src/generalization/index.ts',
   pictures: 'src/pictures/index.ts',
+  sweep: 'src/sweep/index.ts',
   node: 'src/node.ts',
   worker: 'src/worker.ts',
   workerThread: 'src/workerThread.ts',
@@ -142,6 +143,13 @@ const all = [
     input: { trainingWorker: 'src/workerThread.ts' },
     output: { ...output, sourcemap: false },
     plugins: [inlined('base'), transpiled({ sourceMap: false }), minified()],
+  },
+  {
+    // What the threads of a search run.
+    input: { sweepThread: 'src/sweepThread.ts' },
+    external: [resolve(above.sweep)],
+    output: { ...output, sourcemap: false, paths: entries },
+    plugins: [transpiled({ sourceMap: false }), minified()],
   },
   { input: { threadWorker: 'src/threadWorker.ts' }, output, plugins: [transpiled(), minified()] },
   ...Object.entries(builds).map(([name, file]) => ({

@@ -57,9 +57,11 @@ export { built, checkModel } from './nn/model.js';
 export {
   callable,
   checkKeys,
+  finite,
   flag,
   inRange,
   integer,
+  isGiven,
   nearest,
   oneOf,
   positive,
@@ -93,6 +95,16 @@ export { open as openSealed } from './data/leakage.js';
 export { permutation } from './random/permutation.js';
 /** @internal Of the package's own entries. */
 export { seedKey } from './random/keys.js';
+/** @internal Of the package's own entries. */
+export { type Job as TrainingJob, packed, unpacked } from './remote/job.js';
+/** @internal Of the package's own entries. */
+export type { Numbers } from './remote/numbers.js';
+/** @internal Of the package's own entries. */
+export { draws } from './random/draws.js';
+/** @internal Of the package's own entries. */
+export { breathe, now } from './clock.js';
+/** @internal Of the package's own entries. */
+export { sha256Now } from './hash/sha256.js';
 /** @internal Of the package's own entries. */
 export { neighbours } from './models/neighbours.js';
 /** @internal Of the package's own entries. */

@@ -9,6 +9,7 @@ import * as generalization from '../dist/generalization.js';
 import * as regulus from '../dist/index.js';
 import * as node from '../dist/node.js';
 import { draw, pictures } from '../dist/pictures.js';
+import * as sweep from '../dist/sweep.js';
 import { runBlock } from './support/blocks.js';
 import { trainInWorker } from '../dist/worker.js';
 
@@ -35,6 +36,7 @@ function surroundings() {
     ...regulus,
     ...node,
     ...generalization,
+    ...sweep,
     digits,
     toJavaScript,
     draw,

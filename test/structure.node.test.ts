@@ -49,6 +49,8 @@ const RANKS = [
   'formats',
   'generalization',
   'pictures',
+  'sweep',
+  'sweepThread',
   'loggersNode',
   'node',
   'worker',

@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { INTERNAL } from './internal.mjs';
+import { INTERNAL, INTERNAL_OF_ENTRIES } from './internal.mjs';
 
 const { name, exports } = JSON.parse(readFileSync('package.json', 'utf8'));
 const bin = (tool) => resolve('node_modules/.bin', tool);
@@ -79,10 +79,11 @@ export const slope: number = grad((x) => x.square().sum())(tensor([3])).item();
   // vice versa.
   const values = {};
   for (const subpath of typed) {
+    const internal = ['', '/external'].includes(subpath) ? INTERNAL : INTERNAL_OF_ENTRIES;
     const list = `console.log(JSON.stringify(Object.keys(await import('${name}${subpath}'))))`;
     values[subpath] = JSON.parse(
       execFileSync(process.execPath, ['--input-type=module', '-e', list], { cwd: stranger }),
-    ).filter((key) => !INTERNAL.includes(key));
+    ).filter((key) => !internal.includes(key));
   }
   const same = typed.map((subpath, i) => {
     const keys = values[subpath].map((key) => `${JSON.stringify(key)}: true`).join(', ');

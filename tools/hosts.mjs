@@ -1,4 +1,4 @@
-// Where the tests run: the browsers and runtimes that this machine may have, each with the place where it is found.
+// Where the tests run: the browsers, servers and runtimes that this machine may have, each with the place where it is found.
 import { existsSync } from 'node:fs';
 
 const runtimes = new URL('./runtimes/node_modules/', import.meta.url);
@@ -10,8 +10,15 @@ export const BROWSERS = {
   // The driver, the browser that it drives, and a screen.
   webkit: ['/usr/bin/WebKitWebDriver', '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser', '/usr/bin/Xvfb'],
 };
-/** Debian's packages of the browsers. */
-export const PACKAGES = { chromium: ['chromium'], firefox: ['firefox-esr'], webkit: ['webkit2gtk-driver', 'xvfb'] };
+/** Programs that tests start and speak to. */
+export const SERVERS = { redis: '/usr/bin/redis-server' };
+/** Debian's packages of the browsers and servers. */
+export const PACKAGES = {
+  chromium: ['chromium'],
+  firefox: ['firefox-esr'],
+  webkit: ['webkit2gtk-driver', 'xvfb'],
+  redis: ['redis-server'],
+};
 
 /** The command that runs a program in each runtime; vitest needs additional flags. */
 export const RUNTIMES = {
@@ -28,16 +35,22 @@ export const RUNTIMES = {
 };
 
 export const hasBrowser = (name) => BROWSERS[name].every((path) => existsSync(path));
+export const hasServer = (name) => existsSync(SERVERS[name]);
 export const hasRuntime = (name) => existsSync(RUNTIMES[name].program);
 /** Keeps Deno from checking for a newer version. */
 export const environment = { ...process.env, DENO_NO_UPDATE_CHECK: '1' };
 
-/** The browsers and runtimes that this machine lacks, with the way to install them. */
+/** The browsers and servers that this machine lacks. */
+export const missingPrograms = () => [
+  ...Object.keys(BROWSERS).filter((name) => !hasBrowser(name)),
+  ...Object.keys(SERVERS).filter((name) => !hasServer(name)),
+];
+
+/** The browsers, servers and runtimes that this machine lacks, with the way to install them. */
 export function missing() {
-  const browsers = Object.keys(BROWSERS).filter((name) => !hasBrowser(name));
   const others = Object.keys(RUNTIMES).filter((name) => !hasRuntime(name));
   return [
-    ...browsers.map((name) => `${name}: apt-get install ${PACKAGES[name].join(' ')}`),
+    ...missingPrograms().map((name) => `${name}: apt-get install ${PACKAGES[name].join(' ')}`),
     ...others.map((name) => `${name}: npm ci --prefix tools/runtimes --ignore-scripts`),
   ];
 }

@@ -1,19 +1,17 @@
-// Installs what tests run in and this machine lacks: browsers by apt-get, as root of a Debian, and runtimes by npm.
+// Installs what tests run in and this machine lacks: browsers and servers by apt-get, as root of a Debian, and runtimes by npm.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { BROWSERS, hasBrowser, hasRuntime, PACKAGES, RUNTIMES } from './hosts.mjs';
+import { hasRuntime, missingPrograms, PACKAGES, RUNTIMES } from './hosts.mjs';
 
 const run = (command, args) =>
   execFileSync(command, args, { stdio: 'inherit', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
 
-const packages = Object.keys(BROWSERS)
-  .filter((name) => !hasBrowser(name))
-  .flatMap((name) => PACKAGES[name]);
+const packages = missingPrograms().flatMap((name) => PACKAGES[name]);
 if (packages.length && existsSync('/usr/bin/apt-get') && process.getuid?.() === 0) {
   run('apt-get', ['update']);
   // Another apt-get may hold the lock.
   run('apt-get', ['install', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=600', ...packages]);
-} else if (packages.length) console.log(`install these to test in all browsers: ${packages.join(' ')}`);
+} else if (packages.length) console.log(`install these to test everywhere: ${packages.join(' ')}`);
 if (!Object.keys(RUNTIMES).every(hasRuntime)) run('npm', ['ci', '--prefix', 'tools/runtimes', '--ignore-scripts']);
 // Bundlers that build small programs of the package.
 if (!existsSync('tools/consumers/node_modules')) run('npm', ['ci', '--prefix', 'tools/consumers', '--ignore-scripts']);

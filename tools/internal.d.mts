@@ -1,1 +1,2 @@
 export const INTERNAL: readonly string[];
+export const INTERNAL_OF_ENTRIES: readonly string[];

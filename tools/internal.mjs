@@ -3,8 +3,11 @@ export const INTERNAL = [
   ...['checkKeys', 'nearest', 'serveTraining', 'trainElsewhere'],
   ...['CsvReader', 'CsvSet', 'TableReader', 'TextCells', 'delimiterOf', 'fromTable', 'fromTableLike'],
   ...['built', 'checkModel', 'encodingOf', 'isMade'],
-  ...['callable', 'flag', 'inRange', 'integer', 'oneOf', 'positive', 'record', 'refuse', 'shown'],
+  ...['callable', 'finite', 'flag', 'inRange', 'integer', 'isGiven', 'oneOf', 'positive', 'record', 'refuse', 'shown'],
   ...['readable', 'short', 'table', 'hostExp', 'hostLog', 'permutation', 'seedKey', 'neighbours', 'realize'],
+  ...['breathe', 'draws', 'now', 'packed', 'sha256Now', 'unpacked'],
   ...['foldsOf', 'checkDataset', 'refuseSealed', 'refuseShared', 'openSealed'],
   ...['isLearner', 'isModel', 'isRaw', 'isTensor', 'RawModel', 'behind', 'modelOf', 'lossFor'],
 ];
+/** The names that other entries export for one another. */
+export const INTERNAL_OF_ENTRIES = ['planOf', 'serveTrials'];

@@ -1087,6 +1087,27 @@ export const mutants = [
   ),
   ...of('src/cli/records.ts', ['cli'], ['the last rows of a file are not answered', '  yield* take(1);', '']),
   ...of(
+    'src/sweep/space.ts',
+    ['sweep'],
+    ['the last whole number is never tried', 'Math.floor(place * count)', 'Math.floor(place * (count - 1))'],
+  ),
+  ...of(
+    'src/sweep/plan.ts',
+    ['sweep'],
+    ['the worst go on', 'a.value - b.value || a.trial', 'b.value - a.value || a.trial'],
+    ['the first report ends trials', 'i < warmUp || ', ''],
+  ),
+  ...of(
+    'src/sweep/journal.ts',
+    ['sweep'],
+    ['a line is added to half a line', "if (text && !text.endsWith('\\n'))", 'if (false)'],
+  ),
+  ...of(
+    'src/sweep/federated.ts',
+    ['sweep'],
+    ['all shards count alike', '(rows / all) * (vector[i]', '(1 / taken.length) * (vector[i]'],
+  ),
+  ...of(
     'src/formats/layers.ts',
     ['formats'],
     [

@@ -54,7 +54,10 @@ export default defineConfig({
             'command-line',
           ),
         },
-        { text: 'Where it runs', items: guides('web-page', 'worker', 'threads', 'deno-bun', 'formats') },
+        {
+          text: 'Where it runs',
+          items: guides('web-page', 'worker', 'threads', 'beyond-one-machine', 'deno-bun', 'formats'),
+        },
         {
           text: 'The lecture',
           items: guides(

@@ -160,4 +160,76 @@ export const CHECK: Command<typeof CHECK_OPTIONS> = {
   ],
 };
 
-export const COMMANDS: readonly Command<object>[] = [TRAIN, EVALUATE, PREDICT, INSPECT, EXPORT, CHECK, LAB, PLAYGROUND];
+const QUEUE = 'the Redis server of a queue, such as redis://127.0.0.1:6379';
+const optional = whole(1);
+const SWEEP_OPTIONS = {
+  trials: row<number | undefined>(optional, undefined, 'the number of trials; of a grid, all by default'),
+  method: row(
+    word('random', 'grid', 'halving'),
+    'random',
+    'how trials are chosen; halving gives more resource to the best only',
+  ),
+  seed: row(number(Number.NEGATIVE_INFINITY), 0, 'the seed of the trials'),
+  'min-resource': row<number | undefined>(
+    optional,
+    undefined,
+    'of halving: the resource of the first rung; 1 by default',
+  ),
+  factor: row<number | undefined>(whole(2), undefined, 'of halving: one trial of so many goes on; 3 by default'),
+  'max-resource': row<number | undefined>(
+    optional,
+    undefined,
+    'the resource of a trial that is completed, such as epochs',
+  ),
+  levels: row<number | undefined>(optional, undefined, 'of grid: how many values of a range are tried; 5 by default'),
+  median: row<boolean>(flag, false, 'ends trials that are worse than the median of those before'),
+  workers: row<number | undefined>(optional, undefined, 'the number of threads; by default one for each core'),
+  url: row<string | undefined>(text, undefined, `${QUEUE}, whose workers run the trials; by default threads do`),
+  queue: row<string | undefined>(text, undefined, 'the name of the queue; regulus by default'),
+  resume: row<string | undefined>(text, undefined, 'a folder for the results, from which the search goes on'),
+  code: row(text, '0', "a name for the state of the study's code; results of another are not used"),
+  'dry-run': row<boolean>(flag, false, 'only prints the plan'),
+};
+export const SWEEP: Command<typeof SWEEP_OPTIONS> = {
+  name: 'sweep',
+  usage: 'regulus sweep module.mjs study --trials 50 [--url redis://…] [options]',
+  about: [
+    'Searches for the parameters that make a study small: a function that a module exports.',
+    'The module exports its space, too: export const space = { rate: logUniform(1e-4, 1e-1) }, or study.space.',
+    'Trials run in threads, or with --url wherever `regulus worker` runs; the table is the same. Ctrl-C ends the search with',
+    'the table so far. The exit code is 1 where no trial was completed.',
+  ],
+  files: { what: 'a module and the name of a study', least: 2, most: 2 },
+  options: SWEEP_OPTIONS,
+  examples: [
+    ['regulus sweep studies.mjs digits --trials 50', 'in threads of this machine'],
+    ['regulus sweep studies.mjs digits --trials 200 --method halving --url redis://10.0.0.1:6379', 'on many machines'],
+    ['regulus sweep studies.mjs digits --trials 81 --method halving --dry-run', 'the plan'],
+  ],
+};
+
+const WORKER_OPTIONS = {
+  url: row<string | undefined>(text, undefined, QUEUE),
+  queue: row(text, 'regulus', 'the name of the queue'),
+  workers: row<number | undefined>(optional, undefined, 'how many trials run at a time; by default one for each core'),
+  'lock-seconds': row(
+    number(0.1, 86_400),
+    30,
+    'seconds without a sign of life after which trials go to another worker',
+  ),
+};
+export const WORKER: Command<typeof WORKER_OPTIONS> = {
+  name: 'worker',
+  usage: 'regulus worker module.mjs --url redis://… [options]',
+  about: [
+    'Runs trials of searches that `regulus sweep` or search() put into a queue.',
+    'Needs the packages bullmq and ioredis. Ctrl-C or SIGTERM ends it, and gives back what runs.',
+  ],
+  files: { what: 'the module of the studies', least: 1, most: 1 },
+  options: WORKER_OPTIONS,
+  examples: [['regulus worker studies.mjs --url redis://10.0.0.1:6379', 'on each machine']],
+};
+
+export const COMMANDS: readonly Command<object>[] = [
+  ...[TRAIN, EVALUATE, PREDICT, INSPECT, EXPORT, CHECK, SWEEP, WORKER, LAB, PLAYGROUND],
+];

@@ -4,7 +4,7 @@ import { DataError, nearest, OptionError, RegulusError } from '../index.js';
 import { replaceFile } from '../node.js';
 import { UsageError } from './kinds.js';
 import { check } from './check.js';
-import { CHECK, COMMANDS, EVALUATE, EXPORT, INSPECT, LAB, PLAYGROUND, PREDICT } from './commands.js';
+import { CHECK, COMMANDS, EVALUATE, EXPORT, INSPECT, LAB, PLAYGROUND, PREDICT, SWEEP, WORKER } from './commands.js';
 import { evaluateFile } from './evaluate.js';
 import { exportModel } from './export.js';
 import { inspect } from './inspect.js';
@@ -13,6 +13,7 @@ import { parse, TRAIN } from './options.js';
 import { Output } from './output.js';
 import { servePlayground } from './playground.js';
 import { predict, writing } from './predict.js';
+import { sweep, work } from './sweep.js';
 import { checkTarget } from './target.js';
 import { train } from './train.js';
 import { type Command, helpOf, meant, overview, type ValuesOf, wordsOf } from './words.js';
@@ -68,6 +69,15 @@ const RUNS: Readonly<Record<string, Run>> = {
     if (report !== undefined) await writing(report, () => replaceFile(report, new TextEncoder().encode(page)));
     return expected ? 0 : 1;
   }),
+  sweep: command(SWEEP, (files, options, output) =>
+    untilStopped(async (stopper) => ((await sweep(files, options, output, nearest, stopper.signal)) ? 0 : 1)),
+  ),
+  worker: command(WORKER, (files, options, output) =>
+    untilStopped(async (stopper) => {
+      await work(files, options, output, stopper.signal);
+      return 0;
+    }),
+  ),
   playground: command(PLAYGROUND, async (_, options, output) => {
     await servePlayground({ port: options.port, opens: !options['no-open'] }, output);
     return 0;
@@ -80,9 +90,21 @@ async function trainUntilStopped(words: readonly string[], output: Output): Prom
     output.write(`${helpOf(TRAIN)}\n`);
     return 0;
   }
+  return untilStopped(async (stopper) => {
+    // When standard output is closed, training continues only if a model or checkpoint is saved.
+    const keeps = [given.save, given.report, given.checkpoint, given.resume].some((place) => place !== undefined);
+    output.onLost(() => {
+      if (!keeps) stopper.abort();
+    });
+    await train(given, output, stopper.signal);
+    return 0;
+  });
+}
+
+/** Runs what a signal may end early: the first one aborts, and a later one ends the program. */
+async function untilStopped(run: (stopper: AbortController) => Promise<number>): Promise<number> {
   const stopper = new AbortController();
-  // The first signal ends training, with the best parameters kept; a later one ends the program. One press of Ctrl-C may arrive twice,
-  // from the terminal and from npm.
+  // One press of Ctrl-C may arrive twice, from the terminal and from npm.
   let impatient = false;
   const stop = (name: NodeJS.Signals): void => {
     if (impatient) process.exit(SIGNALS[name as keyof typeof SIGNALS]);
@@ -93,14 +115,8 @@ async function trainUntilStopped(words: readonly string[], output: Output): Prom
   };
   const names = Object.keys(SIGNALS) as (keyof typeof SIGNALS)[];
   for (const name of names) process.on(name, stop);
-  // When standard output is closed, training continues only if a model or checkpoint is saved.
-  const keeps = [given.save, given.report, given.checkpoint, given.resume].some((place) => place !== undefined);
-  output.onLost(() => {
-    if (!keeps) stopper.abort();
-  });
   try {
-    await train(given, output, stopper.signal);
-    return 0;
+    return await run(stopper);
   } finally {
     for (const name of names) process.off(name, stop);
   }

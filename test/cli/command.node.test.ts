@@ -265,7 +265,7 @@ test('--help explains and ends with 0', () => {
   expect(status).toBe(0);
   expect(stdout).toContain('--label-smoothing');
 });
-test.each(['train', 'evaluate', 'predict', 'inspect', 'export', 'check', 'lab', 'playground'])(
+test.each(['train', 'evaluate', 'predict', 'inspect', 'export', 'check', 'sweep', 'worker', 'lab', 'playground'])(
   '%s --help has an example',
   (name) => {
     const { status, stdout } = run(name, '--help');

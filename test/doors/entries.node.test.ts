@@ -10,6 +10,7 @@ import { trainInWorker } from '../../src/worker.js';
 import { classes, labelled } from './dataRows.js';
 import { generalizationRows } from './generalizationRows.js';
 import { type Door, type Doors, tryDoor } from './harness.js';
+import { sweepRows } from './sweepRows.js';
 import { kept } from './kept.js';
 import * as k from './kinds.js';
 import { network } from './trainingRows.js';
@@ -65,6 +66,7 @@ const refused = async (result: Promise<unknown>): Promise<unknown> =>
 const scored = k.only(() => ({ scores: [0.5, 0.75], folds: 2 }));
 const ROWS: Doors = {
   ...generalizationRows,
+  ...sweepRows,
   readCsv: row(readCsv, { path: file('a.csv') }, { target: k.text('y'), sealed: k.flag(false) }),
   streamCsv: row(
     streamCsv,

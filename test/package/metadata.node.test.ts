@@ -91,7 +91,10 @@ test('every build of the kernels is a file that can be asked for', () => {
 });
 
 test('nothing is installed with the package, and nothing runs when it is', () => {
-  expect(Object.keys(rest).filter((key) => /dependencies/i.test(key))).toEqual(['devDependencies']);
+  const lists = Object.keys(rest).filter((key) => /dependencies/i.test(key));
+  expect(lists.sort()).toEqual(['devDependencies', 'peerDependencies', 'peerDependenciesMeta']);
+  // npm installs peers unless they are optional.
+  for (const peer of Object.keys(rest.peerDependencies)) expect(rest.peerDependenciesMeta[peer].optional).toBe(true);
   expect(Object.keys(rest.scripts).filter((key) => /^(pre|post)?install$|^prepare$/.test(key))).toEqual([]);
   expect(rest.engines).toEqual({ node: '>=20.19' });
 });

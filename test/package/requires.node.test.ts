@@ -22,7 +22,7 @@ const others = (entry) => import(entry).then((module) => Object.keys(require(ent
 const answers = [imported.tensor === wanted.tensor, imported.ShapeError === wanted.ShapeError];
 answers.push(imported.add(wanted.tensor([1]), imported.tensor([2])).item() === 3);
 try { wanted.tensor([1, 2]).add(imported.tensor([1, 2, 3])).item() } catch (error) { answers.push(error instanceof imported.ShapeError) }
-for (const entry of ['regulus/nn', 'regulus/augment', 'regulus/digits', 'regulus/formats', 'regulus/generalization', 'regulus/pictures', 'regulus/node', 'regulus/worker']) answers.push((await others(entry)).join('+') || true);
+for (const entry of ['regulus/nn', 'regulus/augment', 'regulus/digits', 'regulus/formats', 'regulus/generalization', 'regulus/pictures', 'regulus/sweep', 'regulus/node', 'regulus/worker']) answers.push((await others(entry)).join('+') || true);
 answers.push(require('regulus/nn').dense === imported.nn.dense);
 console.log(answers.join());
 `;
@@ -62,7 +62,7 @@ for (const { name, program, flags } of ROWS) {
     { timeout: 60_000 },
     (file) => {
       if (!existsSync(program)) return;
-      expect(run(`${file}.mjs`)).toBe(new Array(13).fill(true).join());
+      expect(run(`${file}.mjs`)).toBe(new Array(14).fill(true).join());
     },
   );
 }

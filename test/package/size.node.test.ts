@@ -21,6 +21,7 @@ const BUDGETS = [
   { name: 'formats', most: 8 },
   { name: 'generalization', most: 22 },
   { name: 'pictures', most: 20 },
+  { name: 'sweep', most: 13 },
   { name: 'playground', most: 75 },
   { name: 'playgroundWorker', most: 110 },
 ];

@@ -16,6 +16,7 @@ import { digits } from 'regulus/digits';
 import { toJavaScript } from 'regulus/formats';
 import { compare, type Comparison } from 'regulus/generalization';
 import { draw, type LinesOptions, type Picture, pictures } from 'regulus/pictures';
+import { choice, logUniform, search, type SearchResult, type StudyContext } from 'regulus/sweep';
 import { readModel, writeModel } from 'regulus/node';
 import { trainInWorker, type WorkerOptions } from 'regulus/worker';
 
@@ -38,6 +39,13 @@ export const ofRows: RowsOptions = { target: 'kind' };
 export const logarithmic: LinesOptions = { yLog: true, theme: 'dark' };
 export const drawn: Picture = pictures.lines([{ name: 'loss', y: [3, 2, 1] }], logarithmic);
 
+export async function searched(): Promise<number> {
+  const study = ({ rate, units }: { rate: number; units: 16 | 64 }, { trial }: StudyContext) => rate * units + trial;
+  const found: SearchResult<{ rate: number; units: 16 | 64 }> = await search(
+    study, { rate: logUniform(1e-4, 1e-1), units: choice([16, 64]) }, { trials: 4 },
+  );
+  return found.best?.parameters.rate ?? found.trials.length;
+}
 export async function documented(path: string): Promise<Int32Array> {
   const model = nn.sequential([dense(8, options), scaled, (x) => x.relu()]);
   const run = await fit(model, digits(), settings);
