@@ -41,8 +41,10 @@ export interface Known {
 
 /** A loss of the library: (output, target) → a mean, of tensors or of lists of numbers. With weights it is the weighted mean
  *  Σ w·l / Σ w: of rows [n], or of the steps [n, t] or places [n, h, w] that each row has. */
-export interface ConfiguredLoss extends Configured, Pick<Loss, 'labels' | 'weighted' | 'answer'> {
+export interface ConfiguredLoss extends Configured, Pick<Loss, 'labels' | 'weighted'> {
   (output: Operand, target: Operand, weights?: Operand): Tensor;
+  /** As of a loss. @internal */
+  readonly answer?: Loss['answer'];
   fit?(target: Target): ConfiguredLoss;
 }
 
