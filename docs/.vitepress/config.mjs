@@ -48,6 +48,7 @@ export default defineConfig({
             'tabular',
             'images',
             'sequences',
+            'graphs',
             'large',
             'saving',
             'long-trainings',
@@ -72,7 +73,7 @@ export default defineConfig({
         },
         {
           text: 'Further',
-          items: guides('attention', 'your-own', 'reproducibility', 'reliability', 'from-tfjs', 'examples'),
+          items: guides('attention', 'objectives', 'your-own', 'reproducibility', 'reliability', 'from-tfjs', 'examples'),
         },
       ],
       '/api/': [

@@ -201,7 +201,12 @@ export function modelOf(part: Composite, shared?: AnyModel): Model {
    *  remain the same tensors as long as nothing changes, because a function that is differentiated with respect to them
    *  must use these tensors. */
   let cached: { readonly of: readonly unknown[]; readonly named: Record<string, Tensor> } | undefined;
-  const tensors = (): Record<string, Tensor> => {
+  const tensors = (): Readonly<Record<string, Tensor>> => {
+    const bound = bindingOf(model)?.tensors;
+    if (bound) {
+      watch(model, Object.values(bound));
+      return bound;
+    }
     const numbers = parameters as Parameters;
     const program = replay();
     const [theta, buffers] = program ? [numbers.theta, numbers.buffers] : numbers.moment();
@@ -224,7 +229,7 @@ export function modelOf(part: Composite, shared?: AnyModel): Model {
     if (!x.shape.length) throw new ShapeError('model: x is a single number; give rows [n, …]');
     built(model, x.shape.slice(1));
     const binding = bindingOf(model);
-    const named = binding?.tensors ?? tensors();
+    const named = tensors();
     const call = calls++;
     const how = binding?.call(training) ?? {
       training,

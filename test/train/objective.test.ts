@@ -120,6 +120,20 @@ describe('trainStep of an objective', () => {
     expect(new Set(run(1)).size).toBe(5);
   });
 
+  it('trains parameters that are read by name', () => {
+    const p = nn.parameters({ rate: [], height: { shape: [1], init: r.init.ones() } });
+    const t = r.linspace(0, 3, 7);
+    const step = r.trainStep(p, {
+      objective: (own, batch: { t: Tensor; y: Tensor }) =>
+        own.rate.mul(batch.t).exp().mul(own.height).sub(batch.y).square().mean(),
+      optimizer: r.adam({ learningRate: 0.05 }),
+    });
+    const y = t.mul(-0.5).exp().mul(2);
+    for (let i = 0; i < 400; i++) step({ t, y });
+    expect(p.rate.item()).toBeCloseTo(-0.5, 3);
+    expect(p.height.item()).toBeCloseTo(2, 3);
+  });
+
   it('gives the number of the update', () => {
     const p = nn.parameters({ at: [] });
     const step = r.trainStep(p, {
