@@ -51,8 +51,8 @@ export function graph<const I extends InputShapes, O extends NodeOutputs>(
   const shapes = shapesOf(inputs);
   // Files and workers give a plan.
   const given: unknown = typeof describe === 'object' ? replayed(shapes, describe) : describe;
-  const [plan, parts] = traced(shapes, given as (inputs: never) => unknown);
-  return modelOf(composed(shapes, plan, parts, options)) as unknown as Model<OutputFor<O>>;
+  const [plan, parts, wiring] = traced(shapes, given as (inputs: never) => unknown);
+  return modelOf(composed(shapes, plan, parts, options, wiring)) as unknown as Model<OutputFor<O>>;
 }
 
 const SHAPES = "one example's shape such as [4], or several by name: { user: [4], item: [3] }";
@@ -70,7 +70,13 @@ function shapesOf(given: unknown): InputShapes {
 const isOne = (shapes: InputShapes): shapes is Shape => Array.isArray(shapes);
 
 /** The composite of parts that are called as the plan says. */
-function composed(shapes: InputShapes, plan: GraphPlan, parts: readonly Part[], options: Named): Composite {
+function composed(
+  shapes: InputShapes,
+  plan: GraphPlan,
+  parts: readonly Part[],
+  options: Named,
+  wiring: Composite['wiring'],
+): Composite {
   const names = Object.keys(plan.parts);
   const inputs = isOne(shapes) ? undefined : inputsOfShapes(shapes);
   const configs = Object.fromEntries(names.map((name, i) => [name, configOf(parts[i])]));
@@ -83,7 +89,8 @@ function composed(shapes: InputShapes, plan: GraphPlan, parts: readonly Part[], 
     children: Object.fromEntries(names.map((name, i) => [name, parts[i]])),
     inputs,
     shape: isOne(shapes) ? shapes : [inputs?.reduce((sum, { size }) => sum + size, 0) ?? 0],
-    of: (children) => composed(shapes, plan, children, options),
+    wiring,
+    of: (children) => composed(shapes, plan, children, options, wiring),
     forward(children, x) {
       const byName = inputs && (x instanceof Tensor ? unpacked(x, inputs) : (x as ByHead<Tensor>));
       const values = byName ? Object.keys(shapes).map((name) => byName[name]) : [x];
@@ -105,7 +112,10 @@ function placed<A, B>(places: A | readonly A[] | ByHead<A>, of: (leaf: A) => B):
 }
 
 /** Calls the function with nodes, and collects the parts and calls that its outputs come from. */
-function traced(shapes: InputShapes, describe: (inputs: never) => unknown): [GraphPlan, Part[]] {
+function traced(
+  shapes: InputShapes,
+  describe: (inputs: never) => unknown,
+): [GraphPlan, Part[], Record<string, string>] {
   callable('graph', 'describe', describe, 'a function of the inputs that gives a node, or nodes by name');
   const nodes = isOne(shapes) ? [new GraphNode(shapes)] : Object.values(shapes).map((shape) => new GraphNode(shape));
   const given = isOne(shapes) ? nodes[0] : Object.fromEntries(Object.keys(shapes).map((name, i) => [name, nodes[i]]));
@@ -117,9 +127,18 @@ function traced(shapes: InputShapes, describe: (inputs: never) => unknown): [Gra
   const places = new Map(nodes.map((node, i) => [node, i]));
   const names = new Map<Part, string>();
   const taken = new Set(calls.map(({ part }) => ownName(part)));
-  for (const { part, outputs: made } of calls) {
-    if (!names.has(part)) names.set(part, nameFor(part, [...names.values()], taken));
-    for (const node of made) places.set(node, places.size);
+  const labels = new Map(nodes.map((node, i) => [node, isOne(shapes) ? 'input' : Object.keys(shapes)[i]]));
+  const wiring: Record<string, string> = {};
+  for (const { part, inputs, outputs: made } of calls) {
+    const before = names.get(part);
+    const name = before ?? nameFor(part, [...names.values()], taken);
+    names.set(part, name);
+    const from = (nodesOf(inputs) as readonly GraphNode[]).map((node) => labels.get(node)).join(', ');
+    wiring[name] = before === undefined ? from : `${wiring[name]} | ${from}`;
+    for (const node of made) {
+      places.set(node, places.size);
+      labels.set(node, before === undefined ? name : `${name} again`);
+    }
   }
   const at = (of: NodeInputs): Places => placed(of, (node) => places.get(node) as number);
   const plan = {
@@ -127,7 +146,7 @@ function traced(shapes: InputShapes, describe: (inputs: never) => unknown): [Gra
     calls: calls.map(({ part, inputs }) => [names.get(part) as string, at(inputs)] as const),
     outputs: at(outputs as NodeInputs),
   };
-  return [plan, [...names.keys()]];
+  return [plan, [...names.keys()], wiring];
 }
 
 /** The calls that these nodes come from, in the order in which they were made. */

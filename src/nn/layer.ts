@@ -79,6 +79,8 @@ export interface Composite extends Configured {
   readonly children: Readonly<Record<string, Part>>;
   /** Set where there are several inputs by name: their places in the joint one. */
   readonly inputs?: readonly Head[];
+  /** What each child is called with, as text for a summary, where that is not what comes before it. */
+  readonly wiring?: Readonly<Record<string, string>>;
   /** One example's shape, where the composite fixes it. */
   readonly shape?: Shape;
   /** Calls the children. It may return several outputs, by name. */

@@ -8,15 +8,17 @@ import { record, refuse } from '../options.js';
 import { type Composite, inTurn, type Layer } from './layer.js';
 import { type Model, modelOf } from './model.js';
 
-/** A parameter of `nn.parameters`: its shape, begun at 0, or its shape and how it begins. */
-export type ParameterLike = Shape | { readonly shape: Shape; readonly init?: Initializer };
+/** A parameter of `nn.parameters`: its shape, begun at 0, how a single number begins, or both. */
+export type ParameterLike = Shape | Initializer | { readonly shape: Shape; readonly init?: Initializer };
 /** A model of parameters alone, which are read as its properties. */
 export type ParametersModel<N extends string> = Model & { readonly [P in N]: Tensor };
 
 const GIVEN = 'shapes by name: { rate: [], weight: { shape: [3, 2], init: init.xavierNormal() } }';
 
+const isInitializer = (x: object): boolean => 'create' in x;
+
 /** A model that is parameters only, for formulas and objectives of one's own: `p.rate` is the tensor, which a training step
- *  of an objective that names p trains. A shape alone begins at 0; [] is a single number. Called, it gives its input.
+ *  of an objective that names p trains. A shape alone begins at 0; [] is a single number, as is an initializer alone. Called, it gives its input.
  *  @example
  *  const p = nn.parameters({ rate: [], power: { shape: [], init: init.ones() } })
  *  const step = trainStep(p, {
@@ -32,7 +34,9 @@ export function parameters<const P extends Readonly<Record<string, ParameterLike
   const specs = entries.map(([name, own]) => {
     const { shape, init } = Array.isArray(own)
       ? { shape: own, init: undefined }
-      : record('parameters', name, own as { shape: Shape; init?: Initializer }, GIVEN);
+      : isInitializer(record('parameters', name, own, GIVEN))
+        ? { shape: [], init: own as Initializer }
+        : (own as { shape: Shape; init?: Initializer });
     const sizes = Array.isArray(shape) && !shape.length ? [] : shapeOf(`parameters: ${name}`, shape);
     return [name, { shape: sizes, init: initOf(`parameters: ${name}`, init, zeros), kind: 'weight' }] as const;
   });

@@ -4,15 +4,24 @@ import type { Inside } from './model.js';
 
 /** The layers with their output shapes and numbers of parameters, as a table; with a batch size, the memory of a training step too. */
 export function summaryOf(inside: Required<Inside>, batchSize?: number): string {
-  const { blueprint, parameters, shape } = inside;
+  const { part, blueprint, parameters, shape } = inside;
   const counts = new Map(parameters.segments.map(({ name, size }) => [name, size]));
   const batch = batchSize === undefined ? 'n' : String(batchSize);
   const sized = (output: readonly number[]): string => `[${[batch, ...output.slice(1)].join(', ')}]`;
+  const shown = new Set<string>();
+  /** What a part of a graph is called with, at its first layer. */
+  const from = (path: string): string[] => {
+    if (!part.wiring) return [];
+    const [name] = path.split('.');
+    const first = !shown.has(name);
+    shown.add(name);
+    return [first ? part.wiring[name] : ''];
+  };
   const rows = blueprint.layers.map(({ path, name, output, parameters: own }) => {
     const count = own.reduce((sum, parameter) => sum + (counts.get(parameter) ?? 0), 0);
-    return [path, name, sized(output), count ? count.toLocaleString('en') : ''];
+    return [path, name, sized(output), count ? count.toLocaleString('en') : '', ...from(path)];
   });
-  const table = [['path', 'layer', 'output', 'parameters'], ...rows];
+  const table = [['path', 'layer', 'output', 'parameters', ...(part.wiring ? ['called with'] : [])], ...rows];
   const widths = table[0].map((_, i) => Math.max(...table.map((row) => row[i].length)));
   const line = (row: readonly string[]): string =>
     row

@@ -233,9 +233,9 @@ describe('fit with an objective', () => {
 
 describe('nn.parameters and copyInto', () => {
   it('are read by name, differentiated, saved and trained', () => {
-    const p = nn.parameters({ rate: [], weight: { shape: [2, 2], init: r.init.constant(3) } });
+    const p = nn.parameters({ rate: [], weight: { shape: [2, 2], init: r.init.constant(3) }, one: r.init.ones() });
     p.build();
-    expect(p.rate.shape).toEqual([]);
+    expect([p.rate.shape, p.one.shape, p.one.item()]).toEqual([[], [], 1]);
     expect(Array.from(p.weight.data())).toEqual([3, 3, 3, 3]);
     const { grads } = r.valueAndGrad(() => p.weight.square().sum(), { wrt: p })();
     expect(Array.from(grads.weight.data())).toEqual([6, 6, 6, 6]);

@@ -13,6 +13,7 @@ import {
   memoryInfo,
   mse,
   nn,
+  randomGenerator,
   reduceOnPlateau,
   split,
 } from '../../dist/index.js';
@@ -54,6 +55,47 @@ export const tasks = () => {
   const model = () =>
     nn.multiTask({ trunk: nn.dense(8, { activation: 'tanh' }), heads: { kind: nn.dense(2), size: nn.dense(1) } });
   return { model, train, options };
+};
+
+/** A graph with two inputs, a shared layer and two heads. */
+export const branches = () => {
+  const draw = randomGenerator(1);
+  const [left, right] = [draw.normal([60, 3]), draw.normal([60, 3])];
+  const kind = Array.from({ length: 60 }, (_, i) => i % 2);
+  const train = dataset({
+    x: { left, right },
+    y: { kind, size: left.sum(1, true) },
+    classes: { kind: 2, size: false },
+  });
+  const model = () =>
+    nn.graph({ left: [3], right: [3] }, ({ left: a, right: b }) => {
+      const tower = nn.dense(4, { name: 'tower', activation: 'tanh' });
+      const joint = nn.batchNorm()(nn.concat()([tower(a), tower(b)]));
+      return { kind: nn.dense(2, { name: 'kind' })(joint), size: nn.dense(1)(joint) };
+    });
+  const options: FitOptions = {
+    loss: { kind: crossEntropy(), size: mse() },
+    metrics: { kind: accuracy() },
+    optimizer: adam(),
+    epochs: 3,
+    batchSize: 16,
+  };
+  return { model, train, options };
+};
+
+/** Rows of unequal length, read by recurrent layers and attention. */
+export const sequences = () => {
+  const draw = randomGenerator(2);
+  const rows = Array.from({ length: 40 }, (_, i) => draw.normal([2 + (i % 4), 4]).toArray() as number[][]);
+  const train = dataset.sequences(rows, { y: rows.map((_, i) => i % 2), classes: 2 });
+  const layers = () => [
+    nn.positions({ length: 5, kind: 'sinusoidal' }),
+    nn.attention({ heads: 2 }),
+    nn.bidirectional(nn.gru(3, { recurrentKeep: 0.9 })),
+    nn.dense(2),
+  ];
+  const options: FitOptions = { loss: crossEntropy(), optimizer: adam(), epochs: 2, batchSize: 8, metrics: accuracy() };
+  return { model: () => nn.sequential(layers()), train, options };
 };
 
 /** Parameters as integers, which tell −0 from 0 and one NaN from another. */

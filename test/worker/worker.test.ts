@@ -26,7 +26,7 @@ import {
   type StepRecord,
 } from '../../dist/index.js';
 import { trainInWorker } from '../../dist/worker.js';
-import { bitsOf, spirals, tasks, untimed, used } from './problems.js';
+import { bitsOf, branches, sequences, spirals, tasks, untimed, used } from './problems.js';
 
 const rejected = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
@@ -39,6 +39,8 @@ describe('the result is that of fit, to the bit', () => {
   test.each([
     ['a bit of everything', spirals],
     ['several tasks', tasks],
+    ['several inputs, a shared layer and two heads', branches],
+    ['sequences of unequal length', sequences],
   ])('%s', async (_, problem) => {
     const { model, train, options } = problem();
     const [here, there] = [model(), model()];
