@@ -2,20 +2,20 @@ import { type Config, made } from '../config.js';
 import { DisposedError, OptionError, ShapeError, UnsupportedError } from '../errors.js';
 import { checkKeys, flag, integer, record, shown } from '../options.js';
 import type { Parametric } from '../differentiate/grad.js';
-import { type Shape, sameShape, shapeOf, show } from '../graph/shape.js';
+import { type Shape, sameShape, show } from '../graph/shape.js';
 import { Tensor } from '../graph/tensor.js';
 import { counter, differentiates, replay, watch } from '../graph/trace.js';
-import { elements } from '../graph/values.js';
 import { asTensor, type Operand } from '../ops/operand.js';
 import { seedKey } from '../random/keys.js';
 import { disposeWhenCollected, disposedByHand } from '../wasm/owned.js';
-import { type ByHead, type Head, isByName, matched } from '../graph/heads.js';
+import { type ByHead, type Head, matched } from '../graph/heads.js';
 import { bindingOf } from './bound.js';
 import { type Examples, examplesOf } from './examples.js';
-import { packed, unpacked } from './heads.js';
+import { unpacked } from './heads.js';
+import { exampleShape, inputOf } from './inputs.js';
 import type { Composite, Part } from './layer.js';
 import { applied, type GraphNode, type NodeInputs, nodesOf } from './node.js';
-import { type Rename, renamed } from './renamed.js';
+import { type LoadOptions, loadInto, NUMBERS } from './loadInto.js';
 import { partUpTo } from './upTo.js';
 import { folded } from './fold.js';
 import { Parameters, type Segment } from './parameters.js';
@@ -76,7 +76,7 @@ export interface Model<O extends Output = Tensor> extends Composite, Parametric 
   state(): State;
   /** Writes parameters by name. With `partial` the model takes those that it has, and keeps the others; `rename` maps
    *  names in the state to names here. */
-  load(state: State, options?: { partial?: boolean; rename?: Rename }): Model<O>;
+  load(state: State, options?: LoadOptions): Model<O>;
   /** The model up to the part with this path, whose output it gives; its parameters are those of this model. For
    *  training, put it into another model, which takes a copy of them.
    *  @example const features = nn.graph([4], (x) => nn.dense(2)(nn.dense(8, { name: 'body' })(x))).upTo('body') */
@@ -140,32 +140,6 @@ export function builtFor(
     matched('the model', inputs, Object.fromEntries(rows.inputs.map((own) => [own.name, own.shape])), (own) => own);
   return built(model, rows.shape, seed);
 }
-
-/** One example's shape, as the user gave it or as the model knows it. */
-function exampleShape({ inputs, shape }: Composite, given: unknown): Shape {
-  if (given === undefined && shape) return shape;
-  if (inputs && shape && isByName(given)) {
-    matched('build', inputs, given as ByHead<Shape>, (own) => shapeOf('build', own));
-    return shape;
-  }
-  const sizes = shapeOf('build', given);
-  if (shape && !sameShape(sizes, shape))
-    throw new ShapeError(`build: the model is for examples of ${show(shape)}, not of ${show(sizes)}`);
-  return sizes;
-}
-/** The input of a model as one tensor. */
-function inputOf(where: string, { inputs }: Composite, given: Operand | ByHead<Operand>): Tensor {
-  if (!inputs || !isByName(given)) return asTensor(where, given as Operand);
-  const list = matched(
-    where,
-    inputs,
-    Object.fromEntries(Object.entries(given).map(([name, x]) => [name, asTensor(where, x, name)])),
-    ({ shape }) => shape.slice(1),
-  );
-  return packed(Object.fromEntries(inputs.map(({ name }, i) => [name, list[i]])));
-}
-
-const NUMBERS = "numbers by name, as a model's state() gives them";
 
 const dispose: typeof Symbol.dispose = Symbol.dispose ?? (Symbol.for('Symbol.dispose') as typeof Symbol.dispose);
 
@@ -324,28 +298,7 @@ export function modelOf(part: Composite, shared?: AnyModel): Model {
     },
     load(state, options = {}) {
       alive();
-      record('load', 'state', state, NUMBERS);
-      checkKeys('load', options, ['partial', 'rename']);
-      const partial = flag('load', 'partial', options.partial ?? false);
-      const numbers = built(model).parameters;
-      const given = renamed('load', 'the state', new Map(Object.entries(state)), options.rename);
-      const own = numbers.segments.map(({ name }) => name);
-      const missing = own.filter((name) => !given.has(name));
-      if (partial ? missing.length === own.length : missing.length)
-        throw new OptionError(
-          partial
-            ? `load: the state has none of the model's parameters, ${own.join(', ')}; give rename`
-            : `load: the state lacks ${missing.join(', ')}; a state has all parameters by name`,
-        );
-      const pairs = [...given]
-        .filter(([name]) => !partial || own.includes(name))
-        .map(([name, values]) => [numbers.find(name), elements('load', values, name)] as const);
-      for (const [segment, values] of pairs)
-        if (values.length !== segment.size)
-          throw new ShapeError(
-            `load: ${segment.name} has ${values.length} numbers, but ${show(segment.shape)} needs ${segment.size}`,
-          );
-      for (const [segment, values] of pairs) numbers.set(segment, values);
+      loadInto(built(model).parameters, state, options);
       return model;
     },
     fold() {
