@@ -24,11 +24,17 @@ const node: TestProjectConfiguration = {
     exclude: elsewhere ? [ofNode] : [],
     setupFiles,
     pool: 'forks',
-    // To load the modules anew for each file takes most of the time; once, in the runtime that installed the project, is enough.
-    isolate: !elsewhere,
     testTimeout: 30_000,
   },
 };
+
+/** In other runtimes, one load of the modules for all files: to load them anew for each takes most of the time. What changes the engine itself is
+ *  tested alone. */
+const ENGINE = 'test/wasm/**/*.test.ts';
+const inOthers: TestProjectConfiguration[] = [
+  { ...node, test: { ...node.test, exclude: [ofNode, ENGINE], isolate: false } },
+  { ...node, test: { ...node.test, name: 'node, alone', include: [ENGINE] } },
+];
 
 type Browser = keyof typeof BROWSERS;
 const [chromiumPath] = BROWSERS.chromium;
@@ -75,4 +81,4 @@ if (!process.env.VITEST && !elsewhere)
   for (const what of missing()) console.log(`not tested here, for it is not installed: ${what}`);
 if (process.env.ALL_HOSTS !== undefined && missing().length) throw new Error('ALL_HOSTS is set, and hosts are missing');
 
-export default defineConfig({ test: { projects: elsewhere ? [node] : [node, ...browsers.map(inBrowser)] } });
+export default defineConfig({ test: { projects: elsewhere ? inOthers : [node, ...browsers.map(inBrowser)] } });

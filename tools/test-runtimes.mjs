@@ -6,7 +6,7 @@ import { environment, hasRuntime, RUNTIMES } from './hosts.mjs';
 
 /** Runs the suite and prints it as a whole, once it is over; gives whether it passed. */
 async function passes(name, { program, vitest = [] }) {
-  const args = [...vitest, 'node_modules/vitest/vitest.mjs', 'run', '--project=node', '--reporter=dot'];
+  const args = [...vitest, 'node_modules/vitest/vitest.mjs', 'run', '--project=node*', '--reporter=dot'];
   const suite = spawn(program, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...environment, OTHER_RUNTIME: name },
