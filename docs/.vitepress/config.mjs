@@ -73,7 +73,15 @@ export default defineConfig({
         },
         {
           text: 'Further',
-          items: guides('attention', 'objectives', 'your-own', 'reproducibility', 'reliability', 'from-tfjs', 'examples'),
+          items: guides(
+            'attention',
+            'objectives',
+            'your-own',
+            'reproducibility',
+            'reliability',
+            'from-tfjs',
+            'examples',
+          ),
         },
       ],
       '/api/': [
