@@ -16,7 +16,8 @@ export async function openWebkit(env: NodeJS.ProcessEnv = {}): Promise<Session> 
   const { process: screen, display } = await virtualScreen();
   const port = await freePort();
   const driver = spawn(DRIVER, [`--port=${port}`, '--host=127.0.0.1'], {
-    env: { ...process.env, ...env, DISPLAY: display },
+    // Without a graphics card its compositor crashes now and then; nothing that is tested needs it.
+    env: { ...process.env, WEBKIT_DISABLE_COMPOSITING_MODE: '1', ...env, DISPLAY: display },
     stdio: 'ignore',
   });
   const send = async <T,>(method: string, path: string, body?: unknown): Promise<T> => {
