@@ -73,17 +73,12 @@ function inputsOf(where: string, { x, shape, scale }: DatasetOptions): Examples 
     names.map((name) => [name, examplesOf(`${where}: x.${name}`, x[name] as TensorLike | Nested, shapes[name], scale)]),
   );
   const inputs = inputsOfShapes(Object.fromEntries(names.map((name) => [name, parts[name].shape])));
-  const [{ size }] = Object.values(parts);
-  const other = names.find((name) => parts[name].size !== size);
-  if (other !== undefined)
-    throw new DataError(
-      `${where}: x.${names[0]} has ${size} rows and x.${other} has ${parts[other].size}; give one of each for every example`,
-    );
   const numbers = inputs.map(({ name }) => {
     const { x: own, scale: factor } = parts[name];
     return factor === 1 ? own : Float32Array.from(own, (v) => v * factor);
   });
-  return { x: sideBySide(inputs, numbers, size), shape: [widthOf(inputs)], scale: 1, size, inputs };
+  const joint = sideBySide(where, inputs, numbers);
+  return { x: joint, shape: [widthOf(inputs)], scale: 1, size: parts[names[0]].size, inputs };
 }
 
 function targetsOf(where: string, { y, mask, classes }: DatasetOptions, rows: number): Target[] {

@@ -1,6 +1,5 @@
-import { OptionError, ShapeError } from '../errors.js';
+import { DataError, OptionError, ShapeError } from '../errors.js';
 import { type Shape, show, sizeOf } from './shape.js';
-import { Tensor } from './tensor.js';
 
 /** One of several outputs, or of their targets, or one of several inputs, with its place in the row that holds all. */
 export interface Head {
@@ -13,13 +12,12 @@ export interface Head {
 /** Values by the names of heads. */
 export type ByHead<T> = Readonly<Record<string, T>>;
 
-/** Whether values are given by name, rather than one: a plain object. */
-export const isByName = <T>(given: T): given is Extract<T, ByHead<unknown>> =>
-  typeof given === 'object' &&
-  given !== null &&
-  !Array.isArray(given) &&
-  !ArrayBuffer.isView(given) &&
-  !(given instanceof Tensor);
+/** Whether values are given by name, rather than one: a plain object, of any realm. */
+export function isByName<T>(given: T): given is Extract<T, ByHead<unknown>> {
+  if (typeof given !== 'object' || given === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(given);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
 
 /** Heads of these shapes (without the batch), one after another. */
 export function headsOfShapes(shapes: ByHead<Shape>): Head[] {
@@ -55,11 +53,18 @@ export function matched<T>(where: string, inputs: readonly Head[], given: ByHead
   });
 }
 
-/** Puts the numbers of several inputs side by side, row by row. */
-export function sideBySide(inputs: readonly Head[], parts: readonly ArrayLike<number>[], rows: number): Float32Array {
-  const width = widthOf(inputs);
+/** Puts the numbers of several heads side by side, row by row. Refuses unequal numbers of rows. */
+export function sideBySide(where: string, heads: readonly Head[], parts: readonly ArrayLike<number>[]): Float32Array {
+  const width = widthOf(heads);
+  const counts = parts.map(({ length }, i) => length / heads[i].size);
+  const [rows] = counts;
+  const other = counts.findIndex((count) => count !== rows);
+  if (other > 0)
+    throw new DataError(
+      `${where}: ${heads[0].name} has ${rows} rows and ${heads[other].name} has ${counts[other]}; give one of each for every example`,
+    );
   const joint = new Float32Array(rows * width);
-  inputs.forEach(({ at, size }, part) => {
+  heads.forEach(({ at, size }, part) => {
     const values = parts[part];
     for (let i = 0; i < rows; i++) for (let j = 0; j < size; j++) joint[i * width + at + j] = values[i * size + j];
   });

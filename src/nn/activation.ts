@@ -1,3 +1,4 @@
+import { isMade } from '../config.js';
 import { OptionError } from '../errors.js';
 import { meant, shown } from '../options.js';
 import type { Tensor } from '../graph/tensor.js';
@@ -27,17 +28,25 @@ export const hardSigmoid = (options: Named = {}): CallableLayer =>
 export const hardSwish = (options: Named = {}): CallableLayer =>
   plain('hardSwish', options, (x) => mul(x, scale(minimum(6, maximum(add(x, 3), 0)), 1 / 6)));
 const NAMED = { relu, tanh, sigmoid, softplus, silu, selu, softmax, leakyRelu, elu, gelu, hardSigmoid, hardSwish };
-/** An activation by name, or any function of a tensor. */
-export type ActivationOption = keyof typeof NAMED | ((x: Tensor) => Tensor);
+/** An activation by name, as the layer that computes it, or any function of a tensor. */
+export type ActivationOption = keyof typeof NAMED | Layer | ((x: Tensor) => Tensor);
+
+const isLayer = (activation: object): activation is Layer => Object.hasOwn(activation, 'call');
+/** What an activation's layer computes. Other layers need parameters, or know whether they train. */
+function ofLayer(where: string, layer: Layer): (x: Tensor) => Tensor {
+  const { name } = layer.config;
+  if (!isMade(layer) || !Object.hasOwn(NAMED, name))
+    throw new OptionError(
+      `${where}: activation is the layer ${name}, which is no activation; put it behind this layer`,
+    );
+  return (x) => layer.call(x, {}, undefined as never);
+}
 
 /** The function that the option names. */
 export function activationOf(where: string, activation: ActivationOption | undefined): (x: Tensor) => Tensor {
   if (activation === undefined) return (x) => x;
-  // A layer that only computes, such as nn.relu(), is a function too.
-  if (typeof activation === 'function')
-    return Object.hasOwn(activation, 'call')
-      ? (x) => (activation as unknown as Layer).call(x, {}, undefined as never)
-      : activation;
+  if (typeof activation === 'function' && !isLayer(activation)) return activation;
+  if (typeof activation === 'function') return ofLayer(where, activation);
   if (typeof activation !== 'string' || !Object.hasOwn(NAMED, activation)) {
     const names = Object.keys(NAMED);
     const hint = typeof activation === 'string' ? meant(activation, names) || '.' : '.';
@@ -45,6 +54,5 @@ export function activationOf(where: string, activation: ActivationOption | undef
       `${where}: activation ${shown(activation)} is unknown${hint} Known: ${names.join(', ')}, or a function`,
     );
   }
-  const layer = NAMED[activation]();
-  return (x) => layer.call(x, {}, undefined as never);
+  return ofLayer(where, NAMED[activation]());
 }

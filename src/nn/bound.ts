@@ -8,6 +8,20 @@ export interface Binding {
   call(training: boolean): Call;
 }
 
+/** The seed with which unbuilt models are built where they are called for the first time. */
+let seed = 0;
+export const seedOfBuild = (): number => seed;
+/** Calls f, in which unbuilt models are built with this seed. */
+export function buildingWith<T>(given: number, f: () => T): T {
+  const before = seed;
+  seed = given;
+  try {
+    return f();
+  } finally {
+    seed = before;
+  }
+}
+
 let bindings: ReadonlyMap<object, Binding> = new Map();
 
 /** The binding of a model, if a step that uses it is being described. */

@@ -38,18 +38,8 @@ export function examplesOf(where: string, x: Examples, inputs?: readonly Head[])
   if (inputs && isByName(x)) {
     const parts = Object.fromEntries(Object.entries(x).map(([name, own]) => [name, numbersIn(where, own, name)]));
     const list = matched(where, inputs, parts, ({ shape }) => shape.slice(1));
-    const [size] = list[0].shape;
-    const other = list.findIndex(({ shape }) => shape[0] !== size);
-    if (other > 0)
-      throw new DataError(
-        `${where}: ${inputs[0].name} has ${size} rows and ${inputs[other].name} has ${list[other].shape[0]}; give one of each for every example`,
-      );
-    const joint = sideBySide(
-      inputs,
-      list.map(({ data }) => data),
-      size,
-    );
-    return { x: joint, shape: [widthOf(inputs)], size, inputs };
+    const data = list.map((own) => own.data);
+    return { x: sideBySide(where, inputs, data), shape: [widthOf(inputs)], size: list[0].shape[0], inputs };
   }
   const { data, shape } = numbersIn(where, x as Tensor | readonly Values[], 'x');
   if (shape.length < 2)

@@ -4,7 +4,7 @@ import { type Shape, shapeOf } from '../graph/shape.js';
 import { Tensor } from '../graph/tensor.js';
 import { callable, checkKeys, record, refuse, shown } from '../options.js';
 import { checkName, type Named, named } from './callable.js';
-import { type ByHead, inputsOfShapes } from '../graph/heads.js';
+import { type ByHead, inputsOfShapes, widthOf } from '../graph/heads.js';
 import { unpacked } from './heads.js';
 import type { Composite, Part } from './layer.js';
 import { type Model, modelOf } from './model.js';
@@ -60,12 +60,7 @@ function shapesOf(given: unknown): InputShapes {
   if (Array.isArray(given)) return shapeOf('graph', given);
   const shapes = Object.entries(record('graph', 'inputs', given as ByHead<Shape>, SHAPES));
   if (!shapes.length) refuse('graph', 'inputs', given, SHAPES);
-  return Object.fromEntries(
-    shapes.map(([name, shape]) => [
-      name,
-      Array.isArray(shape) && !shape.length ? [] : shapeOf(`graph: ${name}`, shape),
-    ]),
-  );
+  return Object.fromEntries(shapes.map(([name, shape]) => [name, shapeOf(`graph: ${name}`, shape)]));
 }
 const isOne = (shapes: InputShapes): shapes is Shape => Array.isArray(shapes);
 
@@ -88,7 +83,7 @@ function composed(
     config,
     children: Object.fromEntries(names.map((name, i) => [name, parts[i]])),
     inputs,
-    shape: isOne(shapes) ? shapes : [inputs?.reduce((sum, { size }) => sum + size, 0) ?? 0],
+    shape: isOne(shapes) ? shapes : [widthOf(inputs ?? [])],
     wiring,
     of: (children) => composed(shapes, plan, children, options, wiring),
     forward(children, x) {
@@ -119,7 +114,7 @@ function traced(
   callable('graph', 'describe', describe, 'a function of the inputs that gives a node, or nodes by name');
   const nodes = isOne(shapes) ? [new GraphNode(shapes)] : Object.values(shapes).map((shape) => new GraphNode(shape));
   const given = isOne(shapes) ? nodes[0] : Object.fromEntries(Object.keys(shapes).map((name, i) => [name, nodes[i]]));
-  const outputs = describe(given as never);
+  const outputs = described(describe, given);
   const ends = nodesOf(outputs);
   if (!ends || Array.isArray(outputs))
     throw new OptionError(`graph: the function gives ${shown(outputs)}; it must give a node, or nodes by name`);
@@ -147,6 +142,19 @@ function traced(
     outputs: at(outputs as NodeInputs),
   };
   return [plan, [...names.keys()], wiring];
+}
+
+/** Calls the function. Nodes have no methods of tensors, which is what a TypeError in it is most likely about. */
+function described(describe: (inputs: never) => unknown, given: unknown): unknown {
+  try {
+    return describe(given as never);
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    throw new OptionError(
+      `graph: the function failed: ${cause.message}; nodes are no tensors: call layers with them, such as nn.relu()(x) or nn.lambda((t) => t.mul(2))(x)`,
+      { cause },
+    );
+  }
 }
 
 /** The calls that these nodes come from, in the order in which they were made. */

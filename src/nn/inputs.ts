@@ -7,8 +7,8 @@ import { packed } from './heads.js';
 import type { Composite } from './layer.js';
 
 /** One example's shape, as the user gave it or as the model knows it. */
-export function exampleShape({ inputs, shape }: Composite, given: unknown): Shape {
-  if (given === undefined && shape) return shape;
+export function exampleShape({ inputs, shape, anyShape }: Composite, given: unknown): Shape {
+  if (shape && (given === undefined || anyShape)) return shape;
   if (inputs && shape && isByName(given)) {
     matched('build', inputs, given as ByHead<Shape>, (own) => shapeOf('build', own));
     return shape;

@@ -9,7 +9,7 @@ import { asTensor, type Operand } from '../ops/operand.js';
 import { seedKey } from '../random/keys.js';
 import { disposeWhenCollected, disposedByHand } from '../wasm/owned.js';
 import { type ByHead, type Head, matched } from '../graph/heads.js';
-import { bindingOf } from './bound.js';
+import { bindingOf, seedOfBuild } from './bound.js';
 import { type Examples, examplesOf } from './examples.js';
 import { unpacked } from './heads.js';
 import { exampleShape, inputOf } from './inputs.js';
@@ -121,6 +121,7 @@ export function built(model: AnyModel, shape?: Shape, seed = 0): Required<Inside
   const now = inside(model);
   if (!now.parameters)
     throw new ShapeError('the model has no parameters yet; call build(shape) with the shape of one example');
+  if (shape && part.anyShape) return { ...(now as Required<Inside>), shape };
   if (shape && now.shape && !sameShape(shape, now.shape))
     throw new ShapeError(`the model was built for examples of ${show(now.shape)}, but these are ${show(shape)}`);
   return now as Required<Inside>;
@@ -201,7 +202,7 @@ export function modelOf(part: Composite, shared?: AnyModel): Model {
     const training = flag('model', 'training', options.training ?? true);
     const x = inputOf('model', part, given as Operand | ByHead<Operand>);
     if (!x.shape.length) throw new ShapeError('model: x is a single number; give rows [n, …]');
-    built(model, x.shape.slice(1));
+    built(model, x.shape.slice(1), seedOfBuild());
     const binding = bindingOf(model);
     const named = tensors();
     const call = calls++;
@@ -224,6 +225,8 @@ export function modelOf(part: Composite, shared?: AnyModel): Model {
       throw new UnsupportedError(
         `${where}: returns values, which have no gradient; call the model itself, model(x), or stopGradient(model(x)) where no gradient is meant to flow`,
       );
+    if (part.anyShape)
+      throw new UnsupportedError(`${where}: the model is parameters only, and predicts nothing; read them by name`);
     const batchSize = integer(where, 'batchSize', options.batchSize ?? 1024, 1);
     const examples = examplesOf(where, x, part.inputs);
     builtFor(model, examples);

@@ -37,13 +37,19 @@ export function parameters<const P extends Readonly<Record<string, ParameterLike
       : isInitializer(record('parameters', name, own, GIVEN))
         ? { shape: [], init: own as Initializer }
         : (own as { shape: Shape; init?: Initializer });
-    const sizes = Array.isArray(shape) && !shape.length ? [] : shapeOf(`parameters: ${name}`, shape);
-    return [name, { shape: sizes, init: initOf(`parameters: ${name}`, init, zeros), kind: 'weight' }] as const;
+    return [
+      name,
+      {
+        shape: shapeOf(`parameters: ${name}`, shape),
+        init: initOf(`parameters: ${name}`, init, zeros),
+        kind: 'weight',
+      },
+    ] as const;
   });
   const config = { name: 'parameters', options: { given } };
   const layer: Layer = { config, parameters: () => Object.fromEntries(specs), call: (x) => x };
   // A child without a name: the parameters' paths are their names.
-  const part: Composite = { config, children: { '': layer }, shape: [1], forward: inTurn };
+  const part: Composite = { config, children: { '': layer }, shape: [1], anyShape: true, forward: inTurn };
   const model = modelOf(part);
   for (const [name] of specs) {
     if (!name || name.includes('.') || Object.hasOwn(model, name))

@@ -95,7 +95,7 @@ async function followed(
   const { model, data, options, told, units, keep } = trainable(whole, rows, wanted);
   const given = checked(data, told);
   // Bad options are refused before packing.
-  recipeOf('fit', given);
+  recipeOf('fit', given, given.objective !== undefined);
   const { job, arrays } = packed(model, data, options, how.surface, units);
   const names = data.targets.map(({ name, classNames }) => ({ name, classNames }));
   const free = occupy(model, 'trainInWorker');

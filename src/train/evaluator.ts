@@ -4,6 +4,7 @@ import { realize } from '../compile/realize.js';
 import { gradient } from '../differentiate/gradient.js';
 import { DataError } from '../errors.js';
 import type { Dataset } from '../data/columns.js';
+import { open } from '../data/leakage.js';
 import { constant, input } from '../graph/leaves.js';
 import type { Tensor } from '../graph/tensor.js';
 import { nameClasses } from '../metrics/confusion.js';
@@ -77,13 +78,20 @@ export class Evaluator {
   }
 
   scores(): Scores {
-    return this.#judged(this.#predictor.run(this.data, BATCH), this.#aim?.mean(this.data, this.#targets));
+    const aim = this.#aim?.mean(this.data, this.#targets);
+    return this.#alone(aim) ?? this.#judged(this.#predictor.run(this.data, BATCH), aim);
   }
 
   /** Computes the scores asynchronously; `yieldWhenDue` may let the event loop run between batches. */
   async unhurried(yieldWhenDue: () => Promise<void>): Promise<Scores> {
-    const outputs = await this.#outputs(yieldWhenDue);
-    return this.#judged(outputs, this.#aim?.mean(this.data, this.#targets));
+    const aim = await this.#aim?.unhurried(this.data, this.#targets, yieldWhenDue);
+    return this.#alone(aim) ?? this.#judged(await this.#outputs(yieldWhenDue), aim);
+  }
+  /** The scores where there is an objective and no metrics, which need no outputs. A sealed set counts this as a use. */
+  #alone(aim: number | undefined): Scores | undefined {
+    if (aim === undefined || this.#names.length > 1) return undefined;
+    open(this.data);
+    return { loss: aim };
   }
   async #outputs(yieldWhenDue: () => Promise<void>): Promise<Tensor> {
     const { size } = this.data;

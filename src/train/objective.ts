@@ -1,13 +1,15 @@
 import { OptionError, ShapeError } from '../errors.js';
-import { show, type Shape } from '../graph/shape.js';
+import { constant } from '../graph/leaves.js';
+import { show } from '../graph/shape.js';
 import { Tensor } from '../graph/tensor.js';
 import { traceProgram } from '../graph/trace.js';
-import { type Binding, withBound } from '../nn/bound.js';
-import type { AnyModel } from '../nn/model.js';
+import type { ByHead } from '../graph/heads.js';
+import { type Binding, buildingWith, withBound } from '../nn/bound.js';
+import { type AnyModel, checkModel, inside, isModel } from '../nn/model.js';
 import { add } from '../ops/arithmetic.js';
 import { reshape } from '../ops/reshape.js';
-import { shown } from '../options.js';
-import type { Key } from '../random/keys.js';
+import { record, refuse, shown } from '../options.js';
+import { type Key, seedKey } from '../random/keys.js';
 import { type Drawing, drawings } from './drawings.js';
 
 /** A model, or several by name. */
@@ -47,7 +49,7 @@ export function boundTo(
   objective: (models: never, batch: never, context: ObjectiveContext) => Tensor,
   models: Models,
 ): Bound {
-  const list: readonly AnyModel[] = typeof models === 'function' ? [models as AnyModel] : Object.values(models);
+  const list = Object.values(namedModels(where, models));
   return (batch, { training, key, counter, step, tensors, updates, penalties }) => {
     let calls = 0;
     const bound = new Map(
@@ -87,6 +89,38 @@ export function boundTo(
   };
 }
 
+/** Builds the models that are not built yet, with the shapes with which the objective calls them. */
+export function buildBy(
+  where: string,
+  objective: (context: ObjectiveContext) => unknown,
+  models: Models,
+  seed: number,
+): void {
+  const unbuilt = (): string[] =>
+    Object.entries(namedModels(where, models)).flatMap(([name, model]) => {
+      const { parameters, part } = inside(model);
+      return parameters || part.shape ? [] : [name];
+    });
+  if (!unbuilt().length) return;
+  const nought = constant(new Float32Array(1), [1]);
+  const context = { step: nought, random: drawings(seedKey(seed), constant(new Int32Array(1), [1])) };
+  buildingWith(seed, () => traceProgram(() => objective(context)));
+  const [left] = unbuilt();
+  if (left !== undefined)
+    throw new OptionError(
+      `${where}: the objective does not call the model${left && ` '${left}'`}, which is not built; build it, or leave it out`,
+    );
+}
+
+/** The models by name; one alone has the name ''. */
+export function namedModels(where: string, models: Models): ByHead<AnyModel> {
+  const given = 'a model, or models by name: { generator, critic }';
+  const named = isModel(models) ? { '': models } : record(where, 'models', models, given);
+  if (!Object.keys(named).length) refuse(where, 'models', models, given);
+  for (const model of Object.values(named)) checkModel(where, model);
+  return named as ByHead<AnyModel>;
+}
+
 function scalarOf(where: string, value: unknown): Tensor {
   if (!(value instanceof Tensor))
     throw new OptionError(`${where}: the objective gives ${shown(value)}; it must give a tensor of one number`);
@@ -94,5 +128,5 @@ function scalarOf(where: string, value: unknown): Tensor {
     throw new ShapeError(
       `${where}: the objective gives ${show(value.shape)}; it must give one number, such as the mean`,
     );
-  return reshape(value, [] as Shape);
+  return reshape(value, []);
 }

@@ -29,7 +29,22 @@ export class ObjectiveMean {
     readonly inside: Required<Inside>,
   ) {}
 
-  mean({ x, scale, shape, size, lengths }: Dataset, targets: TargetTable): number {
+  mean(data: Dataset, targets: TargetTable): number {
+    const batches = this.#batches(data, targets);
+    let next = batches.next();
+    while (!next.done) next = batches.next();
+    return next.value;
+  }
+  /** The same; `yieldWhenDue` may let the event loop run between batches. */
+  async unhurried(data: Dataset, targets: TargetTable, yieldWhenDue: () => Promise<void>): Promise<number> {
+    const batches = this.#batches(data, targets);
+    let next = batches.next();
+    for (; !next.done; next = batches.next()) await yieldWhenDue();
+    return next.value;
+  }
+
+  /** Computes batch after batch, and returns the mean. */
+  *#batches({ x, scale, shape, size, lengths }: Dataset, targets: TargetTable): Generator<void, number> {
     const [width, own] = [sizeOf(shape), sizeOf(targets.shape)];
     let sum = 0;
     for (let at = 0; at < size; at += ROWS) {
@@ -41,6 +56,7 @@ export class ObjectiveMean {
       if (lengths && ends && program.reads(ends)) program.write(ends, lengths.subarray(at, at + count));
       program.run();
       sum += program.read(value)[0] * count;
+      yield;
     }
     return sum / size;
   }

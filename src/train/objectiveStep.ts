@@ -6,16 +6,16 @@ import { type ByHead, isByName } from '../graph/heads.js';
 import { input, Storage, stored } from '../graph/leaves.js';
 import { show } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
-import { type AnyModel, built, checkModel, isModel, type State } from '../nn/model.js';
+import { type AnyModel, built, isModel, type State } from '../nn/model.js';
 import { sumSquares } from '../ops/reduce.js';
 import { feed, record } from '../ops/storage.js';
-import { callable, checkKeys, names as listOfNames, record as recordOf, refuse } from '../options.js';
+import { callable, checkKeys, names as listOfNames, refuse } from '../options.js';
 import type { Values } from '../tensor/create.js';
 import { floats } from '../wasm/engine.js';
 import { Owned, type Owner, disposeWhenCollected, disposedByHand } from '../wasm/owned.js';
 import { type Batch, batchOf } from './batch.js';
 import { divergence } from './divergence.js';
-import { boundTo, type Models, type ObjectiveContext, type Occasion } from './objective.js';
+import { type Bound, boundTo, buildBy, type Models, namedModels, type ObjectiveContext } from './objective.js';
 import { RECIPE, type RecipeOptions, recipeOf } from './recipe.js';
 import { type Recipe, Updater } from './updater.js';
 
@@ -74,20 +74,9 @@ export function objectiveStep<M extends Models, B extends TensorTree>(
   return step;
 }
 
-/** The models by name; one alone has the name ''. */
-function namedModels(models: Models): ByHead<AnyModel> {
-  if (isModel(models)) return { '': models };
-  if (typeof models === 'function') checkModel(WHERE, models);
-  const named = recordOf(WHERE, 'models', models, 'a model, or models by name: { generator, critic }');
-  if (!Object.keys(named).length) refuse(WHERE, 'models', models, 'a model, or models by name: { generator, critic }');
-  for (const model of Object.values(named)) checkModel(WHERE, model);
-  return named;
-}
-
 /** The arrays of a batch, in their order, each with its path. */
 function leavesOf(batch: unknown, path = 'batch'): [path: string, Batch][] {
-  if (isByName(batch) && typeof batch !== 'function')
-    return Object.entries(batch as ByHead<unknown>).flatMap(([name, inner]) => leavesOf(inner, `${path}.${name}`));
+  if (isByName(batch)) return Object.entries(batch).flatMap(([name, inner]) => leavesOf(inner, `${path}.${name}`));
   if (isList(batch)) return batch.flatMap((inner, i) => leavesOf(inner, `${path}[${i}]`));
   return [[path, batchOf(WHERE, batch as Tensor | Values, path)]];
 }
@@ -95,11 +84,9 @@ function leavesOf(batch: unknown, path = 'batch'): [path: string, Batch][] {
 const isList = (x: unknown): x is readonly unknown[] =>
   Array.isArray(x) && x.some((inner) => typeof inner === 'object' && inner !== null && !Array.isArray(inner));
 /** The batch with these tensors in place of its arrays. */
-function placed(batch: unknown, next: () => Tensor): unknown {
-  if (isByName(batch) && typeof batch !== 'function')
-    return Object.fromEntries(
-      Object.entries(batch as ByHead<unknown>).map(([name, inner]) => [name, placed(inner, next)]),
-    );
+function placed(batch: unknown, next: () => Tensor): TensorTree {
+  if (isByName(batch))
+    return Object.fromEntries(Object.entries(batch).map(([name, inner]) => [name, placed(inner, next)]));
   return isList(batch) ? batch.map((inner) => placed(inner, next)) : next();
 }
 
@@ -115,30 +102,40 @@ interface Entry extends Owner {
 class ObjectiveSteps {
   readonly #programs = new Programs<Entry>();
   readonly #owned = new Owned();
-  readonly #updaters: readonly (readonly [name: string, Updater])[];
-  readonly #rate: Recipe['optimizer']['learningRate'];
+  readonly #models: ByHead<AnyModel>;
+  readonly #trained: readonly string[];
+  readonly #recipe: Recipe;
+  readonly #objective: Bound;
+  readonly #options: ObjectiveOptions<Models, TensorTree>;
+  /** One for each model that is trained, from the first batch on, which may build models. */
+  #updaters: readonly (readonly [name: string, Updater])[] = [];
   #count = 0;
 
-  constructor(models: Models, options: ObjectiveOptions<Models, TensorTree>) {
-    const named = namedModels(models);
-    const all = Object.keys(named);
+  constructor(
+    readonly models: Models,
+    options: ObjectiveOptions<Models, TensorTree>,
+  ) {
+    this.#models = namedModels(WHERE, models);
+    this.#options = options;
+    const all = Object.keys(this.#models);
     const { objective, train = all, ...rest } = options;
     for (const name of listOfNames(WHERE, 'train', train))
       if (!all.includes(name)) refuse(WHERE, 'train', name, `one of the models: ${all.join(', ')}`);
     if (!train.length) refuse(WHERE, 'train', train, 'the names of the models that are trained');
-    const recipe = recipeOf(WHERE, rest as RecipeOptions, true);
-    this.#rate = recipe.optimizer.learningRate;
+    this.#trained = [...new Set(train)];
+    this.#recipe = recipeOf(WHERE, rest as RecipeOptions, true);
     const bound = boundTo(WHERE, objective as never, models);
-    for (const model of Object.values(named)) built(model);
+    this.#objective = (batch, how) => bound((batch as { x: unknown }).x, how);
+  }
+
+  #begin(tree: TensorTree): void {
+    const { objective } = this.#options;
+    buildBy(WHERE, (context) => objective(this.models, tree, context), this.models, this.#recipe.seed);
     this.#updaters = this.#owned.whole(() =>
-      [...new Set(train)].map((name) => {
-        const model = named[name];
-        const own = {
-          ...recipe,
-          model,
-          objective: (batch: unknown, how: Occasion) => bound((batch as { x: unknown }).x, how),
-        };
-        return [name, this.#owned.add(new Updater(built(model), own))] as const;
+      this.#trained.map((name) => {
+        const model = this.#models[name];
+        const recipe = { ...this.#recipe, model, objective: this.#objective };
+        return [name, this.#owned.add(new Updater(built(model), recipe))] as const;
       }),
     );
   }
@@ -173,7 +170,9 @@ class ObjectiveSteps {
     leaves.forEach(([, { values }], i) => {
       if (program.reads(inputs[i])) program.write(inputs[i], values);
     });
-    tables.forEach(({ scalars }, i) => this.#updaters[i][1].scalars.write(scalars.at, this.#count, this.#rate));
+    tables.forEach(({ scalars }, i) =>
+      this.#updaters[i][1].scalars.write(scalars.at, this.#count, this.#recipe.optimizer.learningRate),
+    );
   }
 
   #prepared(batch: unknown, leaves: readonly [string, Batch][]): Entry {
@@ -185,7 +184,9 @@ class ObjectiveSteps {
   #described(batch: unknown, leaves: readonly [string, Batch][]): Entry {
     const inputs = leaves.map(([, { shape }]) => input(shape));
     let at = 0;
-    const tree = { x: placed(batch, () => inputs[at++]) } as never;
+    const x = placed(batch, () => inputs[at++]);
+    if (!this.#updaters.length) this.#begin(x);
+    const tree = { x } as never;
     const owned = new Owned();
     const table = (n: number): Storage => owned.add(new Storage('this training', 4 * n, 'programs'));
     return owned.whole(() => {
@@ -218,8 +219,11 @@ class ObjectiveSteps {
   }
 
   averaged(): State | ByHead<State> {
-    const states = this.#updaters.map(([name, updater]) => [name, updater.averaged()] as const);
-    return states.length === 1 && !states[0][0] ? states[0][1] : Object.fromEntries(states);
+    const updaters = new Map(this.#updaters);
+    const states = this.#trained.map(
+      (name) => [name, updaters.get(name)?.averaged() ?? this.#models[name].state()] as const,
+    );
+    return isModel(this.models) ? states[0][1] : Object.fromEntries(states);
   }
 
   describe(): string {

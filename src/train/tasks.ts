@@ -161,9 +161,9 @@ export class Tasks {
       return { values: first.values, shape: first.shape, weights, tasks: 1 };
     const heads = headsOfShapes(Object.fromEntries(found.map(({ name, shape }) => [name, shape])));
     const values = sideBySide(
+      where,
       heads,
       found.map((target) => target.values),
-      size,
     );
     return { values, shape: [widthOf(heads)], heads, weights, tasks: found.length };
   }

@@ -1,7 +1,7 @@
 import type { Program } from '../compile/program.js';
 import { type Profile, profiled } from '../compile/profile.js';
 import { Programs } from '../compile/programs.js';
-import { OptionError, ShapeError } from '../errors.js';
+import { OptionError } from '../errors.js';
 import { checkKeys } from '../options.js';
 import { input } from '../graph/leaves.js';
 import { show } from '../graph/shape.js';
@@ -102,14 +102,8 @@ function inputsOf(model: AnyModel, x: StepInputs): Batch {
   const { inputs } = inside(model).part;
   if (!inputs || !isByName(x)) return batchOf('trainStep', x as Tensor | Values);
   const list = matched('trainStep', inputs, eachOf(x, 'x'), ({ shape }) => shape.slice(1));
-  const [rows] = list[0].shape;
-  for (const { shape } of list)
-    if (shape[0] !== rows)
-      throw new ShapeError(
-        `trainStep: the inputs have ${rows} rows and ${shape[0]}; give one of each for every example`,
-      );
   const numbers = list.map(({ values }) => values);
-  return { values: sideBySide(inputs, numbers, rows), shape: [rows, widthOf(inputs)] };
+  return { values: sideBySide('trainStep', inputs, numbers), shape: [list[0].shape[0], widthOf(inputs)] };
 }
 
 interface Entry extends Owner {

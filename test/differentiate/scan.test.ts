@@ -7,17 +7,8 @@ import type { Tree } from '../../src/graph/tree.js';
 import { layerNormalized } from '../../src/nn/normalized.js';
 import * as ops from '../../src/ops/index.js';
 import { tensor } from '../../src/tensor/create.js';
-import { values } from '../support/numeric.js';
+import { filled as fill } from '../support/numeric.js';
 import '../../src/tensor/methods.js';
-
-const fill = (shape: readonly number[], seed: number, scale = 1): Tensor =>
-  tensor(
-    values(
-      shape.reduce((a, b) => a * b, 1),
-      seed,
-    ).map((v) => v * scale),
-    [...shape],
-  );
 
 /** The same, unrolled. */
 function unrolled<C extends Tree, X extends Tree, Y extends Tree>(

@@ -161,6 +161,8 @@ describe('nn.graph', () => {
   });
 
   const wrong: [what: string, make: () => unknown][] = [
+    ['a method of tensors', () => nn.graph([2], ((x: Tensor) => x.relu()) as never)],
+    ['an activation that needs to know more', () => nn.dense(2, { activation: nn.dropout() })],
     ['no inputs', () => nn.graph({}, (() => 1) as never)],
     ['an output that is no node', () => nn.graph([2], (() => 3) as never)],
     ['an output of no name', () => nn.graph([2], ((x: unknown) => [x]) as never)],

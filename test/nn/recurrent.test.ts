@@ -11,7 +11,7 @@ import * as ops from '../../src/ops/index.js';
 import { tensor } from '../../src/tensor/create.js';
 import { trainStep } from '../../src/train/index.js';
 import { type Numbers, recurrentLayers, tolerance } from '../fixtures/index.js';
-import { apart, values } from '../support/numeric.js';
+import { apart, filled as fill } from '../support/numeric.js';
 import '../../src/tensor/methods.js';
 
 const { cases, trainings } = recurrentLayers();
@@ -48,14 +48,6 @@ describe.each([true, false])('training: %s', (training) => {
 
 type CellName = (typeof cases)[number]['layer'];
 const CELLS: CellName[] = ['rnn', 'gru', 'lstm'];
-const fill = (shape: readonly number[], seed: number, scale = 1): Tensor =>
-  tensor(
-    values(
-      shape.reduce((a, b) => a * b, 1),
-      seed,
-    ).map((v) => v * scale),
-    [...shape],
-  );
 
 /** A layer with its parameters, and the loss of numbers in its inputs and outputs. */
 function problem(

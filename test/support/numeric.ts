@@ -1,4 +1,5 @@
 import type { Tensor } from '../../src/graph/tensor.js';
+import { tensor } from '../../src/tensor/create.js';
 
 /** Numbers of a seed between −1 and 1, never close to 0, to a tie or to a kink: a table of quarters, moved a little. */
 export const values = (n: number, seed = 1): number[] =>
@@ -6,6 +7,16 @@ export const values = (n: number, seed = 1): number[] =>
     const x = ((i * 7 + seed * 13) % 29) / 14 - 1;
     return Math.fround((Math.abs(x) < 0.05 ? 0.3 : x) + 0.001 * ((i * 31 + seed) % 17));
   });
+
+/** Such numbers in a tensor. */
+export const filled = (shape: readonly number[], seed: number, scale = 1): Tensor =>
+  tensor(
+    values(
+      shape.reduce((a, b) => a * b, 1),
+      seed,
+    ).map((v) => v * scale),
+    [...shape],
+  );
 
 /** The gradient of f in float64 by central differences. */
 export function slopes(f: (x: number[]) => number, x: readonly number[], step = 1e-5): number[] {

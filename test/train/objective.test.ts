@@ -134,6 +134,18 @@ describe('trainStep of an objective', () => {
     expect(p.height.item()).toBeCloseTo(2, 3);
   });
 
+  it('builds models with the shapes with which it calls them, by the seed of the step', () => {
+    const models = () => ({ a: nn.sequential([nn.dense(4)]), b: nn.sequential([nn.dense(2)]) });
+    const [built, unbuilt] = [models(), models()];
+    built.a.build([3], { seed: 7 });
+    built.b.build([4], { seed: 7 });
+    const step = (of: typeof built) =>
+      r.trainStep(of, { objective: ({ a, b }, t: Tensor) => b(a(t)).square().mean(), optimizer, seed: 7 });
+    const [first, second] = [step(built), step(unbuilt)];
+    expect(Array.from({ length: 3 }, () => second(x))).toEqual(Array.from({ length: 3 }, () => first(x)));
+    expect(unbuilt.b.state()).toEqual(built.b.state());
+  });
+
   it('gives the number of the update', () => {
     const p = nn.parameters({ at: [] });
     const step = r.trainStep(p, {
@@ -164,6 +176,11 @@ describe('trainStep of an objective', () => {
     ['many numbers', () => r.trainStep(plain(), { objective: (m, t: Tensor) => m(t), optimizer })(x)],
     ['a number', () => r.trainStep(plain(), { objective: () => 3 as never, optimizer })(x)],
     ['text in a batch', () => r.trainStep(plain(), { objective: (m) => m(x).sum(), optimizer })('abc' as never)],
+    [
+      'an unbuilt model that it does not call',
+      () => r.trainStep({ a: plain(), b: chain() }, { objective: ({ a }, t: Tensor) => a(t).sum(), optimizer })(x),
+    ],
+    ['a map', () => r.trainStep(plain(), { objective: (m) => m(x).mean(), optimizer })(new Map() as never)],
     [
       'random numbers of another model',
       () => {
@@ -219,6 +236,30 @@ describe('fit with an objective', () => {
       ['a', 'b'],
       ['left', 'right'],
     ]);
+  });
+
+  it('trains parameters alone, whatever the examples are', async () => {
+    const p = nn.parameters({ w: [3] });
+    const run = await r.fit(p, r.dataset({ x, y: x.sum(1) }), {
+      objective: (_, batch) => batch.x.mul(p.w).sum(1).sub(batch.y).square().mean(),
+      optimizer: r.adam({ learningRate: 0.1 }),
+      epochs: 100,
+    });
+    for (const w of p.w.data()) expect(w).toBeCloseTo(1, 2);
+    expect(run.history.at(-1)?.training.loss).toBeLessThan(1e-3);
+    expect(() => p.predict(x)).toThrow(r.UnsupportedError);
+  });
+
+  it('counts the evaluation of a sealed set once', async () => {
+    const [own, other] = [plain(), plain()];
+    const objective = (model: r.Model, batch: { x: Tensor; y: Tensor }) => r.crossEntropy()(model(batch.x), batch.y);
+    await r.fit(own, data, { objective, optimizer, epochs: 1 });
+    await r.fit(other, data, { objective, optimizer, epochs: 1, metrics: r.accuracy() });
+    const sealed = data.with({ sealed: true });
+    const loss = r.evaluate(own, sealed).loss;
+    expect(sealed.opened).toBe(1);
+    expect(r.evaluate(other, sealed).loss).toBe(loss);
+    expect(sealed.opened).toBe(2);
   });
 
   const wrong: [what: string, options: object][] = [

@@ -38,6 +38,7 @@ const OWN = `is a function of your own, ${CANNOT}`;
 const strange = (name: string): string => `is a '${name}' of your own, ${CANNOT}`;
 
 test.each<[string, string, Partial<FitOptions> | Model]>([
+  ['objective', `options.objective ${OWN}`, { loss: undefined, objective: (m, { x }) => m(x).mean() }],
   [
     'model',
     'model was made by defineModel, whose function is your own',
