@@ -40,6 +40,7 @@ export type { LayerLike } from './partOf.js';
 export { type ParameterLike, parameters, type ParametersModel } from './parametersOf.js';
 export { prelu } from './prelu.js';
 export { gru, lstm, type Recurrent, type RecurrentOptions, rnn } from './recurrent.js';
+export { op, type OpName, type OpOptions } from './op.js';
 export { positions, type PositionsOptions } from './positions.js';
 export { rematerialize } from './rematerialize.js';
 export { rmsNorm } from './rmsNorm.js';

@@ -55,8 +55,8 @@ export interface Layer extends Configured {
   call(x: Tensor, parameters: Readonly<Record<string, Tensor>>, context: Context): Tensor;
   /** true where the layer takes statistics over the batch in training, which a batch of one row does not have. */
   readonly overBatch?: boolean;
-  /** true where the layer joins several inputs, which `context.inputs` holds. */
-  readonly joins?: true;
+  /** true where the layer joins several inputs, which `context.inputs` holds; 'any' where one will do as well. */
+  readonly joins?: true | 'any';
   /** The number of rows of the table in which the layer looks up its input, whole numbers from 0. They are checked
    *  before training, and in predictions. */
   readonly ids?: number;

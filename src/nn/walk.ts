@@ -87,7 +87,7 @@ function called(
 }
 /** The inputs of a layer as a list. */
 function inputsOf(layer: Layer, path: string, x: Given): readonly Tensor[] {
-  if (x instanceof Tensor && !layer.joins) return [x];
+  if (x instanceof Tensor && layer.joins !== true) return [x];
   if (Array.isArray(x) && x.length && layer.joins) return x as readonly Tensor[];
   const given = x instanceof Tensor ? 'one' : Array.isArray(x) ? `a list of ${x.length}` : 'several by name';
   throw new OptionError(

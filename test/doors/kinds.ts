@@ -75,6 +75,7 @@ export const text = (right: string): Kind =>
     (x) => typeof x === 'string' && x !== '',
   );
 /** A whole number or a list of them, which may still not fit. */
+export const list = (right: unknown): Kind => kind(() => right, isList);
 export const axis = (right: number): Kind => kind(() => right, isWhole);
 export const axes = (right: unknown): Kind =>
   kind(

@@ -131,6 +131,12 @@ export const layerRows: Doors = {
     { stride: k.pair(2), padding, ceil: k.flag(true), countPadding: k.flag(true) },
   ),
   ...layer('globalMaxPool2d', [4, 4, 2]),
+  ...layer(
+    'op',
+    [3],
+    { operation: k.only(() => 'mul') },
+    { args: k.list([]), operand: k.shape([3]), first: k.flag(true), trainable: k.flag(false) },
+  ),
   ...layer('reshape', [4, 2], { shape: k.shape([8]) }),
   ...layer('permute', [4, 2], { axes: k.only(() => [1, 0]) }),
   ...layer('repeat', [4], { times: k.times(3) }),

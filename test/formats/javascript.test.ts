@@ -52,7 +52,7 @@ type Factory = (...args: readonly unknown[]) => R.Part;
 const factories = Object.entries(nn as unknown as Record<string, Factory>).filter(
   ([name]) =>
     ![
-      ...['defineModel', 'lambda', 'graph', 'upTo', 'parameters'],
+      ...['defineModel', 'lambda', 'op', 'graph', 'upTo', 'parameters'],
       ...['add', 'multiply', 'maximum', 'average', 'concat', 'dot'],
     ].includes(name),
 );

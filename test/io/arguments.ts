@@ -11,6 +11,7 @@ export const ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
     { a: [2], b: [2] },
     ({ a, b }: Record<string, nn.GraphNode>) => nn.add()([nn.dense(2)(a), nn.concat({ axis: 1 })([b])]),
   ],
+  op: ['mul', { operand: [2], first: true, trainable: false }],
   parameters: [{ rate: [], weight: { shape: [2], init: init.ones() } }],
   upTo: [nn.sequential([nn.dense(3), nn.relu()]), '0'],
   activityPenalty: [l1(1e-3)],
