@@ -13,6 +13,8 @@ const kernels = () => {
 
 /** Tests of files and processes, of the sources and of the package. */
 const ofNode = 'test/**/*.node.test.ts';
+/** What tests compare with, which has tests of its own. */
+const INSTALLED = 'test/formats/node_modules/**';
 const setupFiles = ['test/support/equality.ts'];
 /** In another runtime than the one that installed it, the project itself is not tested once more. */
 const elsewhere = process.env.OTHER_RUNTIME !== undefined;
@@ -21,7 +23,7 @@ const node: TestProjectConfiguration = {
   test: {
     name: 'node',
     include: ['test/**/*.test.ts'],
-    exclude: elsewhere ? [ofNode] : [],
+    exclude: elsewhere ? [INSTALLED, ofNode] : [INSTALLED],
     setupFiles,
     pool: 'forks',
     testTimeout: 30_000,
@@ -32,7 +34,7 @@ const node: TestProjectConfiguration = {
  *  tested alone. */
 const ENGINE = 'test/wasm/**/*.test.ts';
 const inOthers: TestProjectConfiguration[] = [
-  { ...node, test: { ...node.test, exclude: [ofNode, ENGINE], isolate: false } },
+  { ...node, test: { ...node.test, exclude: [INSTALLED, ofNode, ENGINE], isolate: false } },
   { ...node, test: { ...node.test, name: 'node, alone', include: [ENGINE] } },
 ];
 
@@ -59,7 +61,7 @@ const inBrowser = (browser: Browser): TestProjectConfiguration => ({
   test: {
     name: browser,
     include: ['test/**/*.test.ts'],
-    exclude: [ofNode],
+    exclude: [INSTALLED, ofNode],
     setupFiles,
     testTimeout: 60_000,
     // One page for all files: to load the modules anew for each takes most of the time.

@@ -15,3 +15,5 @@ if (packages.length && existsSync('/usr/bin/apt-get') && process.getuid?.() === 
 if (!Object.keys(RUNTIMES).every(hasRuntime)) run('npm', ['ci', '--prefix', 'tools/runtimes', '--ignore-scripts']);
 // Bundlers that build small programs of the package.
 if (!existsSync('tools/consumers/node_modules')) run('npm', ['ci', '--prefix', 'tools/consumers', '--ignore-scripts']);
+// Other libraries and models of theirs, with which the formats are compared.
+if (!existsSync('test/formats/node_modules')) run('npm', ['ci', '--prefix', 'test/formats', '--ignore-scripts']);
