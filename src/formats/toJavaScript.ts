@@ -166,7 +166,8 @@ function chain(whole: Part, start: string, input: Shape, writer: Writer): { line
         shape = output;
         continue;
       }
-      if (config.name !== 'sequential' && config.name !== 'rematerialize')
+      const kind = config.name === 'frozen' ? (config.options.model as Config).name : config.name;
+      if (kind !== 'sequential' && kind !== 'rematerialize')
         refuse(
           path,
           config,

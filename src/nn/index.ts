@@ -26,6 +26,7 @@ export { dense, type DenseOptions } from './dense.js';
 export { dropout, type DropoutOptions } from './dropout.js';
 export { embedding } from './embedding.js';
 export { flatten } from './flatten.js';
+export { frozen } from './frozen.js';
 export type { CallableLayer, Named } from './callable.js';
 export { graph, type InputShapes, type NodeOutputs } from './graph.js';
 export { groupNorm } from './groupNorm.js';

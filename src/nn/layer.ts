@@ -83,6 +83,8 @@ export interface Composite extends Configured {
   readonly wiring?: Readonly<Record<string, string>>;
   /** One example's shape, where the composite fixes it. */
   readonly shape?: Shape;
+  /** true where nothing inside is trained, and all of it behaves as in evaluation. */
+  readonly frozen?: true;
   /** true where examples of any shape may be given, since no parameter depends on it. */
   readonly anyShape?: true;
   /** Calls the children. It may return several outputs, by name. */

@@ -43,27 +43,37 @@ export const join = (path: string, name: string): string => (path ? `${path}.${n
 /** The first stream of random numbers for layers; those below belong to parameters. */
 const LAYER_STREAMS = 1 << 24;
 
+/** A leaf of a model. */
+export interface Leaf {
+  readonly path: string;
+  readonly layer: Layer;
+  /** Whether it belongs to a frozen composite. */
+  readonly frozen: boolean;
+}
 /** The leaves of a model in the order in which they are defined. */
-export function leavesOf(whole: Part): { path: string; layer: Layer }[] {
-  const leaves: { path: string; layer: Layer }[] = [];
-  unfold(whole, '', isComposite, (layer, path) => leaves.push({ path, layer: layer as Layer }));
+export function leavesOf(whole: Part): Leaf[] {
+  const leaves: Leaf[] = [];
+  unfold(whole, '', isComposite, (layer, path, frozen) => leaves.push({ path, layer: layer as Layer, frozen }));
   return leaves;
 }
+/** The paths of the leaves that are frozen. */
+const frozenIn = (leaves: readonly Leaf[]): ReadonlySet<string> =>
+  new Set(leaves.filter(({ frozen }) => frozen).map(({ path }) => path));
 
 /** Visits a part and what is inside composites, in order. It does not recurse, because models may be nested deeply. */
 export function unfold(
   whole: Part,
   start: string,
   opens: (part: Part) => boolean,
-  visit: (part: Part, path: string) => void,
+  visit: (part: Part, path: string, frozen: boolean) => void,
 ): void {
-  const stack = [{ part: whole, path: start }];
+  const stack = [{ part: whole, path: start, frozen: false }];
   for (let top = stack.pop(); top; top = stack.pop()) {
     const { part, path } = top;
-    if (!isComposite(part) || !opens(part)) visit(part, path);
+    if (!isComposite(part) || !opens(part)) visit(part, path, top.frozen);
     else
       for (const [name, child] of Object.entries(part.children).reverse())
-        stack.push({ part: child, path: join(path, name) });
+        stack.push({ part: child, path: join(path, name), frozen: top.frozen || part.frozen === true });
   }
 }
 
@@ -161,14 +171,17 @@ function byLayer(
 
 /** The output of a part whose parameters are `tensors`, by path. */
 export function callPart(part: Part, x: Tensor, tensors: Readonly<Record<string, Tensor>>, call: Call): Tensor {
-  const streams = new Map(leavesOf(part).map(({ path }, i) => [path, LAYER_STREAMS + i]));
+  const leaves = leavesOf(part);
+  const frozen = frozenIn(leaves);
+  const streams = new Map(leaves.map(({ path }, i) => [path, LAYER_STREAMS + i]));
   const parameters = byLayer(tensors, streams);
   let calls = new Map<string, number>();
   let repeating = false;
   const leaf = (layer: Layer, path: string, inputs: readonly Tensor[]): Tensor => {
+    const still = frozen.has(path);
     const context = {
-      training: call.training,
-      noisy: call.noisy ?? call.training,
+      training: call.training && !still,
+      noisy: (call.noisy ?? call.training) && !still,
       share: call.share,
       // Behind a layer that changes the number of steps, the lengths say nothing.
       lengths: inputs[0].shape[1] === x.shape[1] ? call.lengths : undefined,
@@ -180,8 +193,8 @@ export function callPart(part: Part, x: Tensor, tensors: Readonly<Record<string,
         const stream = (streams.get(path) as number) + before * LAYER_STREAMS;
         return { draw: { key: call.key, stream }, step: call.counter() };
       },
-      update: (name: string, value: Tensor) => void (repeating || call.updates.set(join(path, name), value)),
-      penalize: (term: Tensor) => void (repeating || call.penalties.push(term)),
+      update: (name: string, value: Tensor) => void (repeating || still || call.updates.set(join(path, name), value)),
+      penalize: (term: Tensor) => void (repeating || still || call.penalties.push(term)),
     };
     const output = called(layer, path, inputs, parameters.get(path) ?? {}, context);
     if (!repeating) call.seen?.(path, layer, output, inputs[0]);
@@ -213,6 +226,13 @@ export interface Blueprint {
   readonly heads?: readonly Head[];
 }
 
+/** The parameters of a leaf, none of which is trained if it is frozen. */
+function specsOf(layer: Layer, shape: Shape, frozen: boolean): Readonly<Record<string, ParameterSpec>> {
+  const specs = layer.parameters?.(shape) ?? {};
+  if (!frozen) return specs;
+  return Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, { ...spec, trainable: false }]));
+}
+
 /** Is called for every leaf of a part. */
 type Seen = (
   path: string,
@@ -225,9 +245,11 @@ type Seen = (
  *  shapes. `seen` is called with every leaf's output, its first input and its parameters. */
 export function survey(part: Part, shape: Shape | readonly Shape[], seen?: Seen): Blueprint {
   const found = new Map<string, { specs: Readonly<Record<string, ParameterSpec>>; output: Shape }>();
+  const all = leavesOf(part);
+  const frozen = frozenIn(all);
   const leaf = (layer: Layer, path: string, inputs: readonly Tensor[]): Tensor => {
     const [x] = inputs;
-    const specs = found.get(path)?.specs ?? layer.parameters?.(x.shape) ?? {};
+    const specs = found.get(path)?.specs ?? specsOf(layer, x.shape, frozen.has(path));
     const dummies = Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, input(spec.shape)]));
     const context = {
       training: false,
@@ -253,7 +275,7 @@ export function survey(part: Part, shape: Shape | readonly Shape[], seen?: Seen)
       heads = headsOf(outputs);
     },
   });
-  const leaves = leavesOf(part).filter(({ path }) => found.has(path));
+  const leaves = all.filter(({ path }) => found.has(path));
   const specs: Record<string, ParameterSpec> = {};
   const layers = leaves.map(({ path, layer }) => {
     const { specs: layerSpecs, output } = found.get(path) as { specs: Record<string, ParameterSpec>; output: Shape };

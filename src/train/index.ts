@@ -2,6 +2,7 @@
 export type { Drawing } from './drawings.js';
 export type { Models, Objective, ObjectiveContext } from './objective.js';
 export type { BatchTree, ObjectiveOptions, ObjectiveStep, TensorTree } from './objectiveStep.js';
+export { embed, type EmbedOptions } from './embed.js';
 export { evaluate, type EvaluateOptions } from './evaluate.js';
 export { fit, fitEpochs } from './fit.js';
 export type { Checkpoint, FitOptions, Progress, StepRecord } from './fitOptions.js';

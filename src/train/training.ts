@@ -471,4 +471,4 @@ function refuseEpochs({ optimizer, groups, rules }: Recipe): void {
 
 /** Whether a layer takes statistics over the batch. */
 export const normalizes = ({ part }: Inside): boolean =>
-  leavesOf(part).some(({ layer }) => !isComposite(layer) && layer.overBatch === true);
+  leavesOf(part).some(({ layer, frozen }) => !isComposite(layer) && layer.overBatch === true && !frozen);

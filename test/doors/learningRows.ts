@@ -209,6 +209,12 @@ export const layerRows: Doors = {
   'nn.parameters': door(nn.parameters, { given: k.only(() => ({ rate: [2] })) }, undefined, {
     use: (model: R.Model) => kept(model).state(),
   }),
+  'nn.frozen': door(
+    nn.frozen,
+    { model: k.model(built) },
+    { name: k.text('body') },
+    { use: (model: R.Model) => kept(model).predict(range([2, 3])) },
+  ),
   'nn.upTo': door(nn.upTo, { model: k.model(built), path: k.word('0') }, undefined, {
     use: (model: R.Model) =>
       kept(model)

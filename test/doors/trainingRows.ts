@@ -201,6 +201,17 @@ export const trainingRows: Doors = {
       (v) => isObject(v) && 'profile' in (v as object),
     ),
   }),
+  ...row(
+    'embed',
+    R.embed,
+    { model: k.model(network), data: labelled },
+    {
+      batchSize: k.whole(4),
+      augment: k.only(() => R.augment.gaussianNoise({ std: 0.1 })),
+      copies: k.times(1, 0),
+      seed: k.finite(1),
+    },
+  ),
   ...row('evaluate', R.evaluate, { model: k.model(network), data: labelled }, { loss, metrics }, needed),
   ...row(
     'evaluate of heads',

@@ -13,6 +13,7 @@ export const ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
   ],
   op: ['mul', { operand: [2], first: true, trainable: false }],
   parameters: [{ rate: [], weight: { shape: [2], init: init.ones() } }],
+  frozen: [nn.sequential([nn.dense(3), nn.relu()]), { name: 'body' }],
   upTo: [nn.sequential([nn.dense(3), nn.relu()]), '0'],
   activityPenalty: [l1(1e-3)],
   gaussianNoise: [{ std: 0.2 }],

@@ -410,7 +410,7 @@ const LAYERS: Row[] = [
   },
 ];
 /** Exports that are not layers. */
-const MODELS = ['sequential', 'defineModel', 'multiTask', 'graph', 'upTo', 'parameters'];
+const MODELS = ['sequential', 'defineModel', 'multiTask', 'graph', 'upTo', 'frozen', 'parameters'];
 /** Tested in graph.test.ts, because they take several inputs. */
 const JOINS = ['add', 'average', 'concat', 'dot', 'maximum', 'multiply'];
 /** Tested below, because its inputs are whole numbers. */
