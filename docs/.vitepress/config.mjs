@@ -49,6 +49,7 @@ export default defineConfig({
             'images',
             'sequences',
             'graphs',
+            'transfer',
             'large',
             'saving',
             'long-trainings',
