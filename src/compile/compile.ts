@@ -26,6 +26,8 @@ export interface Compiled {
 interface Traced extends Owner {
   readonly program: Program;
   readonly inputs: readonly Tensor[];
+  /** The numbers that lie in the inputs' places since an earlier call. */
+  readonly last: WeakRef<Float32Array>[];
   readonly counter?: Tensor;
   readonly result: unknown;
 }
@@ -49,10 +51,15 @@ export function compile(f: (...args: never[]) => unknown): ((...args: unknown[])
     const key = signature(args);
     return programs.get(key) ?? programs.add(key, traceOf(f, args));
   };
-  const fill = ({ program, inputs, counter }: Traced, args: readonly unknown[]): void => {
+  const fill = ({ program, inputs, last, counter }: Traced, args: readonly unknown[]): void => {
     // Computing an argument may allocate memory, so all values come first and the writes after.
     const values = tensorsOf(args).map((t) => realize(t));
-    values.forEach((v, i) => program.write(inputs[i], v));
+    values.forEach((v, i) => {
+      // Tensors never change: what was written for an earlier call need not be written again.
+      if (last[i]?.deref() === v) return;
+      program.write(inputs[i], v);
+      if (v.length >= LARGE && program.keeps(inputs[i])) last[i] = new WeakRef(v);
+    });
     if (counter && program.reads(counter)) words()[program.address(counter) >>> 2] = runs;
     runs++;
   };
@@ -99,5 +106,8 @@ function traceOf(f: (...args: never[]) => unknown, args: readonly unknown[]): Tr
     if (storage?.isMoment(leaf)) storage.leave();
   }
   const program = new Program(roots, { kept: true });
-  return { program, inputs, counter, result, dispose: () => program.dispose() };
+  return { program, inputs, last: [], counter, result, dispose: () => program.dispose() };
 }
+
+/** The least number of elements for which remembering an argument costs less than writing it again. */
+const LARGE = 4096;

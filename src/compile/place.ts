@@ -15,6 +15,8 @@ export interface Placement {
   address(t: Tensor, base: number): number;
   /** The leaves whose values must be written into the block: constants once, inputs before each run. */
   leaves: ReadonlySet<Tensor>;
+  /** The inputs in whose place the program writes other numbers. */
+  overwritten: ReadonlySet<Tensor>;
   storages: ReadonlySet<Storage>;
   /** The storages that the program changes. */
   written: ReadonlySet<Storage>;
@@ -137,6 +139,7 @@ export function place(
       return base + offset + shift;
     },
     leaves,
+    overwritten: new Set(order.filter((t) => isWithin(t) && !isAlias(t)).map(ownerOf)),
     storages,
     written,
     bytes: top + arena,

@@ -80,6 +80,11 @@ export class Program {
     return this.#placement.address(this.#outputs.get(t) ?? t, this.#block.at);
   }
 
+  /** Whether an input's numbers are still there after a run. */
+  keeps(input: Tensor): boolean {
+    return !this.#placement.overwritten.has(input);
+  }
+
   /** Writes an input's numbers, where a result depends on it. */
   write(t: Tensor, values: ArrayLike<number>): void {
     if (this.reads(t)) floats().set(values, this.address(t) >>> 2);

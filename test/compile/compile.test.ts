@@ -35,6 +35,31 @@ describe('a compiled function', () => {
     expect(f(x.mul(2), w).toArray()).toEqual(layer(x.mul(2), w).toArray());
     f.dispose();
   });
+  test('reads the argument of each call, and writes a large one once', () => {
+    const f = compile((t: Tensor, u: Tensor) => t.sub(u).abs());
+    const [a, b] = [1, 2].map((seed) => randomGenerator(seed).normal([70, 64]));
+    const expected = (t: Tensor, u: Tensor) => t.sub(u).abs().data();
+    for (const [t, u] of [
+      [a, b],
+      [a, b],
+      [b, a],
+      [b, b],
+      [a, b],
+    ])
+      expect(f(t, u).data()).toEqual(expected(t, u));
+    f(a, b);
+    const memory = floats();
+    const writes: number[] = [];
+    const set = memory.set;
+    memory.set = (values, at) => {
+      writes.push((values as Float32Array).length);
+      set.call(memory, values, at);
+    };
+    f(a, b);
+    f(b, b);
+    expect(writes).toEqual([70 * 64]);
+    f.dispose();
+  });
   test('is traced once for each set of shapes, and one call after', () => {
     let traced = 0;
     const f = compile((t: Tensor) => {
