@@ -81,6 +81,7 @@ export default defineConfig({
             'reproducibility',
             'reliability',
             'from-tfjs',
+            'tfjs-examples',
             'examples',
           ),
         },
