@@ -138,9 +138,11 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   maxPool2d: (layer) => pooling(layer, 'max', false),
   avgPool1d: (layer) => pooling(layer, 'average', true),
   avgPool2d: (layer) => pooling(layer, 'average', false),
+  globalAvgPool1d: ({ output, use }) => `${use('globalAverage')}(x, ${output[0]})`,
   globalAvgPool2d: ({ output, use }) => `${use('globalAverage')}(x, ${output[0]})`,
   upsample2d: ({ input, options: { factor, mode }, use }) =>
     `${use(mode === 'bilinear' ? 'bilinear' : 'nearest')}(x, ${json(input)}, ${json(pair(factor))})`,
+  globalMaxPool1d: ({ output, use }) => `${use('globalMax')}(x, ${output[0]})`,
   globalMaxPool2d: ({ output, use }) => `${use('globalMax')}(x, ${output[0]})`,
   prelu: ({ parameter, use }) => `${use('prelu')}(x, ${parameter('weight')})`,
   flatten: same,

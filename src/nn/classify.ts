@@ -14,24 +14,27 @@ import { shown } from '../options.js';
 const MOST = 5;
 
 export interface Classification {
-  /** One label for each row. */
+  /** One label for each row; for outputs [n, t, classes] one for each step of each row, in their order. */
   labels: Int32Array;
-  /** [n, classes] */
+  /** [n, classes], or [n, t, classes] */
   probabilities: Tensor;
 }
 
-/** Turns logits [n, k] into classes; a single column is the logit of class 1 of two. Outputs that give no probabilities
- *  are refused. */
+/** Turns logits [n, …, k] into classes; a single column is the logit of class 1 of two. Outputs that give no
+ *  probabilities are refused. */
 export function classesOf(output: Tensor): Classification {
-  if (output.shape.length !== 2) throw new ShapeError(`classify: outputs are ${show(output.shape)}, not [n, classes]`);
-  const isSingle = output.shape[1] === 1;
+  const { shape } = output;
+  const k = shape[shape.length - 1];
+  if (shape.length < 2) throw new ShapeError(`classify: outputs are ${show(shape)}, not [n, classes]`);
+  const isSingle = k === 1;
   const probable = isSingle ? sigmoid(output) : softmax(output);
-  const perClass = isSingle ? concat([sub(1, probable), probable], 1) : probable;
+  const perClass = isSingle ? concat([sub(1, probable), probable], -1) : probable;
   const values = realize(perClass);
   const bad = values.findIndex(Number.isNaN);
   if (bad >= 0) {
-    const [width, row] = [output.shape[1], Math.floor(bad / perClass.shape[1])];
-    const outputs = realize(output).subarray(row * width, row * width + Math.min(width, MOST));
+    const place = Math.floor(bad / (isSingle ? 2 : k));
+    const row = Math.floor((place * shape[0] * k) / output.size);
+    const outputs = realize(output).subarray(place * k, place * k + Math.min(k, MOST));
     throw new DataError(
       `classify: the outputs of row ${row} are ${shown([...outputs])}, which give no probabilities; look for NaN or huge values in that row, or in the parameters`,
     );

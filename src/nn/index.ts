@@ -33,7 +33,7 @@ export { groupNorm } from './groupNorm.js';
 export { add, average, concat, dot, maximum, multiply } from './joins.js';
 export { lambda } from './lambda.js';
 export { layerNorm } from './layerNorm.js';
-export { avgPool1d, maxPool1d } from './pool1d.js';
+export { avgPool1d, globalAvgPool1d, globalMaxPool1d, maxPool1d } from './pool1d.js';
 export { avgPool2d, globalAvgPool2d, globalMaxPool2d, maxPool2d } from './pool2d.js';
 export { gaussianDropout, gaussianNoise, spatialDropout } from './noise.js';
 export type { GraphNode, NodeInputs } from './node.js';

@@ -130,6 +130,8 @@ export const layerRows: Doors = {
     { size: k.pair(2) },
     { stride: k.pair(2), padding, ceil: k.flag(true), countPadding: k.flag(true) },
   ),
+  ...layer('globalAvgPool1d', [4, 2]),
+  ...layer('globalMaxPool1d', [4, 2]),
   ...layer('globalMaxPool2d', [4, 4, 2]),
   ...layer(
     'op',

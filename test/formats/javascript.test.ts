@@ -66,6 +66,8 @@ const SHAPES: Readonly<Record<string, readonly R.Shape[]>> = {
   convTranspose2d: [IMAGE],
   maxPool2d: [IMAGE],
   avgPool2d: [IMAGE],
+  globalAvgPool1d: [SEQUENCE],
+  globalMaxPool1d: [SEQUENCE],
   globalAvgPool2d: [IMAGE],
   globalMaxPool2d: [IMAGE],
   zeroPad2d: [IMAGE],

@@ -183,6 +183,22 @@ const LAYERS: Row[] = [
   },
   { name: 'flatten', make: () => flatten(), input: [2, 3], output: [6], row: map((x) => x), config: {} },
   {
+    name: 'globalAvgPool1d',
+    make: () => exported.globalAvgPool1d(),
+    input: [4, 2],
+    output: [2],
+    row: (x) => [0, 1].map((c) => x.filter((_, i) => i % 2 === c).reduce((a, b) => a + b, 0) / 4),
+    config: {},
+  },
+  {
+    name: 'globalMaxPool1d',
+    make: () => exported.globalMaxPool1d(),
+    input: [4, 2],
+    output: [2],
+    row: (x) => [0, 1].map((c) => Math.max(...x.filter((_, i) => i % 2 === c))),
+    config: {},
+  },
+  {
     name: 'globalMaxPool2d',
     make: () => exported.globalMaxPool2d(),
     input: [2, 2, 2],

@@ -15,6 +15,8 @@ const LAYERS: [name: string, layers: () => r.nn.LayerLike[]][] = [
   ['gru', () => [nn.gru(4), nn.dense(2)]],
   ['lstm', () => [nn.lstm(4, { reverse: true }), nn.dense(2)]],
   ['bidirectional', () => [nn.bidirectional(nn.lstm(3)), nn.dense(2)]],
+  ['the mean of all steps', () => [nn.dense(4), nn.tanh(), nn.globalAvgPool1d(), nn.dense(2)]],
+  ['the largest of all steps', () => [nn.dense(4), nn.globalMaxPool1d(), nn.dense(2)]],
   ['stacked', () => [nn.gru(4, { returnSequences: true }), nn.lstm(3), nn.dense(2)]],
 ];
 const STEPS: [name: string, layers: () => r.nn.LayerLike[]][] = [
@@ -55,6 +57,19 @@ describe.each([...LAYERS, ...STEPS])('%s', (name, layers) => {
     expect(long.last?.accuracy).toBe(short.last?.accuracy);
     expect(long.loss).toBeCloseTo(short.loss as number, 5);
   });
+});
+
+it('labels of steps are classified, and predicted with their probabilities', () => {
+  const model = nn.sequential([nn.gru(4, { returnSequences: true }), nn.dense(3)]).build([5, 3], { seed: 1 });
+  const set = r.dataset.sequences(rows, { y: perStep, classes: 3 });
+  const { labels, probabilities } = model.classify(set);
+  const logits = model.predict(set);
+  expect(probabilities.shape).toEqual([6, 5, 3]);
+  expect([...labels]).toEqual([...logits.argmax(-1).data()]);
+  const one = nn.sequential([nn.gru(4, { returnSequences: true }), nn.dense(1)]).build([5, 3], { seed: 1 });
+  const single = one.classify(set);
+  expect(single.probabilities.shape).toEqual([6, 5, 2]);
+  expect([...single.labels]).toEqual(Array.from(one.predict(set).data(), (z) => Number(z > 0)));
 });
 
 describe('padding', () => {
