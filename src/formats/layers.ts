@@ -146,6 +146,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   globalMaxPool2d: ({ output, use }) => `${use('globalMax')}(x, ${output[0]})`,
   prelu: ({ parameter, use }) => `${use('prelu')}(x, ${parameter('weight')})`,
   flatten: same,
+  identity: same,
   reshape: same,
   repeat: ({ options: { times }, use }) => `${use('repeat')}(x, ${json(times)})`,
   permute: ({ input, options: { axes }, use }) => {

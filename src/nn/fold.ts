@@ -1,5 +1,6 @@
 import { isMade } from '../config.js';
-import { isComposite, type Layer, type Part } from './layer.js';
+import { identity } from './identity.js';
+import { type Composite, isComposite, type Part } from './layer.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
 import { refuseDeep } from './walk.js';
 
@@ -14,8 +15,8 @@ interface Filled {
 const DEEPEST = 500;
 
 /** Removes the batch normalizations that directly follow a linear layer: in evaluation they only scale and shift its
- *  output, so they become part of its weights. Only `sequential` tells which layers are neighbours; other composites
- *  keep their batch normalizations. */
+ *  output, so they become part of its weights. Only `sequential` and `graph` tell which layers are neighbours; other
+ *  composites keep their batch normalizations. */
 export function folded(part: Part, state: Shaped, depth = 0): Filled {
   refuseDeep(depth, DEEPEST, 'fold: ');
   if (!isComposite(part)) return { part, state };
@@ -27,7 +28,7 @@ export function folded(part: Part, state: Shaped, depth = 0): Filled {
       state: joined(children, (i) => names[i]),
     };
   }
-  const kept: Filled[] = part.config.name === 'sequential' ? merged(children) : children;
+  const kept = part.behind ? bypassed(children, part) : part.config.name === 'sequential' ? merged(children) : children;
   const composite = part.of(kept.map((child) => child.part));
   const names = Object.keys(composite.children);
   return { part: composite, state: joined(kept, (i) => names[i]) };
@@ -36,17 +37,37 @@ export function folded(part: Part, state: Shaped, depth = 0): Filled {
 function merged(children: readonly Filled[]): Filled[] {
   const list: Filled[] = [];
   for (const next of children) {
-    const last = list.at(-1);
-    const linear = last && !isComposite(last.part) ? last.part.linear : undefined;
-    if (last && linear && !isComposite(next.part) && next.part.config.name === 'batchNorm' && isMade(next.part))
-      list[list.length - 1] = into(last, linear, next.state, next.part.config.options.eps as number);
+    const one = list.length ? together(list[list.length - 1], next) : undefined;
+    if (one) list[list.length - 1] = one;
     else list.push(next);
   }
   return list;
 }
+/** The same in a graph, in which a layer that does nothing takes the place of a normalization. */
+function bypassed(children: readonly Filled[], { children: named, behind = {} }: Composite): Filled[] {
+  const names = Object.keys(named);
+  const list = [...children];
+  const gone = new Set<number>();
+  const beforeOf = (i: number): number => names.indexOf(behind[names[i]] ?? '');
+  names.forEach((name, i) => {
+    let before = beforeOf(i);
+    while (gone.has(before)) before = beforeOf(before);
+    const one = before < 0 ? undefined : together(list[before], list[i]);
+    if (!one) return;
+    list[before] = one;
+    gone.add(i);
+    list[i] = { part: identity({ name }), state: {} };
+  });
+  return list;
+}
 
-/** (w·x + b − μ)·s + β with s = γ/√(σ² + ε), in float64. */
-function into({ state }: Filled, { biased, axis }: NonNullable<Layer['linear']>, norm: Shaped, eps: number): Filled {
+/** A layer and the normalization behind it as one layer, where they are such: (w·x + b − μ)·s + β with s = γ/√(σ² + ε), in
+ *  float64. */
+function together({ part, state }: Filled, { part: next, state: norm }: Filled): Filled | undefined {
+  if (isComposite(part) || isComposite(next) || !part.linear || next.config.name !== 'batchNorm' || !isMade(next))
+    return undefined;
+  const { biased, axis } = part.linear;
+  const eps = next.config.options.eps as number;
   const { weight: gamma, bias: beta, running_mean: mean, running_var: variance } = norm;
   const factors = Float64Array.from(gamma.values, (g, i) => g / Math.sqrt(variance.values[i] + eps));
   const { weight, bias } = state;

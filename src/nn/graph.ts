@@ -8,7 +8,7 @@ import { type ByHead, inputsOfShapes, widthOf } from '../graph/heads.js';
 import { unpacked } from './heads.js';
 import type { Composite, Part } from './layer.js';
 import { type Model, modelOf } from './model.js';
-import { applied, GraphNode, type NodeInputs, nodesOf } from './node.js';
+import { applied, GraphNode, type NodeCall, type NodeInputs, nodesOf } from './node.js';
 import { type LayerLike, partOf } from './partOf.js';
 
 /** The inputs of a graph: one example's shape, or several by name. */
@@ -51,8 +51,8 @@ export function graph<const I extends InputShapes, O extends NodeOutputs>(
   const shapes = shapesOf(inputs);
   // Files and workers give a plan.
   const given: unknown = typeof describe === 'object' ? replayed(shapes, describe) : describe;
-  const [plan, parts, wiring] = traced(shapes, given as (inputs: never) => unknown);
-  return modelOf(composed(shapes, plan, parts, options, wiring)) as unknown as Model<OutputFor<O>>;
+  const [plan, parts, about] = traced(shapes, given as (inputs: never) => unknown);
+  return modelOf(composed(shapes, plan, parts, options, about)) as unknown as Model<OutputFor<O>>;
 }
 
 const SHAPES = "one example's shape such as [4], or several by name: { user: [4], item: [3] }";
@@ -70,7 +70,7 @@ function composed(
   plan: GraphPlan,
   parts: readonly Part[],
   options: Named,
-  wiring: Composite['wiring'],
+  about: Pick<Composite, 'wiring' | 'behind'>,
 ): Composite {
   const names = Object.keys(plan.parts);
   const inputs = isOne(shapes) ? undefined : inputsOfShapes(shapes);
@@ -84,8 +84,8 @@ function composed(
     children: Object.fromEntries(names.map((name, i) => [name, parts[i]])),
     inputs,
     shape: isOne(shapes) ? shapes : [widthOf(inputs ?? [])],
-    wiring,
-    of: (children) => composed(shapes, plan, children, options, wiring),
+    ...about,
+    of: (children) => composed(shapes, plan, children, options, about),
     forward(children, x) {
       const byName = inputs && (x instanceof Tensor ? unpacked(x, inputs) : (x as ByHead<Tensor>));
       const values = byName ? Object.keys(shapes).map((name) => byName[name]) : [x];
@@ -110,7 +110,7 @@ function placed<A, B>(places: A | readonly A[] | ByHead<A>, of: (leaf: A) => B):
 function traced(
   shapes: InputShapes,
   describe: (inputs: never) => unknown,
-): [GraphPlan, Part[], Record<string, string>] {
+): [GraphPlan, Part[], Pick<Composite, 'wiring' | 'behind'>] {
   callable('graph', 'describe', describe, 'a function of the inputs that gives a node, or nodes by name');
   const nodes = isOne(shapes) ? [new GraphNode(shapes)] : Object.values(shapes).map((shape) => new GraphNode(shape));
   const given = isOne(shapes) ? nodes[0] : Object.fromEntries(Object.keys(shapes).map((name, i) => [name, nodes[i]]));
@@ -141,7 +141,25 @@ function traced(
     calls: calls.map(({ part, inputs }) => [names.get(part) as string, at(inputs)] as const),
     outputs: at(outputs as NodeInputs),
   };
-  return [plan, [...names.keys()], wiring];
+  return [plan, [...names.keys()], { wiring, behind: behindOf(calls, ends, names) }];
+}
+
+/** The parts that read the output of another one which nothing else reads, both called once: by name, what they are behind. */
+function behindOf(
+  calls: readonly NodeCall[],
+  ends: readonly GraphNode[],
+  names: ReadonlyMap<Part, string>,
+): Record<string, string> {
+  const read = [...calls.flatMap(({ inputs }) => nodesOf(inputs) as readonly GraphNode[]), ...ends];
+  const times = <T>(all: readonly T[], one: T): number => all.filter((each) => each === one).length;
+  const parts = calls.map(({ part }) => part);
+  return Object.fromEntries(
+    calls.flatMap(({ part, inputs }) => {
+      const before = inputs instanceof GraphNode ? inputs.call?.part : undefined;
+      const alone = before && times(read, inputs) === 1 && times(parts, before) === 1 && times(parts, part) === 1;
+      return alone ? [[names.get(part), names.get(before)]] : [];
+    }),
+  );
 }
 
 /** Calls the function. Nodes have no methods of tensors, which is what a TypeError in it is most likely about. */

@@ -30,6 +30,7 @@ export { frozen } from './frozen.js';
 export type { CallableLayer, Named } from './callable.js';
 export { graph, type InputShapes, type NodeOutputs } from './graph.js';
 export { groupNorm } from './groupNorm.js';
+export { identity } from './identity.js';
 export { add, average, concat, dot, maximum, multiply } from './joins.js';
 export { lambda } from './lambda.js';
 export { layerNorm } from './layerNorm.js';

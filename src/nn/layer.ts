@@ -81,6 +81,8 @@ export interface Composite extends Configured {
   readonly inputs?: readonly Head[];
   /** What each child is called with, as text for a summary, where that is not what comes before it. */
   readonly wiring?: Readonly<Record<string, string>>;
+  /** For children that are called once, with nothing but the output of another child that nothing else reads: that child. */
+  readonly behind?: Readonly<Record<string, string>>;
   /** One example's shape, where the composite fixes it. */
   readonly shape?: Shape;
   /** true where nothing inside is trained, and all of it behaves as in evaluation. */

@@ -77,6 +77,7 @@ export const layerRows: Doors = {
       'hardSwish',
       'prelu',
       'flatten',
+      'identity',
     ].map((name) => layer(name, [3])),
   ),
   ...layer('leakyRelu', [3], {}, { slope: k.finite(0.1) }),

@@ -27,6 +27,26 @@ const ROWS: Record<string, { parts: () => Part[]; shape: number[]; kept?: number
     shape: [3],
     kept: 1,
   },
+  'in a graph': {
+    parts: () => [
+      nn.graph([6, 6, 2], (x) => {
+        const a = nn.batchNorm({ name: 'after' })(nn.conv2d(4, 3, { padding: 'same', name: 'body' })(x));
+        const b = nn.batchNorm()(nn.batchNorm()(nn.conv2d(4, 1, { bias: false })(nn.relu()(a))));
+        return nn.globalAvgPool2d()(nn.add()([a, b]));
+      }),
+    ],
+    shape: [6, 6, 2],
+  },
+  'in a graph, where others read the layer, or it is called twice': {
+    parts: () => [
+      nn.graph([3], (x) => {
+        const [shared, a] = [nn.dense(3), nn.dense(3)(x)];
+        return nn.add()([nn.batchNorm()(a), a, nn.batchNorm()(shared(x)), shared(a)]);
+      }),
+    ],
+    shape: [3],
+    kept: 2,
+  },
   'of a model of one’s own': {
     parts: () => [
       nn.defineModel({ a: nn.sequential([nn.dense(4), nn.batchNorm()]), b: nn.batchNorm() }, ({ a, b }, x) => b(a(x))),

@@ -182,6 +182,7 @@ const LAYERS: Row[] = [
     config: { eps: 2 ** -23 },
   },
   { name: 'flatten', make: () => flatten(), input: [2, 3], output: [6], row: map((x) => x), config: {} },
+  { name: 'identity', make: () => exported.identity(), input: [2, 3], output: [2, 3], row: map((x) => x), config: {} },
   {
     name: 'globalAvgPool1d',
     make: () => exported.globalAvgPool1d(),
