@@ -251,10 +251,12 @@ const FOLDS: Readonly<Record<string, Fold>> = {
   ReduceMin: folded(Math.min),
 };
 
+/** Whether there is an op of that name for constants. */
+export const folds = (op: string): boolean => Object.hasOwn(FOLDS, op);
 /** What a node makes of constants alone; undefined where it is not computed here. */
 export function foldedNode(call: Call): Constant | readonly Constant[] | undefined {
   const { op } = call.node;
-  if (!Object.hasOwn(FOLDS, op)) return undefined;
+  if (!folds(op)) return undefined;
   const [x, y] = all(call).length ? [call.given(0) as Constant, call.inputs[1] as Constant] : [];
   return FOLDS[op](call, x as Constant, y as Constant);
 }

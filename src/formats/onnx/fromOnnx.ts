@@ -15,8 +15,8 @@ import {
 import { Call, type Given } from './call.js';
 import { Constant, type Files } from './constant.js';
 import { ELEMENTWISE, type Rules } from './elementwise.js';
-import { foldedNode } from './fold.js';
-import { batchOf, inputOf, layoutOf } from './inputs.js';
+import { foldedNode, folds } from './fold.js';
+import { batchOf, type Example, inputOf, layoutOf } from './inputs.js';
 import { recognized } from './patterns.js';
 import { Problems } from './problems.js';
 import { PRODUCTS } from './products.js';
@@ -132,7 +132,9 @@ function imported(graph: Graph, wanted: ReadonlyMap<string, string>, inputShape:
   const inputs = graph.inputs.filter(({ name }) => readers.has(name) || ends.has(name));
   if (!inputs.length) throw new UnsupportedError(`${WHERE}: the outputs depend on no input`);
   const batch = batchOf(inputs);
-  const given = inputs.map((input) => inputOf(input, layoutOf(input, readers), inputShape, inputs.length, batch));
+  const given = examplesOf(inputs, graph, (input) =>
+    inputOf(input, layoutOf(input, readers), inputShape, inputs.length, batch),
+  );
   const examples = given.map(({ example }) => example);
   const names = inputs.map(({ name }) => (name === '__proto__' ? '_proto_' : name));
   const shapes = inputs.length === 1 ? examples[0] : Object.fromEntries(names.map((name, i) => [name, examples[i]]));
@@ -154,6 +156,20 @@ function imported(graph: Graph, wanted: ReadonlyMap<string, string>, inputShape:
   for (const parameter of model.parameters()) parameter.set(weights.get(parameter.name)?.() ?? parameter.get());
   return model;
 }
+
+/** The inputs of the model. Where they are not known, neither are the shapes of anything else, so that ops that nobody knows
+ *  are refused before. */
+function examplesOf(inputs: readonly Input[], { nodes, version }: Graph, of: (input: Input) => Example): Example[] {
+  try {
+    return inputs.map(of);
+  } catch (error) {
+    const problems = new Problems(version);
+    for (const node of nodes) if (!isKnown(node.op)) problems.add(node, '');
+    problems.refuse(inputs);
+    throw error;
+  }
+}
+const isKnown = (op: string): boolean => Object.hasOwn(RULES, op) || folds(op);
 
 /** The node of an output: images as they are, other tensors in the file's order, after the batch. */
 function resultOf(scope: Scope, name: string, tensor: string): nn.GraphNode {

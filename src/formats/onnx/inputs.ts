@@ -1,4 +1,4 @@
-import { OptionError, type Shape, shown } from '../../index.js';
+import { OptionError, type Shape, shown, UnsupportedError } from '../../index.js';
 import { ELEMENTWISE } from './elementwise.js';
 import type { Input, Node } from './read.js';
 import type { Value } from './value.js';
@@ -35,13 +35,20 @@ export function batchOf(inputs: readonly Input[]): number {
 }
 
 /** An input of the model: one example's shape, and the value that it is in the file. */
+export interface Example {
+  readonly example: Shape;
+  readonly like: Omit<Value, 'node'>;
+}
+
 export function inputOf(
   { name, kind, shape: declared }: Input,
   layout: Layout,
   given: unknown,
   count: number,
   batch: number,
-): { readonly example: Shape; readonly like: Omit<Value, 'node'> } {
+): Example {
+  if (declared?.length === 0)
+    throw new UnsupportedError(`fromOnnx: the input '${name}' is a single number, and has no row for each example`);
   const own = exampleOf(name, given, count);
   const rank = declared?.length ?? (own ? own.length + 1 : 0);
   const image = layout === 'image' && rank > 2;

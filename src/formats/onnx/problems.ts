@@ -25,7 +25,7 @@ export class Problems {
       .flatMap((node) => node.inputs)
       .find((name) => name && !inputs.some((input) => input.name === name));
     throw new UnsupportedError(
-      `fromOnnx: ${rows.length} kinds of nodes cannot be imported (opset ${this.version}): ${list.join('; ')}. End the model before them with outputs${before ? `, for example '${before}'` : ''}`,
+      `fromOnnx: the file has nodes that cannot be imported (opset ${this.version}): ${list.join('; ')}. End the model before them with outputs${before ? `, for example '${before}'` : ''}`,
     );
   }
 }

@@ -114,6 +114,16 @@ export async function bytesOfModel(model: ModelOf): Promise<Uint8Array> {
   });
   return toBinary(ModelProtoSchema, message);
 }
+/** The same model with another tensor as its output. */
+export async function endingAt(bytes: Uint8Array, tensor: string): Promise<Uint8Array> {
+  const [{ create, fromBinary, toBinary }, { ModelProtoSchema, ValueInfoProtoSchema }] = await Promise.all([
+    peer<Buf>('@bufbuild/protobuf'),
+    peer<{ ModelProtoSchema: unknown; ValueInfoProtoSchema: unknown }>('onnx-buf'),
+  ]);
+  const message = fromBinary(ModelProtoSchema, bytes) as unknown as { graph: { output: unknown[] } };
+  message.graph.output = [create(ValueInfoProtoSchema, infoOf(tensor, 'float'))];
+  return toBinary(ModelProtoSchema, message);
+}
 const domainsOf = (nodes: readonly NodeOf[]): unknown[] =>
   [...new Set(nodes.flatMap(({ domain }) => domain ?? []))].map((domain) => ({ domain, version: 1n }));
 
