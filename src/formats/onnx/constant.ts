@@ -26,6 +26,8 @@ export class Constant {
 }
 const SHORT = 4096;
 export const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
+export const floatsOf = (data: ArrayLike<number>): Float32Array =>
+  data instanceof Float32Array ? data : Float32Array.from(data);
 export const constantOf = (shape: Shape, data: ArrayLike<number>, kind: NumberKind = 'int'): Constant =>
   new Constant(shape, kind, () => data);
 

@@ -1,5 +1,5 @@
 import { axisOf, type Call, cannot } from './call.js';
-import { Constant, constantIn, constantOf, type NumberKind, product } from './constant.js';
+import { Constant, constantIn, constantOf, floatsOf, type NumberKind, product } from './constant.js';
 import {
   axesOfSqueeze,
   axesOfTranspose,
@@ -165,8 +165,6 @@ const cast: Fold = (call, x) => {
   if ([1, 10, 11, 16].includes(to)) return new Constant(x.shape, 'float', () => floatsOf(x.data), x.name);
   return constantOf(x.shape, x.kind === 'float' ? Float64Array.from(data, Math.trunc) : data);
 };
-const floatsOf = (data: ArrayLike<number>): Float32Array =>
-  data instanceof Float32Array ? data : Float32Array.from(data);
 const expanded = (x: Constant, shape: readonly number[]): Constant =>
   like(x, shape, strided(x.data, shape, broadcastStrides(x.shape, shape)));
 

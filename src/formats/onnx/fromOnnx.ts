@@ -1,5 +1,6 @@
 import {
   checkKeys,
+  DataError,
   FormatError,
   type Model,
   nn,
@@ -9,14 +10,15 @@ import {
   refuse,
   RegulusError,
   type Shape,
+  ShapeError,
   shown,
   UnsupportedError,
 } from '../../index.js';
 import { Call, type Given } from './call.js';
-import { Constant, type Files } from './constant.js';
+import { Constant, type Files, floatsOf } from './constant.js';
 import { ELEMENTWISE, type Rules } from './elementwise.js';
 import { foldedNode, folds } from './fold.js';
-import { batchOf, type Example, inputOf, layoutOf } from './inputs.js';
+import { batchOf, checkShapes, type Example, inputOf, layoutOf } from './inputs.js';
 import { recognized } from './patterns.js';
 import { Problems } from './problems.js';
 import { PRODUCTS } from './products.js';
@@ -25,6 +27,7 @@ import { RECURRENT } from './recurrent.js';
 import { RESIZE } from './resize.js';
 import { Scope } from './scope.js';
 import { SHAPES } from './shapes.js';
+import { allow } from './strided.js';
 import { arranged, ordered, type Value } from './value.js';
 import { WINDOWS } from './windows.js';
 
@@ -62,8 +65,10 @@ export function fromOnnx<O extends Output = import('../../index.js').Tensor>(
   const files = record(WHERE, 'files', options.files ?? {}, "bytes by the files' names");
   for (const [name, own] of Object.entries(files))
     if (!(own instanceof Uint8Array)) refuse(WHERE, `files['${name}']`, own, "the file's bytes, a Uint8Array");
+  allow(Object.values(files).reduce((sum, own) => sum + own.length, bytes.length));
   const whole = graphOf(bytes, files);
   const nodes = recognized(whole.nodes, whole.constants);
+  checkShapes(options.inputShape, whole.inputs);
   const wanted = wantedOf(whole, nodes, options.outputs);
   return imported({ ...whole, nodes: neededFor(wanted, nodes) }, wanted, options.inputShape) as unknown as Model<O>;
 }
@@ -152,9 +157,14 @@ function imported(graph: Graph, wanted: ReadonlyMap<string, string>, inputShape:
     const outputs = [...wanted].map(([name, tensor]) => [name, resultOf(scope, name, tensor)] as const);
     return outputs.length === 1 ? outputs[0][1] : Object.fromEntries(outputs);
   };
-  const model = nn.graph(shapes as Shape, describe as (node: nn.GraphNode) => nn.GraphNode).build();
-  for (const parameter of model.parameters()) parameter.set(weights.get(parameter.name)?.() ?? parameter.get());
-  return model;
+  const model = nn.graph(shapes as Shape, describe as (node: nn.GraphNode) => nn.GraphNode);
+  const state = [...weights].map(([name, values]) => [name, floatsOf(values())] as const);
+  try {
+    return model.build(undefined, { state: Object.fromEntries(state) });
+  } catch (cause) {
+    if (!(cause instanceof ShapeError || cause instanceof DataError)) throw cause;
+    throw new FormatError(`${WHERE}: the weights do not fit the graph: ${cause.message}`, { cause });
+  }
 }
 
 /** The inputs of the model. Where they are not known, neither are the shapes of anything else, so that ops that nobody knows

@@ -1,4 +1,4 @@
-import { OptionError, type Shape, shown, UnsupportedError } from '../../index.js';
+import { checkKeys, OptionError, type Shape, shown, UnsupportedError } from '../../index.js';
 import { ELEMENTWISE } from './elementwise.js';
 import type { Input, Node } from './read.js';
 import type { Value } from './value.js';
@@ -69,6 +69,13 @@ export function inputOf(
   return { example, like: { shape, axes, kind, image } };
 }
 
+/** Checks what inputShape is: one shape, or shapes by names of inputs. */
+export function checkShapes(given: unknown, inputs: readonly Input[]): void {
+  if (given === undefined || Array.isArray(given)) return;
+  const names = inputs.map(({ name }) => name);
+  checkKeys('fromOnnx: inputShape', given, names, true);
+}
+
 /** The shape that was given for an input. */
 function exampleOf(name: string, given: unknown, count: number): Shape | undefined {
   if (given === undefined) return undefined;
@@ -79,8 +86,7 @@ function exampleOf(name: string, given: unknown, count: number): Shape | undefin
     throw new OptionError(`fromOnnx: inputShape is ${shown(given)}; it must be ${expected}`);
   };
   if (Array.isArray(given)) return count === 1 && isShape(given) ? given : refuse();
-  if (typeof given !== 'object' || given === null) return refuse();
-  if (!Object.hasOwn(given, name)) return undefined;
+  if (!Object.hasOwn(given as object, name)) return undefined;
   const own: unknown = (given as Record<string, unknown>)[name];
   return isShape(own) ? own : refuse();
 }

@@ -30,7 +30,7 @@ export interface Graph {
 }
 
 const OPSETS = [7, 21] as const;
-const MOST_NODES = 100_000;
+const MOST_NODES = 10_000;
 
 /** Reads the graph of a file, and checks what all of it must be. */
 export function graphOf(bytes: Uint8Array, files: Files): Graph {

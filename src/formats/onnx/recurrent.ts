@@ -106,7 +106,11 @@ function check(call: Call, kind: string, activations: readonly string[], units: 
   const own = call.texts('activations').map((name) => name.toLowerCase());
   if (own.some((name, i) => name !== activations[i % activations.length]))
     cannot(`its activations are ${own.join(', ')}`);
-  if (!Number.isInteger(units) || units < 1 || (directions !== 1 && directions !== 2)) cannot('its weights do not fit');
+  const [weight, again, bias] = [call.known(1, 'weight'), call.known(2, 'recurrent weight'), call.constant(3, 'bias')];
+  const fits =
+    again.size * weight.shape[2] === weight.size * units && (!bias || bias.size * weight.shape[2] === 2 * weight.size);
+  if (!fits || !Number.isInteger(units) || units < 1 || (directions !== 1 && directions !== 2))
+    cannot('its weights do not fit');
 }
 
 export const RECURRENT: Rules = { LSTM: recurrent('LSTM'), GRU: recurrent('GRU'), RNN: recurrent('RNN') };

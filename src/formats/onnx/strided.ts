@@ -1,11 +1,18 @@
 import { UnsupportedError } from '../../index.js';
 import { product } from './constant.js';
 
-/** More numbers than this are not computed while a file is read: a few bytes may ask for any amount. */
-const MOST = 1 << 26;
+/** How many numbers may still be computed while a file is read: a few bytes could ask for any amount. */
+let left = 0;
+/** Allows four times the numbers of a file of float32, and some for small files. */
+export function allow(bytes: number): void {
+  left = bytes + LEAST;
+}
+const LEAST = 1 << 22;
 /** Space for a number of values. */
 export function space(size: number, like?: ArrayLike<number>): Float32Array | Float64Array {
-  if (!(size <= MOST)) throw new UnsupportedError(`it makes ${size} numbers of constants`);
+  if (!(size <= left))
+    throw new UnsupportedError('it makes more numbers of constants than the size of the file explains');
+  left -= size;
   return like instanceof Float32Array ? new Float32Array(size) : new Float64Array(size);
 }
 
