@@ -100,7 +100,7 @@ const ROWS: Doors = {
   ),
   toJavaScript: row(toJavaScript, { model: k.model(() => network().build([3])) }, undefined, { says: 'toJavaScript' }),
   fromOnnx: row(
-    fromOnnx,
+    (bytes: Uint8Array, options: never) => fromOnnx(bytes, options).dispose(),
     { bytes: k.only(() => onnxBytes('mlp')) },
     {
       files: k.or(

@@ -77,7 +77,7 @@ const node = (op: string, inputs: string[], output: string, ...more: Field[]): F
 ];
 const dims = (sizes: readonly (number | string)[]): Field[] =>
   sizes.map((n): Field => [1, typeof n === 'number' ? [[1, n]] : [[2, n]]]);
-const value = (name: string, sizes: readonly (number | string)[]): [number, Field][1] | Field[1] => [
+const value = (name: string, sizes: readonly (number | string)[]): readonly Field[] => [
   [1, name],
   [
     2,
