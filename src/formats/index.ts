@@ -1,2 +1,3 @@
-/** `regulus/formats`: exports of models to other formats. */
+/** `regulus/formats`: models from and to other formats. */
+export { fromOnnx, type OnnxOptions } from './onnx/index.js';
 export { toJavaScript } from './toJavaScript.js';

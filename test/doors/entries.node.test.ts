@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, test } from 'vitest';
 import * as R from '../../src/index.js';
-import { toJavaScript } from '../../src/formats/index.js';
+import { fromOnnx, toJavaScript } from '../../src/formats/index.js';
 import { compare } from '../../src/generalization/index.js';
 import { appendTo, readCsv, readIdx, readModel, readNpy, streamCsv, writeModel } from '../../src/node.js';
 import { trainInWorker } from '../../src/worker.js';
@@ -11,6 +11,7 @@ import { classes, labelled } from './dataRows.js';
 import { generalizationRows } from './generalizationRows.js';
 import { type Door, type Doors, tryDoor } from './harness.js';
 import { sweepRows } from './sweepRows.js';
+import { onnxBytes } from '../fixtures/index.js';
 import { kept } from './kept.js';
 import * as k from './kinds.js';
 import { network } from './trainingRows.js';
@@ -98,6 +99,22 @@ const ROWS: Doors = {
     { dtype: k.word('bf16'), layout: k.word('torch') },
   ),
   toJavaScript: row(toJavaScript, { model: k.model(() => network().build([3])) }, undefined, { says: 'toJavaScript' }),
+  fromOnnx: row(
+    (bytes: Uint8Array, options: never) => fromOnnx(bytes, options).dispose(),
+    { bytes: k.only(() => onnxBytes('mlp')) },
+    {
+      files: k.or(
+        k.only(() => ({})),
+        (x) => typeof x === 'object' && x !== null && !Array.isArray(x) && !Object.keys(x).length,
+      ),
+      inputShape: k.or(
+        k.only(() => [4]),
+        (x) => Object.prototype.toString.call(x) === '[object Object]' && !Object.keys(x as object).length,
+      ),
+      outputs: k.word('y'),
+    },
+    { says: 'fromOnnx' },
+  ),
   compare: row(compare, { a: scored, b: scored }, undefined, { says: 'compare' }),
   appendTo: row(
     (path: unknown, options: never) => appendTo(within(path), options),

@@ -1,7 +1,9 @@
 import { CsvSet } from '../../src/data/csv.js';
 import { decoded, sumOf } from '../../src/checkpoint/file.js';
+import { fromOnnx } from '../../src/formats/index.js';
 import * as R from '../../src/index.js';
 import { inMemory } from '../checkpoint/store.js';
+import { onnxBytes } from '../fixtures/index.js';
 
 /** A function that reads files, and what there is to know of them to make bad ones. One row brings all tests of its kind. */
 export interface Reader {
@@ -11,6 +13,8 @@ export interface Reader {
   readonly tokens: readonly string[];
   /** Reads a file, in one of the ways that there are. */
   readonly read: (bytes: Uint8Array, draw: (n: number) => number) => void | Promise<void>;
+  /** The bytes that it may take beyond twice its file. Default 1 MiB. */
+  readonly least?: number;
 }
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -180,5 +184,54 @@ export const READERS: Readonly<Record<string, Reader>> = {
       if (draw(2)) R.dataset.fromIdx(bytes);
       else R.dataset.fromIdx(idx([2, 1, 1], 7, 8), bytes);
     },
+  },
+  onnx: {
+    seeds: ['mlp', 'cnn', 'cnn_bn_unfolded', 'bert', 'mixed'].map(onnxBytes),
+    tokens: [
+      ...[
+        '\u0000',
+        '\u0001',
+        '\u0007',
+        '\b',
+        '\n',
+        '\u0012',
+        '\u001a',
+        '\u0022',
+        '*',
+        ':',
+        'J',
+        '\u007f',
+        '\u00ff\u00ff\u0001',
+      ],
+      ...[
+        'x',
+        'y',
+        '__proto__',
+        'Add',
+        'Mul',
+        'Conv',
+        'Relu',
+        'Reshape',
+        'Slice',
+        'Gather',
+        'Concat',
+        'Transpose',
+        'MatMul',
+      ],
+      ...['axes', 'axis', 'pads', 'perm', 'group', 'strides'],
+    ],
+    read: (bytes) => {
+      const inputShape = { input_ids: [7], attention_mask: [7], token_type_ids: [7] };
+      let model: R.Model;
+      try {
+        model = fromOnnx(bytes);
+      } catch (error) {
+        if (!String(error).includes('inputShape')) throw error;
+        model = fromOnnx(bytes, { inputShape });
+      }
+      model.dispose();
+    },
+    // Shapes and masks are computed, up to a limit.
+    least: 1 << 25,
   },
 };

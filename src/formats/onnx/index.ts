@@ -1,0 +1,1 @@
+export { fromOnnx, type OnnxOptions } from './fromOnnx.js';
