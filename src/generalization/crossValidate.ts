@@ -2,8 +2,10 @@ import {
   checkKeys,
   DataError,
   type Dataset,
+  engineFor,
   type FitOptions,
   foldsOf,
+  type Found,
   type GroupOptions,
   integer,
   OptionError,
@@ -13,10 +15,11 @@ import {
   table,
   type Tensor,
   tensor,
+  type TrainingEngine,
 } from '../index.js';
 import type { Scored } from './compare.js';
 import { resampledMean } from './student.js';
-import { type Build, oneTarget, trainer } from './trained.js';
+import { type Build, oneTarget, type Recipe, trained } from './trained.js';
 
 /** Those of fit, but for `validation` and `checkpoint`, and how the rows are dealt. Here `groups` are groups of rows; those of parameters, fit's, are given
  *  by `build`: { model, options: { groups } }. */
@@ -31,6 +34,9 @@ export interface CrossValidateOptions
   seeds?: number;
   /** Classes are dealt evenly. Default true. */
   stratify?: boolean;
+  /** threads({ module }) or redis(…) of regulus/sweep: each training runs in a worker, and the result has the same bits. Default: here, one after
+   *  another. */
+  engine?: TrainingEngine;
 }
 
 /** What crossValidate gives. */
@@ -53,7 +59,8 @@ const WATCHED = 5;
  *  fitted to the training rows of the fold alone, a ready model such as ridge({ lambda }), or { model, options }. Options are those of fit, and
  *  `folds`, `repeats`, `seeds`, `groups`, `order` and `gap` (see kFold). Repetition r deals with seed + r, training s has seed + s: one seed,
  *  the same bits. Where `stop` or `monitors` watch a validation set, a fifth of the training rows is held back for them: the
- *  fold's own rows have no part in any choice.
+ *  fold's own rows have no part in any choice. With an `engine`, `build` is a function that the engine's module exports, or its name;
+ *  data and options are sent to the workers.
  *
  *  Rejects with the reason of `signal` where that ends it, a LeakageError for a sealed set, an OptionError for a model that comes a second time or for unknown options.
  *  @example
@@ -61,13 +68,14 @@ const WATCHED = 5;
  *  const { mean, interval, outOfFold } = await crossValidate(build, data, { ...options, folds: 3 })
  *  outOfFold.shape // [60, 2] */
 export async function crossValidate(
-  build: Build,
+  build: Build | string,
   data: Dataset,
   options: CrossValidateOptions = {},
 ): Promise<CrossValidation> {
   const where = 'crossValidate';
-  checkOptions(where, options, ['folds', 'repeats', 'seeds', 'groups', 'order', 'gap', 'stratify']);
-  const { folds = 5, repeats = 1, seeds = 1, groups, order, gap, stratify, ...training } = options;
+  checkOptions(where, options, [...DEALING, 'engine']);
+  const { folds = 5, repeats = 1, seeds = 1, groups, order, gap, stratify, engine: given, ...training } = options;
+  const engine = engineFor(where, build, given, 'a function that makes a model');
   integer(where, 'folds', folds, 2);
   integer(where, 'repeats', repeats, 1);
   integer(where, 'seeds', seeds, 1);
@@ -75,40 +83,23 @@ export async function crossValidate(
     throw new OptionError(`${where}: repeats is ${repeats}; in the order of time the rows are dealt in one way only`);
   const seed = training.seed ?? 0;
   seedKey(seed, where);
-  const dealing = { order, gap, ...(stratify !== undefined && { stratify }) };
-  const train = trainer(where, build);
+  const dealing = { order, gap, groups, ...(stratify !== undefined && { stratify }) };
   const dealt = Array.from({ length: repeats }, (_, r) =>
-    foldsOf(where, data, folds, { ...dealing, groups, seed: seed + r }),
+    foldsOf(where, data, folds, { ...dealing, seed: seed + r }),
   ).flat();
   oneTarget(where, data);
   const watches = Boolean(training.stop) || training.monitors !== undefined;
+  const parts = dealt.map((fold) => (watches ? watched(where, data, fold, dealing, seed) : fold));
+  const jobs = parts.flatMap((fold) => Array.from({ length: seeds }, (_, s) => ({ ...fold, seed: seed + s })));
 
-  const scores: number[] = [];
+  const recipe = { build: build as Build, options: training };
+  const found = engine
+    ? await engine.trainings({ where, build, train: data, options: training, jobs })
+    : await oneByOne(jobs, (job) => foldOf(where, recipe, data, job));
   const answers = new Answers(data.size);
-  let score = '';
-  for (const fold of dealt) {
-    const [rows, judging] = [data.rows(fold.train), data.rows(fold.validation)];
-    const own = labelsOf(groups, fold.train);
-    const inner = watches
-      ? foldsOf(where, rows, order ? 2 : WATCHED, { ...dealing, groups: own, seed }).at(-1)
-      : undefined;
-    let sum = 0;
-    for (let s = 0; s < seeds; s++) {
-      const trained = await train(inner ? rows.rows(inner.train) : rows, inner && rows.rows(inner.validation), {
-        ...training,
-        seed: seed + s,
-      });
-      try {
-        training.signal?.throwIfAborted();
-        score = trained.score;
-        sum += trained.scoreOn(judging);
-        answers.add(fold.validation, trained.answers(judging));
-      } finally {
-        trained.dispose();
-      }
-    }
-    scores.push(sum / seeds);
-  }
+  found.forEach(({ answers: own }, i) => own && answers.add(jobs[i].validation, own));
+  const scores = dealt.map((_, i) => meanOf(found.slice(i * seeds, (i + 1) * seeds).map(({ numbers }) => numbers[0])));
+  const { score = '' } = found[found.length - 1];
   if (!scores.every(Number.isFinite))
     throw new DataError(`${where}: the ${score} of a fold is not finite; use a smaller learning rate, or larger folds`);
   const testOverTrain = dealt.reduce((sum, fold) => sum + fold.validation.length / fold.train.length, 0) / dealt.length;
@@ -116,6 +107,59 @@ export async function crossValidate(
   const result = { scores, mean, interval, outOfFold: answers.mean() };
   return readable({ ...result, score, folds, repeats, testOverTrain, dealt: nameOf(dealt) }, textOf);
 }
+
+/** The options of crossValidate that say how the rows are dealt. */
+export const DEALING = ['folds', 'repeats', 'seeds', 'groups', 'order', 'gap', 'stratify'] as const;
+type Dealing = Pick<CrossValidateOptions, 'groups' | 'order' | 'gap' | 'stratify'>;
+
+/** Rows that train, are watched by `stop` or `monitors`, and judge; and the seed of the training. */
+export interface Fold {
+  readonly train: readonly number[];
+  readonly watched?: readonly number[];
+  readonly validation: readonly number[];
+  readonly seed: number;
+  /** What `build` is called with. */
+  readonly argument?: unknown;
+}
+type Rows = Omit<Fold, 'seed' | 'argument'>;
+
+/** A fold of which a fifth of the training rows is held back. */
+export function watched(
+  where: string,
+  data: Dataset,
+  { train, validation }: Rows,
+  dealing: Dealing,
+  seed: number,
+): Rows {
+  const groups = labelsOf(dealing.groups, train);
+  const inner = foldsOf(where, data.rows(train), dealing.order ? 2 : WATCHED, { ...dealing, groups, seed });
+  const last = inner[inner.length - 1];
+  const rowsOf = (rows: readonly number[]) => rows.map((row) => train[row]);
+  return { train: rowsOf(last.train), watched: rowsOf(last.validation), validation };
+}
+
+/** Trains on some rows, and judges by others. */
+export async function foldOf(where: string, recipe: Recipe, data: Dataset, fold: Fold): Promise<Found> {
+  const { train, watched: watches, validation, seed, argument } = fold;
+  const judging = data.rows(validation);
+  const options = { ...recipe.options, seed };
+  const model = await trained(where, { ...recipe, argument, options }, data.rows(train), watches && data.rows(watches));
+  try {
+    options.signal?.throwIfAborted();
+    return { score: model.score, numbers: [model.scoreOn(judging)], answers: model.answers(judging) };
+  } finally {
+    model.dispose();
+  }
+}
+
+/** Calls a function for each job, one after another. */
+export async function oneByOne<J, R>(jobs: readonly J[], call: (job: J) => Promise<R>): Promise<R[]> {
+  const found: R[] = [];
+  for (const job of jobs) found.push(await call(job));
+  return found;
+}
+
+export const meanOf = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
 /** Refuses what is neither an option of fit nor one of these; fit checks its own. */
 export function checkOptions(where: string, options: object, own: readonly string[]): void {

@@ -25,3 +25,5 @@ export {
   type GeneralizationParts,
 } from './report.js';
 export type { ReportLine, ReportSection } from './sections.js';
+/** @internal For workers of regulus/sweep. */
+export { TRAININGS } from './trainings.js';
