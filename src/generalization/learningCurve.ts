@@ -18,7 +18,8 @@ import {
   type TrainAndValidation,
   type TrainingEngine,
 } from '../index.js';
-import { checkOptions, oneByOne } from './crossValidate.js';
+import { checkOptions } from './crossValidate.js';
+import { oneByOne } from './folds.js';
 import { quantile } from './student.js';
 import { type Build, oneTarget, type Recipe, trained } from './trained.js';
 

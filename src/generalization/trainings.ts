@@ -6,7 +6,7 @@ import {
   type Found,
   type TrainAndValidation,
 } from '../index.js';
-import { type Fold, foldOf } from './crossValidate.js';
+import { type Fold, foldOf } from './folds.js';
 import { type Point, pointOf } from './learningCurve.js';
 import type { Build } from './trained.js';
 
@@ -16,15 +16,22 @@ interface Sets {
 }
 type Make = (build: unknown, sets: Sets, options: Partial<FitOptions>, job: unknown) => Promise<Found>;
 
+const fold =
+  (where: string): Make =>
+  (build, { train }, options, job) =>
+    foldOf(where, { build: build as Build, options }, train, job as Fold);
+
 /** What workers do for the functions that take an `engine`: one training of those that they ask for. */
-export const TRAININGS: Readonly<Record<'capacityCurve' | 'crossValidate' | 'learningCurve', Make>> = {
+export const TRAININGS: Readonly<
+  Record<'capacityCurve' | 'crossValidate' | 'nestedCrossValidate' | 'learningCurve', Make>
+> = {
   async capacityCurve(build, sets, options, job) {
     const make = build as (capacity: number) => Candidate;
     const [point] = await capacityCurve(make, [job as number], sets as TrainAndValidation, options);
     return { numbers: [point.trainError, point.validationError] };
   },
-  crossValidate: (build, { train }, options, job) =>
-    foldOf('crossValidate', { build: build as Build, options }, train, job as Fold),
+  crossValidate: fold('crossValidate'),
+  nestedCrossValidate: fold('nestedCrossValidate'),
   learningCurve: (build, sets, options, job) =>
     pointOf('learningCurve', { build: build as Build, options }, sets as TrainAndValidation, job as Point),
 };
