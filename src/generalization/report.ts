@@ -17,6 +17,7 @@ import {
 } from '../index.js';
 import type { CrossValidation } from './crossValidate.js';
 import type { LearningCurve } from './learningCurve.js';
+import { headsOf, type JudgedHead } from './heads.js';
 import { htmlPage, textPage } from './page.js';
 import {
   features,
@@ -38,7 +39,7 @@ import {
 export interface GeneralizationParts {
   /** What `fit` gave, where the first argument is the model. */
   run?: Run;
-  /** The model with one output, where the first argument is the run. */
+  /** The model, where the first argument is the run. */
   model?: Model | Pipeline;
   train?: Dataset;
   /** Rows that the model was not trained on. */
@@ -86,8 +87,7 @@ const SETS = ['data', 'train', 'validation', 'test'] as const;
  *  and what was not given is listed at the end.
  *
  *  The first argument is what `fit` gave, or the model; `parts` has the other, the sets, and results of `crossValidate` and `learningCurve`. A test set
- *  is opened where it is given with a model, so leave it out until the end. Models with several outputs have a verdict, and no look at
- *  their answers. Throws an OptionError for what is no run, model or part, a LeakageError for a sealed set that is not `test`.
+ *  is opened where it is given with a model, so leave it out until the end. Models with several outputs are looked at by head. Throws an OptionError for what is no run, model or part, a LeakageError for a sealed set that is not `test`.
  *  @example
  *  const { text, html } = generalization(model, { run: await fit(model, train, { ...options, validation }), train, validation })
  *  text.includes('Next: ') // true */
@@ -162,7 +162,9 @@ function sectionsOf(given: GeneralizationParts, seed: number): ReportSection[] {
   const { run, train, validation, test, crossValidation, curve, data, model } = given;
   const labelled = data ?? train;
   const audited = data ?? (train && { train, ...(validation && { validation }), ...(test && { test }) });
-  const judged = validation && model && validation.targets.length === 1 ? ([model, validation] as const) : undefined;
+  const heads = validation && model ? headsOf(model, validation) : [];
+  const answers = heads.flatMap((one) => ofHead(one, seed));
+  if (heads.length > 1) for (const { model: own } of heads) own.dispose();
   return [
     run?.kept && verdict(run),
     crossValidation && newRows(crossValidation),
@@ -170,12 +172,21 @@ function sectionsOf(given: GeneralizationParts, seed: number): ReportSection[] {
     audited && theData(audited, seed),
     train && validation && theSource(train, validation, seed),
     crossValidation && labelled && theLabels(labelled, crossValidation.outOfFold),
-    judged && judged[1].kind === 'classes' && probabilities(...judged),
-    judged && guarantee(...judged),
-    judged && features(...judged, seed),
-    judged && mistakes(...judged),
-    model && test && test.targets.length === 1 && theTest(model, test),
+    ...answers,
+    model && test && test.targets.length > 0 && theTest(model, test),
   ].filter((section): section is ReportSection => Boolean(section));
+}
+
+/** What validation rows tell of one output. */
+function ofHead({ head, model, data }: JudgedHead, seed: number): ReportSection[] {
+  const isSingle = data.kind === 'classes' || data.y.length === data.size;
+  const found = [
+    data.kind === 'classes' && probabilities(model, data),
+    isSingle && guarantee(model, data),
+    features(model, data, seed),
+    isSingle && mistakes(model, data),
+  ].filter((section): section is ReportSection => Boolean(section));
+  return head ? found.map((section) => ({ ...section, title: `${section.title}: ${head}` })) : found;
 }
 
 /** What was not given. */
