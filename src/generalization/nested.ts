@@ -61,7 +61,7 @@ export async function nestedCrossValidate<C>(
   const plan = planOf(where, build as Build | string, own);
   if (!Array.isArray(candidates) || candidates.length < 2)
     throw new OptionError(`${where}: candidates is ${shown(candidates)}; give a list of two at least, such as [8, 32]`);
-  candidates.forEach((candidate: unknown, i) => {
+  Array.from(candidates).forEach((candidate: unknown, i) => {
     if (candidate === undefined || candidate === null)
       refuse(where, `candidates[${i}]`, candidate, 'what build is to be called with');
     if (plan.engine && !isPlain(candidate))

@@ -60,6 +60,8 @@ export interface GeneralizationOptions {
   draw?: (result: never) => { svg(): string };
   /** The seed of samples and shuffles. Default 0. */
   seed?: number;
+  /** What else was not looked at, such as columns that were left out, and what to do about it. Default: nothing. */
+  notes?: readonly Pick<ReportLine, 'text' | 'next'>[];
 }
 /** All that is known of how a model generalizes. */
 export interface Generalization {
@@ -102,11 +104,15 @@ export function generalization(
   const strange = Object.keys(parts).find((key) => !PARTS.includes(key as keyof GeneralizationParts));
   if (strange !== undefined)
     throw new OptionError(`${where}: parts has '${strange}', which is no part; there are ${PARTS.join(', ')}`);
-  checkKeys(where, options, ['title', 'draw', 'seed']);
-  const { title = 'Will it generalize?', draw, seed = 0 } = options;
+  checkKeys(where, options, ['title', 'draw', 'seed', 'notes']);
+  const { title = 'Will it generalize?', draw, seed = 0, notes = [] } = options;
   if (typeof title !== 'string') refuse(where, 'title', title, 'text');
   if (draw !== undefined) callable(where, 'draw', draw, 'a function such as draw of regulus/pictures');
   seedKey(seed, where);
+  const isNote = (note: unknown): boolean =>
+    ['text', 'next'].every((key) => typeof (Object(note) as Record<string, unknown>)[key] === 'string');
+  if (!Array.isArray(notes) || !Array.from(notes).every(isNote))
+    refuse(where, 'notes', notes, 'a list of { text, next }');
   const given = subjectOf(where, subject, parts);
   for (const name of SETS) {
     const set = given[name];
@@ -119,7 +125,7 @@ export function generalization(
   const summary = looks
     ? `${looks} ${looks === 1 ? 'sentence asks' : 'sentences ask'} for a look; they are marked with !`
     : 'Nothing asks for a closer look';
-  const absent = absentIn(given);
+  const absent: readonly ReportLine[] = [...absentIn(given), ...notes];
   const all = absent.length ? [...sections, { title: 'Not looked at', lines: absent }] : sections;
   const pictures = all.map(({ result }) => (draw && result ? drawn(draw(result as never)) : undefined));
   const text = textPage(title, all, `${summary}.`);
