@@ -80,6 +80,10 @@ export { checkDataset } from './data/columns.js';
 /** @internal Of the package's own entries. */
 export { refuseSealed, refuseShared } from './data/leakage.js';
 /** @internal Of the package's own entries. */
+export { engineFor, type Found, type Trainings } from './diagnose/engine.js';
+/** @internal Of the package's own entries. */
+export { directionOf } from './optim/direction.js';
+/** @internal Of the package's own entries. */
 export { isLearner } from './diagnose/learner.js';
 /** @internal Of the package's own entries. */
 export { isModel } from './nn/model.js';

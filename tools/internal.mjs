@@ -6,8 +6,8 @@ export const INTERNAL = [
   ...['callable', 'finite', 'flag', 'inRange', 'integer', 'isGiven', 'oneOf', 'positive', 'record', 'refuse', 'shown'],
   ...['readable', 'short', 'table', 'hostExp', 'hostLog', 'permutation', 'seedKey', 'neighbours', 'realize'],
   ...['breathe', 'draws', 'now', 'packed', 'sha256Now', 'unpacked'],
-  ...['foldsOf', 'checkDataset', 'refuseSealed', 'refuseShared', 'openSealed'],
+  ...['directionOf', 'engineFor', 'foldsOf', 'checkDataset', 'refuseSealed', 'refuseShared', 'openSealed'],
   ...['isLearner', 'isModel', 'isRaw', 'isTensor', 'RawModel', 'behind', 'modelOf', 'lossFor'],
 ];
 /** The names that other entries export for one another. */
-export const INTERNAL_OF_ENTRIES = ['planOf', 'serveTrials'];
+export const INTERNAL_OF_ENTRIES = ['planOf', 'serveTrials', 'TRAININGS'];

@@ -42,23 +42,45 @@ export async function check([file]: readonly string[], options: Options, output:
 const read = (file: string, target: string, { drop, separator, task }: Options, more = drop): Promise<Dataset> =>
   table(file, { target, drop: more, separator }, task);
 
+/** Tables of more numbers get fewer trainings, and networks see no more rows than so many numbers are in: a minute on a small machine. */
+const [LARGE, LARGEST] = [2_000_000, 4_000_000];
+/** Fewer rows teach nothing. */
+const LEAST = 8;
+
+/** How many numbers a row of a column becomes. */
+const widthOf = ({ type, categories }: Dataset['columns'][number]): number =>
+  type === 'category' && categories ? categories.length : 1;
+
+/** How many rows the networks see of a table, by how many folds they are judged, and how often each point of the learning curve is drawn. */
+export function effortFor(size: number, width: number): { rows: number; folds: number; repeats: number } {
+  const isLarge = size * width > LARGE;
+  return { rows: Math.min(size, Math.floor(LARGEST / width)), folds: isLarge ? 3 : 5, repeats: isLarge ? 1 : 3 };
+}
+
 /** Trains small networks: one for the verdict, one for each fold, and those of the learning curve. */
 async function ofTable(file: string, options: Options) {
   const { target, seed } = options;
   if (target === undefined) throw new UsageError(`${file}: which column is to be predicted? Add --target column`);
-  const data = await read(file, target, options);
-  if (data.y.every((y) => y === data.y[0]))
+  const all = await read(file, target, options);
+  if (all.y.every((y) => y === all.y[0]))
     throw new DataError(`${file}: '${target}' is the same in all rows; there is nothing to learn`);
-  const isClasses = data.kind === 'classes';
-  const only = data.columns.filter(({ type }) => type !== 'text').map(({ name }) => name);
+  const isText = ({ type }: { type: string }): boolean => type === 'text';
+  const used = all.columns.filter((column) => !isText(column));
+  if (!used.length)
+    throw new DataError(`${file}: all columns but '${target}' are text; a network needs numbers, categories or dates`);
+  const only = used.map(({ name }) => name);
+  const width = used.reduce((sum, column) => sum + widthOf(column), 0);
+  const { rows, folds, repeats } = effortFor(all.size, width);
+  const data = rows < all.size ? all.shuffle(seed).take(rows) : all;
+  const isClasses = all.kind === 'classes';
   const build = (): Pipeline =>
     pipeline(
       [
-        data.fields ? encode.with({ indicator: true, only }) : standardize,
+        all.fields ? encode.with({ indicator: true, only }) : standardize,
         nn.sequential([
           nn.dense(32, { activation: 'relu' }),
           nn.dropout({ keep: 0.8 }),
-          nn.dense(isClasses ? data.classes : 1),
+          nn.dense(isClasses ? all.classes : 1),
         ]),
       ],
       isClasses ? {} : { target: 'standardize' },
@@ -75,21 +97,33 @@ async function ofTable(file: string, options: Options) {
   const { train, validation } = split(data, { seed });
   const model = build();
   const run = await fit(model, train, { ...training, validation });
-  const crossValidation = await crossValidate(build, data, training);
+  const crossValidation = await crossValidate(build, data, { ...training, folds });
   const { size } = train;
   const sizes = [size >> 2, size >> 1, size];
   const curve =
-    sizes[0] < LEAST
-      ? undefined
-      : await learningCurve(build, { train, validation }, { ...training, sizes, repeats: 3 });
+    sizes[0] < LEAST ? undefined : await learningCurve(build, { train, validation }, { ...training, sizes, repeats });
+  const [encoding] = model.steps as readonly { notes?: readonly string[] }[];
+  const notes = [
+    ...all.columns.filter(isText).map(({ name }) => ({
+      text: `column '${name}' by the networks, since it is text`,
+      next: 'make numbers or categories of it, if it tells something',
+    })),
+    ...(encoding.notes ?? []).map((text) => ({ text, next: 'nothing, if that is as it should be' })),
+    ...(repeats > 1
+      ? []
+      : [
+          {
+            text: `all of ${all.size} rows of ${width} numbers: ${rows < all.size ? `networks were trained on ${rows} rows that were drawn, ` : ''}with three folds, and one repetition of the learning curve`,
+            next: 'call crossValidate and learningCurve of regulus/generalization with more, in threads',
+          },
+        ]),
+  ];
   return generalization(
     run,
-    { model, train, validation, data, crossValidation, ...(curve && { curve }) },
-    { title: `Will a model of ${data.targetName} in ${file} generalize?`, seed },
+    { model, train, validation, data: all, crossValidation, ...(curve && { curve }) },
+    { title: `Will a model of ${all.targetName} in ${file} generalize?`, seed, notes },
   );
 }
-/** Fewer rows teach nothing. */
-const LEAST = 8;
 
 /** Asks a saved model about rows that it was not trained on. */
 async function ofModel(file: string, path: string, options: Options) {

@@ -1,6 +1,6 @@
 /** Diagnoses of models and trainings. */
 export { activity, type LayerActivity } from './activity.js';
-export { type Capacity, capacityCurve } from './capacityCurve.js';
+export { type Capacity, capacityCurve, type CapacityCurveOptions } from './capacityCurve.js';
 export {
   type ClassificationReport,
   classificationReport,
@@ -24,6 +24,7 @@ export {
   type ShrunkDirection,
 } from './earlyStoppingAsL2.js';
 export { descend, type DescendOnDataOptions, type DescendOptions, type Descent } from './descend.js';
+export type { TrainingEngine } from './engine.js';
 export { gradientCheck } from './gradientCheck.js';
 export { gradientNoise, type GradientNoise, type GradientNoiseOptions } from './gradientNoise.js';
 export { inspectInitialization, type LayerInspection } from './inspectInitialization.js';

@@ -6,13 +6,14 @@ import { refuseSealed, refuseShared } from '../data/leakage.js';
 import { accuracy } from '../metrics/accuracy.js';
 import type { Metric } from '../metrics/metric.js';
 import { type AnyModel, built, isModel } from '../nn/model.js';
-import { callable, finite, shown } from '../options.js';
+import { finite, shown } from '../options.js';
 import { evaluate } from '../train/evaluate.js';
 import { fit } from '../train/fit.js';
 import { checked, type FitOptions } from '../train/fitOptions.js';
 import { recipeOf } from '../train/recipe.js';
 import { augmentedShape } from '../train/augmented.js';
 import { Tasks } from '../train/tasks.js';
+import { engineFor, type TrainingEngine } from './engine.js';
 import { isLearner, type Learner } from './learner.js';
 
 /** The result of `build`: a model that is not fitted yet, alone or with options of its own. */
@@ -32,17 +33,16 @@ export interface Member extends Errors {
   readonly model: AnyModel | Learner;
 }
 
-/** Builds and trains a model for each value, one after another. All arguments are checked before anything is
- *  trained. */
-export async function* series(
+/** Checks all arguments of a series but the options of fit. Returns the engine if there is one. */
+export function checkSeries(
   where: string,
-  build: (value: number) => Candidate,
+  build: unknown,
   values: readonly number[],
   data: TrainAndValidation,
-  options: Partial<FitOptions>,
-): AsyncGenerator<Member, void, void> {
+  given?: unknown,
+): TrainingEngine | undefined {
   for (const set of [data, data?.train, data?.validation]) refuseSealed(where, set);
-  callable(where, 'build', build, 'a function of a value that makes a model');
+  const engine = engineFor(where, build, given, 'a function of a value that makes a model');
   if (!Array.isArray(values) || !values.length)
     throw new OptionError(
       `${where}: the second argument is ${shown(values)}; give a list of numbers such as [1, 2, 4]`,
@@ -55,6 +55,19 @@ export async function* series(
     if (set.targets.length !== 1)
       throw new UnsupportedError(`${where}: looks at one error, and this set has ${set.targets.length} targets`);
   }
+  return engine;
+}
+
+/** Builds and trains a model for each value, one after another. All arguments are checked before anything is
+ *  trained. */
+export async function* series(
+  where: string,
+  build: (value: number) => Candidate,
+  values: readonly number[],
+  data: TrainAndValidation,
+  options: Partial<FitOptions>,
+): AsyncGenerator<Member, void, void> {
+  checkSeries(where, build, values, data);
   for (const value of values) {
     const candidate = build(value);
     const { model, options: ownOptions = {} } = candidateOf(where, candidate);

@@ -3,6 +3,7 @@ import {
   DataError,
   type Dataset,
   type Examples,
+  isGiven,
   type Model,
   type Pipeline,
   type RawExamples,
@@ -15,14 +16,15 @@ import {
   UnsupportedError,
 } from '../index.js';
 import { checkPair, type Judged, known, logitsAndLabels, outputsOf, pipelineOf } from './answers.js';
+import { type Ends, endsOf, endsAndValues } from './quantiles.js';
 import { logitsOf, softmaxOf } from './rows.js';
 
 /** Answers with a guarantee. */
 export interface Conformal {
   /** Which answers there are: sets of classes, or intervals of values. */
   readonly kind: 'classes' | 'values';
-  /** The largest score that an answer may have: 1 − its probability, or its distance from the prediction. Infinity where the
-   *  calibration set is too small for alpha; then every class and every value is possible. */
+  /** The largest score that an answer may have: 1 − its probability, its distance from the prediction, or how far it is beyond the
+   *  quantiles, negative between them. Infinity where the calibration set is too small for alpha; then every class and every value is possible. */
   readonly threshold: number;
   /** The share of answers that may be wrong. */
   readonly alpha: number;
@@ -31,22 +33,33 @@ export interface Conformal {
   predict(x: Examples | RawExamples): (number | string)[][];
 }
 
+export interface ConformalOptions {
+  /** The share of answers that may be wrong. Default 0.1. */
+  alpha?: number;
+  /** The outputs that are a low and a high quantile: columns such as [0, 1], or names of heads. Default: the output is the prediction. */
+  quantiles?: Ends;
+}
+
 /** Answers of a model that hold the truth with a probability of at least 1 − alpha (default alpha = 0.1): a set of classes, or an interval
  *  about a value (split conformal prediction: Vovk et al. 2005; Sadinle, Lei & Wasserman 2019). On average over calibration sets and new
  *  rows, the probability is from 1 − alpha to 1 − alpha + 1/(n + 1) for n calibration rows, whatever the model and the data are, as long
  *  as calibration rows and new ones are drawn alike. A poor model has large sets and wide intervals.
  *
- *  `data` are rows that the model was not trained on and not chosen by. The score of a row is 1 − p[label], or |y − prediction|, and the
- *  threshold the ⌈(n + 1)(1 − alpha)⌉-th smallest. Rows without a target are left out, weights are not respected. Throws a LeakageError
+ *  Intervals about a prediction are equally wide everywhere. With `quantiles`, they are wide where values scatter: the model predicts a low and a high
+ *  quantile, as it learns by quantile([alpha/2, 1 − alpha/2]), and both ends are moved by one threshold (Romano, Patterson & Candès 2019).
+ *
+ *  `data` are rows that the model was not trained on and not chosen by. The score of a row is 1 − p[label], |y − prediction|, or
+ *  max(low − y, y − high), and the threshold the ⌈(n + 1)(1 − alpha)⌉-th smallest. Rows without a target are left out, weights are not respected. Throws a LeakageError
  *  for a sealed set; predict takes one, and counts it.
  *  @example conformal(model, validation, { alpha: 0.2 }).predict([[1, 2]]).length // 1 */
-export function conformal(model: Model | Pipeline, data: Dataset, options: { alpha?: number } = {}): Conformal {
+export function conformal(model: Model | Pipeline, data: Dataset, options: ConformalOptions = {}): Conformal {
   const where = 'conformal';
-  checkKeys(where, options, ['alpha']);
-  const { alpha = 0.1 } = options;
+  checkKeys(where, options, ['alpha', 'quantiles']);
+  const { alpha = 0.1, quantiles } = options;
   if (!(typeof alpha === 'number' && alpha > 0 && alpha < 1))
     refuse(where, 'alpha', alpha, 'a number above 0 and below 1, the share of answers that may be wrong');
   refuseSealed(where, data);
+  if (isGiven(quantiles)) return betweenQuantiles(model, data, alpha, quantiles as Ends);
   checkPair(where, model, data);
   const { kind } = data;
   const scores = kind === 'classes' ? ofClasses(model, data) : ofValues(model, data);
@@ -60,6 +73,23 @@ export function conformal(model: Model | Pipeline, data: Dataset, options: { alp
     kind === 'classes'
       ? `sets of classes with a probability of at least ${short(1 - threshold)} hold the right one in ${short(100 * (1 - alpha))} % of rows`
       : `values lie within ${short(threshold)} of the prediction in ${short(100 * (1 - alpha))} % of rows`,
+  );
+}
+
+function betweenQuantiles(model: Judged, data: Dataset, alpha: number, quantiles: Ends): Conformal {
+  const found = endsAndValues(model, data, quantiles);
+  const scores = found.map(({ low, high, y }) => Math.max(low - y, y - high));
+  const threshold = thresholdOf(Float64Array.from(scores), alpha);
+  const predict = (x: Examples | RawExamples): number[][] =>
+    endsOf(model.predict(x as never), quantiles).map(({ low, high }) => {
+      const ends = [low - threshold, high + threshold];
+      // Where both ends have passed one another, no value is as close; the middle stands for none.
+      return ends[0] <= ends[1] ? ends : [(low + high) / 2, (low + high) / 2];
+    });
+  return readable({ kind: 'values', threshold, alpha, predict } as const, () =>
+    Number.isFinite(threshold)
+      ? `between the quantiles, moved ${threshold < 0 ? 'inwards' : 'outwards'} by ${short(Math.abs(threshold))}, lie ${short(100 * (1 - alpha))} % of values`
+      : 'the calibration set is too small for alpha: every value is possible',
   );
 }
 
@@ -84,7 +114,7 @@ function singles(output: Tensor): Float32Array {
   const values = output.data();
   if (values.length !== output.shape[0])
     throw new UnsupportedError(
-      `conformal: intervals are of single values, and the model gives ${values.length / output.shape[0]} for each row`,
+      `conformal: intervals are of single values, and the model gives ${values.length / output.shape[0]} for each row; where two of them are quantiles, say which: { quantiles: [0, 1] }`,
     );
   const bad = values.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) throw new DataError(`conformal: the model's prediction for row ${bad} is ${values[bad]}`);

@@ -1,22 +1,17 @@
 import {
   checkKeys,
-  DataError,
   type Dataset,
   type FitOptions,
-  foldsOf,
   type GroupOptions,
-  integer,
-  OptionError,
   readable,
-  seedKey,
   short,
   table,
   type Tensor,
-  tensor,
+  type TrainingEngine,
 } from '../index.js';
 import type { Scored } from './compare.js';
-import { resampledMean } from './student.js';
-import { type Build, oneTarget, trainer } from './trained.js';
+import { dealt, made, OWN, planOf, summed, trainingsOf } from './folds.js';
+import type { Build } from './trained.js';
 
 /** Those of fit, but for `validation` and `checkpoint`, and how the rows are dealt. Here `groups` are groups of rows; those of parameters, fit's, are given
  *  by `build`: { model, options: { groups } }. */
@@ -31,6 +26,9 @@ export interface CrossValidateOptions
   seeds?: number;
   /** Classes are dealt evenly. Default true. */
   stratify?: boolean;
+  /** threads({ module }) or redis(…) of regulus/sweep: each training runs in a worker, and the result has the same bits. Default: here, one after
+   *  another. */
+  engine?: TrainingEngine;
 }
 
 /** What crossValidate gives. */
@@ -45,15 +43,13 @@ export interface CrossValidation extends Required<Scored> {
   readonly outOfFold: Tensor;
 }
 
-/** Part of the training rows that `stop` and `monitors` watch: one of so many. */
-const WATCHED = 5;
-
 /** Trains a new model on each fold's training rows, and judges it on the rows that are left: the mean tells how good such a model will be on new
  *  rows, and the interval how sure that is. What `build` returns is trained anew each time: a model, a pipeline, whose steps are
  *  fitted to the training rows of the fold alone, a ready model such as ridge({ lambda }), or { model, options }. Options are those of fit, and
  *  `folds`, `repeats`, `seeds`, `groups`, `order` and `gap` (see kFold). Repetition r deals with seed + r, training s has seed + s: one seed,
  *  the same bits. Where `stop` or `monitors` watch a validation set, a fifth of the training rows is held back for them: the
- *  fold's own rows have no part in any choice.
+ *  fold's own rows have no part in any choice. With an `engine`, `build` is a function that the engine's module exports, or its name;
+ *  data and options are sent to the workers.
  *
  *  Rejects with the reason of `signal` where that ends it, a LeakageError for a sealed set, an OptionError for a model that comes a second time or for unknown options.
  *  @example
@@ -61,60 +57,16 @@ const WATCHED = 5;
  *  const { mean, interval, outOfFold } = await crossValidate(build, data, { ...options, folds: 3 })
  *  outOfFold.shape // [60, 2] */
 export async function crossValidate(
-  build: Build,
+  build: Build | string,
   data: Dataset,
   options: CrossValidateOptions = {},
 ): Promise<CrossValidation> {
   const where = 'crossValidate';
-  checkOptions(where, options, ['folds', 'repeats', 'seeds', 'groups', 'order', 'gap', 'stratify']);
-  const { folds = 5, repeats = 1, seeds = 1, groups, order, gap, stratify, ...training } = options;
-  integer(where, 'folds', folds, 2);
-  integer(where, 'repeats', repeats, 1);
-  integer(where, 'seeds', seeds, 1);
-  if (order && repeats > 1)
-    throw new OptionError(`${where}: repeats is ${repeats}; in the order of time the rows are dealt in one way only`);
-  const seed = training.seed ?? 0;
-  seedKey(seed, where);
-  const dealing = { order, gap, ...(stratify !== undefined && { stratify }) };
-  const train = trainer(where, build);
-  const dealt = Array.from({ length: repeats }, (_, r) =>
-    foldsOf(where, data, folds, { ...dealing, groups, seed: seed + r }),
-  ).flat();
-  oneTarget(where, data);
-  const watches = Boolean(training.stop) || training.monitors !== undefined;
-
-  const scores: number[] = [];
-  const answers = new Answers(data.size);
-  let score = '';
-  for (const fold of dealt) {
-    const [rows, judging] = [data.rows(fold.train), data.rows(fold.validation)];
-    const own = labelsOf(groups, fold.train);
-    const inner = watches
-      ? foldsOf(where, rows, order ? 2 : WATCHED, { ...dealing, groups: own, seed }).at(-1)
-      : undefined;
-    let sum = 0;
-    for (let s = 0; s < seeds; s++) {
-      const trained = await train(inner ? rows.rows(inner.train) : rows, inner && rows.rows(inner.validation), {
-        ...training,
-        seed: seed + s,
-      });
-      try {
-        training.signal?.throwIfAborted();
-        score = trained.score;
-        sum += trained.scoreOn(judging);
-        answers.add(fold.validation, trained.answers(judging));
-      } finally {
-        trained.dispose();
-      }
-    }
-    scores.push(sum / seeds);
-  }
-  if (!scores.every(Number.isFinite))
-    throw new DataError(`${where}: the ${score} of a fold is not finite; use a smaller learning rate, or larger folds`);
-  const testOverTrain = dealt.reduce((sum, fold) => sum + fold.validation.length / fold.train.length, 0) / dealt.length;
-  const { mean, interval } = resampledMean(scores, testOverTrain);
-  const result = { scores, mean, interval, outOfFold: answers.mean() };
-  return readable({ ...result, score, folds, repeats, testOverTrain, dealt: nameOf(dealt) }, textOf);
+  checkOptions(where, options, OWN);
+  const plan = planOf(where, build, options);
+  const folds = dealt(plan, data);
+  const jobs = folds.flatMap((fold) => trainingsOf(plan, data, fold));
+  return readable(summed(plan, data, folds, await made(plan, data, jobs)), textOf);
 }
 
 /** Refuses what is neither an option of fit nor one of these; fit checks its own. */
@@ -127,50 +79,7 @@ const OF_FIT: readonly (keyof FitOptions)[] = [
   ...(['shuffle', 'seed', 'trainSample', 'onDivergence', 'onStep', 'onEpoch', 'progress', 'logger', 'signal'] as const),
 ];
 
-/** The groups of some of the rows. */
-function labelsOf(groups: GroupOptions['groups'], rows: readonly number[]): GroupOptions['groups'] | undefined {
-  return groups === undefined || typeof groups === 'string' ? groups : rows.map((row) => groups[row]);
-}
-
-/** Sums of answers to rows. */
-class Answers {
-  #sums?: Float64Array;
-  #shape: readonly number[] = [];
-  readonly #counts: Float64Array;
-  constructor(readonly size: number) {
-    this.#counts = new Float64Array(size);
-  }
-  add(rows: readonly number[], { values, shape }: { values: Float32Array; shape: readonly number[] }): void {
-    const width = values.length / rows.length;
-    this.#sums ??= new Float64Array(this.size * width);
-    this.#shape = shape.slice(1);
-    rows.forEach((row, i) => {
-      this.#counts[row]++;
-      for (let j = 0; j < width; j++) (this.#sums as Float64Array)[row * width + j] += values[i * width + j];
-    });
-  }
-  mean(): Tensor {
-    const sums = this.#sums as Float64Array;
-    const width = sums.length / this.size;
-    const values = Float32Array.from(sums, (sum, i) => sum / this.#counts[Math.floor(i / width)]);
-    return tensor(values, [this.size, ...this.#shape]);
-  }
-}
-
-/** Tells folds apart: a checksum of who judges which row (FNV-1a). */
-function nameOf(dealt: readonly { train: readonly number[]; validation: readonly number[] }[]): string {
-  let hash = 0x811c9dc5;
-  const add = (x: number): void => {
-    hash = Math.imul(hash ^ x, 0x01000193);
-  };
-  for (const { train, validation } of dealt) {
-    add(train.length);
-    for (const row of validation) add(row);
-  }
-  return (hash >>> 0).toString(16).padStart(8, '0');
-}
-
-function textOf({ scores, mean, interval: [low, high], score, folds, repeats }: CrossValidation): string {
+export function textOf({ scores, mean, interval: [low, high], score, folds, repeats }: CrossValidation): string {
   return [
     table([['fold', score], ...scores.map((value, i) => [`${(i % folds) + 1}`, value])]),
     `mean ${score} ${short(mean)} of ${folds} folds${repeats > 1 ? `, ${repeats} times` : ''}; 95 % interval ${short(low)} to ${short(high)}`,

@@ -2,7 +2,7 @@
 export { type Comparison, compare, type Scored } from './compare.js';
 export { type AuditedParts, type AuditOptions, audit, type Finding, type FindingKind } from './audit.js';
 export { type Calibrated, calibrate } from './calibrate.js';
-export { type Conformal, conformal } from './conformal.js';
+export { type Conformal, conformal, type ConformalOptions } from './conformal.js';
 export { type LabelIssue, labelIssues, type LabelIssues } from './labelIssues.js';
 export { type Quality, type Reliability, type ReliabilityBin, reliability } from './reliability.js';
 export { type Importance, type ImportanceOptions, importance } from './importance.js';
@@ -10,6 +10,7 @@ export { type Shift, type ShiftedColumn, type ShiftOptions, shift } from './shif
 export { type Answered, type Confusion, type Interpretation, interpret, type Segment } from './interpret.js';
 export { type Check, type Preflight, type PreflightOptions, preflight } from './preflight.js';
 export { crossValidate, type CrossValidateOptions, type CrossValidation } from './crossValidate.js';
+export { nestedCrossValidate, type NestedCrossValidation, type NestedOptions } from './nested.js';
 export {
   type LearningCurve,
   learningCurve,
@@ -25,3 +26,5 @@ export {
   type GeneralizationParts,
 } from './report.js';
 export type { ReportLine, ReportSection } from './sections.js';
+/** @internal For workers of regulus/sweep. */
+export { TRAININGS } from './trainings.js';

@@ -1,7 +1,9 @@
 import {
   checkDataset,
   DataError,
+  engineFor,
   type FitOptions,
+  type Found,
   hostExp,
   hostLog,
   integer,
@@ -14,10 +16,12 @@ import {
   shown,
   table,
   type TrainAndValidation,
+  type TrainingEngine,
 } from '../index.js';
 import { checkOptions } from './crossValidate.js';
+import { oneByOne } from './folds.js';
 import { quantile } from './student.js';
-import { type Build, oneTarget, trainer } from './trained.js';
+import { type Build, oneTarget, type Recipe, trained } from './trained.js';
 
 /** Those of fit, but for `validation` and `checkpoint`, and the numbers of rows. */
 export interface LearningCurveOptions extends Partial<Omit<FitOptions, 'validation' | 'checkpoint'>> {
@@ -25,6 +29,9 @@ export interface LearningCurveOptions extends Partial<Omit<FitOptions, 'validati
   sizes: readonly number[];
   /** How many trainings each point is the mean of, each on other rows. Default 3. */
   repeats?: number;
+  /** threads({ module }) or redis(…) of regulus/sweep: each training runs in a worker, and the curve has the same bits. Default: here, one after
+   *  another. */
+  engine?: TrainingEngine;
 }
 
 /** Errors of models trained on so many rows: 1 − accuracy for classes, else the loss; the mean over repetitions. */
@@ -57,7 +64,7 @@ export interface LearningCurve {
  *  validation errors (least squares, a, b, c ≥ 0), `at(n)` the error that it expects of n rows, `interval(n)` how sure that is, and
  *  `sentence` what twice the rows would bring. Each repetition takes the first rows in an order of its own, so that its smaller sets are parts
  *  of its larger ones. `build()` returns a new model as for crossValidate; other options are those of fit, where `validation` is
- *  data.validation, for `stop` to watch.
+ *  data.validation, for `stop` to watch. With an `engine`, `build` is a function that the engine's module exports, or its name.
  *
  *  Rejects with a LeakageError for a sealed set, an OptionError for fewer than three sizes or ones beyond the training set.
  *  @example
@@ -65,7 +72,7 @@ export interface LearningCurve {
  *  const curve = await learningCurve(build, { train, validation }, { ...options, sizes: [10, 20, 40], repeats: 2 })
  *  curve.points.map(({ size }) => size) // [10, 20, 40] */
 export async function learningCurve(
-  build: Build,
+  build: Build | string,
   data: TrainAndValidation,
   options: LearningCurveOptions,
 ): Promise<LearningCurve> {
@@ -81,30 +88,22 @@ export async function learningCurve(
   refuseShared(where, train, validation);
   if (options === undefined)
     throw new OptionError(`${where}: options are missing; give the sizes and the options of fit`);
-  checkOptions(where, options, ['sizes', 'repeats', 'groups']);
-  const { sizes: given, repeats = 3, ...training } = options;
+  checkOptions(where, options, ['sizes', 'repeats', 'groups', 'engine']);
+  const { sizes: given, repeats = 3, engine: elsewhere, ...training } = options;
   integer(where, 'repeats', repeats, 1);
   const sizes = sizesOf(where, given, train.size);
-  const trained = trainer(where, build);
+  const engine = engineFor(where, build, elsewhere, 'a function that makes a model');
   const seed = training.seed ?? 0;
   seedKey(seed, where);
 
-  const errors: [train: number, validation: number][][] = [];
-  for (let r = 0; r < repeats; r++) {
-    const rows = train.shuffle(seed + r);
-    const own: [number, number][] = [];
-    for (const size of sizes) {
-      const part = rows.take(size);
-      const model = await trained(part, validation, { ...training, seed: seed + r });
-      try {
-        training.signal?.throwIfAborted();
-        own.push([model.errorOn(part), model.errorOn(validation)]);
-      } finally {
-        model.dispose();
-      }
-    }
-    errors.push(own);
-  }
+  const jobs = Array.from({ length: repeats }, (_, r) => sizes.map((size) => ({ size, seed: seed + r }))).flat();
+  const recipe = { build: build as Build, options: training };
+  const found = engine
+    ? await engine.trainings({ where, build, train, validation, options: training, jobs })
+    : await oneByOne(jobs, (job) => pointOf(where, recipe, { train, validation }, job));
+  const errors = Array.from({ length: repeats }, (_, r) =>
+    found.slice(r * sizes.length, (r + 1) * sizes.length).map(({ numbers }) => numbers),
+  );
   const mean = (i: number, which: 0 | 1): number => errors.reduce((sum, own) => sum + own[i][which], 0) / repeats;
   const points = sizes.map((size, i) => ({ size, trainError: mean(i, 0), validationError: mean(i, 1) }));
   if (!points.every(({ validationError }) => Number.isFinite(validationError)))
@@ -113,6 +112,26 @@ export async function learningCurve(
     points,
     errors.map((own) => own.map(([, error]) => error)),
   );
+}
+
+/** How many rows train, and the seed of their choice and of the training. */
+export interface Point {
+  readonly size: number;
+  readonly seed: number;
+}
+
+/** Trains on some rows, and gives the errors on them and on the validation set. */
+export async function pointOf(where: string, recipe: Recipe, data: TrainAndValidation, point: Point): Promise<Found> {
+  const { seed, size } = point;
+  const part = data.train.shuffle(seed).take(size);
+  const options = { ...recipe.options, seed };
+  const model = await trained(where, { ...recipe, options }, part, data.validation);
+  try {
+    options.signal?.throwIfAborted();
+    return { numbers: [model.errorOn(part), model.errorOn(data.validation)] };
+  } finally {
+    model.dispose();
+  }
 }
 
 function sizesOf(where: string, sizes: readonly number[], most: number): number[] {

@@ -17,6 +17,7 @@ import {
 } from '../index.js';
 import type { CrossValidation } from './crossValidate.js';
 import type { LearningCurve } from './learningCurve.js';
+import { headsOf, type JudgedHead } from './heads.js';
 import { htmlPage, textPage } from './page.js';
 import {
   features,
@@ -38,7 +39,7 @@ import {
 export interface GeneralizationParts {
   /** What `fit` gave, where the first argument is the model. */
   run?: Run;
-  /** The model with one output, where the first argument is the run. */
+  /** The model, where the first argument is the run. */
   model?: Model | Pipeline;
   train?: Dataset;
   /** Rows that the model was not trained on. */
@@ -59,6 +60,8 @@ export interface GeneralizationOptions {
   draw?: (result: never) => { svg(): string };
   /** The seed of samples and shuffles. Default 0. */
   seed?: number;
+  /** What else was not looked at, such as columns that were left out, and what to do about it. Default: nothing. */
+  notes?: readonly Pick<ReportLine, 'text' | 'next'>[];
 }
 /** All that is known of how a model generalizes. */
 export interface Generalization {
@@ -86,8 +89,7 @@ const SETS = ['data', 'train', 'validation', 'test'] as const;
  *  and what was not given is listed at the end.
  *
  *  The first argument is what `fit` gave, or the model; `parts` has the other, the sets, and results of `crossValidate` and `learningCurve`. A test set
- *  is opened where it is given with a model, so leave it out until the end. Models with several outputs have a verdict, and no look at
- *  their answers. Throws an OptionError for what is no run, model or part, a LeakageError for a sealed set that is not `test`.
+ *  is opened where it is given with a model, so leave it out until the end. Models with several outputs are looked at by head. Throws an OptionError for what is no run, model or part, a LeakageError for a sealed set that is not `test`.
  *  @example
  *  const { text, html } = generalization(model, { run: await fit(model, train, { ...options, validation }), train, validation })
  *  text.includes('Next: ') // true */
@@ -102,11 +104,15 @@ export function generalization(
   const strange = Object.keys(parts).find((key) => !PARTS.includes(key as keyof GeneralizationParts));
   if (strange !== undefined)
     throw new OptionError(`${where}: parts has '${strange}', which is no part; there are ${PARTS.join(', ')}`);
-  checkKeys(where, options, ['title', 'draw', 'seed']);
-  const { title = 'Will it generalize?', draw, seed = 0 } = options;
+  checkKeys(where, options, ['title', 'draw', 'seed', 'notes']);
+  const { title = 'Will it generalize?', draw, seed = 0, notes = [] } = options;
   if (typeof title !== 'string') refuse(where, 'title', title, 'text');
   if (draw !== undefined) callable(where, 'draw', draw, 'a function such as draw of regulus/pictures');
   seedKey(seed, where);
+  const isNote = (note: unknown): boolean =>
+    ['text', 'next'].every((key) => typeof (Object(note) as Record<string, unknown>)[key] === 'string');
+  if (!Array.isArray(notes) || !Array.from(notes).every(isNote))
+    refuse(where, 'notes', notes, 'a list of { text, next }');
   const given = subjectOf(where, subject, parts);
   for (const name of SETS) {
     const set = given[name];
@@ -119,7 +125,7 @@ export function generalization(
   const summary = looks
     ? `${looks} ${looks === 1 ? 'sentence asks' : 'sentences ask'} for a look; they are marked with !`
     : 'Nothing asks for a closer look';
-  const absent = absentIn(given);
+  const absent: readonly ReportLine[] = [...absentIn(given), ...notes];
   const all = absent.length ? [...sections, { title: 'Not looked at', lines: absent }] : sections;
   const pictures = all.map(({ result }) => (draw && result ? drawn(draw(result as never)) : undefined));
   const text = textPage(title, all, `${summary}.`);
@@ -162,7 +168,9 @@ function sectionsOf(given: GeneralizationParts, seed: number): ReportSection[] {
   const { run, train, validation, test, crossValidation, curve, data, model } = given;
   const labelled = data ?? train;
   const audited = data ?? (train && { train, ...(validation && { validation }), ...(test && { test }) });
-  const judged = validation && model && validation.targets.length === 1 ? ([model, validation] as const) : undefined;
+  const heads = validation && model ? headsOf(model, validation) : [];
+  const answers = heads.flatMap((one) => ofHead(one, seed));
+  if (heads.length > 1) for (const { model: own } of heads) own.dispose();
   return [
     run?.kept && verdict(run),
     crossValidation && newRows(crossValidation),
@@ -170,12 +178,21 @@ function sectionsOf(given: GeneralizationParts, seed: number): ReportSection[] {
     audited && theData(audited, seed),
     train && validation && theSource(train, validation, seed),
     crossValidation && labelled && theLabels(labelled, crossValidation.outOfFold),
-    judged && judged[1].kind === 'classes' && probabilities(...judged),
-    judged && guarantee(...judged),
-    judged && features(...judged, seed),
-    judged && mistakes(...judged),
-    model && test && test.targets.length === 1 && theTest(model, test),
+    ...answers,
+    model && test && test.targets.length > 0 && theTest(model, test),
   ].filter((section): section is ReportSection => Boolean(section));
+}
+
+/** What validation rows tell of one output. */
+function ofHead({ head, model, data }: JudgedHead, seed: number): ReportSection[] {
+  const isSingle = data.kind === 'classes' || data.y.length === data.size;
+  const found = [
+    data.kind === 'classes' && probabilities(model, data),
+    isSingle && guarantee(model, data),
+    features(model, data, seed),
+    isSingle && mistakes(model, data),
+  ].filter((section): section is ReportSection => Boolean(section));
+  return head ? found.map((section) => ({ ...section, title: `${section.title}: ${head}` })) : found;
 }
 
 /** What was not given. */

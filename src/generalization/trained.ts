@@ -1,7 +1,6 @@
 import {
   accuracy,
   type AnyModel,
-  callable,
   type Candidate,
   type Dataset,
   evaluate,
@@ -43,24 +42,30 @@ export function oneTarget(where: string, data: Dataset): void {
     throw new UnsupportedError(`${where}: looks at one target, and this set has ${data.targets.length}`);
 }
 
-/** Trains models that `build` makes, each a new one. */
-export function trainer(
+/** What is trained: a model that `build` makes, and options of fit. */
+export interface Recipe {
+  readonly build: (argument?: never) => ReturnType<Build>;
+  readonly argument?: unknown;
+  readonly options: Partial<FitOptions>;
+}
+
+/** The models that were trained here, each of which must be a new one. */
+const seen = new WeakSet<object>();
+
+/** Trains a model that `build` makes. */
+export async function trained(
   where: string,
-  build: Build,
-): (train: Dataset, validation: Dataset | undefined, options: Partial<FitOptions>) => Promise<Trained> {
-  callable(where, 'build', build, 'a function that makes a model');
-  const seen = new WeakSet<object>();
-  return async (train, validation, given) => {
-    const { model, options: own } = candidateOf(where, build());
-    if (seen.has(model))
-      throw new OptionError(
-        `${where}: build returned a model that it had returned before; make a new one in each call`,
-      );
-    seen.add(model);
-    if (isNetwork(model)) return network(where, model, train, validation, { ...given, ...own });
-    model.fit(train);
-    return learner(where, model, train);
-  };
+  { build, argument, options }: Recipe,
+  train: Dataset,
+  validation?: Dataset,
+): Promise<Trained> {
+  const { model, options: own } = candidateOf(where, build(argument as never));
+  if (seen.has(model))
+    throw new OptionError(`${where}: build returned a model that it had returned before; make a new one in each call`);
+  seen.add(model);
+  if (isNetwork(model)) return network(where, model, train, validation, { ...options, ...own });
+  model.fit(train);
+  return learner(where, model, train);
 }
 
 const isNetwork = (x: unknown): x is AnyModel | Pipeline => isModel(x) || isRaw(x);

@@ -23,6 +23,7 @@ import {
 } from '../index.js';
 import { inMemory } from './blobs.js';
 import type { Blobs, Engine, Runner } from './job.js';
+import { inLanes } from './lanes.js';
 import { FEDERATED, load, type Local, updated, vectorOf } from './local.js';
 import { fromBytes, toBytes } from './pack.js';
 
@@ -283,22 +284,4 @@ async function inEngine(
       await runner.close();
     },
   };
-}
-
-/** Calls a function for each item, so many at a time; the results are in the order of the items. */
-async function inLanes<T, R>(
-  items: readonly T[],
-  lanes: number,
-  call: (item: T, i: number) => Promise<R>,
-): Promise<R[]> {
-  const results: R[] = [];
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    while (next < items.length) {
-      const i = next++;
-      results[i] = await call(items[i], i);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(lanes, items.length) }, lane));
-  return results;
 }

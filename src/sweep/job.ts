@@ -1,4 +1,4 @@
-import type { Checkpoint, CheckpointStore } from '../index.js';
+import type { Checkpoint, CheckpointStore, TrainingEngine } from '../index.js';
 
 /** What a study is told besides its parameters. */
 export interface StudyContext {
@@ -73,9 +73,8 @@ export interface Blobs {
   drop(key: string): Promise<void>;
 }
 
-/** What runs trials: `threads(…)` or `redis(…)`. Without one, they run here, one after another. */
-export interface Engine {
-  readonly name: string;
+/** What runs trials and trainings: `threads(…)` or `redis(…)`. Without one, they run here, one after another. */
+export interface Engine extends TrainingEngine {
   /** Begins a search. @internal */
   open(opening: Opening): Promise<Runner>;
 }
@@ -84,6 +83,8 @@ export interface Opening {
   /** The function whose errors these are. */
   readonly where: string;
   readonly study: unknown;
+  /** Whether the study is one, or builds models. */
+  readonly builds?: boolean;
   readonly blobs: Blobs;
   readonly signal: AbortSignal;
   /** The version of the study's code. */

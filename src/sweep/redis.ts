@@ -1,6 +1,7 @@
 import { breathe, checkKeys, OptionError, refuse, sha256Now, WorkerError } from '../index.js';
 import { type Connection, connected, DAYS, packages, version as library } from './connection.js';
 import { type Blobs, type Engine, type Job, type Opening, type Outcome, poison, read, type Runner } from './job.js';
+import { BUILDS, trainedIn } from './trainings.js';
 
 export interface RedisOptions {
   /** The address of a Redis or Valkey server: redis://:password@host:6379, or rediss://… for TLS. */
@@ -20,7 +21,12 @@ export interface RedisOptions {
 export function redis(options: RedisOptions): Engine {
   const where = 'redis';
   const place = checkPlace(where, options, ['url', 'queue']);
-  return { name: where, open: (opening) => opened(place, opening) };
+  const engine: Engine = {
+    name: where,
+    trainings: (asked) => trainedIn(engine, asked),
+    open: (opening) => opened(place, opening),
+  };
+  return engine;
 }
 
 /** Where the jobs are. */
@@ -54,11 +60,15 @@ const SLOTS = 512;
 /** Milliseconds between looks for results whose events were lost, as when the server was restarted. */
 const LOOK = 1000;
 
-async function opened({ url, queue: name }: Place, { where, study, signal, version }: Opening): Promise<Runner> {
-  if (typeof study !== 'string')
+async function opened(
+  { url, queue: name }: Place,
+  { where, study: asked, builds, signal, version }: Opening,
+): Promise<Runner> {
+  if (typeof asked !== 'string')
     throw new OptionError(
-      `${where}: the study is a function, which cannot be sent to other machines; give the name under which the workers know it`,
+      `${where}: the ${builds ? 'build' : 'study'} is a function, which cannot be sent to other machines; give the name under which the workers know it`,
     );
+  const study = builds ? BUILDS + asked : asked;
   const { Queue, QueueEvents } = packages(where).bullmq;
   const connection = await connected(where, url);
   const events = new QueueEvents(name, { connection: connection.duplicate() });

@@ -1,5 +1,6 @@
 import type { Blobs, Job, Outcome, Study } from './job.js';
 import { FEDERATED, federatedStudy } from './local.js';
+import { BUILDS, buildStudy } from './trainings.js';
 import { tried } from './trial.js';
 
 /** What is posted to a thread that runs trials, after { module }, and what it answers. */
@@ -20,9 +21,13 @@ export type FromThread =
       readonly drops?: boolean;
     };
 
-/** A study of a module, or the one that workers know by themselves. */
+/** A study of a module, or one that workers make by themselves. */
 export const studyIn = (module: Readonly<Record<string, unknown>>, name: string, blobs: Blobs): Study =>
-  (name === FEDERATED ? federatedStudy(blobs) : module[name]) as Study;
+  (name === FEDERATED
+    ? federatedStudy(blobs)
+    : name.startsWith(BUILDS)
+      ? buildStudy(module[name.slice(BUILDS.length)], blobs)
+      : module[name]) as Study;
 
 /** The thread's end of the channel. */
 export interface TrialPort {

@@ -3,6 +3,7 @@ import { builtin } from './host.js';
 import type { Engine } from './job.js';
 import { FEDERATED } from './local.js';
 import { Pool } from './pool.js';
+import { BUILDS, trainedIn } from './trainings.js';
 import { keyOf } from './trial.js';
 
 export interface ThreadsOptions {
@@ -23,13 +24,15 @@ export function threads(options: ThreadsOptions): Engine {
   const module = moduleOf(where, options.module);
   const { workers } = options;
   if (workers !== undefined && workers !== null) integer(where, 'workers', workers, 1);
-  return {
+  const engine: Engine = {
     name: where,
-    async open({ where: asks, study, blobs, signal }) {
+    trainings: (asked) => trainedIn(engine, asked),
+    async open({ where: asks, study, builds, blobs, signal }) {
       const slots = workers ?? cores(asks);
       const pool = new Pool(asks, module, slots, blobs);
       try {
-        const name = nameOf(asks, study, await pool.studies(), module);
+        const found = nameOf(asks, study, await pool.studies(), module, builds ? 'build' : 'study');
+        const name = builds ? BUILDS + found : found;
         const stop = (): void => void pool.close();
         signal.addEventListener('abort', stop);
         return {
@@ -47,6 +50,7 @@ export function threads(options: ThreadsOptions): Engine {
       }
     },
   };
+  return engine;
 }
 
 /** The address of a module. */
@@ -61,12 +65,13 @@ export const cores = (where: string): number =>
   (globalThis as { navigator?: { hardwareConcurrency?: number } }).navigator?.hardwareConcurrency ??
   builtin('node:os', where, 'threads').availableParallelism();
 
-/** The name under which a module exports a study. */
+/** The name under which a module exports a study, or a function that builds models. */
 export function nameOf(
   where: string,
   study: unknown,
   studies: Readonly<Record<string, string>>,
   module: string,
+  what = 'study',
 ): string {
   const names = Object.keys(studies);
   const list = names.join(', ') || 'no function';
@@ -74,12 +79,15 @@ export function nameOf(
     if (study === FEDERATED || Object.hasOwn(studies, study)) return study;
     const near = nearest(study, names);
     const more = near === undefined ? '; it exports' : `; did you mean '${near}'? It exports`;
-    throw new OptionError(`${where}: ${module} exports no study '${study}'${more} ${list}`);
+    const sought = what === 'study' ? 'study' : 'function';
+    throw new OptionError(`${where}: ${module} exports no ${sought} '${study}'${more} ${list}`);
   }
   const own = String(study);
-  const found = names.find((name) => studies[name] === own);
-  if (found !== undefined) return found;
+  const found = names.filter((name) => studies[name] === own);
+  if (found.length === 1) return found[0];
   throw new OptionError(
-    `${where}: the study is a function that ${module} does not export, and functions cannot be sent to threads; give one that it exports, or its name: ${list}`,
+    found.length
+      ? `${where}: ${module} exports several functions with the text of this ${what}, which cannot be told apart; give a name: ${found.join(', ')}`
+      : `${where}: the ${what} is a function that ${module} does not export, and functions cannot be sent to threads; give one that it exports, or its name: ${list}`,
   );
 }

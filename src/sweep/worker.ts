@@ -7,6 +7,7 @@ import { Pool } from './pool.js';
 import { checkPlace, onServer, REFUSED, type RedisOptions, type Sent } from './redis.js';
 import { studyIn } from './serve.js';
 import { cores, moduleOf } from './threads.js';
+import { BUILDS } from './trainings.js';
 import { tried } from './trial.js';
 
 /** The options of `worker`: studies or a module, one of the two. */
@@ -157,9 +158,11 @@ function refused(
 ): string | undefined {
   if (library !== own)
     return `the worker on ${name} has regulus ${own}, and the search ${library}; install the same version on both`;
-  if (study === FEDERATED || names.includes(study)) return undefined;
-  const near = nearest(study, names);
-  return `the worker on ${name} knows no study '${study}'${near === undefined ? '' : `; did you mean '${near}'?`}. It knows ${names.join(', ') || 'none'}`.replace(
+  const builds = study.startsWith(BUILDS);
+  const asked = builds ? study.slice(BUILDS.length) : study;
+  if (study === FEDERATED || names.includes(asked)) return undefined;
+  const near = nearest(asked, names);
+  return `the worker on ${name} knows no ${builds ? 'function' : 'study'} '${asked}'${near === undefined ? '' : `; did you mean '${near}'?`}. It knows ${names.join(', ') || 'none'}`.replace(
     '?.',
     '?',
   );

@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as R from '../../dist/index.js';
+import { effortFor } from '../../src/cli/check.js';
 import { readCsv, readModel, writeModel } from '../../dist/node.js';
 
 const { nn } = R;
@@ -60,6 +61,23 @@ describe('check', () => {
     expect(stdout).not.toMatch(/undefined|NaN/);
     expect(readFileSync(page, 'utf8')).toContain('<!doctype html>');
   }, 60_000);
+  test('what is text is left out, and said', () => {
+    const { status, stdout, stderr } = run('check', people, '--target', 'churned');
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toContain("· column 'note' by the networks, since it is text.\n    Next: make numbers");
+    expect(stdout).toContain("· column 'id' by the networks");
+    expect(stdout).toMatch(/the loss rises by .* without 'plan'/);
+    const names = written(
+      'names.csv',
+      `name,y\n${Array.from({ length: 40 }, (_, i) => `Anna the ${i}th,${i % 2}`).join('\n')}\n`,
+    );
+    expect(run('check', names, '--target', 'y').stderr).toContain("all columns but 'y' are text");
+  }, 60_000);
+  test('of a large table less is trained', () => {
+    expect(effortFor(20_000, 100)).toEqual({ rows: 20_000, folds: 5, repeats: 3 });
+    expect(effortFor(20_000, 101)).toEqual({ rows: 20_000, folds: 3, repeats: 1 });
+    expect(effortFor(1_000_000, 40)).toEqual({ rows: 100_000, folds: 3, repeats: 1 });
+  });
   test('a model, by the names of its columns and classes', () => {
     const { status, stdout, stderr } = run('check', people, '--model', model);
     expect([status, stderr]).toEqual([0, '']);

@@ -8,6 +8,7 @@ import {
   interpret,
   labelIssues,
   learningCurve,
+  nestedCrossValidate,
   preflight,
   reliability,
   shift,
@@ -64,6 +65,8 @@ const fitted = {
   batchSize: k.or(k.whole(4), (x) => x === 'full'),
   seed: k.finite(1),
 };
+/** Engines have tests of their own; here all else is refused. */
+const engine = k.only(() => undefined);
 const rightFit = { loss: R.crossEntropy(), optimizer: R.sgd({ learningRate: 0.1 }), epochs: 1 };
 const halves = (): unknown => ({ train: classes(), validation: classes() });
 
@@ -93,6 +96,10 @@ export const generalizationRows: Doors = {
         () => false,
       ),
       seed: k.finite(1),
+      notes: k.or(
+        k.only(() => [{ text: 'a column', next: 'nothing' }]),
+        (x) => Array.isArray(x) && x.length === 0,
+      ),
     },
   ),
   crossValidate: row(
@@ -105,6 +112,25 @@ export const generalizationRows: Doors = {
       seeds: k.times(1),
       stratify: k.flag(true),
       groups,
+      engine,
+    },
+  ),
+  nestedCrossValidate: row(
+    nestedCrossValidate,
+    {
+      build,
+      candidates: k.or(
+        k.only(() => [1, 2]),
+        (x) => Array.isArray(x) && x.length > 1 && Array.from(x).every((one) => one !== undefined && one !== null),
+      ),
+      data,
+    },
+    {
+      ...fitted,
+      folds: k.whole(2, 2),
+      inner: k.whole(2, 2),
+      mode: k.word('max'),
+      engine,
     },
   ),
   'crossValidate in time': row(
@@ -116,7 +142,7 @@ export const generalizationRows: Doors = {
   learningCurve: row(
     learningCurve,
     { build, data: k.only(halves) },
-    { ...fitted, sizes: k.only(() => [4, 5, 6]), repeats: k.times(1) },
+    { ...fitted, sizes: k.only(() => [4, 5, 6]), repeats: k.times(1), engine },
     { needed: true },
   ),
   interpret: row(interpret, { model, data }, {}),
@@ -154,5 +180,14 @@ export const generalizationRows: Doors = {
         () => false,
       ),
     },
+  ),
+  'conformal between quantiles': row(
+    conformal,
+    {
+      model: k.model(() => kept(R.nn.sequential([R.nn.dense(2)]))),
+      data: k.dataset(() => R.dataset({ x: [[1], [2], [3]], y: [[1], [2], [4]] })),
+    },
+    { quantiles: k.only(() => [0, 1]) },
+    { says: 'conformal' },
   ),
 };

@@ -31,7 +31,7 @@ const needed = { needed: true };
 
 const plan = { loss: R.crossEntropy(), optimizer: R.sgd({ learningRate: 0.1 }), epochs: 1 };
 const parts = k.only(() => ({ train: classes(), validation: classes().shuffle() }));
-const series = (name: 'capacityCurve' | 'regularizationPath'): Doors =>
+const series = (name: 'capacityCurve' | 'regularizationPath', more: Door['options'] = {}): Doors =>
   row(
     name,
     R[name],
@@ -43,7 +43,7 @@ const series = (name: 'capacityCurve' | 'regularizationPath'): Doors =>
       ),
       data: parts,
     },
-    { loss, optimizer: k.only(() => plan.optimizer), epochs: k.times(1), batchSize: k.whole(4) },
+    { loss, optimizer: k.only(() => plan.optimizer), epochs: k.times(1), batchSize: k.whole(4), ...more },
     needed,
   );
 
@@ -233,7 +233,7 @@ export const instrumentRows: Doors = {
     needed,
   ),
   ...row('sparsity', R.sparsity, { model: k.model(built) }),
-  ...series('capacityCurve'),
+  ...series('capacityCurve', { engine: k.only(() => undefined) }),
   ...series('regularizationPath'),
   ...logger('console', { every: k.whole(1), to }),
   ...logger('csv', { to }),

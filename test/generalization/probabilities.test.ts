@@ -12,7 +12,9 @@ import {
   type Model,
   mse,
   nn,
+  OptionError,
   pipeline,
+  quantile,
   saveSafetensors,
   type Shape,
   ShapeError,
@@ -20,7 +22,7 @@ import {
   tensor,
   UnsupportedError,
 } from '../../src/index.js';
-import { calibrate, conformal, labelIssues, reliability } from '../../src/generalization/index.js';
+import { calibrate, type Conformal, conformal, labelIssues, reliability } from '../../src/generalization/index.js';
 import { draws } from '../../src/random/draws.js';
 import { generalization, type Numbers } from '../fixtures/index.js';
 
@@ -196,24 +198,134 @@ describe('conformal', () => {
       });
     }
   });
-  test.each([9, 20, 33])(
-    'over calibration sets of %d rows, coverage is from 1 − alpha to 1 − alpha + 1/(n + 1)',
-    (n) => {
-      const { normal } = draws([7, n], 2);
-      const model = plain([1]);
-      const [times, alpha] = [300, 0.2];
-      let covered = 0;
-      for (let i = 0; i < times; i++) {
-        const values = (count: number): Float32Array => Float32Array.from({ length: count }, () => normal());
-        const y = values(n);
-        const { threshold } = conformal(model, dataset({ x: Array.from(y, () => [0]), y }), { alpha });
-        covered += values(50).filter((v) => Math.abs(v) <= threshold).length / 50 / times;
-      }
-      const error = 3 * Math.sqrt((alpha * (1 - alpha) * (1 / (n + 1) + 1 / 50)) / times);
-      expect(covered).toBeGreaterThan(1 - alpha - error);
-      expect(covered).toBeLessThan(1 - alpha + 1 / (n + 1) + error);
+  // Scores are uniform, so that the coverage of a threshold is known, and has the distribution Beta(r, n + 1 − r).
+  const uniform = draws([7, 1], 2).uniform;
+  const rowsWith = (n: number, f: (u: number, sign: number) => [x: number[], y: number]): [number[][], number[]] => {
+    const rows = Array.from({ length: n }, () => f(uniform(), uniform() < 0.5 ? -1 : 1));
+    return [rows.map(([x]) => x), rows.map(([, y]) => y)];
+  };
+  const SCORES: Record<string, (n: number) => [Conformal, (threshold: number) => number]> = {
+    'intervals about a value': (n) => {
+      const [x, y] = rowsWith(n, (u, sign) => [[0], sign * u]);
+      return [conformal(plain([1]), dataset({ x, y: Float32Array.from(y) }), { alpha }), (t) => t];
+    },
+    'sets of classes': (n) => {
+      const [x, y] = rowsWith(n, (u, sign) => [[0, sign * Math.log(u / (1 - u))], Number(sign > 0)]);
+      return [conformal(plain([2]), dataset({ x, y: Int32Array.from(y), classes: 2 }), { alpha }), (t) => t];
+    },
+    'intervals between quantiles': (n) => {
+      const [x, y] = rowsWith(n, (u, sign) => [u < 0.5 ? [-0.5, 0.5] : [0.5, -0.5], sign * u]);
+      const found = conformal(plain([2]), dataset({ x, y: Float32Array.from(y) }), { alpha, quantiles: [0, 1] });
+      return [found, (t) => t + 0.5];
+    },
+  };
+  const [times, alpha] = [2000, 0.2];
+  test.each(Object.keys(SCORES).flatMap((name) => [9, 20, 33].map((n) => [name, n] as const)))(
+    'over 2,000 calibration sets, %s of %d rows cover from 1 − alpha to 1 − alpha + 1/(n + 1)',
+    (name, n) => {
+      const r = Math.ceil((n + 1) * (1 - alpha) - 1e-9);
+      const [expected, variance] = [r / (n + 1), (r * (n + 1 - r)) / ((n + 1) * (n + 1) * (n + 2))];
+      const covered = Array.from({ length: times }, () => {
+        const [{ threshold }, coverage] = SCORES[name](n);
+        return coverage(threshold);
+      });
+      const mean = covered.reduce((a, b) => a + b) / times;
+      const spread = covered.reduce((sum, c) => sum + (c - mean) * (c - mean), 0) / times;
+      expect(expected).toBeGreaterThanOrEqual(1 - alpha);
+      expect(expected).toBeLessThanOrEqual(1 - alpha + 1 / (n + 1));
+      expect(Math.abs(mean - expected)).toBeLessThan(3.5 * Math.sqrt(variance / times));
+      expect(spread / variance).toBeGreaterThan(0.85);
+      expect(spread / variance).toBeLessThan(1.15);
     },
   );
+  test('between quantiles that are both the prediction, intervals are those about it', () => {
+    for (const c of conformals) {
+      if (c.kind !== 'values') continue;
+      const [x, y] = [c.residuals.data.map(() => [0, 0]), Float32Array.from(c.residuals.data)];
+      const found = conformal(plain([2]), dataset({ x, y }), { alpha: c.alpha, quantiles: [0, 1] });
+      close(found.threshold, c.threshold);
+      (found.predict(c.test.data.map((v) => [v, v])) as number[][]).forEach(([low, high], i) => {
+        close(low, c.test.data[i] - c.threshold);
+        close(high, c.test.data[i] + c.threshold);
+      });
+    }
+  });
+  test('quantiles that are too wide come closer, cross no further than to their middle, and may be in any order', () => {
+    const x = Array.from({ length: 19 }, () => [-4, 4]);
+    const y = Float32Array.from({ length: 19 }, (_, i) => i / 10);
+    const found = conformal(plain([2]), dataset({ x, y }), { alpha: 0.1, quantiles: [1, 0] });
+    close(found.threshold, 1.7 - 4);
+    const [wide, narrow] = found.predict([
+      [4, -4],
+      [0, 2],
+    ]) as number[][];
+    close(wide[0], -1.7);
+    close(wide[1], 1.7);
+    expect(narrow).toEqual([1, 1]);
+    expect(String(found)).toBe('between the quantiles, moved inwards by 2.3000, lie 90.0000 % of values');
+  });
+  test('between learned quantiles, intervals are wide where values scatter: of two columns, heads and pipelines', async () => {
+    const { normal, uniform: place } = draws([7, 3], 2);
+    const rows = Array.from({ length: 1200 }, () => {
+      const a = place();
+      return { a, y: 100 + 10 * (0.1 + 2 * a) * normal() };
+    });
+    const of = (from: number, to: number) => dataset.fromRows(rows.slice(from, to), { target: 'y' });
+    const [train, calibration, fresh] = [of(0, 500), of(500, 800), of(800, 1200)];
+    const q = [0.05, 0.95] as const;
+    const options = { optimizer: adam({ learningRate: 0.02 }), epochs: 60, seed: 2 };
+    const columns = pipeline([encode, nn.sequential([nn.dense(16), nn.tanh(), nn.dense(2)])], {
+      target: 'standardize',
+    });
+    await fit(columns, train, { ...options, loss: quantile(q) });
+    const two = (data: typeof train) => {
+      const y = data.y.map((v) => (v - 100) / 10);
+      return dataset({ x: Array.from(data.x, (v) => [v]), y: { low: y, high: y } });
+    };
+    const heads = nn.multiTask({
+      trunk: nn.sequential([nn.dense(16), nn.tanh()]),
+      heads: { low: nn.dense(1), high: nn.dense(1) },
+    });
+    await fit(heads, two(train), { ...options, loss: { low: quantile(q[0]), high: quantile(q[1]) } });
+    const answers = [
+      [conformal(columns, calibration, { quantiles: [0, 1] }).predict(fresh), Array.from(fresh.y)],
+      [
+        conformal(heads as never, two(calibration), { quantiles: ['low', 'high'] }).predict(two(fresh)),
+        Array.from(fresh.y, (v) => (v - 100) / 10),
+      ],
+    ] as [number[][], number[]][];
+    for (const [found, y] of answers) {
+      const covered = found.filter(([low, high], i) => y[i] >= low && y[i] <= high).length / y.length;
+      expect(covered).toBeGreaterThan(0.85);
+      expect(covered).toBeLessThan(0.95);
+      const width = (near: boolean) => {
+        const own = found.filter((_, i) => (near ? fresh.x[i] < 0.2 : fresh.x[i] > 0.8));
+        return own.reduce((sum, [low, high]) => sum + high - low, 0) / own.length;
+      };
+      expect(width(false)).toBeGreaterThan(3 * width(true));
+    }
+  });
+  test.each<[string, unknown, unknown, new (m: string) => Error, string]>([
+    ['one output', [0], {}, OptionError, 'quantiles is [0]; it must be two outputs of the model'],
+    ['the same twice', [1, 1], {}, OptionError, 'quantiles is [1, 1]'],
+    ['a head of a model without', [0, 'high'], {}, OptionError, "quantiles has 'high', and the model has one output"],
+    ['a column beyond', [0, 2], {}, OptionError, 'quantiles has column 2, and the model gives 2 for each row'],
+    ['labels', [0, 1], { y: [0, 1], classes: 2 }, UnsupportedError, 'quantiles are of single values; y is labels'],
+    ['two values', [0, 1], { y: { a: [[1], [2]], b: [[1], [3]] } }, DataError, "the targets 'a' and 'b' differ"],
+    ['none', undefined, {}, UnsupportedError, 'where two of them are quantiles, say which: { quantiles: [0, 1] }'],
+  ])('%s is no pair of quantiles', (_, quantiles, more, kind, message) => {
+    const data = dataset({
+      x: [
+        [1, 2],
+        [3, 4],
+      ],
+      y: [[1.5], [2.5]],
+      ...(more as object),
+    });
+    const wrong = () => conformal(plain([2]), data, { quantiles: quantiles as never });
+    expect(wrong).toThrow(kind);
+    expect(wrong).toThrow(message);
+  });
   test('too few rows say nothing, and rows without a target do not count', () => {
     const data = dataset({ x: [[1], [2], [3]], y: [1, 2, 9], classes: false, mask: [1, 1, 0] });
     expect(conformal(plain([1]), data, { alpha: 0.5 }).threshold).toBe(0);

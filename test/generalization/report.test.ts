@@ -134,6 +134,47 @@ test('the page needs no other file, escapes what it shows, and holds pictures', 
   expect(html.startsWith('<!doctype html>')).toBe(true);
 });
 
+test.each([
+  ['a model', false],
+  ['a pipeline', true],
+])('%s of several outputs is looked at by head, and the test is opened once', async (_, isRaw) => {
+  const rng = randomGenerator(5);
+  const x = rng.normal([200, 3]).data();
+  const rows = Array.from({ length: 200 }, (_, i) => [x[3 * i], x[3 * i + 1], x[3 * i + 2]]);
+  const y = {
+    side: Int32Array.from(rows, ([a]) => Number(a > 0)),
+    sum: rows.map(([, b, c]) => [b + c]),
+    both: rows.map(([a, b]) => [a, b]),
+  };
+  const { train, validation, test: sealed } = split(dataset({ x: rows, y }), { seed: 1 });
+  const net = nn.multiTask({
+    trunk: nn.dense(16, { activation: 'tanh' }),
+    heads: { side: nn.dense(2), sum: nn.dense(1), both: nn.dense(2) },
+  });
+  const model = isRaw ? pipeline([standardize, net as never]) : net;
+  made.push(model);
+  const loss = { side: crossEntropy(), sum: mse(), both: mse() };
+  const run = await fit(model as never, train, {
+    loss,
+    optimizer: adam({ learningRate: 0.02 }),
+    epochs: 30,
+    validation,
+  } as never);
+  const { sections, text } = generalization(run as never, { model: model as never, train, validation, test: sealed });
+  const titles = sections.map(({ title }) => title);
+  for (const title of ['The probabilities: side', 'The guarantee: side', 'Where it errs: side', 'The guarantee: sum'])
+    expect(titles).toContain(title);
+  expect(titles).toContain('What it relies on: both');
+  expect(titles).not.toContain('The guarantee: both');
+  const relied = sections.find(({ title }) => title === 'What it relies on: side')?.lines[0].text;
+  expect(relied).toMatch(/^the loss rises by [\d.]+ without '0'/);
+  expect(text).toMatch(/side: [\d.]+ % of 30 test rows are right/);
+  expect(text).toMatch(/sum: the mean absolute error on 30 test rows is [\d.]+; both: the mean/);
+  expect(sealed.opened).toBe(1);
+  // The views of the heads are gone, and the model is what it was.
+  expect(Object.keys(model.predict(validation as never))).toEqual(['side', 'sum', 'both']);
+});
+
 test('sealed sets are refused in the place of others', async () => {
   const { run, test: sealed, train } = await all();
   expect(() => generalization(run, { train, validation: sealed })).toThrow('generalization: validation');

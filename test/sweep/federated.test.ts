@@ -102,6 +102,7 @@ test('a shard that diverges is left out and named', async () => {
 /** An engine whose shards answer what they like. */
 const liars = (answers: readonly (Float32Array | undefined)[]): Engine => ({
   name: 'liars',
+  trainings: async () => [],
   open: async ({ blobs }) => ({
     slots: 2,
     async run({ trial, parameters }) {

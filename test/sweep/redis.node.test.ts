@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { Queue, QueueEvents } from 'bullmq';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { digits } from '../../dist/digits.js';
+import { crossValidate } from '../../dist/generalization.js';
 import { adam, crossEntropy, l2, nn, OptionError, split, UnsupportedError, WorkerError } from '../../dist/index.js';
 // As it is built, with the engine that the studies use too.
 import {
@@ -22,6 +23,7 @@ import {
   uniform,
   worker,
 } from '../../dist/sweep.js';
+import { network } from '../generalization/builds.mjs';
 import { freePort, hasRedis, killed, said, startRedis } from './server.js';
 import * as studies from './studies.mjs';
 
@@ -101,6 +103,26 @@ describe.skipIf(!hasRedis)('on a queue', () => {
     await search('bowl', { x: uniform(0, 1) }, { ...options, version: 'b' });
     expect(calls).toHaveLength(45);
     await running.close();
+    await running.close();
+  });
+
+  test('folds have the scores of one process; what the workers do not know is refused', async () => {
+    const module = new URL('../generalization/builds.mjs', import.meta.url);
+    const engine = redis({ url: server.url, queue: 'folds' });
+    const data = split(digits()).train.slice(0, 60);
+    const parity = data.with({ targets: [{ ...data.target(), values: data.y.map((y) => y % 2), classes: 2 }] });
+    const options = { loss: crossEntropy(), optimizer: adam({ learningRate: 0.01 }), epochs: 3, folds: 3 };
+    const here = await crossValidate(network, parity, options);
+    const running = await worker({ url: server.url, queue: 'folds', module, workers: 2 });
+    const there = await crossValidate('network', parity, { ...options, engine });
+    expect([...there.outOfFold.data()]).toEqual([...here.outOfFold.data()]);
+    expect(String(there)).toBe(String(here));
+    await expect(crossValidate('networks', parity, { ...options, engine })).rejects.toThrow(
+      /^crossValidate: the worker on .* knows no function 'networks'; did you mean 'network'/,
+    );
+    await expect(crossValidate(network, parity, { ...options, engine })).rejects.toThrow(
+      'crossValidate: the build is a function, which cannot be sent to other machines',
+    );
     await running.close();
   });
 
