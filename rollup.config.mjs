@@ -10,7 +10,6 @@ import {
   asModules,
   forNode,
   forWorkerd,
-  uPlotInShort,
   fresh,
   minified,
   onePage,
@@ -103,7 +102,6 @@ const playground = [
     },
     plugins: [
       nodeResolve({ browser: true }),
-      uPlotInShort(),
       outdented(),
       transpiled(),
       minified({ keep_classnames: false, compress: { passes: 3 } }),

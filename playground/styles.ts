@@ -375,7 +375,6 @@ export const styles = css`
     border-top: 3px dashed var(--validation);
   }
   #curves {
-    height: 210px;
     border-radius: 8px;
   }
   .seal {
@@ -464,49 +463,6 @@ export const styles = css`
   }
   .plane.wide .net {
     grid-column: 1 / -1;
-  }
-  .uplot,
-  .u-wrap {
-    position: relative;
-    user-select: none;
-  }
-  .u-over,
-  .u-under,
-  .u-axis,
-  .u-cursor-x,
-  .u-cursor-pt {
-    position: absolute;
-  }
-  .u-under {
-    overflow: hidden;
-  }
-  .u-cursor-x,
-  .u-cursor-pt,
-  .u-select {
-    left: 0;
-    top: 0;
-    pointer-events: none;
-  }
-  .u-select {
-    display: none;
-  }
-  .u-cursor-x {
-    height: 100%;
-    border-inline-end: 1px dashed var(--edge);
-  }
-  .u-cursor-pt {
-    border-radius: 50%;
-    border: 0 solid;
-    background-clip: padding-box !important;
-  }
-  .u-hz .u-cursor-x {
-    height: 100%;
-  }
-  .u-off {
-    display: none;
-  }
-  .plane.wide #curves {
-    height: 330px;
   }
   @container (min-width: 760px) {
     .toolbar {

@@ -240,32 +240,6 @@ export const forWorkerd = (names) => ({
 export const WITHOUT_PAGE =
   'const HTMLElement = globalThis.HTMLElement ?? class {}, document = globalThis.document ?? { createTreeWalker() {} };';
 
-/** What the playground changes in uPlot. It asks the browser for its language, and fails where that is no language, such as C; and it has
- *  legends, dates and other kinds of lines, which are a fifth of it and which the playground does not use. */
-const UPLOT = [
-  [/new Intl\.NumberFormat\([^)]*\)/, "new Intl.NumberFormat('en-US')"],
-  [/const showLegend = legend\.show;/, 'const showLegend = false;'],
-  [/let isTime = [^;]*;/g, 'const isTime = false;'],
-  [/^const localTz = .*\n/m, ''],
-  [/^const \[ timeIncrs.*\n/gm, ''],
-  [/^\tconst _(?:tzDate|fmtDate|time)\w* += .*;\n/gm, ''],
-  // What it offers to others, besides itself.
-  [/\nuPlot\.assign = [\s\S]*?\nexport \{/, '\nexport {'],
-];
-export const uPlotInShort = () => ({
-  name: 'uplot-in-short',
-  transform(code, id) {
-    if (!id.endsWith('uPlot.esm.js')) return null;
-    return {
-      code: UPLOT.reduce((text, [from, to]) => {
-        const changed = text.replace(from, to);
-        return changed === text ? this.error(`uPlot has no ${from} now`) : changed;
-      }, code),
-      map: null,
-    };
-  },
-});
-
 /** Takes the indentation out of sources whose templates are HTML and style sheets, where it means nothing. Lines stay where they are. */
 export const outdented = () => ({
   name: 'outdented',

@@ -1,16 +1,20 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { fitted } from '../../draw/canvas.js';
-import { Chart } from '../../draw/chart.js';
 import { heat, ofRange } from '../../draw/heat.js';
 import { filled, percent } from '../../strings/en.js';
 import type { Frame, View, ViewContext } from '../../tab.js';
+import { keys, pointAt } from '../shared/plot.js';
 import { short } from '../shared/svg.js';
+import { curves } from './curves.js';
 import { drawMap, type Shown } from './map.js';
 import { drawEdges, drawHistogram, HISTOGRAM, layoutOf, offsetsOf } from './network.js';
 import { pictureOf } from './picture.js';
 import { EDGE, type Point, pointsOf, textOfPoints } from './points.js';
 import { rowsOf, unitsOf } from './spec.js';
 
+/** From this width on the curves stand beside the map, so far from it. As in the style sheet. */
+const WIDE = 700;
+const GAP = 16;
 const SMALL = 24;
 const BINS = 24;
 /** What a click on the plane does. */
@@ -36,7 +40,6 @@ class PlaneView implements View {
   #cross: [number, number] = [0, 0];
   #crossed = false;
   #cursor?: number;
-  readonly #chart = new Chart();
   readonly #small = document.createElement('canvas');
   #frame?: Frame;
   /** A run to compare others with. */
@@ -104,7 +107,7 @@ class PlaneView implements View {
     this.#take(context);
     const w = words(context);
     const { frame, width } = context;
-    const wide = width >= 700;
+    const wide = width >= WIDE;
     const unit = this.#unit(context);
     return html`<div class="plane ${wide ? 'wide' : ''}">
       <figure class="map">
@@ -134,8 +137,7 @@ class PlaneView implements View {
       </figure>
       <div class="beside">
         <section aria-labelledby="curves-title">
-          <div class="head"><h3 id="curves-title">${w.curves}</h3>
-            <span class="keys" aria-hidden="true"><i class="training"></i>${w.training}<i class="validation"></i>${w.validation}</span>
+          <div class="head"><h3 id="curves-title">${keys(w.curves, w)}</h3>
             <div role="group" aria-label=${w.measure}>
               ${(['Loss', 'Error'] as const).map(
                 (measure) =>
@@ -147,7 +149,14 @@ class PlaneView implements View {
             </div>
           </div>
           <div id="curves" tabindex="0" role="application" aria-label=${w.curvesLabel} aria-details="curves-table"
-            @keydown=${(event: KeyboardEvent) => this.#along(event, context)}></div>
+            @keydown=${(event: KeyboardEvent) => this.#along(event, context)}
+            @click=${(event: MouseEvent) => {
+              const { left, width } = (event.currentTarget as Element).getBoundingClientRect();
+              const scales = { width, height: 1, x: { from: 0, to: this.#last(frame) }, y: { from: 0, to: 1 } };
+              this.#point(pointAt(scales, (event.clientX - left) / width, 0)[0], context);
+            }}
+            .innerHTML=${this.#curves(context, ...this.#room(context))}></div>
+          <p class="note">${this.#there(context)}</p>
           ${this.#table(context)}
         </section>
         <section class="seal">
@@ -268,7 +277,7 @@ class PlaneView implements View {
   }
 
   draw(context: ViewContext, root: ParentNode): void {
-    const { frame, theme, state, marks } = context;
+    const { frame, theme, state } = context;
     if (!frame) return;
     const find = (id: string): HTMLElement | null => root.querySelector(`#${id}`);
     const map = find('map') as HTMLCanvasElement | null;
@@ -317,41 +326,35 @@ class PlaneView implements View {
           drawHistogram(canvas, layout.side + 16, counts.subarray(layer * BINS, (layer + 1) * BINS), theme);
       });
     }
-    const curves = find('curves');
+  }
+  /** The width and height of the curves. */
+  #room({ width }: ViewContext): readonly [number, number] {
+    return width >= WIDE ? [Math.floor(((width - GAP) * 10) / 21), 330] : [Math.max(240, width), 210];
+  }
+  #curves(context: ViewContext, width: number, height: number): string {
+    const { frame, theme, marks } = context;
+    const w = words(context);
+    const { perEpoch = 1, best = 0, epoch = 0 } = frame?.numbers ?? {};
     const [training, validation] = this.#lines(frame);
-    if (curves?.clientWidth && training) {
-      const { perEpoch, best, epoch } = frame.numbers;
-      const before = this.#kept ? this.#lines(this.#kept) : [];
-      const length = Math.max(training.length, before[0]?.length ?? 0);
-      const long = (values: Float32Array) => Array.from({ length }, (_, i) => values[i] ?? Number.NaN);
-      const w = words(context);
-      this.#chart.draw(
-        curves,
-        {
-          x: Array.from({ length }, (_, i) => i),
-          lines: [
-            { label: w.training, color: theme.training, values: long(training) },
-            { label: w.validation, color: theme.validation, dash: [7, 4], values: long(validation) },
-            ...before.map((values, i) => ({
-              ...{ label: w.kept, color: theme.muted, dash: i ? [7, 4] : undefined, values: long(values) },
-            })),
-          ],
-          gap: true,
-          marks: marks.map((step) => step / (perEpoch || 1)).filter((at) => at <= epoch),
-          flag: best > 0 ? best : undefined,
-          format: this.#measure === 'Loss' ? (value) => String(value) : (value) => `${Math.round(100 * value)} %`,
-        },
-        theme,
-      );
-      if (this.#cursor !== undefined) this.#chart.point(this.#cursor);
-    }
+    return curves({
+      ...{ width, height, theme, title: w.curvesLabel, training, validation },
+      kept: this.#kept ? this.#lines(this.#kept) : [],
+      labels: [w.epoch, this.#measure === 'Error' ? '%' : ''],
+      marks: marks.map((step) => step / (perEpoch || 1)).filter((at) => at <= epoch),
+      best: best > 0 ? best : undefined,
+      cursor: this.#cursor,
+    });
   }
   /** Whether the large map is that of a hidden unit, whose numbers are no logits. */
   #isUnit(layers: unknown, unit: readonly [number, number] | undefined): boolean {
     return unit !== undefined && unit[0] < unitsOf(String(layers)).length;
   }
-  #lines({ arrays }: Frame): readonly Float32Array[] {
-    return ['train', 'validation'].map((set) => arrays[`${set}${this.#measure}`] as Float32Array);
+  /** The curves of what is measured, errors in per cent. */
+  #lines(frame: Frame | undefined): readonly Float32Array[] {
+    const unit = this.#measure === 'Error' ? 100 : 1;
+    return ['train', 'validation'].map((set) =>
+      Float32Array.from(frame?.arrays[`${set}${this.#measure}`] ?? [], (value) => unit * value),
+    );
   }
 
   // —— Points by click and by keys ——
@@ -418,35 +421,45 @@ class PlaneView implements View {
     context.set('liars', rows.sort((a, b) => a - b).join('.'));
   }
 
-  /** Moves along the curves by keys, and says the numbers there. */
+  /** Moves along the curves by keys. */
   #along(event: KeyboardEvent, context: ViewContext): void {
-    const { frame } = context;
-    const [training, validation] = frame ? this.#lines(frame) : [];
-    if (!training?.length) return;
-    const last = training.length - 1;
+    const last = (context.frame?.numbers.epoch ?? 0) as number;
     const now = this.#cursor ?? last;
     const by = event.shiftKey ? 10 : 1;
     const to = { ArrowLeft: now - by, ArrowRight: now + by, Home: 0, End: last }[event.key];
     if (to === undefined) return;
     event.preventDefault();
-    this.#cursor = Math.max(0, Math.min(last, to));
-    const shown = this.#measure === 'Loss' ? (value: number) => value.toPrecision(3) : percent;
-    const numbers = { training: shown(training[this.#cursor]), validation: shown(validation[this.#cursor]) };
-    context.say(filled(words(context).along, { epoch: this.#cursor, ...numbers }));
-    this.#chart.point(this.#cursor);
+    this.#point(to, context);
+  }
+  /** Puts the cursor on an epoch, and says the numbers there. */
+  #point(epoch: number, context: ViewContext): void {
+    this.#cursor = Math.max(0, Math.min(this.#lines(context.frame)[0].length - 1, Math.round(epoch)));
+    context.say(this.#there(context));
+    context.redraw();
+  }
+  /** The numbers at the cursor; an empty text where there are none. */
+  #there(context: ViewContext): string {
+    const epoch = this.#cursor ?? -1;
+    const lines = this.#lines(context.frame);
+    if (!(epoch in lines[0])) return '';
+    const [training, validation] = lines.map((line) =>
+      this.#measure === 'Loss' ? line[epoch].toPrecision(3) : percent(line[epoch] / 100),
+    );
+    return filled(words(context).along, { epoch, training, validation });
+  }
+  /** The last epoch of the curves that are shown. */
+  #last(frame: Frame | undefined): number {
+    return Math.max(this.#lines(frame)[0].length, this.#kept ? this.#lines(this.#kept)[0].length : 0) - 1;
   }
 
   svg(context: ViewContext): string {
-    return pictureOf(context, this.#points, this.status(context));
+    return pictureOf(context, this.#points, this.#curves(context, 380, 270), this.status(context));
   }
   csv({ frame }: ViewContext): string {
     const names = ['trainLoss', 'validationLoss', 'trainError', 'validationError'];
     const columns = names.map((name) => (frame?.arrays[name] ?? []) as Float32Array);
     const rows = Array.from(columns[0], (_, i) => [i, ...columns.map((column) => column[i])].join(','));
     return `${['epoch', ...names].join(',')}\n${rows.map((row) => `${row}\n`).join('')}`;
-  }
-  dispose(): void {
-    this.#chart.dispose();
   }
 }
 
