@@ -418,7 +418,10 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
 
   #set(key: string, value: Value): void {
     const live = this.#store.set(key, value);
-    if (live) {
+    if (live === 'looks') {
+      this.#dirty = true;
+      this.#changed();
+    } else if (live) {
       this.#post({ type: 'change', state: this.#store.state });
       this.#changed();
     } else this.#beginAsBefore();

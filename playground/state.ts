@@ -9,8 +9,9 @@ interface Common {
   readonly key: string;
   /** The part of the form in which the field stands. */
   readonly group: string;
-  /** Whether a change applies to the run that is under way; other changes begin it again from the same seed. */
-  readonly live?: boolean;
+  /** Whether a change applies to the run that is under way; other changes begin it again from the same seed. 'looks': the run does not even
+   *  hear of it, because it changes only what the view asks to see. */
+  readonly live?: boolean | 'looks';
   /** Whether the field matters for these settings; it is hidden where not. */
   readonly when?: (state: State) => boolean;
   /** Whether the form leaves the field out, because the view has its own control for it. */

@@ -39,8 +39,8 @@ export class Store<T extends TabSpec> {
     this.ignored.value = [];
   }
 
-  /** Changes one setting. Returns whether the run may go on with it. */
-  set(key: string, value: Value): boolean {
+  /** Changes one setting. Returns whether the run may go on with it, or need not hear of it. */
+  set(key: string, value: Value): boolean | 'looks' {
     const { place } = this;
     if (Object.is(place.value.state[key], value)) return true;
     place.value = { ...place.value, state: { ...place.value.state, [key]: value } };

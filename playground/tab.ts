@@ -105,7 +105,7 @@ export interface View {
 export interface Tab extends TabSpec {
   view(): View;
 }
-/** A tab in the worker. */
+/** A tab in the worker. Its engine may have to load data first. */
 export interface TabEngine extends TabSpec {
-  engine(): Engine;
+  engine(): Engine | Promise<Engine>;
 }

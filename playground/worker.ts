@@ -80,14 +80,15 @@ export function serve(port: Port): void {
     settled: () => undefined,
   };
   /** What each order does. */
-  const orders: { readonly [T in Order['type']]: (order: Extract<Order, { type: T }>) => void } = {
-    reset(order) {
+  const orders: { readonly [T in Order['type']]: (order: Extract<Order, { type: T }>) => void | Promise<void> } = {
+    async reset(order) {
+      stop();
       if (!session || tab !== order.tab) {
         session?.engine.dispose();
+        session = undefined;
         tab = order.tab;
-        session = new Session(ENGINES[tab].engine());
+        session = new Session(await ENGINES[tab].engine());
       }
-      stop();
       session.reset(order.state);
       most = 1;
       tell();
@@ -133,16 +134,28 @@ export function serve(port: Port): void {
       }
     },
   };
-  const hear = (order: Order): void => (orders[order.type] as (order: Order) => void)(order);
-  const guarded = (work: () => void): void => {
+  const hear = (order: Order) => (orders[order.type] as (order: Order) => void | Promise<void>)(order);
+  const guarded = async (work: () => void | Promise<void>): Promise<void> => {
     try {
-      work();
+      await work();
     } catch (error) {
       stop();
       say({ type: 'failed', message: (error as Error)?.message ?? String(error) });
     }
   };
-  port.onmessage = ({ data }) => guarded(() => hear(data as Order));
+  // One order after another: while data are loading, the next ones wait.
+  const waiting: Order[] = [];
+  let busy = false;
+  port.onmessage = async ({ data }) => {
+    waiting.push(data as Order);
+    if (busy) return;
+    busy = true;
+    for (let order = waiting.shift(); order; order = waiting.shift()) {
+      const next = order;
+      await guarded(() => hear(next));
+    }
+    busy = false;
+  };
   say({ type: 'ready' });
 }
 

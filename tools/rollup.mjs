@@ -246,6 +246,17 @@ export const outdented = () => ({
   transform: (code, id) => (id.endsWith('.ts') ? { code: code.replaceAll(/\n +/g, '\n'), map: null } : null),
 });
 
+/** The worker with the digits inside it, which it imports otherwise. */
+async function withDigits(worker, dir) {
+  const { pixels, labels } = await import(pathToFileURL(resolve(dir, 'playgroundDigits.js')).href);
+  const whole = worker.replace(
+    /import\((["'`])\.\/playgroundDigits\.js\1\)/,
+    `Promise.resolve(${JSON.stringify({ pixels, labels })})`,
+  );
+  if (whole === worker) throw new Error('the worker loads its digits in another way now');
+  return whole;
+}
+
 /** Writes the playground as one page that needs no other file: the element and its worker, as text inside it. */
 export const onePage = (template) => ({
   name: 'one-page',
@@ -253,16 +264,17 @@ export const onePage = (template) => ({
     const [page, element, worker] = await Promise.all(
       [template, join(dir, 'playground.js'), join(dir, 'playgroundWorker.js')].map((file) => readFile(file, 'utf8')),
     );
-    const text = JSON.stringify(worker).replaceAll('<', '\\u003c');
+    const whole = await withDigits(worker, dir);
+    const text = JSON.stringify(whole).replaceAll('<', '\\u003c');
     // What would end a script within a page, or begin a comment in it, means the same with a backslash.
     const own = element
       .replace(/^\/\/# sourceMappingURL.*\n/m, '')
       .replaceAll('</script', '<\\/script')
       .replaceAll('<!--', '<\\!--')
       .replaceAll('<script', '<\\script');
-    const whole = page
+    const all = page
       .replace('/* worker */', () => `globalThis[Symbol.for('regulus.playground.worker')] = ${text};`)
       .replace('/* element */', () => `\n${own}\n`);
-    await writeFile(join(dir, 'playground.html'), whole);
+    await writeFile(join(dir, 'playground.html'), all);
   },
 });

@@ -50,4 +50,10 @@ export const FRAMES: Readonly<Record<string, string>> = {
   'large-batch': '4ada57a92c129be5',
   'falling-rate': 'd973057ec3d8ab53',
   rescued: '4e51198d0cc18ca6',
+  digits: 'd392be7653703bdc',
+  augmented: 'fa14785e682ce3be',
+  mirrored: 'a170ccabe3b71e82',
+  attacked: '52082428bbf17e04',
+  hardened: 'ad7eadb019372403',
+  softened: '10dc78e28e28a830',
 };

@@ -14,6 +14,7 @@ import { en } from '../../playground/strings/en.js';
 import { pointsOf, textOfPoints } from '../../playground/tabs/plane/points.js';
 import { BATCHES } from '../../playground/tabs/batches/spec.js';
 import { CAPACITY } from '../../playground/tabs/capacity/spec.js';
+import { DIGITS } from '../../playground/tabs/digits/spec.js';
 import { DESCENT } from '../../playground/tabs/descent/spec.js';
 import { INITIALIZATION } from '../../playground/tabs/initialization/spec.js';
 import { PENALTIES } from '../../playground/tabs/penalties/spec.js';
@@ -21,7 +22,7 @@ import { PLANE } from '../../playground/tabs/plane/spec.js';
 import { randomGenerator } from '../../src/index.js';
 
 /** The tabs: a line for each. */
-const SPECS: readonly TabSpec[] = [PLANE, DESCENT, PENALTIES, CAPACITY, INITIALIZATION, BATCHES];
+const SPECS: readonly TabSpec[] = [PLANE, DESCENT, PENALTIES, CAPACITY, INITIALIZATION, BATCHES, DIGITS];
 
 /** Texts of a URL, and what they mean. */
 const ROWS: readonly {
