@@ -108,6 +108,20 @@ export const stateOf = (tab: TabSpec, preset: string): State => ({
   ...presetOf(tab, preset).state,
 });
 
+/** Reads the one setting in which a twin differs, such as 'l2:0.1'; undefined where it is none. */
+export function twinOf(tab: TabSpec, text: string): { readonly field: Field; readonly value: Value } | undefined {
+  const at = text.indexOf(':');
+  const field = tab.fields.find(({ key, hidden }) => key === text.slice(0, at) && !hidden);
+  const value = field && checked(field, text.slice(at + 1));
+  return value === undefined ? undefined : { field: field as Field, value };
+}
+export const textOfTwin = (key: string, value: Value): string => `${key}:${written(value)}`;
+/** The settings of the twin that these settings name, if any. */
+export function twinned(tab: TabSpec, state: State): State | undefined {
+  const twin = twinOf(tab, String(state.twin ?? ''));
+  return twin && { ...state, [twin.field.key]: twin.value };
+}
+
 /** The version of the text; later versions read earlier ones. */
 const VERSION = '1';
 

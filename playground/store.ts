@@ -11,6 +11,7 @@ export class Store<T extends TabSpec> {
   readonly ignored = signal<readonly string[]>([]);
   readonly progress = signal<Progress>(NONE);
   readonly frame = signal<Frame | undefined>(undefined);
+  readonly twin = signal<Frame | undefined>(undefined);
   readonly pace = signal<Pace>('watch');
   readonly failed = signal('');
   readonly inPage = signal(false);

@@ -322,16 +322,21 @@ export const styles = css`
     overflow: clip;
     border: 1px solid var(--line);
   }
-  #map {
+  .square canvas {
     position: absolute;
     inset: 0;
     width: 100%;
     height: 100%;
+  }
+  #map {
     cursor: crosshair;
     touch-action: manipulation;
   }
   #map:focus-visible {
     outline-offset: -4px;
+  }
+  .square + .note {
+    margin-top: 6px;
   }
   .tools {
     display: flex;
@@ -461,8 +466,21 @@ export const styles = css`
   .plane.wide {
     grid-template-columns: minmax(0, 11fr) minmax(0, 10fr);
   }
-  .plane.wide .net {
+  .plane.wide.paired {
+    grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+  }
+  .plane.wide .net,
+  .paired .beside {
     grid-column: 1 / -1;
+  }
+  .map h3 {
+    margin-bottom: 6px;
+  }
+  .twin {
+    margin-top: 8px;
+    padding: 6px 10px;
+    border-radius: 10px;
+    background: var(--panel);
   }
   @container (min-width: 760px) {
     .toolbar {

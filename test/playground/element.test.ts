@@ -173,7 +173,8 @@ describe.skipIf(!inPage)('the element', () => {
       part.dispatchEvent(event);
       await element.pause();
     };
-    const named = (name: string) => [...root.querySelectorAll('button')].find(({ innerText }) => innerText === name);
+    const named = (name: string) =>
+      [...root.querySelectorAll('button')].find(({ textContent }) => textContent === name);
     await press(named('Empty') as Element, new MouseEvent('click'));
     const inked = () => [...(element.frame?.arrays.image ?? [])].flatMap((ink, i) => (ink ? [i] : []));
     expect(inked()).toEqual([]);
@@ -197,6 +198,28 @@ describe.skipIf(!inPage)('the element', () => {
     expect(element.state).not.toContain('drawn');
     expect(element.frame?.numbers.label).toBeGreaterThan(-1);
     expect(element.currentStep).toBe(100);
+  });
+
+  test('shows a second run that differs in one setting, which may be another one', async () => {
+    const element = await mounted({ preset: 'twins' });
+    await element.step(50);
+    const [hash, map] = [await element.hash(), () => found(element, '#twin-map')];
+    expect(map().getBoundingClientRect().width).toBeGreaterThan(200);
+    const choose = async (value: string): Promise<void> => {
+      const select = found(element, '#twin') as HTMLSelectElement;
+      select.value = value;
+      select.dispatchEvent(new Event('change'));
+      await element.step(50);
+    };
+    expect(found(element, '.map:nth-of-type(2) h3').textContent).toBe('L2: 0.1');
+    await choose('optimizer');
+    expect(element.state).toContain('twin=optimizer:adamw');
+    expect(found(element, '.map:nth-of-type(2) h3').textContent).toBe('Optimizer: AdamW');
+    expect(await element.hash()).toBe(hash);
+    expect(await violationsIn(found(element, '.plane'))).toEqual([]);
+    await choose('');
+    expect(map()).toBeNull();
+    expect(await element.hash()).toBe(hash);
   });
 
   test('says which keys of an address it ignores, and goes on', async () => {

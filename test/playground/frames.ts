@@ -5,6 +5,7 @@ export const FRAMES: Readonly<Record<string, string>> = {
   linear: '6e0cb62816a299f2',
   overfitting: 'ea8b398cdb03103b',
   decay: '5bd8f835f5302ab1',
+  twins: 'ea8b398cdb03103b',
   early: 'cb53031957e7e723',
   liars: 'b13cff8e8e3ded36',
   honest: '635d611af3c9cbea',

@@ -56,6 +56,12 @@ const ROWS: readonly {
   { text: 'points=AAA', ignored: ['points'] },
   { text: 'points=AAA%F0', ignored: ['points'] },
   { text: 'liars=1.x', ignored: ['liars'] },
+  { text: 'twin=l2:0.10', state: { twin: 'l2:0.1' } },
+  { text: 'twin=layers:4:RELU,8', state: { twin: 'layers:4:relu,8' } },
+  { text: 'twin=', state: { twin: '' } },
+  ...['l2', 'l2:', 'l2:-1', 'seed:3', 'points:', 'twin:l2:0.1', '__proto__:1'].map((twin) => ({
+    ...{ text: `twin=${twin}`, ignored: ['twin'] },
+  })),
   { text: '%E0%A4%A=1', ignored: ['%E0%A4%A'] },
   { text: '&&==&=&a', ignored: ['', 'a'] },
   { text: '<script>alert(1)</script>', ignored: ['<script>alert(1)<'] },

@@ -3,6 +3,8 @@ import { fitted } from '../../draw/canvas.js';
 import { heat, ofRange } from '../../draw/heat.js';
 import { filled, percent } from '../../strings/en.js';
 import type { Frame, View, ViewContext } from '../../tab.js';
+import type { Theme } from '../../theme.js';
+import { twinForm, twinTitle } from './twin.js';
 import { keys, pointAt } from '../shared/plot.js';
 import { short } from '../shared/svg.js';
 import { curves } from './curves.js';
@@ -32,6 +34,7 @@ class PlaneView implements View {
   #hovered?: readonly [layer: number, unit: number];
   #chosen?: readonly [layer: number, unit: number];
   #points?: Shown;
+  #twinPoints?: Shown;
   #version = -1;
   #layers = '';
   #opens = false;
@@ -69,9 +72,9 @@ class PlaneView implements View {
     const { frame } = context;
     if (!frame || frame === this.#frame) return;
     this.#frame = frame;
-    const { trainX, trainY, validationX, validationY, liars } = frame.arrays as Record<string, Float32Array>;
-    if (trainX) {
-      this.#points = { trainX, trainY, validationX, validationY, liars: new Set(liars) };
+    if (frame.arrays.trainX) {
+      this.#points = shownOf(frame);
+      this.#twinPoints = context.twin && shownOf(context.twin.frame);
       this.#version = frame.numbers.version;
     }
     if (this.#opens && 'testError' in frame.numbers) {
@@ -109,8 +112,9 @@ class PlaneView implements View {
     const { frame, width } = context;
     const wide = width >= WIDE;
     const unit = this.#unit(context);
-    return html`<div class="plane ${wide ? 'wide' : ''}">
+    return html`<div class="plane ${wide ? 'wide' : ''} ${context.twin ? 'paired' : ''}">
       <figure class="map">
+        ${context.twin ? html`<h3>${w.first}</h3>` : nothing}
         <div class="square">
           <canvas id="map" tabindex="0" role="application" aria-label=${this.#mapLabel(context)} aria-describedby="map-keys"
             @click=${(event: MouseEvent) => this.#clicked(event, context)}
@@ -134,7 +138,9 @@ class PlaneView implements View {
           ${unit ? filled(w.unitMap, { layer: unit[0] + 1, unit: unit[1] + 1 }) : w.legend} ${w[`help-${this.#tool}`]}
           ${this.#kept ? w.keptHelp : nothing}
         </figcaption>
+        ${twinForm(context)}
       </figure>
+      ${this.#second(context)}
       <div class="beside">
         <section aria-labelledby="curves-title">
           <div class="head"><h3 id="curves-title">${keys(w.curves, w)}</h3>
@@ -152,7 +158,7 @@ class PlaneView implements View {
             @keydown=${(event: KeyboardEvent) => this.#along(event, context)}
             @click=${(event: MouseEvent) => {
               const { left, width } = (event.currentTarget as Element).getBoundingClientRect();
-              const scales = { width, height: 1, x: { from: 0, to: this.#last(frame) }, y: { from: 0, to: 1 } };
+              const scales = { width, height: 1, x: { from: 0, to: this.#last(context) }, y: { from: 0, to: 1 } };
               this.#point(pointAt(scales, (event.clientX - left) / width, 0)[0], context);
             }}
             .innerHTML=${this.#curves(context, ...this.#room(context))}></div>
@@ -173,6 +179,17 @@ class PlaneView implements View {
         ${this.#chosen ? this.#weights(context, this.#chosen) : nothing}
       </section>
     </div>`;
+  }
+
+  /** The map of the twin, and what is to be said of it. */
+  #second(context: ViewContext): TemplateResult | typeof nothing {
+    const { twin, running, strings } = context;
+    if (!twin) return nothing;
+    const { verdict, frame } = twin;
+    const sentence = verdict && !running ? filled(strings.tabs.plane.verdicts[verdict.kind], verdict.numbers) : '';
+    return html`<figure class="map"><h3>${twinTitle(context)}</h3>
+      <div class="square"><canvas id="twin-map" role="img" aria-label=${this.#mapLabel({ ...context, frame })}></canvas></div>
+      <p class="note">${sentence || this.status({ ...context, frame })} ${words(context).twinHelp}</p></figure>`;
   }
 
   #mapLabel(context: ViewContext): string {
@@ -280,23 +297,13 @@ class PlaneView implements View {
     const { frame, theme, state } = context;
     if (!frame) return;
     const find = (id: string): HTMLElement | null => root.querySelector(`#${id}`);
-    const map = find('map') as HTMLCanvasElement | null;
-    const size = map?.parentElement?.clientWidth ?? 0;
-    if (map && size)
-      drawMap(
-        fitted(map, size, size),
-        size,
-        {
-          frame,
-          points: this.#points,
-          small: this.#small,
-          unit: this.#isUnit(state.layers, this.#unit(context)),
-          validation: true,
-          cross: this.#crossed ? this.#cross : undefined,
-          kept: (this.#kept?.arrays.output ?? this.#kept?.arrays.map) as Float32Array | undefined,
-        },
-        theme,
-      );
+    const unit = this.#isUnit(state.layers, this.#unit(context));
+    const kept = this.#kept && outputOf(this.#kept);
+    const shared = { small: this.#small, unit, validation: true };
+    const cross = this.#crossed ? this.#cross : undefined;
+    this.#paint(find('map'), { ...shared, frame, points: this.#points, cross, kept }, theme);
+    if (context.twin)
+      this.#paint(find('twin-map'), { ...shared, frame: context.twin.frame, points: this.#twinPoints }, theme);
     const { neurons, weights, map: whole, histograms } = frame.arrays as Record<string, Float32Array>;
     const hidden = unitsOf(String(state.layers));
     const layout = layoutOf(hidden, this.#netWidth(context));
@@ -328,8 +335,12 @@ class PlaneView implements View {
     }
   }
   /** The width and height of the curves. */
-  #room({ width }: ViewContext): readonly [number, number] {
-    return width >= WIDE ? [Math.floor(((width - GAP) * 10) / 21), 330] : [Math.max(240, width), 210];
+  #room({ width, twin }: ViewContext): readonly [number, number] {
+    return width >= WIDE && !twin ? [Math.floor(((width - GAP) * 10) / 21), 330] : [Math.max(240, width), 210];
+  }
+  /** The run whose curves are grey. */
+  #other({ twin }: ViewContext): Frame | undefined {
+    return twin?.frame ?? this.#kept;
   }
   #curves(context: ViewContext, width: number, height: number): string {
     const { frame, theme, marks } = context;
@@ -338,12 +349,16 @@ class PlaneView implements View {
     const [training, validation] = this.#lines(frame);
     return curves({
       ...{ width, height, theme, title: w.curvesLabel, training, validation },
-      kept: this.#kept ? this.#lines(this.#kept) : [],
+      kept: this.#other(context) ? this.#lines(this.#other(context)) : [],
       labels: [w.epoch, this.#measure === 'Error' ? '%' : ''],
       marks: marks.map((step) => step / (perEpoch || 1)).filter((at) => at <= epoch),
       best: best > 0 ? best : undefined,
       cursor: this.#cursor,
     });
+  }
+  #paint(map: HTMLElement | null, shown: Parameters<typeof drawMap>[2], theme: Theme): void {
+    const size = map?.parentElement?.clientWidth;
+    if (size) drawMap(fitted(map as HTMLCanvasElement, size, size), size, shown, theme);
   }
   /** Whether the large map is that of a hidden unit, whose numbers are no logits. */
   #isUnit(layers: unknown, unit: readonly [number, number] | undefined): boolean {
@@ -448,8 +463,8 @@ class PlaneView implements View {
     return filled(words(context).along, { epoch, training, validation });
   }
   /** The last epoch of the curves that are shown. */
-  #last(frame: Frame | undefined): number {
-    return Math.max(this.#lines(frame)[0].length, this.#kept ? this.#lines(this.#kept)[0].length : 0) - 1;
+  #last(context: ViewContext): number {
+    return Math.max(...[context.frame, this.#other(context)].map((frame) => this.#lines(frame)[0].length)) - 1;
   }
 
   svg(context: ViewContext): string {
@@ -462,6 +477,12 @@ class PlaneView implements View {
     return `${['epoch', ...names].join(',')}\n${rows.map((row) => `${row}\n`).join('')}`;
   }
 }
+
+const outputOf = ({ arrays }: Frame): Float32Array => (arrays.output ?? arrays.map) as Float32Array;
+const shownOf = ({ arrays }: Frame): Shown => {
+  const { trainX, trainY, validationX, validationY, liars } = arrays as Record<string, Float32Array>;
+  return { trainX, trainY, validationX, validationY, liars: new Set(liars) };
+};
 
 /** The point nearest to a place, where one is near enough to have been meant. */
 function nearest(points: readonly (readonly number[])[], [x, y]: readonly number[]): number | undefined {
