@@ -10,7 +10,6 @@ import {
   asModules,
   forNode,
   forWorkerd,
-  uPlotInShort,
   fresh,
   minified,
   onePage,
@@ -89,7 +88,8 @@ const onNode = {
 const playground = [
   {
     input: { playgroundWorker: 'playground/worker.ts' },
-    output: { ...output, sourcemap: false },
+    // The digits are loaded with their topic.
+    output: { ...output, sourcemap: false, chunkFileNames: 'playgroundDigits.js' },
     plugins: [inlined('base'), transpiled({ sourceMap: false }), minified()],
   },
   {
@@ -103,7 +103,6 @@ const playground = [
     },
     plugins: [
       nodeResolve({ browser: true }),
-      uPlotInShort(),
       outdented(),
       transpiled(),
       minified({ keep_classnames: false, compress: { passes: 3 } }),
@@ -141,7 +140,8 @@ const all = [
   {
     // What trainInWorker starts is one file, without imports: bundlers make a script of it that has no other chunks.
     input: { trainingWorker: 'src/workerThread.ts' },
-    output: { ...output, sourcemap: false },
+    // The digits are loaded with their topic.
+    output: { ...output, sourcemap: false, chunkFileNames: 'playgroundDigits.js' },
     plugins: [inlined('base'), transpiled({ sourceMap: false }), minified()],
   },
   {

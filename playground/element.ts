@@ -368,7 +368,7 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
   }
 
   #hear(answer: Answer): void {
-    const { progress, frame, failed } = this.#store;
+    const { progress, frame, twin, failed } = this.#store;
     if (answer.type === 'failed') {
       failed.value = answer.message;
       this.#credit = true;
@@ -377,6 +377,7 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
     if (answer.type === 'frame') {
       this.#credit = true;
       frame.value = answer.frame;
+      twin.value = answer.twin;
       for (const resolve of this.#waiting.splice(0)) resolve();
     }
     if (answer.type !== 'frame' && answer.type !== 'progress') return;
@@ -418,7 +419,10 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
 
   #set(key: string, value: Value): void {
     const live = this.#store.set(key, value);
-    if (live) {
+    if (live === 'looks') {
+      this.#dirty = true;
+      this.#changed();
+    } else if (live) {
       this.#post({ type: 'change', state: this.#store.state });
       this.#changed();
     } else this.#beginAsBefore();
@@ -445,17 +449,19 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
       this.#view?.dispose?.();
       this.#view = tab.view();
       this.#viewOf = tab;
-      this.#store.frame.value = undefined;
+      this.#store.frame.value = this.#store.twin.value = undefined;
     }
     return this.#view;
   }
   #context(): ViewContext {
-    const { progress, frame } = this.#store;
-    const { verdict, running, marks } = progress.peek();
+    const { progress, frame, twin } = this.#store;
+    const { verdict, running, marks, twin: twinVerdict } = progress.peek();
+    const second = twin.peek();
     return {
       state: this.#store.place.peek().state,
       frame: frame.peek(),
       verdict,
+      twin: second && { frame: second, verdict: twinVerdict },
       running,
       marks,
       theme: this.#theme,

@@ -3,6 +3,8 @@ import { batchesEngine } from './tabs/batches/engine.js';
 import { BATCHES } from './tabs/batches/spec.js';
 import { capacityEngine } from './tabs/capacity/engine.js';
 import { CAPACITY } from './tabs/capacity/spec.js';
+import { digitsEngine } from './tabs/digits/engine.js';
+import { DIGITS } from './tabs/digits/spec.js';
 import { descentEngine } from './tabs/descent/engine.js';
 import { DESCENT } from './tabs/descent/spec.js';
 import { initializationEngine } from './tabs/initialization/engine.js';
@@ -20,4 +22,5 @@ export const ENGINES: Readonly<Record<string, TabEngine>> = {
   capacity: { ...CAPACITY, engine: capacityEngine },
   initialization: { ...INITIALIZATION, engine: initializationEngine },
   batches: { ...BATCHES, engine: batchesEngine },
+  digits: { ...DIGITS, engine: digitsEngine },
 };

@@ -24,7 +24,8 @@ export function form(
   );
 }
 
-function row(
+/** The row of one field. */
+export function row(
   field: Field,
   value: Value,
   { label, hint }: { label: string; hint?: string } = { label: field.key },

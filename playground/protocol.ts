@@ -29,6 +29,8 @@ export interface Progress {
   readonly ended: boolean;
   readonly marks: readonly number[];
   readonly verdict?: Verdict;
+  /** The verdict on the twin, where there is one. */
+  readonly twin?: Verdict;
   /** Counts resets, so that the page can tell the runs apart. */
   readonly run: number;
 }
@@ -36,7 +38,7 @@ export interface Progress {
 /** What the worker says to the page. */
 export type Answer =
   | { readonly type: 'ready' }
-  | { readonly type: 'frame'; readonly frame: Frame; readonly progress: Progress }
+  | { readonly type: 'frame'; readonly frame: Frame; readonly twin?: Frame; readonly progress: Progress }
   | { readonly type: 'progress'; readonly progress: Progress }
   | { readonly type: 'answer'; readonly id: number; readonly value?: unknown; readonly error?: string }
   | { readonly type: 'failed'; readonly message: string };

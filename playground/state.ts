@@ -9,8 +9,9 @@ interface Common {
   readonly key: string;
   /** The part of the form in which the field stands. */
   readonly group: string;
-  /** Whether a change applies to the run that is under way; other changes begin it again from the same seed. */
-  readonly live?: boolean;
+  /** Whether a change applies to the run that is under way; other changes begin it again from the same seed. 'looks': the run does not even
+   *  hear of it, because it changes only what the view asks to see. */
+  readonly live?: boolean | 'looks';
   /** Whether the field matters for these settings; it is hidden where not. */
   readonly when?: (state: State) => boolean;
   /** Whether the form leaves the field out, because the view has its own control for it. */
@@ -106,6 +107,20 @@ export const stateOf = (tab: TabSpec, preset: string): State => ({
   ...Object.fromEntries(fieldsOf(tab).map((field) => [field.key, field.default])),
   ...presetOf(tab, preset).state,
 });
+
+/** Reads the one setting in which a twin differs, such as 'l2:0.1'; undefined where it is none. */
+export function twinOf(tab: TabSpec, text: string): { readonly field: Field; readonly value: Value } | undefined {
+  const at = text.indexOf(':');
+  const field = tab.fields.find(({ key, hidden }) => key === text.slice(0, at) && !hidden);
+  const value = field && checked(field, text.slice(at + 1));
+  return value === undefined ? undefined : { field: field as Field, value };
+}
+export const textOfTwin = (key: string, value: Value): string => `${key}:${written(value)}`;
+/** The settings of the twin that these settings name, if any. */
+export function twinned(tab: TabSpec, state: State): State | undefined {
+  const twin = twinOf(tab, String(state.twin ?? ''));
+  return twin && { ...state, [twin.field.key]: twin.value };
+}
 
 /** The version of the text; later versions read earlier ones. */
 const VERSION = '1';

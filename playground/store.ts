@@ -11,6 +11,7 @@ export class Store<T extends TabSpec> {
   readonly ignored = signal<readonly string[]>([]);
   readonly progress = signal<Progress>(NONE);
   readonly frame = signal<Frame | undefined>(undefined);
+  readonly twin = signal<Frame | undefined>(undefined);
   readonly pace = signal<Pace>('watch');
   readonly failed = signal('');
   readonly inPage = signal(false);
@@ -39,8 +40,8 @@ export class Store<T extends TabSpec> {
     this.ignored.value = [];
   }
 
-  /** Changes one setting. Returns whether the run may go on with it. */
-  set(key: string, value: Value): boolean {
+  /** Changes one setting. Returns whether the run may go on with it, or need not hear of it. */
+  set(key: string, value: Value): boolean | 'looks' {
     const { place } = this;
     if (Object.is(place.value.state[key], value)) return true;
     place.value = { ...place.value, state: { ...place.value.state, [key]: value } };

@@ -322,16 +322,21 @@ export const styles = css`
     overflow: clip;
     border: 1px solid var(--line);
   }
-  #map {
+  .square canvas {
     position: absolute;
     inset: 0;
     width: 100%;
     height: 100%;
+  }
+  #map {
     cursor: crosshair;
     touch-action: manipulation;
   }
   #map:focus-visible {
     outline-offset: -4px;
+  }
+  .square + .note {
+    margin-top: 6px;
   }
   .tools {
     display: flex;
@@ -375,7 +380,6 @@ export const styles = css`
     border-top: 3px dashed var(--validation);
   }
   #curves {
-    height: 210px;
     border-radius: 8px;
   }
   .seal {
@@ -462,51 +466,21 @@ export const styles = css`
   .plane.wide {
     grid-template-columns: minmax(0, 11fr) minmax(0, 10fr);
   }
-  .plane.wide .net {
+  .plane.wide.paired {
+    grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+  }
+  .plane.wide .net,
+  .paired .beside {
     grid-column: 1 / -1;
   }
-  .uplot,
-  .u-wrap {
-    position: relative;
-    user-select: none;
+  .map h3 {
+    margin-bottom: 6px;
   }
-  .u-over,
-  .u-under,
-  .u-axis,
-  .u-cursor-x,
-  .u-cursor-pt {
-    position: absolute;
-  }
-  .u-under {
-    overflow: hidden;
-  }
-  .u-cursor-x,
-  .u-cursor-pt,
-  .u-select {
-    left: 0;
-    top: 0;
-    pointer-events: none;
-  }
-  .u-select {
-    display: none;
-  }
-  .u-cursor-x {
-    height: 100%;
-    border-inline-end: 1px dashed var(--edge);
-  }
-  .u-cursor-pt {
-    border-radius: 50%;
-    border: 0 solid;
-    background-clip: padding-box !important;
-  }
-  .u-hz .u-cursor-x {
-    height: 100%;
-  }
-  .u-off {
-    display: none;
-  }
-  .plane.wide #curves {
-    height: 330px;
+  .twin {
+    margin-top: 8px;
+    padding: 6px 10px;
+    border-radius: 10px;
+    background: var(--panel);
   }
   @container (min-width: 760px) {
     .toolbar {

@@ -65,6 +65,8 @@ export interface ViewContext {
   readonly state: State;
   readonly frame: Frame | undefined;
   readonly verdict: Verdict | undefined;
+  /** The same of the twin, where the settings name one. */
+  readonly twin: { readonly frame: Frame; readonly verdict: Verdict | undefined } | undefined;
   readonly theme: Theme;
   readonly strings: Strings;
   /** The width available to the view in CSS pixels. */
@@ -105,7 +107,7 @@ export interface View {
 export interface Tab extends TabSpec {
   view(): View;
 }
-/** A tab in the worker. */
+/** A tab in the worker. Its engine may have to load data first. */
 export interface TabEngine extends TabSpec {
-  engine(): Engine;
+  engine(): Engine | Promise<Engine>;
 }

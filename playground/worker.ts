@@ -1,6 +1,6 @@
 import { ENGINES } from './engines.js';
 import type { Answer, Order, Pace, Port } from './protocol.js';
-import { Session } from './session.js';
+import { Twins } from './twins.js';
 
 /** Steps are made in slices of at most this many milliseconds, between which orders are heard. */
 const SLICE = 8;
@@ -12,7 +12,7 @@ const WATCH = 10;
 
 /** Serves one page: it owns the engine of the tab that is shown. */
 export function serve(port: Port): void {
-  let session: Session | undefined;
+  let runs: Twins | undefined;
   let tab = '';
   let pace: Pace | undefined;
   /** For the paces that count time: when counting began, and the steps made since. */
@@ -24,7 +24,7 @@ export function serve(port: Port): void {
   const channel = new MessageChannel();
   const say = (answer: Answer, transfer: Transferable[] = []): void => port.postMessage(answer, transfer);
   const tell = (): void => {
-    if (session) say({ type: 'progress', progress: session.progress(pace !== undefined) });
+    if (runs) say({ type: 'progress', progress: runs.progress(pace !== undefined) });
   };
   const stop = (): void => {
     pace = undefined;
@@ -34,17 +34,17 @@ export function serve(port: Port): void {
     pace = next;
     since = performance.now();
     made = 0;
-    session?.further();
+    runs?.further();
     if (starts) channel.port2.postMessage(0);
   };
 
   const slice = (): void => {
-    if (!session || !pace) return;
+    if (!runs || !pace) return;
     const begun = performance.now();
-    const left = session.target - session.engine.step;
+    const left = runs.target - runs.step;
     let due = most;
     if (pace !== 'full') {
-      const rate = pace === 'slow' ? SLOW : Math.max(SLOW, session.engine.length / WATCH);
+      const rate = pace === 'slow' ? SLOW : Math.max(SLOW, runs.length / WATCH);
       due = Math.min(most, Math.floor(((begun - since) * rate) / 1000) - made);
       // After a pause of the machine, the run does not hurry to catch up.
       if (due > rate / 4 + 1) {
@@ -54,13 +54,13 @@ export function serve(port: Port): void {
       }
     }
     if (due > 0 && left > 0) {
-      const now = session.advance(Math.min(due, left));
+      const now = runs.advance(Math.min(due, left));
       made += now;
       const took = performance.now() - begun;
       if (now >= most || took > SLICE)
         most = Math.max(1, Math.min(4 * most, Math.floor((now * SLICE) / Math.max(took, 0.05))));
     }
-    if (session.engine.ended || session.engine.step >= session.target) {
+    if (runs.ended || runs.step >= runs.target) {
       stop();
       tell();
     } else if (begun - said > 250) {
@@ -74,30 +74,32 @@ export function serve(port: Port): void {
   channel.port1.onmessage = () => guarded(slice);
 
   const answers = {
-    hash: () => session?.hash(),
-    program: () => session?.program(),
-    model: () => session?.engine.parameters().map((vector) => vector.slice()),
+    hash: () => runs?.hash(),
+    program: () => runs?.program(),
+    model: () => runs?.parameters().map((vector) => vector.slice()),
     settled: () => undefined,
   };
   /** What each order does. */
-  const orders: { readonly [T in Order['type']]: (order: Extract<Order, { type: T }>) => void } = {
-    reset(order) {
-      if (!session || tab !== order.tab) {
-        session?.engine.dispose();
-        tab = order.tab;
-        session = new Session(ENGINES[tab].engine());
-      }
+  const orders: { readonly [T in Order['type']]: (order: Extract<Order, { type: T }>) => void | Promise<void> } = {
+    async reset(order) {
       stop();
-      session.reset(order.state);
+      if (!runs || tab !== order.tab) {
+        runs?.dispose();
+        runs = undefined;
+        tab = order.tab;
+        const made = new Twins(ENGINES[tab]);
+        await made.reset(order.state);
+        runs = made;
+      } else await runs.reset(order.state);
       most = 1;
       tell();
     },
     change(order) {
-      session?.change(order.state);
+      runs?.change(order.state);
       tell();
     },
     act(order) {
-      session?.act(order.act);
+      runs?.act(order.act);
       tell();
     },
     run(order) {
@@ -110,20 +112,23 @@ export function serve(port: Port): void {
     },
     step(order) {
       stop();
-      session?.advance(Math.min(order.steps, MOST_STEPS));
+      runs?.advance(Math.min(order.steps, MOST_STEPS));
       tell();
     },
     seek(order) {
       stop();
-      session?.seek(order.step);
+      runs?.seek(order.step);
       tell();
     },
     frame(order) {
-      if (!session) return;
-      const frame = session.engine.frame(order.want);
-      const progress = session.progress(pace !== undefined);
-      const moved = Object.values(frame.arrays).map(({ buffer }) => buffer as ArrayBuffer);
-      say({ type: 'frame', frame, progress }, moved);
+      if (!runs) return;
+      const [frame, twin] = runs.frames(order.want);
+      const progress = runs.progress(pace !== undefined);
+      const arrays = [frame, twin].flatMap((some) => Object.values(some?.arrays ?? {}));
+      say(
+        { type: 'frame', frame, twin, progress },
+        arrays.map(({ buffer }) => buffer as ArrayBuffer),
+      );
     },
     ask({ id, what }) {
       try {
@@ -133,16 +138,28 @@ export function serve(port: Port): void {
       }
     },
   };
-  const hear = (order: Order): void => (orders[order.type] as (order: Order) => void)(order);
-  const guarded = (work: () => void): void => {
+  const hear = (order: Order) => (orders[order.type] as (order: Order) => void | Promise<void>)(order);
+  const guarded = async (work: () => void | Promise<void>): Promise<void> => {
     try {
-      work();
+      await work();
     } catch (error) {
       stop();
       say({ type: 'failed', message: (error as Error)?.message ?? String(error) });
     }
   };
-  port.onmessage = ({ data }) => guarded(() => hear(data as Order));
+  // One order after another: while data are loading, the next ones wait.
+  const waiting: Order[] = [];
+  let busy = false;
+  port.onmessage = async ({ data }) => {
+    waiting.push(data as Order);
+    if (busy) return;
+    busy = true;
+    for (let order = waiting.shift(); order; order = waiting.shift()) {
+      const next = order;
+      await guarded(() => hear(next));
+    }
+    busy = false;
+  };
   say({ type: 'ready' });
 }
 

@@ -240,37 +240,22 @@ export const forWorkerd = (names) => ({
 export const WITHOUT_PAGE =
   'const HTMLElement = globalThis.HTMLElement ?? class {}, document = globalThis.document ?? { createTreeWalker() {} };';
 
-/** What the playground changes in uPlot. It asks the browser for its language, and fails where that is no language, such as C; and it has
- *  legends, dates and other kinds of lines, which are a fifth of it and which the playground does not use. */
-const UPLOT = [
-  [/new Intl\.NumberFormat\([^)]*\)/, "new Intl.NumberFormat('en-US')"],
-  [/const showLegend = legend\.show;/, 'const showLegend = false;'],
-  [/let isTime = [^;]*;/g, 'const isTime = false;'],
-  [/^const localTz = .*\n/m, ''],
-  [/^const \[ timeIncrs.*\n/gm, ''],
-  [/^\tconst _(?:tzDate|fmtDate|time)\w* += .*;\n/gm, ''],
-  // What it offers to others, besides itself.
-  [/\nuPlot\.assign = [\s\S]*?\nexport \{/, '\nexport {'],
-];
-export const uPlotInShort = () => ({
-  name: 'uplot-in-short',
-  transform(code, id) {
-    if (!id.endsWith('uPlot.esm.js')) return null;
-    return {
-      code: UPLOT.reduce((text, [from, to]) => {
-        const changed = text.replace(from, to);
-        return changed === text ? this.error(`uPlot has no ${from} now`) : changed;
-      }, code),
-      map: null,
-    };
-  },
-});
-
 /** Takes the indentation out of sources whose templates are HTML and style sheets, where it means nothing. Lines stay where they are. */
 export const outdented = () => ({
   name: 'outdented',
   transform: (code, id) => (id.endsWith('.ts') ? { code: code.replaceAll(/\n +/g, '\n'), map: null } : null),
 });
+
+/** The worker with the digits inside it, which it imports otherwise. */
+async function withDigits(worker, dir) {
+  const { pixels, labels } = await import(pathToFileURL(resolve(dir, 'playgroundDigits.js')).href);
+  const whole = worker.replace(
+    /import\((["'`])\.\/playgroundDigits\.js\1\)/,
+    `Promise.resolve(${JSON.stringify({ pixels, labels })})`,
+  );
+  if (whole === worker) throw new Error('the worker loads its digits in another way now');
+  return whole;
+}
 
 /** Writes the playground as one page that needs no other file: the element and its worker, as text inside it. */
 export const onePage = (template) => ({
@@ -279,16 +264,17 @@ export const onePage = (template) => ({
     const [page, element, worker] = await Promise.all(
       [template, join(dir, 'playground.js'), join(dir, 'playgroundWorker.js')].map((file) => readFile(file, 'utf8')),
     );
-    const text = JSON.stringify(worker).replaceAll('<', '\\u003c');
+    const whole = await withDigits(worker, dir);
+    const text = JSON.stringify(whole).replaceAll('<', '\\u003c');
     // What would end a script within a page, or begin a comment in it, means the same with a backslash.
     const own = element
       .replace(/^\/\/# sourceMappingURL.*\n/m, '')
       .replaceAll('</script', '<\\/script')
       .replaceAll('<!--', '<\\!--')
       .replaceAll('<script', '<\\script');
-    const whole = page
+    const all = page
       .replace('/* worker */', () => `globalThis[Symbol.for('regulus.playground.worker')] = ${text};`)
       .replace('/* element */', () => `\n${own}\n`);
-    await writeFile(join(dir, 'playground.html'), whole);
+    await writeFile(join(dir, 'playground.html'), all);
   },
 });

@@ -1,6 +1,7 @@
 import { batches } from './en/batches.js';
 import { capacity } from './en/capacity.js';
 import { descent } from './en/descent.js';
+import { digits } from './en/digits.js';
 import { initialization } from './en/initialization.js';
 import { penalties } from './en/penalties.js';
 import { plane } from './en/plane.js';
@@ -65,7 +66,9 @@ const ui = {
 export const en = {
   lang: 'en',
   ui,
-  tabs: { plane, descent, penalties, capacity, initialization, batches } as Readonly<Record<string, TabStrings>>,
+  tabs: { plane, descent, penalties, capacity, initialization, batches, digits } as Readonly<
+    Record<string, TabStrings>
+  >,
 };
 export type Strings = typeof en;
 

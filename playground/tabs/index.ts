@@ -5,6 +5,8 @@ import { CAPACITY } from './capacity/spec.js';
 import { capacityView } from './capacity/view.js';
 import { DESCENT } from './descent/spec.js';
 import { descentView } from './descent/view.js';
+import { DIGITS } from './digits/spec.js';
+import { digitsView } from './digits/view.js';
 import { INITIALIZATION } from './initialization/spec.js';
 import { initializationView } from './initialization/view.js';
 import { PENALTIES } from './penalties/spec.js';
@@ -20,4 +22,5 @@ export const TABS: readonly Tab[] = [
   { ...CAPACITY, view: capacityView },
   { ...INITIALIZATION, view: initializationView },
   { ...BATCHES, view: batchesView },
+  { ...DIGITS, view: digitsView },
 ];

@@ -10,6 +10,7 @@ const FILES: Readonly<Record<string, readonly [file: string, type: string]>> = {
   '/playground.html': ['playground.html', 'text/html; charset=utf-8'],
   '/playground.js': ['playground.js', 'text/javascript; charset=utf-8'],
   '/playgroundWorker.js': ['playgroundWorker.js', 'text/javascript; charset=utf-8'],
+  '/playgroundDigits.js': ['playgroundDigits.js', 'text/javascript; charset=utf-8'],
 };
 const USUAL = 7070;
 /** Only this machine can connect. */

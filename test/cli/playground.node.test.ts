@@ -17,6 +17,7 @@ test('regulus playground prints its address, and serves the page and the element
     ['playground.html', 'text/html', '<regulus-playground'],
     ['playground.js', 'text/javascript', 'regulus-playground'],
     ['playgroundWorker.js', 'text/javascript', 'serve'],
+    ['playgroundDigits.js', 'text/javascript', 'pixels'],
   ]) {
     const response = await fetch(address + path);
     expect(response.headers.get('content-type')).toContain(type);

@@ -44,7 +44,7 @@ describe.skipIf(!inPage)('the element', () => {
     await element.finished();
     expect((await heard).detail.kind).toBe(verdict);
     expect(found(element, '.status').textContent?.length).toBeGreaterThan(20);
-    const session = new Session(ENGINES[tab].engine());
+    const session = new Session(await ENGINES[tab].engine());
     session.reset(stateOf(ENGINES[tab], name));
     session.advance(session.engine.length);
     expect(await element.hash()).toBe(session.hash());
@@ -163,6 +163,63 @@ describe.skipIf(!inPage)('the element', () => {
     keep.click();
     await element.step(1);
     expect(found(element, '#map-keys').textContent).not.toContain('Dashed');
+  });
+
+  test('takes a digit that is drawn or made of pixels, without a word to the run', async () => {
+    const element = await mounted({ preset: 'digits' });
+    await element.step(100);
+    const [hash, root] = [await element.hash(), element.shadowRoot as ShadowRoot];
+    const press = async (part: Element, event: Event): Promise<void> => {
+      part.dispatchEvent(event);
+      await element.pause();
+    };
+    const named = (name: string) =>
+      [...root.querySelectorAll('button')].find(({ textContent }) => textContent === name);
+    await press(named('Empty') as Element, new MouseEvent('click'));
+    const inked = () => [...(element.frame?.arrays.image ?? [])].flatMap((ink, i) => (ink ? [i] : []));
+    expect(inked()).toEqual([]);
+    const pad = found(element, '.pad.ink');
+    for (const key of ['ArrowRight', 'ArrowDown', ' ']) await press(pad, new KeyboardEvent('keydown', { key }));
+    expect(inked()).toEqual([9]);
+    await press(pad, new KeyboardEvent('keydown', { key: 'Enter' }));
+    expect(inked()).toEqual([]);
+    const { left, top, width } = pad.getBoundingClientRect();
+    const at = (x: number, y: number) => ({ clientX: left + (x * width) / 8, clientY: top + (y * width) / 8 });
+    // What a script makes is no pointer that could be captured.
+    pad.setPointerCapture = () => undefined;
+    pad.hasPointerCapture = () => true;
+    await press(pad, new PointerEvent('pointerdown', at(4, 1)));
+    await press(pad, new PointerEvent('pointermove', at(4, 7)));
+    for (let row = 1; row < 7; row++) expect(inked()).toEqual(expect.arrayContaining([8 * row + 3, 8 * row + 4]));
+    expect(element.frame?.numbers.label).toBe(-1);
+    expect(await element.hash()).toBe(hash);
+    expect(element.state).toMatch(/drawn=[0-9a-g]{64}/);
+    await press(named('Another digit') as Element, new MouseEvent('click'));
+    expect(element.state).not.toContain('drawn');
+    expect(element.frame?.numbers.label).toBeGreaterThan(-1);
+    expect(element.currentStep).toBe(100);
+  });
+
+  test('shows a second run that differs in one setting, which may be another one', async () => {
+    const element = await mounted({ preset: 'twins' });
+    await element.step(50);
+    const [hash, map] = [await element.hash(), () => found(element, '#twin-map')];
+    expect(map().getBoundingClientRect().width).toBeGreaterThan(200);
+    const choose = async (value: string): Promise<void> => {
+      const select = found(element, '#twin') as HTMLSelectElement;
+      select.value = value;
+      select.dispatchEvent(new Event('change'));
+      await element.step(50);
+    };
+    expect(found(element, '.map:nth-of-type(2) h3').textContent).toBe('L2: 0.1');
+    await choose('optimizer');
+    expect(element.state).toContain('twin=optimizer:adamw');
+    expect(found(element, '.map:nth-of-type(2) h3').textContent).toBe('Optimizer: AdamW');
+    expect(await element.hash()).toBe(hash);
+    expect(await violationsIn(found(element, '.plane'))).toEqual([]);
+    await choose('');
+    expect(map()).toBeNull();
+    expect(await element.hash()).toBe(hash);
   });
 
   test('says which keys of an address it ignores, and goes on', async () => {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ENGINES } from '../../playground/engines.js';
 import { Session } from '../../playground/session.js';
 import { stateOf } from '../../playground/state.js';
+import { planeEngine } from '../../playground/tabs/plane/engine.js';
 import { THEMES } from '../../playground/theme.js';
 import { launched, serve } from '../package/browser.js';
 
@@ -22,7 +23,7 @@ const HASH = ((session: Session) => {
   session.reset(stateOf(ENGINES.plane, 'spirals'));
   session.advance(STEPS);
   return session.hash();
-})(new Session(ENGINES.plane.engine()));
+})(new Session(planeEngine()));
 
 /** Whether the page prefers what was asked for. */
 const prefers = (page: Page, what: string): Promise<boolean> =>

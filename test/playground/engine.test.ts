@@ -3,10 +3,11 @@ import { ENGINES } from '../../playground/engines.js';
 import { Session } from '../../playground/session.js';
 import { stateOf } from '../../playground/state.js';
 import type { Frame } from '../../playground/tab.js';
+import { planeEngine } from '../../playground/tabs/plane/engine.js';
 import { sha256Now } from '../../src/hash/sha256.js';
 import { FRAMES } from './frames.js';
 
-const WANT = ['map', 'neurons', 'weights', 'histograms', 'curves', 'points'];
+const WANT = ['map', 'neurons', 'weights', 'histograms', 'curves', 'points', 'gallery'];
 /** The first digits of the SHA-256 of a frame's buffers, in the order of their names. */
 const hashOf = ({ arrays }: Frame): string =>
   Object.keys(arrays)
@@ -19,8 +20,8 @@ for (const [name, tab] of Object.entries(ENGINES))
   describe(`the engine of ${name}`, () => {
     test.each(tab.presets)(
       '$name reaches its verdict, with the same frame in every host',
-      ({ name: preset, verdict }) => {
-        const session = new Session(tab.engine());
+      async ({ name: preset, verdict }) => {
+        const session = new Session(await tab.engine());
         session.reset(stateOf(tab, preset));
         session.advance(session.engine.length);
         expect(session.engine.verdict()?.kind).toBe(verdict);
@@ -45,7 +46,7 @@ const CHANGES: readonly { readonly name: string; readonly preset: string; readon
 describe.each(CHANGES)('$name during the run', ({ preset, more }) => {
   test('is replayed to the same bits, back and forth', () => {
     const { plane } = ENGINES;
-    const session = new Session(plane.engine());
+    const session = new Session(planeEngine());
     const state = stateOf(plane, preset);
     session.reset(state);
     session.advance(137);
@@ -76,7 +77,7 @@ describe.each(CHANGES)('$name during the run', ({ preset, more }) => {
 
 test('a change in the past forgets what came after it', () => {
   const { plane } = ENGINES;
-  const session = new Session(plane.engine());
+  const session = new Session(planeEngine());
   const state = stateOf(plane, 'spirals');
   session.reset(state);
   session.advance(200);
@@ -95,7 +96,7 @@ test('a change in the past forgets what came after it', () => {
 
 test('settings that a slider passes at one step are one change, or none', () => {
   const { plane } = ENGINES;
-  const session = new Session(plane.engine());
+  const session = new Session(planeEngine());
   const state = stateOf(plane, 'spirals');
   session.reset(state);
   session.advance(100);
@@ -121,7 +122,7 @@ test('settings that a slider passes at one step are one change, or none', () => 
 
 test('a change before the first step, and a change that begins again, leave no marks', () => {
   const { plane } = ENGINES;
-  const session = new Session(plane.engine());
+  const session = new Session(planeEngine());
   const state = stateOf(plane, 'spirals');
   session.reset(state);
   session.change({ ...state, rate: 0.1 });
@@ -141,7 +142,7 @@ test.each([
   ['dropout with noise on the inputs', { keep: 0.5, inputNoise: 0.2 }, undefined],
 ] as const)('%s does no harm', (_, more, kind) => {
   const { plane } = ENGINES;
-  const session = new Session(plane.engine());
+  const session = new Session(planeEngine());
   session.reset({ ...stateOf(plane, 'spirals'), ...more });
   session.advance(60);
   const frame = session.engine.frame([...WANT, 'map:0:0', 'test']);

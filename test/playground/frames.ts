@@ -5,6 +5,7 @@ export const FRAMES: Readonly<Record<string, string>> = {
   linear: '6e0cb62816a299f2',
   overfitting: 'ea8b398cdb03103b',
   decay: '5bd8f835f5302ab1',
+  twins: 'ea8b398cdb03103b',
   early: 'cb53031957e7e723',
   liars: 'b13cff8e8e3ded36',
   honest: '635d611af3c9cbea',
@@ -50,4 +51,10 @@ export const FRAMES: Readonly<Record<string, string>> = {
   'large-batch': '4ada57a92c129be5',
   'falling-rate': 'd973057ec3d8ab53',
   rescued: '4e51198d0cc18ca6',
+  digits: 'd392be7653703bdc',
+  augmented: 'fa14785e682ce3be',
+  mirrored: 'a170ccabe3b71e82',
+  attacked: '52082428bbf17e04',
+  hardened: 'ad7eadb019372403',
+  softened: '10dc78e28e28a830',
 };

@@ -7,6 +7,7 @@ import { afterAll, expect, test } from 'vitest';
 import { ENGINES } from '../../playground/engines.js';
 import { Session } from '../../playground/session.js';
 import { type State, stateOf } from '../../playground/state.js';
+import { planeEngine } from '../../playground/tabs/plane/engine.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'programs-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -14,16 +15,21 @@ let count = 0;
 /** What the program of a session prints in Node, with the package of this build. */
 function printed(program: string): string {
   const file = join(folder, `${count++}.mjs`);
-  const here = pathToFileURL(resolve('dist/index.mjs')).href;
-  writeFileSync(file, program.replace("from 'regulus'", `from '${here}'`));
+  const here = (name: string): string => pathToFileURL(resolve(`dist/${name}.mjs`)).href;
+  writeFileSync(
+    file,
+    program
+      .replace("from 'regulus'", `from '${here('index')}'`)
+      .replace("from 'regulus/digits'", `from '${here('digits')}'`),
+  );
   return execFileSync(process.execPath, [file], { encoding: 'utf8' }).trim();
 }
 
 const PRESETS = Object.entries(ENGINES).flatMap(([name, tab]) =>
   tab.presets.map((preset) => [`${name}: ${preset.name}`, name, stateOf(tab, preset.name)] as const),
 );
-test.each(PRESETS)('the program of %s prints the same hash in Node', (_, name, state) => {
-  const session = new Session(ENGINES[name].engine());
+test.each(PRESETS)('the program of %s prints the same hash in Node', async (_, name, state) => {
+  const session = new Session(await ENGINES[name].engine());
   session.reset(state);
   session.advance(Math.min(1500, session.engine.length));
   expect(printed(session.program())).toBe(session.hash());
@@ -56,7 +62,7 @@ const ROWS: readonly (readonly [string, State, State?])[] = [
 ];
 for (const [name, state, later] of ROWS)
   test(`the program with ${name} prints the same hash in Node`, () => {
-    const session = new Session(ENGINES.plane.engine());
+    const session = new Session(planeEngine());
     session.reset(state);
     session.advance(155);
     if (later) session.change(later);

@@ -14,6 +14,7 @@ import { en } from '../../playground/strings/en.js';
 import { pointsOf, textOfPoints } from '../../playground/tabs/plane/points.js';
 import { BATCHES } from '../../playground/tabs/batches/spec.js';
 import { CAPACITY } from '../../playground/tabs/capacity/spec.js';
+import { DIGITS } from '../../playground/tabs/digits/spec.js';
 import { DESCENT } from '../../playground/tabs/descent/spec.js';
 import { INITIALIZATION } from '../../playground/tabs/initialization/spec.js';
 import { PENALTIES } from '../../playground/tabs/penalties/spec.js';
@@ -21,7 +22,7 @@ import { PLANE } from '../../playground/tabs/plane/spec.js';
 import { randomGenerator } from '../../src/index.js';
 
 /** The tabs: a line for each. */
-const SPECS: readonly TabSpec[] = [PLANE, DESCENT, PENALTIES, CAPACITY, INITIALIZATION, BATCHES];
+const SPECS: readonly TabSpec[] = [PLANE, DESCENT, PENALTIES, CAPACITY, INITIALIZATION, BATCHES, DIGITS];
 
 /** Texts of a URL, and what they mean. */
 const ROWS: readonly {
@@ -55,6 +56,12 @@ const ROWS: readonly {
   { text: 'points=AAA', ignored: ['points'] },
   { text: 'points=AAA%F0', ignored: ['points'] },
   { text: 'liars=1.x', ignored: ['liars'] },
+  { text: 'twin=l2:0.10', state: { twin: 'l2:0.1' } },
+  { text: 'twin=layers:4:RELU,8', state: { twin: 'layers:4:relu,8' } },
+  { text: 'twin=', state: { twin: '' } },
+  ...['l2', 'l2:', 'l2:-1', 'seed:3', 'points:', 'twin:l2:0.1', '__proto__:1'].map((twin) => ({
+    ...{ text: `twin=${twin}`, ignored: ['twin'] },
+  })),
   { text: '%E0%A4%A=1', ignored: ['%E0%A4%A'] },
   { text: '&&==&=&a', ignored: ['', 'a'] },
   { text: '<script>alert(1)</script>', ignored: ['<script>alert(1)<'] },

@@ -87,6 +87,10 @@ export const plane: TabStrings = {
       title: 'Weight decay',
       look: 'The same points and the same network, with L2 of 0.1: the weights stay small, the boundary stays smooth, and the gap closes. Move λ while it runs.',
     },
+    twins: {
+      title: 'Twins',
+      look: 'Two runs from the same first weights, with the same batches, step by step: the second has an L2 of 0.1, and that is the whole difference. Watch where the boundaries part. Choose another setting below the map.',
+    },
     early: {
       title: 'Early stopping',
       look: 'The same again, but training ends when the validation loss has not improved for 30 epochs, and the best weights come back. The line in the curves marks their epoch.',
@@ -151,6 +155,11 @@ export const plane: TabStrings = {
     'help-remove': 'Click a point that you have added. Keys: arrows move, Enter clicks.',
     keep: 'Keep to compare',
     kept: 'kept',
+    first: 'As set',
+    twin: 'Second run with another',
+    twinNone: '(no second run)',
+    twinTitle: '{label}: {value}',
+    twinHelp: 'Grey curves: this run. All other settings are the same.',
     keptHelp:
       'Dashed boundary and grey curves: the run that was kept. With the same seed, others begin from the same weights.',
     at: '{x}, {y}',

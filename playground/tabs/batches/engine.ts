@@ -8,13 +8,10 @@ import {
   type RecipeOptions,
   sgd,
 } from '../../../src/index.js';
-import { input } from '../../../src/graph/leaves.js';
-import { built } from '../../../src/nn/model.js';
 import { exp, log } from '../../../src/random/hostMath.js';
-import { recipeOf } from '../../../src/train/recipe.js';
-import { type StepProgram, Updater } from '../../../src/train/updater.js';
 import type { State } from '../../state.js';
 import type { Engine, Frame, Logged, Verdict } from '../../tab.js';
+import { Updates } from '../shared/updates.js';
 import { ARROWS, ROWS, SIZES, sizeOf } from './spec.js';
 
 type Pair = readonly [number, number];
@@ -73,8 +70,7 @@ class Batches implements Engine {
   #state: State = {};
   #data!: ReturnType<typeof dataOf>;
   #model?: Model;
-  #updater?: Updater;
-  #programs = new Map<number, { made: StepProgram; x: ReturnType<typeof input>; y: ReturnType<typeof input> }>();
+  #updates?: Updates;
   #path: Float32Array[] = [];
   /** The step with which the present options began. */
   #since = 0;
@@ -99,8 +95,8 @@ class Batches implements Engine {
   }
   #begin(): void {
     this.#since = this.step;
-    this.#release();
-    this.#updater = new Updater(built(this.#model as Model), recipeOf('playground', recipe(this.#state)));
+    this.#updates?.dispose();
+    this.#updates = new Updates(this.#model as Model, recipe(this.#state), { x: [2], y: [1] });
   }
   change(state: State): boolean {
     const changed = Object.keys(state).filter((key) => !Object.is(state[key], this.#state[key]));
@@ -113,25 +109,14 @@ class Batches implements Engine {
   advance(steps: number): number {
     const [size, seed] = [sizeOf(this.#state), Number(this.#state.seed)];
     for (let k = 0; k < steps; k++) {
-      let known = this.#programs.get(size);
-      if (!known) {
-        const [x, y] = [input([size, 2]), input([size, 1])];
-        known = { made: (this.#updater as Updater).program({ x, y }, 1), x, y };
-        this.#programs.set(size, known);
-      }
-      const { made, x, y } = known;
       const rows = size === ROWS ? undefined : drawn(seed * SEEDS + this.step, size);
       const row = (i: number): number => rows?.[i] ?? i;
-      made.program.write(
-        x,
+      (this.#updates as Updates).make(
+        this.step - this.#since,
+        size,
         Float32Array.from({ length: 2 * size }, (_, i) => this.#data.x[2 * row(i >> 1) + (i % 2)]),
-      );
-      made.program.write(
-        y,
         Float32Array.from({ length: size }, (_, i) => this.#data.y[row(i)]),
       );
-      made.prepare(0, this.step - this.#since, (this.#updater as Updater).recipe.optimizer.learningRate);
-      made.run(0, 1);
       this.#path.push((this.#model as Model).parameters()[0].get());
     }
     return steps;
@@ -279,14 +264,9 @@ console.log([...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart
     return { kind: mean < REST ? 'rest' : mean < 100 ? 'ball' : 'diverged', numbers };
   }
 
-  #release(): void {
-    this.#programs.forEach(({ made }) => made.dispose());
-    this.#programs.clear();
-    this.#updater?.dispose();
-    this.#updater = undefined;
-  }
   dispose(): void {
-    this.#release();
+    this.#updates?.dispose();
+    this.#updates = undefined;
     this.#model?.dispose();
     this.#model = undefined;
   }

@@ -3,7 +3,7 @@ import { inner, ringsOf } from '../../draw/heat.js';
 import { filled, percent } from '../../strings/en.js';
 import type { View, ViewContext } from '../../tab.js';
 import { pad, titled } from '../shared/pad.js';
-import { keys, now, placeIn, plot, type PlotInput, type Point, pointAt } from '../shared/plot.js';
+import { keys, placeIn, plot, type PlotInput, type Point, pointAt, upright } from '../shared/plot.js';
 import { drawing, element, path, sheet, short } from '../shared/svg.js';
 import { cellsOf } from './cells.js';
 import { EDGE, isPolynomial, KS, LAST, textOfHeights, XS } from './spec.js';
@@ -105,7 +105,7 @@ class CapacityView implements View {
         { points: line(test), stroke: theme.validation, dash: '7 4', dots: 4 },
       ],
     };
-    return { ...input, over: now(input, frame?.step ?? 0, theme) };
+    return { ...input, over: upright(input, frame?.step ?? 0, theme.text) };
   }
 
   template(context: ViewContext): TemplateResult {

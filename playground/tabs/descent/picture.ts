@@ -2,7 +2,7 @@ import { contours } from 'd3-contour';
 import type { Frame } from '../../tab.js';
 import type { State } from '../../state.js';
 import type { Theme } from '../../theme.js';
-import { type Drawn, now, plot } from '../shared/plot.js';
+import { type Drawn, upright, plot } from '../shared/plot.js';
 import { arrow, drawing, element, mixed, path, rounded, short, ticks } from '../shared/svg.js';
 import { chosen, focusOf, METHODS, type Method, rateKey } from './spec.js';
 import { best, type Ground, groundOf, region, startOf } from './surfaces.js';
@@ -220,7 +220,7 @@ export function curve(state: State, frame: Frame, theme: Theme, width: number, h
       },
     ];
   });
-  return plot({ ...input, lines, over: now(input, frame.step, theme) });
+  return plot({ ...input, lines, over: upright(input, frame.step, theme.text) });
 }
 
 /** The largest rate in the picture of the trapezoid, for a largest curvature. */

@@ -1,12 +1,10 @@
 import { binaryCrossEntropy, compile, type Model, randomGenerator, type Tensor, tensor } from '../../../src/index.js';
-import { input } from '../../../src/graph/leaves.js';
 import { built } from '../../../src/nn/model.js';
-import { recipeOf as checkedRecipe } from '../../../src/train/recipe.js';
-import { type Numbers, restored, saved } from '../../../src/train/rollback.js';
-import { type StepProgram, Updater } from '../../../src/train/updater.js';
+import type { Numbers } from '../../../src/train/rollback.js';
 import { type Verdict as Kind, verdictOf } from '../../../src/train/verdict.js';
 import type { State } from '../../state.js';
 import type { Act, Engine, Frame, Logged, Verdict } from '../../tab.js';
+import { Updates } from '../shared/updates.js';
 import { type Data, dataOf, type Rows } from './data.js';
 import { EDGE } from './points.js';
 import { programOf } from './program.js';
@@ -60,8 +58,7 @@ class Plane implements Engine {
   #state: State = {};
   #data!: Data;
   #model!: Model;
-  #updater?: Updater;
-  #programs = new Map<number, { made: StepProgram; x: Tensor; y: Tensor }>();
+  #updates?: Updates;
   #forward?: ReturnType<typeof compile<(x: Tensor, parameters: Tensor[]) => Tensor[]>>;
   /** The loss as a measure, whatever the training smooths. */
   readonly #loss = compile((z: Tensor, y: Tensor) => binaryCrossEntropy()(z, y));
@@ -113,11 +110,9 @@ class Plane implements Engine {
   /** Begins a stretch with the present options: the optimizer's averages are at 0. */
   #begin(): void {
     this.#since = this.step;
-    this.#programs.forEach(({ made }) => made.dispose());
-    this.#programs.clear();
-    this.#updater?.dispose();
+    this.#updates?.dispose();
     const [options] = recipeOf(this.#state, Math.max(2, this.length));
-    this.#updater = new Updater(built(this.#model), checkedRecipe('playground', options));
+    this.#updates = new Updates(this.#model, options, { x: [2], y: [1] });
   }
 
   change(state: State): boolean {
@@ -180,7 +175,6 @@ class Plane implements Engine {
       };
     const at = (this.step % perEpoch) * batch;
     const rows = this.#order.rows.subarray(at, at + batch);
-    const { made, x, y } = this.#program(rows.length);
     const { train } = this.#data;
     const xs = new Float32Array(2 * rows.length);
     const ys = new Float32Array(rows.length);
@@ -189,19 +183,7 @@ class Plane implements Engine {
       xs[2 * i + 1] = train.x[2 * row + 1];
       ys[i] = train.y[row];
     });
-    made.program.write(x, xs);
-    made.program.write(y, ys);
-    made.prepare(0, this.step - this.#since, (this.#updater as Updater).recipe.optimizer.learningRate);
-    return made.run(0, 1) === 1;
-  }
-
-  #program(rows: number) {
-    const known = this.#programs.get(rows);
-    if (known) return known;
-    const [x, y] = [input([rows, 2]), input([rows, 1])];
-    const entry = { made: (this.#updater as Updater).program({ x, y }, 1), x, y };
-    this.#programs.set(rows, entry);
-    return entry;
+    return (this.#updates as Updates).make(this.step - this.#since, rows.length, xs, ys);
   }
 
   #epoch(): void {
@@ -310,7 +292,7 @@ class Plane implements Engine {
       state: this.#state,
       since: this.#since,
       step: this.step,
-      numbers: saved(this.#updater as Updater),
+      numbers: (this.#updates as Updates).save(),
       history: this.#history.slice(),
       best: this.#best,
       waited: this.#waited,
@@ -324,7 +306,7 @@ class Plane implements Engine {
     this.step = from.step;
     if (!sameOptions) this.#begin();
     this.#since = from.since;
-    restored(this.#updater as Updater, from.numbers);
+    this.#updates?.load(from.numbers);
     this.#history = from.history.slice();
     this.#best = from.best;
     this.#waited = from.waited;
@@ -363,10 +345,8 @@ class Plane implements Engine {
   }
 
   #release(): void {
-    this.#programs.forEach(({ made }) => made.dispose());
-    this.#programs.clear();
-    this.#updater?.dispose();
-    this.#updater = undefined;
+    this.#updates?.dispose();
+    this.#updates = undefined;
     this.#forward?.dispose();
     this.#model?.dispose();
   }

@@ -3,7 +3,6 @@ import { inner, ofLogit, type Polygon, ringsOf } from '../../draw/heat.js';
 import { filled } from '../../strings/en.js';
 import type { ViewContext } from '../../tab.js';
 import { GRID, type Shown } from './map.js';
-import { plot, type Point } from '../shared/plot.js';
 import { EDGE } from './points.js';
 
 const SIZE = 420;
@@ -20,11 +19,12 @@ const pathOf = (lines: readonly Polygon[]): string =>
 export function pictureOf(
   { frame, theme, verdict, strings, width: _, ...context }: ViewContext,
   points: Shown | undefined,
+  curves: string,
   status: string,
 ): string {
   const { title, verdicts, words } = strings.tabs.plane;
   const sentence = verdict && !context.running ? filled(verdicts[verdict.kind] ?? '', verdict.numbers) : status;
-  const { map, output = map, trainLoss, validationLoss } = (frame?.arrays ?? {}) as Record<string, Float32Array>;
+  const { map, output = map } = (frame?.arrays ?? {}) as Record<string, Float32Array>;
   const [zero, middle, one] = theme.map;
   const parts: string[] = [];
   if (output) {
@@ -48,17 +48,6 @@ export function pictureOf(
         ? `<circle cx="${round(x)}" cy="${round(y)}" r="4.2" ${look}/>`
         : `<rect x="${round(x - 3.7)}" y="${round(y - 3.7)}" width="7.4" height="7.4" ${look}/>`,
     );
-  });
-  const most = Math.max(...(trainLoss ?? [1]), ...Array.from(validationLoss ?? [], (loss) => loss || 0));
-  const line = (values: ArrayLike<number> = []): Point[] => Array.from(values, (value, i) => [i, value]);
-  const curves = plot({
-    ...{ width: 380, height: 270, theme, title: words.curves },
-    x: { from: 0, to: Math.max(1, (trainLoss?.length ?? 0) - 1), label: words.epoch },
-    y: { from: 0, to: most },
-    lines: [
-      { points: line(trainLoss), stroke: theme.training },
-      { points: line(validationLoss), stroke: theme.validation, dash: '7 4' },
-    ],
   });
   const look = strings.tabs.plane.title;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 900 520" width="900" height="520" role="img" aria-labelledby="t d" font-family="system-ui, sans-serif" font-size="13">

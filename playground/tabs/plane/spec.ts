@@ -1,4 +1,4 @@
-import type { State, TabSpec } from '../../state.js';
+import { type State, type TabSpec, textOfTwin, twinOf } from '../../state.js';
 import { pointsOf, textOfPoints } from './points.js';
 
 const ACTIVATIONS = ['relu', 'tanh', 'sigmoid', 'leakyRelu', 'elu', 'gelu', 'silu', 'softplus'];
@@ -82,6 +82,11 @@ const STEEP: State = {
   optimizer: 'sgd',
   rate: 1,
   epochs: 200,
+};
+
+const twinChecked = (text: string): string | undefined => {
+  const twin = twinOf(PLANE, text);
+  return twin ? textOfTwin(twin.field.key, twin.value) : text && undefined;
 };
 
 export const PLANE: TabSpec = {
@@ -184,12 +189,14 @@ export const PLANE: TabSpec = {
     amount('smoothing', 0.4, 0.02),
     amount('maxNorm', 8, 0.25),
     { ...amount('patience', 100, 5), whole: true },
+    { kind: 'text', key: 'twin', group: 'twin', default: '', check: twinChecked, hidden: true },
   ],
   presets: [
     { name: 'spirals', state: { noise: 0.05, layers: '12,12', rate: 0.02, epochs: 200 }, verdict: 'good' },
     { name: 'linear', state: { data: 'circles', layers: '', rate: 0.05, epochs: 200 }, verdict: 'underfitting' },
     { name: 'overfitting', state: MEMORIZED, verdict: 'overfitting' },
     { name: 'decay', state: { ...MEMORIZED, l2: 0.1 }, verdict: 'good' },
+    { name: 'twins', state: { ...MEMORIZED, twin: 'l2:0.1' }, verdict: 'overfitting' },
     { name: 'early', state: { ...MEMORIZED, patience: 30 }, verdict: 'good' },
     { name: 'liars', state: LIARS, verdict: 'overfitting' },
     { name: 'honest', state: { ...LIARS, l2: 0.03 }, verdict: 'good' },

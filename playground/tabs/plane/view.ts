@@ -1,16 +1,22 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { fitted } from '../../draw/canvas.js';
-import { Chart } from '../../draw/chart.js';
 import { heat, ofRange } from '../../draw/heat.js';
 import { filled, percent } from '../../strings/en.js';
 import type { Frame, View, ViewContext } from '../../tab.js';
+import type { Theme } from '../../theme.js';
+import { twinForm, twinTitle } from './twin.js';
+import { keys, pointAt } from '../shared/plot.js';
 import { short } from '../shared/svg.js';
+import { curves } from './curves.js';
 import { drawMap, type Shown } from './map.js';
 import { drawEdges, drawHistogram, HISTOGRAM, layoutOf, offsetsOf } from './network.js';
 import { pictureOf } from './picture.js';
 import { EDGE, type Point, pointsOf, textOfPoints } from './points.js';
 import { rowsOf, unitsOf } from './spec.js';
 
+/** From this width on the curves stand beside the map, so far from it. As in the style sheet. */
+const WIDE = 700;
+const GAP = 16;
 const SMALL = 24;
 const BINS = 24;
 /** What a click on the plane does. */
@@ -28,6 +34,7 @@ class PlaneView implements View {
   #hovered?: readonly [layer: number, unit: number];
   #chosen?: readonly [layer: number, unit: number];
   #points?: Shown;
+  #twinPoints?: Shown;
   #version = -1;
   #layers = '';
   #opens = false;
@@ -36,7 +43,6 @@ class PlaneView implements View {
   #cross: [number, number] = [0, 0];
   #crossed = false;
   #cursor?: number;
-  readonly #chart = new Chart();
   readonly #small = document.createElement('canvas');
   #frame?: Frame;
   /** A run to compare others with. */
@@ -66,9 +72,9 @@ class PlaneView implements View {
     const { frame } = context;
     if (!frame || frame === this.#frame) return;
     this.#frame = frame;
-    const { trainX, trainY, validationX, validationY, liars } = frame.arrays as Record<string, Float32Array>;
-    if (trainX) {
-      this.#points = { trainX, trainY, validationX, validationY, liars: new Set(liars) };
+    if (frame.arrays.trainX) {
+      this.#points = shownOf(frame);
+      this.#twinPoints = context.twin && shownOf(context.twin.frame);
       this.#version = frame.numbers.version;
     }
     if (this.#opens && 'testError' in frame.numbers) {
@@ -104,10 +110,11 @@ class PlaneView implements View {
     this.#take(context);
     const w = words(context);
     const { frame, width } = context;
-    const wide = width >= 700;
+    const wide = width >= WIDE;
     const unit = this.#unit(context);
-    return html`<div class="plane ${wide ? 'wide' : ''}">
+    return html`<div class="plane ${wide ? 'wide' : ''} ${context.twin ? 'paired' : ''}">
       <figure class="map">
+        ${context.twin ? html`<h3>${w.first}</h3>` : nothing}
         <div class="square">
           <canvas id="map" tabindex="0" role="application" aria-label=${this.#mapLabel(context)} aria-describedby="map-keys"
             @click=${(event: MouseEvent) => this.#clicked(event, context)}
@@ -131,11 +138,12 @@ class PlaneView implements View {
           ${unit ? filled(w.unitMap, { layer: unit[0] + 1, unit: unit[1] + 1 }) : w.legend} ${w[`help-${this.#tool}`]}
           ${this.#kept ? w.keptHelp : nothing}
         </figcaption>
+        ${twinForm(context)}
       </figure>
+      ${this.#second(context)}
       <div class="beside">
         <section aria-labelledby="curves-title">
-          <div class="head"><h3 id="curves-title">${w.curves}</h3>
-            <span class="keys" aria-hidden="true"><i class="training"></i>${w.training}<i class="validation"></i>${w.validation}</span>
+          <div class="head"><h3 id="curves-title">${keys(w.curves, w)}</h3>
             <div role="group" aria-label=${w.measure}>
               ${(['Loss', 'Error'] as const).map(
                 (measure) =>
@@ -147,7 +155,14 @@ class PlaneView implements View {
             </div>
           </div>
           <div id="curves" tabindex="0" role="application" aria-label=${w.curvesLabel} aria-details="curves-table"
-            @keydown=${(event: KeyboardEvent) => this.#along(event, context)}></div>
+            @keydown=${(event: KeyboardEvent) => this.#along(event, context)}
+            @click=${(event: MouseEvent) => {
+              const { left, width } = (event.currentTarget as Element).getBoundingClientRect();
+              const scales = { width, height: 1, x: { from: 0, to: this.#last(context) }, y: { from: 0, to: 1 } };
+              this.#point(pointAt(scales, (event.clientX - left) / width, 0)[0], context);
+            }}
+            .innerHTML=${this.#curves(context, ...this.#room(context))}></div>
+          <p class="note">${this.#there(context)}</p>
           ${this.#table(context)}
         </section>
         <section class="seal">
@@ -164,6 +179,17 @@ class PlaneView implements View {
         ${this.#chosen ? this.#weights(context, this.#chosen) : nothing}
       </section>
     </div>`;
+  }
+
+  /** The map of the twin, and what is to be said of it. */
+  #second(context: ViewContext): TemplateResult | typeof nothing {
+    const { twin, running, strings } = context;
+    if (!twin) return nothing;
+    const { verdict, frame } = twin;
+    const sentence = verdict && !running ? filled(strings.tabs.plane.verdicts[verdict.kind], verdict.numbers) : '';
+    return html`<figure class="map"><h3>${twinTitle(context)}</h3>
+      <div class="square"><canvas id="twin-map" role="img" aria-label=${this.#mapLabel({ ...context, frame })}></canvas></div>
+      <p class="note">${sentence || this.status({ ...context, frame })} ${words(context).twinHelp}</p></figure>`;
   }
 
   #mapLabel(context: ViewContext): string {
@@ -268,26 +294,16 @@ class PlaneView implements View {
   }
 
   draw(context: ViewContext, root: ParentNode): void {
-    const { frame, theme, state, marks } = context;
+    const { frame, theme, state } = context;
     if (!frame) return;
     const find = (id: string): HTMLElement | null => root.querySelector(`#${id}`);
-    const map = find('map') as HTMLCanvasElement | null;
-    const size = map?.parentElement?.clientWidth ?? 0;
-    if (map && size)
-      drawMap(
-        fitted(map, size, size),
-        size,
-        {
-          frame,
-          points: this.#points,
-          small: this.#small,
-          unit: this.#isUnit(state.layers, this.#unit(context)),
-          validation: true,
-          cross: this.#crossed ? this.#cross : undefined,
-          kept: (this.#kept?.arrays.output ?? this.#kept?.arrays.map) as Float32Array | undefined,
-        },
-        theme,
-      );
+    const unit = this.#isUnit(state.layers, this.#unit(context));
+    const kept = this.#kept && outputOf(this.#kept);
+    const shared = { small: this.#small, unit, validation: true };
+    const cross = this.#crossed ? this.#cross : undefined;
+    this.#paint(find('map'), { ...shared, frame, points: this.#points, cross, kept }, theme);
+    if (context.twin)
+      this.#paint(find('twin-map'), { ...shared, frame: context.twin.frame, points: this.#twinPoints }, theme);
     const { neurons, weights, map: whole, histograms } = frame.arrays as Record<string, Float32Array>;
     const hidden = unitsOf(String(state.layers));
     const layout = layoutOf(hidden, this.#netWidth(context));
@@ -317,41 +333,43 @@ class PlaneView implements View {
           drawHistogram(canvas, layout.side + 16, counts.subarray(layer * BINS, (layer + 1) * BINS), theme);
       });
     }
-    const curves = find('curves');
+  }
+  /** The width and height of the curves. */
+  #room({ width, twin }: ViewContext): readonly [number, number] {
+    return width >= WIDE && !twin ? [Math.floor(((width - GAP) * 10) / 21), 330] : [Math.max(240, width), 210];
+  }
+  /** The run whose curves are grey. */
+  #other({ twin }: ViewContext): Frame | undefined {
+    return twin?.frame ?? this.#kept;
+  }
+  #curves(context: ViewContext, width: number, height: number): string {
+    const { frame, theme, marks } = context;
+    const w = words(context);
+    const { perEpoch = 1, best = 0, epoch = 0 } = frame?.numbers ?? {};
     const [training, validation] = this.#lines(frame);
-    if (curves?.clientWidth && training) {
-      const { perEpoch, best, epoch } = frame.numbers;
-      const before = this.#kept ? this.#lines(this.#kept) : [];
-      const length = Math.max(training.length, before[0]?.length ?? 0);
-      const long = (values: Float32Array) => Array.from({ length }, (_, i) => values[i] ?? Number.NaN);
-      const w = words(context);
-      this.#chart.draw(
-        curves,
-        {
-          x: Array.from({ length }, (_, i) => i),
-          lines: [
-            { label: w.training, color: theme.training, values: long(training) },
-            { label: w.validation, color: theme.validation, dash: [7, 4], values: long(validation) },
-            ...before.map((values, i) => ({
-              ...{ label: w.kept, color: theme.muted, dash: i ? [7, 4] : undefined, values: long(values) },
-            })),
-          ],
-          gap: true,
-          marks: marks.map((step) => step / (perEpoch || 1)).filter((at) => at <= epoch),
-          flag: best > 0 ? best : undefined,
-          format: this.#measure === 'Loss' ? (value) => String(value) : (value) => `${Math.round(100 * value)} %`,
-        },
-        theme,
-      );
-      if (this.#cursor !== undefined) this.#chart.point(this.#cursor);
-    }
+    return curves({
+      ...{ width, height, theme, title: w.curvesLabel, training, validation },
+      kept: this.#other(context) ? this.#lines(this.#other(context)) : [],
+      labels: [w.epoch, this.#measure === 'Error' ? '%' : ''],
+      marks: marks.map((step) => step / (perEpoch || 1)).filter((at) => at <= epoch),
+      best: best > 0 ? best : undefined,
+      cursor: this.#cursor,
+    });
+  }
+  #paint(map: HTMLElement | null, shown: Parameters<typeof drawMap>[2], theme: Theme): void {
+    const size = map?.parentElement?.clientWidth;
+    if (size) drawMap(fitted(map as HTMLCanvasElement, size, size), size, shown, theme);
   }
   /** Whether the large map is that of a hidden unit, whose numbers are no logits. */
   #isUnit(layers: unknown, unit: readonly [number, number] | undefined): boolean {
     return unit !== undefined && unit[0] < unitsOf(String(layers)).length;
   }
-  #lines({ arrays }: Frame): readonly Float32Array[] {
-    return ['train', 'validation'].map((set) => arrays[`${set}${this.#measure}`] as Float32Array);
+  /** The curves of what is measured, errors in per cent. */
+  #lines(frame: Frame | undefined): readonly Float32Array[] {
+    const unit = this.#measure === 'Error' ? 100 : 1;
+    return ['train', 'validation'].map((set) =>
+      Float32Array.from(frame?.arrays[`${set}${this.#measure}`] ?? [], (value) => unit * value),
+    );
   }
 
   // —— Points by click and by keys ——
@@ -418,26 +436,39 @@ class PlaneView implements View {
     context.set('liars', rows.sort((a, b) => a - b).join('.'));
   }
 
-  /** Moves along the curves by keys, and says the numbers there. */
+  /** Moves along the curves by keys. */
   #along(event: KeyboardEvent, context: ViewContext): void {
-    const { frame } = context;
-    const [training, validation] = frame ? this.#lines(frame) : [];
-    if (!training?.length) return;
-    const last = training.length - 1;
+    const last = (context.frame?.numbers.epoch ?? 0) as number;
     const now = this.#cursor ?? last;
     const by = event.shiftKey ? 10 : 1;
     const to = { ArrowLeft: now - by, ArrowRight: now + by, Home: 0, End: last }[event.key];
     if (to === undefined) return;
     event.preventDefault();
-    this.#cursor = Math.max(0, Math.min(last, to));
-    const shown = this.#measure === 'Loss' ? (value: number) => value.toPrecision(3) : percent;
-    const numbers = { training: shown(training[this.#cursor]), validation: shown(validation[this.#cursor]) };
-    context.say(filled(words(context).along, { epoch: this.#cursor, ...numbers }));
-    this.#chart.point(this.#cursor);
+    this.#point(to, context);
+  }
+  /** Puts the cursor on an epoch, and says the numbers there. */
+  #point(epoch: number, context: ViewContext): void {
+    this.#cursor = Math.max(0, Math.min(this.#lines(context.frame)[0].length - 1, Math.round(epoch)));
+    context.say(this.#there(context));
+    context.redraw();
+  }
+  /** The numbers at the cursor; an empty text where there are none. */
+  #there(context: ViewContext): string {
+    const epoch = this.#cursor ?? -1;
+    const lines = this.#lines(context.frame);
+    if (!(epoch in lines[0])) return '';
+    const [training, validation] = lines.map((line) =>
+      this.#measure === 'Loss' ? line[epoch].toPrecision(3) : percent(line[epoch] / 100),
+    );
+    return filled(words(context).along, { epoch, training, validation });
+  }
+  /** The last epoch of the curves that are shown. */
+  #last(context: ViewContext): number {
+    return Math.max(...[context.frame, this.#other(context)].map((frame) => this.#lines(frame)[0].length)) - 1;
   }
 
   svg(context: ViewContext): string {
-    return pictureOf(context, this.#points, this.status(context));
+    return pictureOf(context, this.#points, this.#curves(context, 380, 270), this.status(context));
   }
   csv({ frame }: ViewContext): string {
     const names = ['trainLoss', 'validationLoss', 'trainError', 'validationError'];
@@ -445,10 +476,13 @@ class PlaneView implements View {
     const rows = Array.from(columns[0], (_, i) => [i, ...columns.map((column) => column[i])].join(','));
     return `${['epoch', ...names].join(',')}\n${rows.map((row) => `${row}\n`).join('')}`;
   }
-  dispose(): void {
-    this.#chart.dispose();
-  }
 }
+
+const outputOf = ({ arrays }: Frame): Float32Array => (arrays.output ?? arrays.map) as Float32Array;
+const shownOf = ({ arrays }: Frame): Shown => {
+  const { trainX, trainY, validationX, validationY, liars } = arrays as Record<string, Float32Array>;
+  return { trainX, trainY, validationX, validationY, liars: new Set(liars) };
+};
 
 /** The point nearest to a place, where one is near enough to have been meant. */
 function nearest(points: readonly (readonly number[])[], [x, y]: readonly number[]): number | undefined {

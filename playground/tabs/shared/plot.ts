@@ -110,8 +110,13 @@ export function plot(input: PlotInput): string {
 /** The title of curves of training and validation, with what their looks mean. */
 export const keys = (title: string, words: Readonly<Record<string, string>>): TemplateResult =>
   html`${title} <span class="keys" aria-hidden="true"><i></i>${words.training}<i class="validation"></i>${words.validation}</span>`;
-/** An upright line at the present place. */
-export function now(input: Frame, at: number, theme: Theme): string {
+/** An upright line at a place. */
+export function upright(input: Frame, at: number, stroke: string, dash?: string): string {
   const [x, y] = placeIn(input, [at, input.y.from]);
-  return element('path', { d: `M${rounded(x)} ${TOP}V${rounded(y)}`, stroke: theme.text, opacity: '0.6' });
+  return element('path', {
+    d: `M${rounded(x)} ${TOP}V${rounded(y)}`,
+    stroke,
+    opacity: '0.6',
+    'stroke-dasharray': dash,
+  });
 }

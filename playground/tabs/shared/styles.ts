@@ -31,6 +31,9 @@ export const figures = css`
     cursor: crosshair;
     touch-action: manipulation;
   }
+  .pad.ink {
+    touch-action: none;
+  }
   .pad .handle {
     position: absolute;
     width: 44px;

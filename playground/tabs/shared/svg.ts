@@ -71,6 +71,22 @@ export function path(points: readonly (readonly [x: number, y: number])[]): stri
     .join('');
 }
 
+/** Numbers from −1 to 1 as squares in rows of `columns`: the larger a number, the more there is of its colour. */
+export function pixels(values: ArrayLike<number>, columns: number, side: number, above: string, below = above): string {
+  const shades = new Map<number, string>();
+  for (let i = 0; i < values.length; i++) {
+    const shade = Math.round(16 * values[i]);
+    if (!shade) continue;
+    const [x, y] = [i % columns, Math.floor(i / columns)].map((place) => rounded(place * side));
+    shades.set(shade, `${shades.get(shade) ?? ''}M${x} ${y}h${side}v${side}h-${side}z`);
+  }
+  return [...shades]
+    .map(([shade, d]) =>
+      element('path', { d, fill: shade > 0 ? above : below, 'fill-opacity': String(Math.abs(shade) / 16) }),
+    )
+    .join('');
+}
+
 export function arrow(from: readonly [number, number], to: readonly [number, number], attributes: Attributes): string {
   const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
   const length = Math.hypot(dx, dy);
