@@ -1,2 +1,3 @@
 /** `regulus/formats`: exports of models to other formats. */
+export { type OnnxOptions, toOnnx } from './onnx/toOnnx.js';
 export { toJavaScript } from './toJavaScript.js';
