@@ -1,4 +1,6 @@
-import type * as R from '../../src/index.js';
+import { expect } from 'vitest';
+import { type OnnxOptions, toOnnx } from '../../src/formats/index.js';
+import * as R from '../../src/index.js';
 import { peer } from './peers.js';
 
 interface OrtTensor {
@@ -47,3 +49,29 @@ export async function run(
   await session.release();
   return found;
 }
+
+type Outputs = Readonly<Record<string, R.Tensor>>;
+
+/** The largest difference, by the largest number of all. */
+function expectClose(found: OrtTensor, expected: R.Tensor): void {
+  expect([...found.dims]).toEqual([...expected.shape]);
+  const b = expected.data();
+  const size = Math.max(1e-3, ...b.map(Math.abs));
+  const worst = b.reduce((most, v, i) => Math.max(most, Math.abs(v - found.data[i]) / size), 0);
+  expect(worst).toBeLessThan(1e-5);
+}
+/** Whether onnxruntime gives what the model predicts, for one row and for three. */
+export async function expectSame(model: R.AnyModel, x: R.Tensor | Outputs, options: OnnxOptions = {}): Promise<void> {
+  const bytes = toOnnx(model, options);
+  for (const rows of [1, 3]) {
+    const first = (t: R.Tensor): R.Tensor => t.slice(0, rows);
+    const byName = R.isTensor(x) ? { input: first(x) } : named(x, first);
+    const expected = model.predict(R.isTensor(x) ? byName.input : byName);
+    const found = await run(bytes, byName);
+    const outputs = R.isTensor(expected) ? { output: expected } : expected;
+    expect(Object.keys(found).sort()).toEqual(Object.keys(outputs).sort());
+    for (const [name, t] of Object.entries(outputs)) expectClose(found[name], t);
+  }
+}
+export const named = <A, B>(of: Readonly<Record<string, A>>, f: (x: A) => B): Record<string, B> =>
+  Object.fromEntries(Object.entries(of).map(([name, x]) => [name, f(x)]));

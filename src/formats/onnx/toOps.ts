@@ -1,6 +1,6 @@
 import { type MatmulOptions, tensor, type Values } from '../../index.js';
 import { COMBINED, ELEMENTWISE } from './toActivations.js';
-import { convolution, pooling, transposed, upsampling } from './toImages.js';
+import { convolution, globally, pooling, transposed, upsampling } from './toImages.js';
 import { alike, type Exported, last } from './toLayer.js';
 import { along, concatenated, ids, looked, nameOf, padded, reshape, sliced, transpose } from './toShapes.js';
 import { type Operand, permuted, spread, type Table, Value } from './toValue.js';
@@ -182,6 +182,7 @@ const WRITTEN: Readonly<Record<string, Written>> = {
   maxPool2d: asLayer(pooling('MaxPool'), sized('size')),
   avgPool1d: asLayer(pooling('AveragePool'), sized('size')),
   avgPool2d: asLayer(pooling('AveragePool'), sized('size')),
+  globalAvgPool2d: globally('GlobalAveragePool'),
   upsample2d: asLayer(upsampling, sized('factor')),
 };
 type Pair = readonly [number, number];
