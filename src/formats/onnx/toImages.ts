@@ -1,176 +1,130 @@
-import { padded, sliced } from './toShapes.js';
-import { alike, beside, type Exported, first, type Kind, last, present, stored } from './toLayer.js';
+import { type Exported, type Kind, present } from './toLayer.js';
+import { flat, padded, sliced } from './toShapes.js';
 import { channelsFirst } from './toValue.js';
 
 type Sizes = readonly number[];
 /** A number for each direction. */
 const each = (value: unknown, directions: number): Sizes =>
   typeof value === 'number' ? new Array<number>(directions).fill(value) : (value as Sizes);
-const spatial = (shape: Sizes): Sizes => shape.slice(0, -1);
 
-/** How a window moves over a sequence or an image: what ONNX asks for in each direction. */
-interface Window {
-  readonly size: Sizes;
-  readonly strides: Sizes;
-  readonly dilations: Sizes;
-  readonly before: Sizes;
-  /** As much padding as the last window reaches. */
-  readonly after: Sizes;
+/** The options of what moves a window over sequences or images. */
+interface Moving {
+  readonly stride?: unknown;
+  readonly padding?: unknown;
+  readonly dilation?: unknown;
 }
 /** The places before the image and behind it that an option asks for. */
-function sidesOf(padding: unknown, axis: number, directions: number, reach: number): Sizes {
+function sidesOf(padding: unknown, axis: number, directions: number, reach = 0): Sizes {
   if (padding === 'causal') return [reach - 1, 0];
-  const own = typeof padding === 'number' || directions === 1 ? padding : (padding as readonly unknown[])[axis];
-  return each(own, 2);
+  if (typeof padding === 'string') return [0, 0];
+  return each(typeof padding === 'number' || directions === 1 ? padding : (padding as unknown[])[axis], 2);
 }
-function windowOf(size: Sizes, image: Sizes, output: Sizes, options: Exported['options'], otherwise: unknown): Window {
+/** What ONNX asks for in each direction. The padding behind is as much as the last window reaches, and may be negative. */
+function windowOf(size: Sizes, image: Sizes, output: Sizes, options: Moving, stride: unknown = 1) {
   const directions = size.length;
-  const strides = each(options.stride ?? otherwise, directions);
+  const strides = each(options.stride ?? stride, directions);
   const dilations = each(options.dilation ?? 1, directions);
   const { padding = 0 } = options;
-  const both = size.map((n, axis) => {
-    const reach = (n - 1) * dilations[axis] + 1;
-    const needed = (output[axis] - 1) * strides[axis] + reach - image[axis];
-    if (padding === 'valid') return [0, needed];
-    const before =
-      padding === 'same' ? Math.floor(Math.max(0, needed) / 2) : sidesOf(padding, axis, directions, reach)[0];
-    return [before, needed - before];
-  });
-  return { size, strides, dilations, before: both.map(([n]) => n), after: both.map(([, n]) => n) };
+  const reaches = size.map((n, axis) => (n - 1) * dilations[axis] + 1);
+  const needed = reaches.map((reach, axis) => (output[axis] - 1) * strides[axis] + reach - image[axis]);
+  const before = needed.map((n, axis) =>
+    padding === 'same' ? Math.floor(Math.max(0, n) / 2) : sidesOf(padding, axis, directions, reaches[axis])[0],
+  );
+  const after = needed.map((n, axis) => n - before[axis]);
+  const pads = [...before, ...after.map((n) => Math.max(0, n))];
+  return { attributes: { kernel_shape: size, strides, dilations, pads }, before, after };
 }
-const pads = ({ before, after }: Window): Sizes => [...before, ...after.map((n) => Math.max(0, n))];
 
-/** The axes of a kernel [...size, a, b] as [b, a, ...size]. */
-const kernelFirst = (rank: number): Sizes => [rank - 1, rank - 2, ...Array.from({ length: rank - 2 }, (_, i) => i)];
+/** The sizes of a kernel [...size, a, b], which is stored as [b, a, ...size]. */
+function kernelOf({ table, stored }: Exported): { size: Sizes; stored: string | undefined } {
+  const shape = table('weight')?.shape ?? [];
+  const [size, axes] = [shape, [...shape.keys()]].map((list) => list.slice(0, -2));
+  return { size, stored: stored('weight', [size.length + 1, size.length, ...axes]) };
+}
 
-export const convolution: Kind = (layer) => {
-  const { graph, x, input, output, options } = layer;
-  const { groups: group = 1, paddingMode } = options;
-  const shape = layer.table('weight')?.shape ?? [];
-  const window = windowOf(shape.slice(0, -2), spatial(input), spatial(output), options, 1);
-  const { strides, dilations } = window;
-  const around = pads(window);
-  const reflect = paddingMode === 'reflect';
-  const half = around.length / 2;
+type Convolving = Moving & { readonly groups?: number; readonly paddingMode?: string };
+export const convolution: Kind = (g, x, layer, options: Convolving = {}) => {
+  const { size, stored } = kernelOf(layer);
+  const { attributes } = windowOf(size, layer.input, layer.output, options);
+  const { pads } = attributes;
+  const sides = (from: number): Sizes => pads.slice(from, from + size.length);
+  const reflect = options.paddingMode === 'reflect';
   const image = reflect
-    ? graph.node('Pad', [x.first, graph.ints(0, 0, ...around.slice(0, half), 0, 0, ...around.slice(half))], {
-        mode: 'reflect',
-      })
+    ? g.node('Pad', [x.first, g.ints(0, 0, ...sides(0), 0, 0, ...sides(size.length))], { mode: 'reflect' })
     : x.first;
-  const weight = stored(layer, 'weight', kernelFirst(shape.length));
-  const attributes = {
-    kernel_shape: shape.slice(0, -2),
-    strides,
-    dilations,
-    pads: reflect ? around.map(() => 0) : around,
-    group: group as number,
-  };
-  return first(layer, graph.node('Conv', present(image, weight, stored(layer, 'bias')), attributes));
+  const own = { ...attributes, group: options.groups ?? 1, pads: reflect ? pads.map(() => 0) : pads };
+  return { first: g.node('Conv', present(image, stored, layer.stored('bias')), own) };
 };
-
 /** The gradient of a convolution for its image: the window lies on the result. */
-export const transposed: Kind = (layer) => {
-  const { graph, x, input, output, options } = layer;
-  const shape = layer.table('weight')?.shape ?? [];
-  const window = windowOf(shape.slice(0, -2), spatial(output), spatial(input), options, 1);
-  const { size, strides, dilations } = window;
-  const attributes = {
-    kernel_shape: size,
-    strides,
-    dilations,
-    pads: pads(window),
-    output_padding: window.after.map((n) => Math.max(0, -n)),
-    group: (options.groups ?? 1) as number,
-  };
-  const weight = stored(layer, 'weight', kernelFirst(shape.length));
-  return first(layer, graph.node('ConvTranspose', present(x.first, weight, stored(layer, 'bias')), attributes));
+export const transposed: Kind = (g, x, layer, options: Convolving = {}) => {
+  const { size, stored } = kernelOf(layer);
+  const { attributes, after } = windowOf(size, layer.output, layer.input, options);
+  const own = { ...attributes, group: options.groups ?? 1, output_padding: after.map((n) => Math.max(0, -n)) };
+  return { first: g.node('ConvTranspose', present(x.first, stored, layer.stored('bias')), own) };
 };
 
+type Pooling = Moving & { readonly size: unknown; readonly ceil?: boolean; readonly countPadding?: boolean };
 export const pooling =
-  (type: 'MaxPool' | 'AveragePool'): Kind =>
-  (layer) => {
-    const { graph, x, input, output, options } = layer;
+  (type: string): Kind =>
+  (g, x, { input, output }, options: Pooling) => {
     const { ceil, countPadding = true, padding = 0 } = options;
-    const [image, result] = [spatial(input), spatial(output)];
-    const size = each(options.size, image.length);
-    const window = windowOf(size, image, result, options, size);
-    const counted = type === 'AveragePool' && countPadding === true;
-    const attributes = {
-      kernel_shape: size,
-      strides: window.strides,
-      pads: pads(window),
-      ...(counted && { count_include_pad: 1 }),
-    };
-    const y = graph.node(type, [x.first], attributes);
-    if (!counted || !ceil) return first(layer, y);
+    const result = output.slice(0, -1);
+    const size = each(options.size, result.length);
+    const { attributes, before } = windowOf(size, input, output, options, size);
+    const { dilations: _, ...own } = attributes;
+    const counts = type === 'AveragePool' && countPadding;
+    const y = g.node(type, [x.first], counts ? { ...own, count_include_pad: 1 } : own);
+    if (!counts || !ceil) return { first: y };
     // Windows that reach beyond the padding have fewer places.
     const shares = size.map((n, axis) => {
-      const [, after] = typeof padding === 'string' ? [0, 0] : sidesOf(padding, axis, size.length, n);
-      const end = image[axis] + window.before[axis] + after;
-      return Array.from({ length: result[axis] }, (_, i) => n / Math.min(n, end - i * window.strides[axis]));
+      const end = input[axis] + before[axis] + sidesOf(padding, axis, size.length)[1];
+      return Array.from({ length: result[axis] }, (__, i) => n / Math.min(n, end - i * own.strides[axis]));
     });
-    const whole = shares.reduce((all, own) => all.flatMap((a) => own.map((b) => a * b)));
-    return first(layer, whole.every((n) => n === 1) ? y : graph.op('Mul', y, graph.constant(whole, result)));
+    const all = shares.reduce((whole, share) => whole.flatMap((a) => share.map((b) => a * b)));
+    return { first: g.op('Mul', y, g.constant(all, result)) };
   };
-
 /** One number for each channel: [n, c, 1, 1] → [n, c]. */
 export const globally =
   (type: string): Kind =>
-  (layer) =>
-    last(layer, layer.graph.node('Flatten', [layer.graph.op(type, layer.x.first)], { axis: 1 }));
+  (g, x) =>
+    flat(g, g.op(type, x.first));
 
-export const upsampling: Kind = (layer) => {
-  const { graph, x, options } = layer;
-  const scales = graph.constant([1, 1, ...each(options.factor, 2)]);
-  const how: Record<string, string> =
-    options.mode === 'bilinear'
+export const upsampling: Kind = (g, x, _, { factor, mode }: { factor: unknown; mode?: string }) => ({
+  first: g.node('Resize', [x.first, '', g.constant([1, 1, ...each(factor, 2)])], {
+    ...(mode === 'bilinear'
       ? { mode: 'linear', coordinate_transformation_mode: 'half_pixel' }
-      : { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' };
-  return first(layer, graph.node('Resize', [x.first, '', scales], how));
-};
-
+      : { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' }),
+  }),
+});
 /** Zeros around images. */
-export const framed: Kind = (layer) => padded(layer, [[0, 0], ...sidesOfImage(layer.options.padding), [0, 0]]);
+export const framed: Kind = (g, x, _, { padding }: Moving) =>
+  padded(g, x, [[0, 0], sidesOf(padding, 0, 2), sidesOf(padding, 1, 2), [0, 0]]);
 /** Images without their margins. */
-export const cropped: Kind = (layer) => {
-  const sides = sidesOfImage(layer.options.cropping);
-  const ends = sides.map(([, after], i) => layer.input[i] - after);
-  return sliced(
-    layer,
-    sides.map(([before]) => before),
-    ends,
-    [1, 2],
-  );
+export const cropped: Kind = (g, x, { input }, { cropping }: { cropping: unknown }) => {
+  const sides = [0, 1].map((axis) => sidesOf(cropping, axis, 2));
+  const starts = sides.map(([before]) => before);
+  const ends = sides.map(([, after], axis) => input[axis] - after);
+  return sliced(g, x, starts, ends, [1, 2]);
 };
-const sidesOfImage = (given: unknown): readonly Sizes[] => [0, 1].map((axis) => sidesOf(given, axis, 2, 0));
 
 /** Running statistics are per channel; a runtime merges them with the weights before them. */
-export const batchNorm: Kind = (layer) => {
-  const { graph, x, options } = layer;
-  const parameters = ['weight', 'bias', 'running_mean', 'running_var'].map((name) => stored(layer, name));
-  const inputs = present(x.image ? x.last : x.first, ...parameters);
-  const y = graph.node('BatchNormalization', inputs, { epsilon: options.eps as number });
-  return x.rank < 3 ? last(layer, y) : first(layer, y);
+export const batchNorm: Kind = (g, x, { stored }, { eps }: { eps: number }) => {
+  const parameters = ['weight', 'bias', 'running_mean', 'running_var'].map((name) => stored(name));
+  return { first: g.node('BatchNormalization', present(x.first, ...parameters), { epsilon: eps }) };
 };
-
 /** As the normalization of instances that have a group's channels; no runtime has GroupNormalization as its later versions define it. */
-export const groupNorm: Kind = (layer) => {
-  const { graph, x, input, options } = layer;
-  const groups = options.groups as number;
-  const ones = new Float32Array(groups).fill(1);
-  const parts = graph.reshape(x.image ? x.last : x.first, [groups, -1]);
-  const inputs = [parts, graph.constant(ones), graph.constant(new Float32Array(groups))];
-  const normal = graph.node('InstanceNormalization', inputs, { epsilon: options.eps as number });
-  const y = graph.reshape(normal, channelsFirst(input));
-  const [weight, bias] = ['weight', 'bias'].map((name) => stored(layer, name, undefined, beside(layer)) as string);
-  const scaled = graph.op('Add', graph.op('Mul', y, weight), bias);
-  return x.rank < 3 ? last(layer, scaled) : first(layer, scaled);
+export const groupNorm: Kind = (g, x, { input, stored }, { groups, eps }: { groups: number; eps: number }) => {
+  const shape = channelsFirst(input);
+  const constants = [1, 0].map((value) => g.constant(new Float32Array(groups).fill(value)));
+  const inputs = [g.reshape(x.first, [groups, -1]), ...constants];
+  const y = g.reshape(g.node('InstanceNormalization', inputs, { epsilon: eps }), shape);
+  const [weight, bias] = ['weight', 'bias'].map((name) => stored(name, undefined, beside(input)) as string);
+  return { first: g.op('Add', g.op('Mul', y, weight), bias) };
 };
-
 /** A slope for each channel. */
-export const prelu: Kind = (layer) => {
-  const { graph, x } = layer;
-  const { x: name, isFirst } = x.axes;
-  const slope = stored(layer, 'weight', undefined, isFirst ? beside(layer) : undefined) as string;
-  return alike(layer, isFirst, graph.op('PRelu', name, slope));
+export const prelu: Kind = (g, x, { input, stored }) => {
+  const { name, at, as } = x.axes;
+  return as(g.op('PRelu', name, stored('weight', undefined, at(-1) === 1 ? beside(input) : undefined) as string));
 };
+/** The dims with which a parameter for each channel fits what has its channels first. */
+const beside = (input: Sizes): Sizes => channelsFirst(input).map((n, i) => (i ? 1 : n));

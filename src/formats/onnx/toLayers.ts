@@ -1,105 +1,93 @@
 import { ACTIVATIONS } from './toActivations.js';
-import {
-  batchNorm,
-  convolution,
-  cropped,
-  framed,
-  globally,
-  groupNorm,
-  pooling,
-  prelu,
-  transposed,
-  upsampling,
-} from './toImages.js';
-import { type Exported, last, present, stored } from './toLayer.js';
+import * as images from './toImages.js';
+import { type Kind, type Options, present } from './toLayer.js';
 import { op } from './toOps.js';
-import { attention, layerNorm, linear, positions, recurrent, rmsNorm, transformer } from './toSequences.js';
-import { along, concatenated, flatten, looked, repeat, reshape, transpose } from './toShapes.js';
-import { channelsFirst, permuted, spread, type Table, type Value } from './toValue.js';
+import * as sequences from './toSequences.js';
+import { along, concatenated, flatten, looked, nameOf, repeat, reshape } from './toShapes.js';
+import { channelsFirst, isValue, spread, type Table } from './toValue.js';
 
-type Written = (layer: Exported) => Value | undefined;
-
-const same: Written = ({ x }) => x;
-const dropped: Written = ({ graph, x, options: { keep, scaling } }) =>
-  scaling === 'test' && keep !== 1 ? x.map((name) => graph.op('Mul', name, graph.scalar(keep as number))) : x;
+const same: Kind = (_, x) => x.map((name) => name);
+const dropped: Kind = (g, x, _, { keep, scaling }: { keep: number; scaling?: string }) =>
+  x.map((name) => (scaling === 'test' && keep !== 1 ? g.op('Mul', name, g.scalar(keep)) : name));
 
 /** Rows of the weight lie as the features do: of an image that was flattened with the channels first, in that order. */
-function dense(layer: Exported): Value {
-  const { graph, x } = layer;
-  if (x.rank > 2) return last(layer, linear(layer, x.last));
-  const { shape, values } = layer.table('weight') as Table;
-  const { image } = x.isFirst ? x : {};
-  const perm = image && [...channelsFirst(image.map((_, axis) => axis)), image.length];
-  const data = image && perm ? permuted(values, [...image, shape[1]], perm) : values;
-  const weight = graph.parameter(`${layer.path}.weight`, data, shape);
-  return last(layer, graph.op('Gemm', ...present(image ? x.first : x.last, weight, stored(layer, 'bias'))));
-}
+const dense: Kind = (g, x, layer) => {
+  const { image } = x;
+  if (x.rank > 2) return sequences.linear(g, layer, x.last);
+  const { path, values, shape } = layer.table('weight') as Table;
+  const apart = { path, values, shape: [...(image ?? [shape[0]]), shape[1]] };
+  const perm = image && [...channelsFirst([...image.keys()]), image.length];
+  return g.op('Gemm', ...present(image ? x.ready : x.last, g.table(apart, perm, shape), layer.stored('bias')));
+};
 
 /** Joins of two at a time. */
 const folded =
-  (type: string, after = (_: Exported, sum: string): string => sum): Written =>
-  (layer) => {
-    const { graph, inputs, output } = layer;
-    return spread(graph, output, inputs, (...names) =>
-      after(
-        layer,
-        names.reduce((a, b) => graph.op(type, a, b)),
-      ),
-    );
-  };
-const dot: Written = (layer) => {
-  const { graph, inputs, options } = layer;
-  const [a, b] = inputs.map((x) => x.last);
-  const product = (p: string, q: string): string => graph.node('ReduceSum', [graph.op('Mul', p, q), graph.ints(-1)]);
-  if (options.normalize !== true) return last(layer, product(a, b));
+  (type: string): Kind =>
+  (g, _, { inputs }) =>
+    spread(g, inputs, (...names) => names.reduce((a, b) => g.op(type, a, b)));
+const average: Kind = (g, _, { inputs }) =>
+  spread(g, inputs, (...names) =>
+    g.op(
+      'Mul',
+      names.reduce((a, b) => g.op('Add', a, b)),
+      g.scalar(1 / names.length),
+    ),
+  );
+const dot: Kind = (g, _, { inputs }, { normalize }: { normalize?: boolean }) => {
+  const [a, b] = inputs.map((x) => nameOf(g, x));
+  const along = (p: string, q: string): string => g.node('ReduceSum', [g.op('Mul', p, q), g.ints(-1)]);
+  if (!normalize) return along(a, b);
   // Vectors of length 0 have no direction; their cosine is 0.
-  const squares = graph.op('Max', graph.op('Mul', product(a, a), product(b, b)), graph.scalar(1e-24));
-  return last(layer, graph.op('Div', product(a, b), graph.op('Sqrt', squares)));
+  const squares = g.op('Max', g.op('Mul', along(a, a), along(b, b)), g.scalar(1e-24));
+  return g.op('Div', along(a, b), g.op('Sqrt', squares));
 };
 
+const maxPool = images.pooling('MaxPool');
+const avgPool = images.pooling('AveragePool');
 /** How layers are written, by their names. */
-const KINDS: Readonly<Record<string, Written>> = {
+export const KINDS: Readonly<Record<string, Kind>> = {
   ...Object.fromEntries(
-    Object.entries(ACTIVATIONS).map(([name, f]): [string, Written] => [
+    Object.entries(ACTIVATIONS).map(([name, f]): [string, Kind] => [
       name,
-      ({ graph, x, options }) => x.map((value) => f(graph, value, options)),
+      (g, x, _, options: Options) => x.map((value) => f(g, value, options)),
     ]),
   ),
-  softmax: (layer) => along(layer, 'Softmax'),
+  softmax: (g, x) => along(g, x, 'Softmax'),
   dense,
-  conv1d: convolution,
-  conv2d: convolution,
-  convTranspose2d: transposed,
-  maxPool1d: pooling('MaxPool'),
-  maxPool2d: pooling('MaxPool'),
-  avgPool1d: pooling('AveragePool'),
-  avgPool2d: pooling('AveragePool'),
-  globalAvgPool2d: globally('GlobalAveragePool'),
-  globalMaxPool2d: globally('GlobalMaxPool'),
-  upsample2d: upsampling,
-  zeroPad2d: framed,
-  crop2d: cropped,
-  batchNorm,
-  groupNorm,
-  layerNorm,
-  rmsNorm,
-  prelu,
+  conv1d: images.convolution,
+  conv2d: images.convolution,
+  convTranspose2d: images.transposed,
+  maxPool1d: maxPool,
+  maxPool2d: maxPool,
+  avgPool1d: avgPool,
+  avgPool2d: avgPool,
+  globalAvgPool2d: images.globally('GlobalAveragePool'),
+  globalMaxPool2d: images.globally('GlobalMaxPool'),
+  upsample2d: images.upsampling,
+  zeroPad2d: images.framed,
+  crop2d: images.cropped,
+  batchNorm: images.batchNorm,
+  groupNorm: images.groupNorm,
+  prelu: images.prelu,
+  layerNorm: sequences.layerNorm,
+  rmsNorm: sequences.rmsNorm,
+  rnn: sequences.recurrent,
+  gru: sequences.recurrent,
+  lstm: sequences.recurrent,
+  positions: sequences.positions,
+  attention: sequences.attention,
+  transformer: sequences.transformer,
+  embedding: (g, x, { table }) => looked(g, table('weight') as Table, x),
   flatten,
   reshape,
-  permute: (layer) => transpose(layer, [0, ...(layer.options.axes as number[]).map((axis) => axis + 1)]),
+  permute: (g, x, _, { axes }: { axes: readonly number[] }) =>
+    g.transpose(x.last, [0, ...axes.map((axis) => axis + 1)]),
   repeat,
-  embedding: (layer) => looked(layer, layer.table('weight') as Table, layer.x),
-  rnn: recurrent,
-  gru: recurrent,
-  lstm: recurrent,
-  positions,
-  attention,
-  transformer,
   add: folded('Add'),
   multiply: folded('Mul'),
   maximum: folded('Max'),
-  average: folded('Add', ({ graph, inputs }, sum) => graph.op('Mul', sum, graph.scalar(1 / inputs.length))),
-  concat: (layer) => concatenated(layer, layer.inputs, layer.options.axis as number),
+  average,
+  concat: (g, _, { inputs }, { axis }: { axis: number }) => concatenated(g, inputs.filter(isValue), axis),
   dot,
   op,
   dropout: dropped,
@@ -108,7 +96,3 @@ const KINDS: Readonly<Record<string, Written>> = {
   gaussianNoise: same,
   activityPenalty: same,
 };
-
-/** Writes a layer, without its activation; undefined where ONNX has no counterpart. */
-export const written = (layer: Exported): Value | undefined =>
-  Object.hasOwn(KINDS, layer.name) ? KINDS[layer.name](layer) : undefined;

@@ -7,7 +7,6 @@ import {
   type Layer,
   type Part,
   realize,
-  type Shape,
   tensor,
   type Tensor,
   UnsupportedError,
@@ -15,9 +14,9 @@ import {
 } from '../../index.js';
 import { ACTIVATIONS } from './toActivations.js';
 import type { Exported } from './toLayer.js';
-import { written } from './toLayers.js';
+import { KINDS } from './toLayers.js';
 import { along } from './toShapes.js';
-import { type Table, Value } from './toValue.js';
+import { type Names, type Table, Value } from './toValue.js';
 import type { Graph } from './writeGraph.js';
 
 /** What a part is called with, and what it gives: tensors that stand for values of the graph. */
@@ -62,14 +61,11 @@ export class Writer {
     const known = this.#values.get(t);
     if (known) return known;
     this.#refuse(path, `${name}: its function computes with tensors itself`);
-    return this.#missing(t.shape.slice(1));
+    // So that everything else is looked at, too.
+    return new Value(this.graph, t.shape.slice(1), { last: '' });
   }
   #refuse(path: string, what: string): void {
     if (!this.refused.has(path)) this.refused.set(path, what);
-  }
-  /** Stands for what could not be written, so that everything else is looked at, too. */
-  #missing(shape: Shape): Value {
-    return new Value(this.graph, shape, { last: '' });
   }
 
   /** Writes a part. Chains are followed without recursion, since models may be nested deeply. */
@@ -136,36 +132,42 @@ export class Writer {
     const parameters = Object.fromEntries(Object.entries(specs).map(([own, { shape }]) => [own, zeros(shape)]));
     // The call says what shape the result has.
     const output = layer.call(tensors[0], parameters, contextOf(tensors)).shape.slice(1);
-    const made = (value: Value | undefined, what: string): Tensor => {
-      if (!value) this.#refuse(path, what);
-      return this.tensorOf(value ?? this.#missing(output));
+    const made = (value: string | Names | undefined, what: string): Value => {
+      if (value === undefined) this.#refuse(path, what);
+      return new Value(graph, output, typeof value === 'object' ? value : { last: value });
     };
+    const { graph } = this;
+    graph.path = path;
     const inputs = tensors.map((t) => this.valueOf(t, path, name));
-    if (!isMade(layer)) return made(undefined, `${name}: a function of your own`);
     const [x] = inputs;
-    this.graph.path = path;
+    const table = (own: string): Table | undefined => this.tables.get(join(path, own));
     const exported: Exported = {
-      ...{ graph: this.graph, name, path, options, inputs, x, input: x.shape, output },
-      table: (own) => this.tables.get(join(path, own)),
+      ...{ name, path, inputs, input: x.shape, output, table },
+      stored: (own, ...how) => {
+        const found = table(own);
+        return found && graph.table(found, ...how);
+      },
       computed: (example) => {
-        const t = tensor(example as Float32Array, [1, ...x.shape]);
+        const t = tensor(example, [1, ...x.shape]);
         return realize(layer.call(t, parameters, contextOf([t])));
       },
     };
-    const value = written(exported);
+    const own = isMade(layer);
+    const kind = own && Object.hasOwn(KINDS, name) ? KINDS[name] : () => undefined;
+    const what = !own ? ': a function of your own' : name === 'op' ? ` '${String(options.operation)}'` : '';
+    const value = made(kind(graph, x, exported, options as never), name + what);
     const { activation } = options as { activation?: Activation };
-    if (!value || activation === undefined)
-      return made(value, name === 'op' ? `op '${String(options.operation)}'` : name);
-    return made(activated({ ...exported, x: value }, activation), `${name}: an activation of your own`);
+    if (activation === undefined || this.refused.has(path)) return this.tensorOf(value);
+    return this.tensorOf(made(activated(value, activation), `${name}: an activation of your own`));
   }
 }
 
 type Activation = string | Layer;
 /** The activation of a layer's result: a name, or a layer that the library made. */
-function activated(layer: Exported, activation: Activation): Value | undefined {
-  if (typeof activation !== 'string' && !isMade(activation)) return undefined;
-  const { name, options } = typeof activation === 'string' ? { name: activation, options: {} } : activation.config;
-  if (name === 'softmax') return along(layer, 'Softmax');
-  if (!Object.hasOwn(ACTIVATIONS, name)) return undefined;
-  return layer.x.map((x) => ACTIVATIONS[name](layer.graph, x, options));
+function activated(x: Value, activation: Activation): Names | undefined {
+  const isName = typeof activation === 'string';
+  if (!isName && !isMade(activation)) return undefined;
+  const { name, options } = isName ? { name: activation, options: {} } : activation.config;
+  if (name === 'softmax') return along(x.graph, x, 'Softmax');
+  return x.map((value) => ACTIVATIONS[name](x.graph, value, options));
 }

@@ -1,73 +1,59 @@
-import { alike, type Exported, type Kind, last } from './toLayer.js';
-import { type Operand, type Table, Value } from './toValue.js';
+import type { Kind } from './toLayer.js';
+import { isValue, type Names, type Operand, type Value } from './toValue.js';
 import { type Graph, INT32 } from './writeGraph.js';
 
+type List = readonly number[];
+
 /** Features in a row. With the channels first they stay where they are: who reads them knows of what image they are. */
-export const flatten: Kind = ({ graph, x, output, input }) => {
-  if (x.image) return x;
-  return x.isFirst
-    ? new Value(graph, output, { first: graph.node('Flatten', [x.first], { axis: 1 }) }, input)
-    : new Value(graph, output, { last: graph.reshape(x.last, [-1]) });
-};
-export const reshape: Kind = (layer) => last(layer, layer.graph.reshape(layer.x.last, layer.output));
-/** `perm` is that of all axes, of which the first stays. */
-export const transpose = (layer: Exported, perm: readonly number[]): Value =>
-  last(layer, layer.graph.transpose(layer.x.last, perm));
-export const repeat: Kind = (layer) => {
-  const { graph, x, input, options } = layer;
-  const times = graph.ints(1, options.times as number, ...input.map(() => 1));
-  return last(layer, graph.op('Tile', graph.reshape(x.last, [1, ...input]), times));
-};
+export const flatten: Kind = (g, { ready, image, last }, { input }) =>
+  image
+    ? { first: ready, image }
+    : ready === undefined
+      ? g.reshape(last, [-1])
+      : { first: flat(g, ready), image: input };
+/** Everything behind the batch in one axis. */
+export const flat = (g: Graph, x: string): string => g.node('Flatten', [x], { axis: 1 });
+export const reshape: Kind = (g, { last }, { output }) => g.reshape(last, output);
+export const repeat: Kind = (g, { last }, { input }, { times }: { times: number }) =>
+  g.op('Tile', g.reshape(last, [1, ...input]), g.ints(1, times, ...input.map(() => 1)));
 
 /** Elements from `starts` to `ends` along axes of x. */
-export function sliced(
-  layer: Exported,
-  starts: readonly number[],
-  ends: readonly number[],
-  axes: readonly number[],
-  steps: readonly number[] = axes.map(() => 1),
-): Value {
-  const { x, isFirst, at } = layer.x.axes;
-  const lists = [starts, ends, axes.map(at), steps].map((list) => layer.graph.ints(...list));
-  return alike(layer, isFirst, layer.graph.op('Slice', x, ...lists));
+export function sliced(g: Graph, x: Value, starts: List, ends: List, axes: List, steps = axes.map(() => 1)): Names {
+  const { name, at, as } = x.axes;
+  return as(g.op('Slice', name, ...[starts, ends, axes.map(at), steps].map((list) => g.ints(...list))));
 }
 /** Elements around x: a pair of widths for each axis. */
-export function padded(layer: Exported, widths: readonly (readonly number[])[], value = 0, mode = 'constant'): Value {
-  const { graph, x: given } = layer;
-  const { x, isFirst, at } = given.axes;
-  const sides = [0, 1].flatMap((side) => {
-    const list: number[] = [];
-    widths.forEach((pair, axis) => {
-      list[at(axis)] = pair[side];
-    });
-    return list;
+export function padded(
+  g: Graph,
+  x: Value,
+  widths: readonly List[],
+  fill: readonly string[] = [],
+  mode = 'constant',
+): Names {
+  const { name, at, as } = x.axes;
+  const sides: number[] = [];
+  widths.forEach(([before, after], axis) => {
+    sides[at(axis)] = before;
+    sides[at(axis) + widths.length] = after;
   });
-  const fill = mode === 'constant' ? [graph.scalar(value)] : [];
-  return alike(layer, isFirst, graph.node('Pad', [x, graph.ints(...sides), ...fill], { mode }));
+  return as(g.node('Pad', [name, g.ints(...sides), ...fill], { mode }));
 }
 
 /** Values side by side along an axis. */
-export function concatenated(layer: Exported, values: readonly Value[], axis: number): Value {
-  const isFirst = values.some((x) => x.isFirst && !x.image && x.rank > 2);
-  const [{ rank }] = values;
-  const at = axis < 0 ? axis + rank : axis;
-  const own = !isFirst ? at : at === rank - 1 ? 1 : at + 1;
+export function concatenated(g: Graph, values: readonly Value[], axis: number): Names {
+  const { axes } = values.find(({ ready, image }) => ready !== undefined && !image) ?? values[0];
+  const isFirst = axes.as('').first !== undefined;
   const names = values.map((x) => (isFirst ? x.first : x.last));
-  return alike(layer, isFirst, layer.graph.node('Concat', names, { axis: own }));
+  return axes.as(g.node('Concat', names, { axis: axes.at(axis) }));
 }
 /** A function along an axis, such as softmax. */
-export function along(layer: Exported, type: string, axis = -1): Value {
-  const { x, isFirst, at } = layer.x.axes;
-  return alike(layer, isFirst, layer.graph.node(type, [x], { axis: at(axis) }));
+export function along(g: Graph, x: Value, type: string, axis = -1): Names {
+  const { name, at, as } = x.axes;
+  return as(g.node(type, [name], { axis: at(axis) }));
 }
 
-/** Numbers that are ids, as whole ones. */
-export const ids = (graph: Graph, x: Operand): string => graph.cast(nameOf(graph, x), INT32);
 /** The name of an operand in the layout of Regulus. */
-export function nameOf(graph: Graph, x: Operand): string {
-  if (x instanceof Value) return x.last;
-  return x.path === undefined ? graph.constant(x.values, x.shape) : graph.parameter(x.path, x.values, x.shape);
-}
-/** The rows of a table. */
-export const looked = (layer: Exported, table: Table, x: Operand): Value =>
-  last(layer, layer.graph.op('Gather', nameOf(layer.graph, table), ids(layer.graph, x)));
+export const nameOf = (g: Graph, x: Operand): string => (isValue(x) ? x.last : g.table(x));
+/** The rows of a table, or of another axis, at these ids. */
+export const looked = (g: Graph, table: Operand, ids: Operand, axis = 0): string =>
+  g.node('Gather', [nameOf(g, table), g.cast(nameOf(g, ids), INT32)], { axis });

@@ -1,4 +1,5 @@
 import type { Shape } from '../../index.js';
+import { permuted, type Table } from './toValue.js';
 import { type Field, type Message, message } from './writeMessage.js';
 
 /** Attributes of a node. Those named in FLOATS are floats, other numbers whole ones. */
@@ -76,20 +77,27 @@ export class Graph {
     const key = data.length < FEW ? `${type} ${dims.join()}: ${Array.from(data as Float32Array, shortest).join()}` : '';
     const known = this.#constants.get(key);
     if (known !== undefined) return known;
-    const name = this.fresh('constant');
-    this.#stored.set(name, stored);
+    const name = this.#keep('constant', stored);
     if (key) this.#constants.set(key, name);
     return name;
   }
-  /** A parameter by its path. The same numbers are stored once. */
-  parameter(path: string, data: Float32Array, dims: Shape): string {
-    const same = ({ dims: own, data: before }: Stored): boolean =>
-      `${own}` === `${dims}` && before.length === data.length && data.every((value, i) => Object.is(value, before[i]));
+  /** A table of numbers, its axes in another order where one is given. A parameter has its path as name, and is stored once. */
+  table(
+    { shape, values, path }: Table,
+    perm?: readonly number[],
+    dims = perm?.map((axis) => shape[axis]) ?? shape,
+  ): string {
+    const data = perm ? permuted(values, shape, perm) : values;
+    if (path === undefined) return this.constant(data, dims);
     const known = this.#stored.get(path);
-    if (known && same(known)) return path;
-    const name = this.fresh(path);
-    this.#stored.set(name, { dims, type: FLOAT, data });
-    return name;
+    const same = (value: number, i: number): boolean => Object.is(value, known?.data[i]);
+    if (known && `${known.dims}` === `${dims}` && data.every(same)) return path;
+    return this.#keep(path, { dims, type: FLOAT, data });
+  }
+  #keep(name: string, stored: Stored): string {
+    const own = this.fresh(name);
+    this.#stored.set(own, stored);
+    return own;
   }
 
   /** The numbers of each example in another shape. */
