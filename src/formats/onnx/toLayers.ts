@@ -1,9 +1,9 @@
 import { ACTIVATIONS } from './toActivations.js';
 import * as images from './toImages.js';
-import { type Kind, type Options, present } from './toLayer.js';
+import { type Kind, present } from './toLayer.js';
 import { op } from './toOps.js';
 import * as sequences from './toSequences.js';
-import { along, concatenated, flatten, looked, nameOf, repeat, reshape } from './toShapes.js';
+import { concatenated, flatten, looked, nameOf, repeat, reshape } from './toShapes.js';
 import { channelsFirst, isValue, spread, type Table } from './toValue.js';
 
 const same: Kind = (_, x) => x.map((name) => name);
@@ -35,24 +35,18 @@ const average: Kind = (g, _, { inputs }) =>
   );
 const dot: Kind = (g, _, { inputs }, { normalize }: { normalize?: boolean }) => {
   const [a, b] = inputs.map((x) => nameOf(g, x));
-  const along = (p: string, q: string): string => g.node('ReduceSum', [g.op('Mul', p, q), g.ints(-1)]);
-  if (!normalize) return along(a, b);
+  const product = (p: string, q: string): string => g.node('ReduceSum', [g.op('Mul', p, q), g.ints(-1)]);
+  if (!normalize) return product(a, b);
   // Vectors of length 0 have no direction; their cosine is 0.
-  const squares = g.op('Max', g.op('Mul', along(a, a), along(b, b)), g.scalar(1e-24));
-  return g.op('Div', along(a, b), g.op('Sqrt', squares));
+  const squares = g.op('Max', g.op('Mul', product(a, a), product(b, b)), g.scalar(1e-24));
+  return g.op('Div', product(a, b), g.op('Sqrt', squares));
 };
 
 const maxPool = images.pooling('MaxPool');
 const avgPool = images.pooling('AveragePool');
 /** How layers are written, by their names. */
 export const KINDS: Readonly<Record<string, Kind>> = {
-  ...Object.fromEntries(
-    Object.entries(ACTIVATIONS).map(([name, f]): [string, Kind] => [
-      name,
-      (g, x, _, options: Options) => x.map((value) => f(g, value, options)),
-    ]),
-  ),
-  softmax: (g, x) => along(g, x, 'Softmax'),
+  ...ACTIVATIONS,
   dense,
   conv1d: images.convolution,
   conv2d: images.convolution,

@@ -9,13 +9,11 @@ import {
   realize,
   tensor,
   type Tensor,
-  UnsupportedError,
   zeros,
 } from '../../index.js';
 import { ACTIVATIONS } from './toActivations.js';
 import type { Exported } from './toLayer.js';
 import { KINDS } from './toLayers.js';
-import { along } from './toShapes.js';
 import { type Names, type Table, Value } from './toValue.js';
 import type { Graph } from './writeGraph.js';
 
@@ -27,14 +25,12 @@ const BATCH = 2;
 const join = (path: string, name: string): string => (path && name ? `${path}.${name}` : path || name);
 const isComposite = (part: Part): part is Composite => 'children' in part;
 
-/** The context of a layer in evaluation. */
+/** The context of a layer in evaluation, where nothing is drawn. */
 const contextOf = (inputs: readonly Tensor[]): Context => ({
   inputs,
   training: false,
   noisy: false,
-  draw: () => {
-    throw new UnsupportedError('toOnnx: a layer draws random numbers in evaluation, which a file cannot');
-  },
+  draw: () => undefined as never,
   update: () => undefined,
   penalize: () => undefined,
 });
@@ -85,18 +81,26 @@ export class Writer {
 
   #composite(part: Composite, path: string, given: Given): Given {
     const { config, children, inputs } = part;
-    const calls = Object.fromEntries(
-      Object.entries(children).map(([name, child]) => [name, (x: Given) => this.write(child, join(path, name), x)]),
-    );
-    if (config.name === 'bidirectional' && isMade(part)) return this.#bothDirections(part, path, given as Tensor);
+    const made: Tensor[] = [];
+    const calls = Object.entries(children).map(([name, child]) => [
+      name,
+      (x: Given) => {
+        const y = this.write(child, join(path, name), x) as Tensor;
+        made.push(y);
+        return y;
+      },
+    ]);
     const x = inputs && isTensor(given) ? this.#apart(inputs, this.valueOf(given, path, config.name)) : given;
-    const output = part.forward(calls as never, x as Tensor, { training: false, again: (f) => f() });
-    if (isTensor(output)) return this.#known(output, path, config.name);
-    return Object.fromEntries(Object.entries(output).map(([name, t]) => [name, this.#known(t, path, config.name)]));
-  }
-  /** The tensor itself where it stands for a value, else one that stands for what is missing. */
-  #known(t: Tensor, path: string, name: string): Tensor {
-    return this.#values.has(t) ? t : this.tensorOf(this.valueOf(t, path, name));
+    const output = part.forward(Object.fromEntries(calls), x as Tensor, { training: false, again: (f) => f() });
+    const known = (t: Tensor): Tensor => (this.#values.has(t) ? t : this.tensorOf(this.valueOf(t, path, config.name)));
+    if (!isTensor(output)) return Object.fromEntries(Object.entries(output).map(([name, t]) => [name, known(t)]));
+    if (config.name !== 'bidirectional' || !isMade(part)) return known(output);
+    // Both directions are joined as layers join them.
+    const { merge = 'concat' } = config.options as { merge?: keyof typeof MERGES };
+    const both = made.map((t) => this.valueOf(t, path, ''));
+    this.graph.path = path;
+    const joined = KINDS[MERGES[merge]](this.graph, both[0], { inputs: both } as never, { axis: -1 } as never);
+    return this.tensorOf(new Value(this.graph, output.shape.slice(1), namesOf(joined)));
   }
   /** Several inputs that lie side by side in one row. */
   #apart(inputs: NonNullable<Composite['inputs']>, row: Value): ByHead<Tensor> {
@@ -108,22 +112,6 @@ export class Writer {
       }),
     );
   }
-  #bothDirections({ children, config }: Composite, path: string, x: Tensor): Tensor {
-    const { graph } = this;
-    const names = Object.entries(children).map(([name, child]) => {
-      const y = this.write(child, join(path, name), x) as Tensor;
-      return this.valueOf(y, path, config.name);
-    });
-    graph.path = path;
-    const [a, b] = names.map((value) => value.last);
-    const { merge = 'concat' } = config.options;
-    const joined =
-      merge === 'concat' ? graph.node('Concat', [a, b], { axis: -1 }) : graph.op(merge === 'mul' ? 'Mul' : 'Add', a, b);
-    const last = merge === 'average' ? graph.op('Mul', joined, graph.scalar(0.5)) : joined;
-    const shape = [...names[0].shape];
-    if (merge === 'concat') shape[shape.length - 1] *= 2;
-    return this.tensorOf(new Value(graph, shape, { last }));
-  }
 
   #layer(layer: Layer, path: string, tensors: readonly Tensor[]): Tensor {
     const { config } = layer;
@@ -134,7 +122,7 @@ export class Writer {
     const output = layer.call(tensors[0], parameters, contextOf(tensors)).shape.slice(1);
     const made = (value: string | Names | undefined, what: string): Value => {
       if (value === undefined) this.#refuse(path, what);
-      return new Value(graph, output, typeof value === 'object' ? value : { last: value });
+      return new Value(graph, output, namesOf(value));
     };
     const { graph } = this;
     graph.path = path;
@@ -158,16 +146,16 @@ export class Writer {
     const value = made(kind(graph, x, exported, options as never), name + what);
     const { activation } = options as { activation?: Activation };
     if (activation === undefined || this.refused.has(path)) return this.tensorOf(value);
-    return this.tensorOf(made(activated(value, activation), `${name}: an activation of your own`));
+    const f =
+      typeof activation === 'string' ? { name: activation, options: {} } : isMade(activation) && activation.config;
+    const y = f ? ACTIVATIONS[f.name](graph, value, exported, f.options as never) : undefined;
+    return this.tensorOf(made(y, `${name}: an activation of your own`));
   }
 }
 
+/** An activation that a layer has: a name, or a layer. */
 type Activation = string | Layer;
-/** The activation of a layer's result: a name, or a layer that the library made. */
-function activated(x: Value, activation: Activation): Names | undefined {
-  const isName = typeof activation === 'string';
-  if (!isName && !isMade(activation)) return undefined;
-  const { name, options } = isName ? { name: activation, options: {} } : activation.config;
-  if (name === 'softmax') return along(x.graph, x, 'Softmax');
-  return x.map((value) => ACTIVATIONS[name](x.graph, value, options));
-}
+/** What the directions of a bidirectional layer are joined by. */
+const MERGES = { concat: 'concat', sum: 'add', mul: 'multiply', average: 'average' };
+/** The names of what was written. What could not be has none. */
+const namesOf = (given: string | Names = ''): Names => (typeof given === 'string' ? { last: given } : given);

@@ -5,6 +5,7 @@ import {
   checkKeys,
   checkModel,
   flag,
+  isRaw,
   isTensor,
   OptionError,
   oneOf,
@@ -18,7 +19,7 @@ import { Writer } from './toNodes.js';
 import { preparedBy, scaled, unscaled } from './toPipeline.js';
 import { channelsFirst, type Table, Value } from './toValue.js';
 import { Graph } from './writeGraph.js';
-import { type Field, joined, lengthOf, message } from './writeMessage.js';
+import { type Field, joined, message } from './writeMessage.js';
 
 /** Options of `toOnnx`. */
 export interface OnnxOptions {
@@ -32,8 +33,8 @@ export interface OnnxOptions {
 }
 
 const WHERE = 'toOnnx';
-/** Protocol buffers end at 2 GiB. */
-const MOST = 2147483647;
+/** Protocol buffers end at 2 GiB, of which the nodes take a little. */
+const MOST = 2_000_000_000;
 /** Problems that an error names one by one. */
 const FEW = 5;
 
@@ -53,7 +54,7 @@ export function toOnnx(model: AnyModel | Pipeline, options: OnnxOptions = {}): U
   if (![17, 13].includes(opset)) refuse(WHERE, 'opset', opset, '17 or 13');
   const probabilities = flag(WHERE, 'probabilities', options.probabilities ?? false);
   const layout = oneOf(WHERE, 'input', options.input ?? 'NHWC', ['NHWC', 'NCHW']);
-  const raw = isPipeline(model) ? model : undefined;
+  const raw = isRaw(model) ? model : undefined;
   const inner = raw ? raw.model : (model as AnyModel);
   checkModel(WHERE, inner);
   if (raw && !raw.fitted)
@@ -98,19 +99,17 @@ export function toOnnx(model: AnyModel | Pipeline, options: OnnxOptions = {}): U
   });
 
   const ports = inputs.map(({ port }) => port);
-  const bytes = message(
-    [1, opset === 17 ? 8 : 7],
-    [2, 'regulus'],
-    [6, 'A model that was trained with Regulus.'],
-    [7, graph.written('model', ports, outputs)],
-    [8, message([1, ''], [2, opset])],
-    ...Object.entries(metadata).map(([key, value]): Field => [14, message([1, key], [2, value])]),
+  return joined(
+    message(
+      [1, opset === 17 ? 8 : 7],
+      [2, 'regulus'],
+      [6, 'A model that was trained with Regulus.'],
+      [7, graph.written('model', ports, outputs)],
+      [8, message([1, ''], [2, opset])],
+      ...Object.entries(metadata).map(([key, value]): Field => [14, message([1, key], [2, value])]),
+    ),
   );
-  if (lengthOf(bytes) > MOST) throw new UnsupportedError(`${WHERE}: the file would have more than ${MOST} bytes`);
-  return joined(bytes);
 }
-
-const isPipeline = (x: unknown): x is Pipeline => typeof x === 'object' && x !== null && 'steps' in x && 'model' in x;
 
 function probable(name: string, y: Value): Value {
   const { graph, shape } = y;

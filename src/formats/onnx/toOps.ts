@@ -1,7 +1,7 @@
 import { type MatmulOptions, tensor, type Values } from '../../index.js';
-import { COMBINED, ELEMENTWISE } from './toActivations.js';
+import { ACTIVATIONS, elementwise, named } from './toActivations.js';
 import { convolution, globally, pooling, transposed, upsampling } from './toImages.js';
-import type { Kind, Options } from './toLayer.js';
+import type { Kind } from './toLayer.js';
 import { along, concatenated, looked, nameOf, padded, reshape, sliced } from './toShapes.js';
 import { isValue, type Operand, spread, type Table, Value } from './toValue.js';
 import { BOOL, FLOAT, type Graph } from './writeGraph.js';
@@ -86,6 +86,33 @@ const triangle =
     return g.op('Where', g.cast(g.constant(mask, [rows, columns]), BOOL), last, g.scalar(0));
   };
 
+type Combined = (g: Graph, ...operands: string[]) => string;
+const plain =
+  (type: string): Combined =>
+  (g, ...operands) =>
+    g.op(type, ...operands);
+const compared =
+  (type: string): Combined =>
+  (g, ...operands) =>
+    g.cast(g.op(type, ...operands), FLOAT);
+/** Ops that look at an element of each of several tensors, any of which may be an argument. */
+const COMBINED: Readonly<Record<string, Combined>> = {
+  add: plain('Add'),
+  sub: plain('Sub'),
+  mul: plain('Mul'),
+  div: plain('Div'),
+  pow: plain('Pow'),
+  maximum: plain('Max'),
+  minimum: plain('Min'),
+  mod: (g, a, b) => g.op('Sub', a, g.op('Mul', b, g.op('Floor', g.op('Div', a, b)))),
+  equal: compared('Equal'),
+  less: compared('Less'),
+  greater: compared('Greater'),
+  lessEqual: compared('LessOrEqual'),
+  greaterEqual: compared('GreaterOrEqual'),
+  notEqual: (g, a, b) => g.cast(g.op('Not', g.op('Equal', a, b)), FLOAT),
+  where: (g, condition, a, b) => g.op('Where', g.cast(condition, BOOL), a, b),
+};
 const REDUCTIONS = {
   sum: 'Sum',
   mean: 'Mean',
@@ -95,7 +122,22 @@ const REDUCTIONS = {
   norm: 'L2',
   logSumExp: 'LogSumExp',
 };
+/** The ops with a name there that is like theirs here. */
+const ALIKE = 'Abs Neg Sign Exp Log Sqrt Sin Cos Sinh Cosh Reciprocal Floor Round'.split(' ');
 const OPS: Readonly<Record<string, Kind>> = {
+  ...ACTIVATIONS,
+  ...Object.fromEntries(ALIKE.map((type) => [type.toLowerCase(), named(type)])),
+  log1p: elementwise((g, x) => g.op('Log', g.op('Add', x, g.scalar(1)))),
+  expm1: elementwise((g, x) => g.op('Sub', g.op('Exp', x), g.scalar(1))),
+  square: elementwise((g, x) => g.op('Mul', x, x)),
+  isNaN: elementwise((g, x) => g.cast(g.op('IsNaN', x), FLOAT)),
+  stopGradient: elementwise((_, x) => x),
+  ...Object.fromEntries(
+    Object.entries(COMBINED).map(([name, f]): [string, Kind] => [
+      name,
+      (g, _, { inputs }) => spread(g, inputs, (...names) => f(g, ...names)),
+    ]),
+  ),
   ...Object.fromEntries(Object.entries(REDUCTIONS).map(([name, type]) => [name, reduced(reduction(type))])),
   variance: reduced(variance),
   std: reduced((g, ...args) => g.op('Sqrt', variance(g, ...args))),
@@ -186,12 +228,9 @@ export const op: Kind = (g, x, layer, options: { operation: string; args?: reado
   const { operation, args = [], first } = options;
   const own = layer.table('value');
   const operands = own ? (first ? [own, ...layer.inputs] : [...layer.inputs, own]) : layer.inputs;
-  if (Object.hasOwn(COMBINED, operation))
-    return spread(g, [...operands, ...args.map(tableOf)], (...names) => COMBINED[operation](g, ...names));
-  if (Object.hasOwn(ELEMENTWISE, operation))
-    return x.map((name) => ELEMENTWISE[operation](g, name, (args[0] ?? {}) as unknown as Options));
   if (!Object.hasOwn(OPS, operation)) return undefined;
-  const count = operands.length === 1 && OF_TWO.includes(operation) ? 1 : 0;
+  const isCombined = Object.hasOwn(COMBINED, operation);
+  const count = isCombined ? args.length : Number(operands.length === 1 && OF_TWO.includes(operation));
   const inputs = [...operands, ...args.slice(0, count).map(tableOf)];
   return OPS[operation](g, x, { ...layer, inputs }, ...(args.slice(count) as never[]));
 };

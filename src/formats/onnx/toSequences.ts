@@ -1,5 +1,5 @@
 import { nn } from '../../index.js';
-import { ACTIVATIONS } from './toActivations.js';
+import { gelu } from './toActivations.js';
 import { type Exported, type Kind, present } from './toLayer.js';
 import type { Graph } from './writeGraph.js';
 
@@ -118,6 +118,6 @@ export const attention: Kind = (g, { last }, layer, options: Attending) => atten
 export const transformer: Kind = (g, { last }, layer, options: Attending) => {
   const normal = (x: string, path: string): string => layerNormalized(g, layer, x, 1e-5, path);
   const h = g.op('Add', last, attended(g, layer, normal(last, 'ln1.'), 'attention.', options));
-  const units = ACTIVATIONS.gelu(g, linear(g, layer, normal(h, 'ln2.'), 'up.'), {});
+  const units = gelu(g, linear(g, layer, normal(h, 'ln2.'), 'up.'), {});
   return g.op('Add', h, linear(g, layer, units, 'down.'));
 };

@@ -74,7 +74,7 @@ export class Graph {
   }
   #constant(stored: Stored): string {
     const { dims, type, data } = stored;
-    const key = data.length < FEW ? `${type} ${dims.join()}: ${Array.from(data as Float32Array, shortest).join()}` : '';
+    const key = data.length < FEW ? `${type} ${dims.join()}: ${data.join()}` : '';
     const known = this.#constants.get(key);
     if (known !== undefined) return known;
     const name = this.#keep('constant', stored);
@@ -90,8 +90,7 @@ export class Graph {
     const data = perm ? permuted(values, shape, perm) : values;
     if (path === undefined) return this.constant(data, dims);
     const known = this.#stored.get(path);
-    const same = (value: number, i: number): boolean => Object.is(value, known?.data[i]);
-    if (known && `${known.dims}` === `${dims}` && data.every(same)) return path;
+    if (known && `${known.dims}` === `${dims}` && data.every((value, i) => value === known.data[i])) return path;
     return this.#keep(path, { dims, type: FLOAT, data });
   }
   #keep(name: string, stored: Stored): string {
@@ -146,9 +145,6 @@ export class Graph {
     );
   }
 }
-
-/** Numbers as text that tells −0 from 0. */
-const shortest = (value: number | bigint): string => (Object.is(value, -0) ? '-0' : String(value));
 
 const nodeMessage = ({ type, name, inputs, outputs, attributes }: Node, nameOf: (value: string) => string): Message =>
   message(
