@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, test } from 'vitest';
 import * as R from '../../src/index.js';
-import { toJavaScript } from '../../src/formats/index.js';
+import { toJavaScript, toOnnx } from '../../src/formats/index.js';
 import { compare } from '../../src/generalization/index.js';
 import { appendTo, readCsv, readIdx, readModel, readNpy, streamCsv, writeModel } from '../../src/node.js';
 import { trainInWorker } from '../../src/worker.js';
@@ -98,6 +98,16 @@ const ROWS: Doors = {
     { dtype: k.word('bf16'), layout: k.word('torch') },
   ),
   toJavaScript: row(toJavaScript, { model: k.model(() => network().build([3])) }, undefined, { says: 'toJavaScript' }),
+  toOnnx: row(
+    toOnnx,
+    { model: k.model(() => network().build([3])) },
+    {
+      opset: k.only(() => 13),
+      probabilities: k.flag(true),
+      input: k.word('NCHW'),
+    },
+    { says: 'toOnnx' },
+  ),
   compare: row(compare, { a: scored, b: scored }, undefined, { says: 'compare' }),
   appendTo: row(
     (path: unknown, options: never) => appendTo(within(path), options),

@@ -52,13 +52,21 @@ export class Writer {
     this.#values.set(t, value);
     return t;
   }
-  /** The value that a tensor stands for. Others were computed by the function of a model. */
-  valueOf(t: Tensor, path: string, name: string): Value {
-    const known = this.#values.get(t);
-    if (known) return known;
-    this.#refuse(path, `${name}: its function computes with tensors itself`);
-    // So that everything else is looked at, too.
-    return new Value(this.graph, t.shape.slice(1), { last: '' });
+  /** The value that a tensor stands for. */
+  valueOf(t: Tensor): Value {
+    return this.#values.get(t) as Value;
+  }
+  /** Tensors that stand for values: those of others, which the function of a model has computed, are refused. */
+  #known(given: Given, path: string, name: string): Given {
+    const one = (t: Tensor): Tensor => {
+      if (this.#values.has(t)) return t;
+      this.#refuse(path, `${name}: a function of your own computes`);
+      // So that everything else is looked at, too.
+      return this.tensorOf(new Value(this.graph, t.shape.slice(1), {}));
+    };
+    if (isTensor(given)) return one(given);
+    if (Array.isArray(given)) return (given as readonly Tensor[]).map(one);
+    return Object.fromEntries(Object.entries(given).map(([own, t]) => [own, one(t as Tensor)]));
   }
   #refuse(path: string, what: string): void {
     if (!this.refused.has(path)) this.refused.set(path, what);
@@ -82,22 +90,21 @@ export class Writer {
   #composite(part: Composite, path: string, given: Given): Given {
     const { config, children, inputs } = part;
     const made: Tensor[] = [];
+    const known = (x: Given): Given => this.#known(x, path, config.name);
     const calls = Object.entries(children).map(([name, child]) => [
       name,
       (x: Given) => {
-        const y = this.write(child, join(path, name), x) as Tensor;
+        const y = this.write(child, join(path, name), known(x)) as Tensor;
         made.push(y);
         return y;
       },
     ]);
-    const x = inputs && isTensor(given) ? this.#apart(inputs, this.valueOf(given, path, config.name)) : given;
+    const x = inputs && isTensor(given) ? this.#apart(inputs, this.valueOf(given)) : given;
     const output = part.forward(Object.fromEntries(calls), x as Tensor, { training: false, again: (f) => f() });
-    const known = (t: Tensor): Tensor => (this.#values.has(t) ? t : this.tensorOf(this.valueOf(t, path, config.name)));
-    if (!isTensor(output)) return Object.fromEntries(Object.entries(output).map(([name, t]) => [name, known(t)]));
-    if (config.name !== 'bidirectional' || !isMade(part)) return known(output);
+    if (!isTensor(output) || config.name !== 'bidirectional' || !isMade(part)) return known(output);
     // Both directions are joined as layers join them.
     const { merge = 'concat' } = config.options as { merge?: keyof typeof MERGES };
-    const both = made.map((t) => this.valueOf(t, path, ''));
+    const both = made.map((t) => this.valueOf(t));
     this.graph.path = path;
     const joined = KINDS[MERGES[merge]](this.graph, both[0], { inputs: both } as never, { axis: -1 } as never);
     return this.tensorOf(new Value(this.graph, output.shape.slice(1), namesOf(joined)));
@@ -126,7 +133,7 @@ export class Writer {
     };
     const { graph } = this;
     graph.path = path;
-    const inputs = tensors.map((t) => this.valueOf(t, path, name));
+    const inputs = tensors.map((t) => this.valueOf(t));
     const [x] = inputs;
     const table = (own: string): Table | undefined => this.tables.get(join(path, own));
     const exported: Exported = {

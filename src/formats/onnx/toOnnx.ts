@@ -93,7 +93,7 @@ export function toOnnx(model: AnyModel | Pipeline, options: OnnxOptions = {}): U
   if (writer.refused.size) throw refusal(writer.refused);
   graph.path = '';
   const outputs = Object.entries(isTensor(made) ? { output: made } : made).map(([name, t]) => {
-    const y = writer.valueOf(t, '', '');
+    const y = writer.valueOf(t);
     const own = probabilities ? probable(name, y) : raw?.units && isTensor(made) ? unscaled(y, raw.units) : y;
     return { name: graph.fresh(name), value: own.last, shape: own.shape };
   });

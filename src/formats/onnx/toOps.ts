@@ -51,6 +51,12 @@ const extreme =
       axis as never,
     );
 
+/** An op along an axis, by default the last, which is not that of the examples. */
+const onAxis =
+  (kind: Kind): Kind =>
+  (g, x, layer, axis: number = -1, ...rest: never[]) =>
+    x.counted(axis) === 0 ? undefined : kind(g, x, layer, axis as never, ...rest);
+
 /** Ops that layers compute too: their weights are the parameter `value`, and arguments in front have names there. */
 const asLayer =
   (kind: Kind, first?: string): Kind =>
@@ -144,17 +150,17 @@ const OPS: Readonly<Record<string, Kind>> = {
   argmax: extreme('ArgMax'),
   argmin: extreme('ArgMin'),
   clamp: (g, x, _, low: number, high: number) => x.map((name) => g.op('Clip', name, g.scalar(low), g.scalar(high))),
-  softmax: (g, x, _, axis?: number) => along(g, x, 'Softmax', axis),
-  logSoftmax: (g, x, _, axis?: number) => along(g, x, 'LogSoftmax', axis),
-  cumsum: (g, x, _, axis: number = -1) => {
+  softmax: onAxis((g, x, _, axis: number) => along(g, x, 'Softmax', axis)),
+  logSoftmax: onAxis((g, x, _, axis: number) => along(g, x, 'LogSoftmax', axis)),
+  cumsum: onAxis((g, x, _, axis: number) => {
     const { name, at, as } = x.axes;
     return as(g.op('CumSum', name, g.ints(at(axis))));
-  },
-  sort: (g, x, { input }, axis: number = -1, { descending = false }: { descending?: boolean } = {}) => {
+  }),
+  sort: onAxis((g, x, { input }, axis: number, { descending = false }: { descending?: boolean } = {}) => {
     const { name, at, as } = x.axes;
     const count = g.ints(input[x.counted(axis) - 1]);
     return as(g.node('TopK', [name, count], { axis: at(axis), largest: Number(descending) }, 0, 2));
-  },
+  }),
   reshape,
   squeeze: reshape,
   expandDims: reshape,
