@@ -2,12 +2,11 @@ import type { Shape } from '../../index.js';
 import type { Names, Operand, Table, Value } from './toValue.js';
 import type { Graph } from './writeGraph.js';
 
-export type Options = Readonly<Record<string, unknown>>;
-
 /** A layer that is written, where it is called. */
 export interface Exported {
   readonly name: string;
   readonly path: string;
+  readonly options: Readonly<Record<string, unknown>>;
   /** The values that it is called with; of an op, the tables among its operands, too. */
   readonly inputs: readonly Operand[];
   /** One example's shape of the first input and of the result. */

@@ -4,7 +4,8 @@ import { type Kind, present } from './toLayer.js';
 import { op } from './toOps.js';
 import * as sequences from './toSequences.js';
 import { concatenated, flatten, looked, nameOf, repeat, reshape } from './toShapes.js';
-import { channelsFirst, isValue, spread, type Table } from './toValue.js';
+import { channelsFirst, isValue, type Names, type Operand, spread, type Table } from './toValue.js';
+import type { Graph } from './writeGraph.js';
 
 const same: Kind = (_, x) => x.map((name) => name);
 const dropped: Kind = (g, x, _, { keep, scaling }: { keep: number; scaling?: string }) =>
@@ -20,19 +21,29 @@ const dense: Kind = (g, x, layer) => {
   return g.op('Gemm', ...present(image ? x.ready : x.last, g.table(apart, perm, shape), layer.stored('bias')));
 };
 
-/** Joins of two at a time. */
+/** Joins several values, element by element. */
+type Join = (g: Graph, inputs: readonly Operand[]) => Names;
 const folded =
-  (type: string): Kind =>
-  (g, _, { inputs }) =>
+  (type: string): Join =>
+  (g, inputs) =>
     spread(g, inputs, (...names) => names.reduce((a, b) => g.op(type, a, b)));
-const average: Kind = (g, _, { inputs }) =>
-  spread(g, inputs, (...names) =>
-    g.op(
-      'Mul',
-      names.reduce((a, b) => g.op('Add', a, b)),
-      g.scalar(1 / names.length),
-    ),
-  );
+const JOINS = {
+  add: folded('Add'),
+  multiply: folded('Mul'),
+  maximum: folded('Max'),
+  average: (g: Graph, inputs: readonly Operand[]): Names =>
+    spread(g, inputs, (...names) => {
+      const sum = names.reduce((a, b) => g.op('Add', a, b));
+      return g.op('Mul', sum, g.scalar(1 / names.length));
+    }),
+};
+/** How the directions of a bidirectional layer are joined. */
+export const MERGES: Readonly<Record<string, Join>> = {
+  concat: (g, inputs) => concatenated(g, inputs.filter(isValue), -1),
+  sum: JOINS.add,
+  mul: JOINS.multiply,
+  average: JOINS.average,
+};
 const dot: Kind = (g, _, { inputs }, { normalize }: { normalize?: boolean }) => {
   const [a, b] = inputs.map((x) => nameOf(g, x));
   const product = (p: string, q: string): string => g.node('ReduceSum', [g.op('Mul', p, q), g.ints(-1)]);
@@ -77,10 +88,9 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   permute: (g, x, _, { axes }: { axes: readonly number[] }) =>
     g.transpose(x.last, [0, ...axes.map((axis) => axis + 1)]),
   repeat,
-  add: folded('Add'),
-  multiply: folded('Mul'),
-  maximum: folded('Max'),
-  average,
+  ...Object.fromEntries(
+    Object.entries(JOINS).map(([name, join]): [string, Kind] => [name, (g, _, { inputs }) => join(g, inputs)]),
+  ),
   concat: (g, _, { inputs }, { axis }: { axis: number }) => concatenated(g, inputs.filter(isValue), axis),
   dot,
   op,

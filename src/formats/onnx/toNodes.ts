@@ -13,7 +13,7 @@ import {
 } from '../../index.js';
 import { ACTIVATIONS } from './toActivations.js';
 import type { Exported } from './toLayer.js';
-import { KINDS } from './toLayers.js';
+import { KINDS, MERGES } from './toLayers.js';
 import { type Names, type Table, Value } from './toValue.js';
 import type { Graph } from './writeGraph.js';
 
@@ -99,15 +99,17 @@ export class Writer {
         return y;
       },
     ]);
+    this.graph.path = path;
     const x = inputs && isTensor(given) ? this.#apart(inputs, this.valueOf(given)) : given;
     const output = part.forward(Object.fromEntries(calls), x as Tensor, { training: false, again: (f) => f() });
     if (!isTensor(output) || config.name !== 'bidirectional' || !isMade(part)) return known(output);
-    // Both directions are joined as layers join them.
-    const { merge = 'concat' } = config.options as { merge?: keyof typeof MERGES };
-    const both = made.map((t) => this.valueOf(t));
+    const { merge = 'concat' } = config.options as { merge?: string };
     this.graph.path = path;
-    const joined = KINDS[MERGES[merge]](this.graph, both[0], { inputs: both } as never, { axis: -1 } as never);
-    return this.tensorOf(new Value(this.graph, output.shape.slice(1), namesOf(joined)));
+    const both = MERGES[merge](
+      this.graph,
+      made.map((t) => this.valueOf(t)),
+    );
+    return this.tensorOf(new Value(this.graph, output.shape.slice(1), both));
   }
   /** Several inputs that lie side by side in one row. */
   #apart(inputs: NonNullable<Composite['inputs']>, row: Value): ByHead<Tensor> {
@@ -121,23 +123,18 @@ export class Writer {
   }
 
   #layer(layer: Layer, path: string, tensors: readonly Tensor[]): Tensor {
-    const { config } = layer;
-    const { name, options } = config;
+    const { graph } = this;
+    const { name, options } = layer.config;
     const specs = layer.parameters?.(tensors[0].shape) ?? {};
     const parameters = Object.fromEntries(Object.entries(specs).map(([own, { shape }]) => [own, zeros(shape)]));
     // The call says what shape the result has.
     const output = layer.call(tensors[0], parameters, contextOf(tensors)).shape.slice(1);
-    const made = (value: string | Names | undefined, what: string): Value => {
-      if (value === undefined) this.#refuse(path, what);
-      return new Value(graph, output, namesOf(value));
-    };
-    const { graph } = this;
     graph.path = path;
     const inputs = tensors.map((t) => this.valueOf(t));
     const [x] = inputs;
     const table = (own: string): Table | undefined => this.tables.get(join(path, own));
     const exported: Exported = {
-      ...{ name, path, inputs, input: x.shape, output, table },
+      ...{ name, path, options, inputs, input: x.shape, output, table },
       stored: (own, ...how) => {
         const found = table(own);
         return found && graph.table(found, ...how);
@@ -148,21 +145,28 @@ export class Writer {
       },
     };
     const own = isMade(layer);
-    const kind = own && Object.hasOwn(KINDS, name) ? KINDS[name] : () => undefined;
+    const value =
+      own && Object.hasOwn(KINDS, name)
+        ? this.#made(exported, KINDS[name](graph, x, exported, options as never))
+        : undefined;
     const what = !own ? ': a function of your own' : name === 'op' ? ` '${String(options.operation)}'` : '';
-    const value = made(kind(graph, x, exported, options as never), name + what);
-    const { activation } = options as { activation?: Activation };
-    if (activation === undefined || this.refused.has(path)) return this.tensorOf(value);
-    const f =
-      typeof activation === 'string' ? { name: activation, options: {} } : isMade(activation) && activation.config;
-    const y = f ? ACTIVATIONS[f.name](graph, value, exported, f.options as never) : undefined;
-    return this.tensorOf(made(y, `${name}: an activation of your own`));
+    if (!value) this.#refuse(path, name + what);
+    return this.tensorOf(value ? this.#activated(exported, value) : new Value(graph, output, {}));
+  }
+  #made({ output }: Exported, names: string | Names | undefined): Value | undefined {
+    return names === undefined
+      ? undefined
+      : new Value(this.graph, output, typeof names === 'string' ? { last: names } : names);
+  }
+  /** The result of a layer with its activation: a name, or a layer. */
+  #activated(layer: Exported, x: Value): Value {
+    const { activation } = layer.options as { activation?: string | Layer };
+    if (activation === undefined) return x;
+    const isName = typeof activation === 'string';
+    const known = isName ? { name: activation, options: {} } : isMade(activation) && activation.config;
+    const names = known ? ACTIVATIONS[known.name](this.graph, x, layer, known.options as never) : undefined;
+    const value = this.#made(layer, names);
+    if (!value) this.#refuse(layer.path, `${layer.name}: an activation of your own`);
+    return value ?? x;
   }
 }
-
-/** An activation that a layer has: a name, or a layer. */
-type Activation = string | Layer;
-/** What the directions of a bidirectional layer are joined by. */
-const MERGES = { concat: 'concat', sum: 'add', mul: 'multiply', average: 'average' };
-/** The names of what was written. What could not be has none. */
-const namesOf = (given: string | Names = ''): Names => (typeof given === 'string' ? { last: given } : given);

@@ -57,44 +57,28 @@ export function toOnnx(model: AnyModel | Pipeline, options: OnnxOptions = {}): U
   const raw = isRaw(model) ? model : undefined;
   const inner = raw ? raw.model : (model as AnyModel);
   checkModel(WHERE, inner);
-  if (raw && !raw.fitted)
-    throw new OptionError(
-      `${WHERE}: the pipeline is not fitted yet; train it with fit, or fit its steps with pipeline.fit(train)`,
-    );
+  const { scalings, metadata, units } = preparedBy(WHERE, raw);
   if (probabilities && raw?.source.kind === 'values')
     throw new OptionError(`${WHERE}: probabilities are of classes, and the pipeline's target is values; leave it out`);
-  const { scalings, metadata } = raw ? preparedBy(WHERE, raw) : { scalings: [], metadata: {} };
   const { parameters, part, shape } = built(inner);
-  const size = parameters.segments.reduce((sum, { size: own }) => sum + 4 * own, 0);
-  if (size > MOST)
-    throw new UnsupportedError(
-      `${WHERE}: the parameters take ${size} bytes, and a file in this format holds ${MOST}; save the model with saveSafetensors`,
-    );
 
   const graph = new Graph(opset);
-  const tables = new Map(
-    parameters.segments.map((segment): [string, Table] => {
-      const { name, shape: own } = segment;
-      return [name, { path: name, shape: own, values: parameters.get(segment) }];
-    }),
-  );
-  const writer = new Writer(graph, tables);
+  const writer = new Writer(graph, tablesOf(parameters));
   const inputs = (part.inputs ?? [{ name: 'input', shape }]).map(({ name, shape: own }) => {
     const first = layout === 'NCHW' && own.length === 3;
     const port = graph.fresh(name);
     const value = new Value(graph, own, { [first ? 'first' : 'last']: port });
     return { name, value, port: { name: port, shape: first ? channelsFirst(own) : own } };
   });
-  const [{ value: only }] = inputs;
   const given = part.inputs
     ? Object.fromEntries(inputs.map(({ name, value }) => [name, writer.tensorOf(value)]))
-    : writer.tensorOf(scalings.reduce(scaled, only));
+    : writer.tensorOf(scalings.reduce(scaled, inputs[0].value));
   const made = writer.write(inner, '', given) as Tensor | ByHead<Tensor>;
   if (writer.refused.size) throw refusal(writer.refused);
-  graph.path = '';
   const outputs = Object.entries(isTensor(made) ? { output: made } : made).map(([name, t]) => {
+    graph.path = name;
     const y = writer.valueOf(t);
-    const own = probabilities ? probable(name, y) : raw?.units && isTensor(made) ? unscaled(y, raw.units) : y;
+    const own = probabilities ? probable(name, y) : units && isTensor(made) ? unscaled(y, units) : y;
     return { name: graph.fresh(name), value: own.last, shape: own.shape };
   });
 
@@ -108,6 +92,30 @@ export function toOnnx(model: AnyModel | Pipeline, options: OnnxOptions = {}): U
       [8, message([1, ''], [2, opset])],
       ...Object.entries(metadata).map(([key, value]): Field => [14, message([1, key], [2, value])]),
     ),
+  );
+}
+
+/** The parameters by path, whose numbers are copied where they are asked for. */
+function tablesOf(parameters: ReturnType<typeof built>['parameters']): ReadonlyMap<string, Table> {
+  const size = parameters.segments.reduce((sum, { size: own }) => sum + 4 * own, 0);
+  if (size > MOST)
+    throw new UnsupportedError(
+      `${WHERE}: the parameters take ${size} bytes, and a file in this format holds ${MOST}; save the model with saveSafetensors`,
+    );
+  return new Map(
+    parameters.segments.map((segment): [string, Table] => {
+      const { name, shape } = segment;
+      return [
+        name,
+        {
+          path: name,
+          shape,
+          get values() {
+            return parameters.get(segment);
+          },
+        },
+      ];
+    }),
   );
 }
 

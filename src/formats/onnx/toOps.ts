@@ -154,7 +154,8 @@ const OPS: Readonly<Record<string, Kind>> = {
   logSoftmax: onAxis((g, x, _, axis: number) => along(g, x, 'LogSoftmax', axis)),
   cumsum: onAxis((g, x, _, axis: number) => {
     const { name, at, as } = x.axes;
-    return as(g.op('CumSum', name, g.ints(at(axis))));
+    // A number, not a list of one.
+    return as(g.op('CumSum', name, g.op('Squeeze', g.ints(at(axis)))));
   }),
   sort: onAxis((g, x, { input }, axis: number, { descending = false }: { descending?: boolean } = {}) => {
     const { name, at, as } = x.axes;

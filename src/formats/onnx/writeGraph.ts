@@ -77,7 +77,7 @@ export class Graph {
     const key = data.length < FEW ? `${type} ${dims.join()}: ${data.join()}` : '';
     const known = this.#constants.get(key);
     if (known !== undefined) return known;
-    const name = this.#keep('constant', stored);
+    const name = this.#keep(`constant/${this.#stored.size}`, stored);
     if (key) this.#constants.set(key, name);
     return name;
   }
