@@ -69,16 +69,20 @@ export const INSPECT: Command<object> = {
 };
 
 const EXPORT_OPTIONS = {
-  to: row<'javascript' | 'torch' | 'json' | undefined>(word('javascript', 'torch', 'json'), undefined, 'the format'),
+  to: row<'javascript' | 'onnx' | 'torch' | 'json' | undefined>(
+    word('javascript', 'onnx', 'torch', 'json'),
+    undefined,
+    'the format',
+  ),
   out: row<string | undefined>(text, undefined, 'the file to write; by default standard output'),
 };
 export const EXPORT: Command<typeof EXPORT_OPTIONS> = {
   name: 'export',
-  usage: 'regulus export model.safetensors --to javascript|torch|json [--out file]',
+  usage: 'regulus export model.safetensors --to javascript|onnx|torch|json [--out file]',
   about: [
     'Writes a saved model in another format.',
-    'javascript: a module without imports that exports predict and classify. torch: a safetensors file in the layout of',
-    'PyTorch. json: the layers, the preparation of columns and all parameters.',
+    'javascript: a module without imports that exports predict and classify. onnx: a file for onnxruntime and others. torch: a',
+    'safetensors file in the layout of PyTorch. json: the layers, the preparation of columns and all parameters.',
   ],
   files: { what: 'one model is exported', least: 1, most: 1 },
   options: EXPORT_OPTIONS,

@@ -1,4 +1,4 @@
-import { toJavaScript } from '../formats/index.js';
+import { toJavaScript, toOnnx } from '../formats/index.js';
 import { type AnyModel, built, type Pipeline, saveSafetensors, UnsupportedError } from '../index.js';
 import { readModel, replaceFile } from '../node.js';
 import type { EXPORT } from './commands.js';
@@ -9,9 +9,10 @@ import { shortest, writing } from './predict.js';
 import { checkTarget } from './target.js';
 import type { ValuesOf } from './words.js';
 
-type Format = 'javascript' | 'torch' | 'json';
+type Format = 'javascript' | 'onnx' | 'torch' | 'json';
 const WRITERS: Readonly<Record<Format, (whole: AnyModel | Pipeline) => string | Uint8Array>> = {
   javascript: toJavaScript,
+  onnx: (whole) => toOnnx(whole),
   torch,
   json,
 };

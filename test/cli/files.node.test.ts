@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as R from '../../dist/index.js';
 import { effortFor } from '../../src/cli/check.js';
+import { toOnnx } from '../../dist/formats.js';
 import { readCsv, readModel, writeModel } from '../../dist/node.js';
 
 const { nn } = R;
@@ -167,6 +168,11 @@ describe('a table as people have it', () => {
       });
     expect(classify(rows).labels).toEqual(whole.classify(rows).labels);
     expect(run('export', model, '--to', 'javascript').stdout).toBe(readFileSync(out, 'utf8'));
+  });
+  test('export --to onnx: what the library writes', async () => {
+    const out = at('model.onnx');
+    expect(run('export', model, '--to', 'onnx', '--out', out)).toMatchObject({ status: 0, stdout: '', stderr: '' });
+    expect(Uint8Array.from(readFileSync(out))).toEqual(toOnnx(await readModel<R.Pipeline>(model)));
   });
   test('export --to json: everything, to the bit', async () => {
     const { status, stdout } = run('export', model, '--to', 'json');
@@ -501,12 +507,12 @@ describe('what is wrong is said in one line', () => {
       "line 2, column 'churned': 'maybe' is not a class of the model: no, yes",
     ],
     ['another task', () => ['evaluate', model, people, '--task', 'values'], 2, 'says that the model predicts classes'],
-    ['no format', () => ['export', model], 2, 'which format? Add --to javascript|torch|json'],
+    ['no format', () => ['export', model], 2, 'which format? Add --to javascript|onnx|torch|json'],
     [
       'an unknown format',
       () => ['export', model, '--to', 'onyx'],
       2,
-      "--to is 'onyx'; it must be javascript or torch or json",
+      "--to is 'onyx'; it must be javascript or onnx or torch or json",
     ],
     [
       'no place',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, test } from 'vitest';
 import * as R from '../../src/index.js';
-import { fromOnnx, toJavaScript } from '../../src/formats/index.js';
+import { fromOnnx, toJavaScript, toOnnx } from '../../src/formats/index.js';
 import { compare } from '../../src/generalization/index.js';
 import { appendTo, readCsv, readIdx, readModel, readNpy, streamCsv, writeModel } from '../../src/node.js';
 import { trainInWorker } from '../../src/worker.js';
@@ -114,6 +114,16 @@ const ROWS: Doors = {
       outputs: k.word('y'),
     },
     { says: 'fromOnnx' },
+  ),
+  toOnnx: row(
+    toOnnx,
+    { model: k.model(() => network().build([3])) },
+    {
+      opset: k.only(() => 13),
+      probabilities: k.flag(true),
+      input: k.word('NCHW'),
+    },
+    { says: 'toOnnx' },
   ),
   compare: row(compare, { a: scored, b: scored }, undefined, { says: 'compare' }),
   appendTo: row(
