@@ -10,8 +10,8 @@ import {
   shown,
   UnsupportedError,
 } from '../../index.js';
-import type { Made, Wanted, Weights } from './kind.js';
-import { closed, type Entry, exampleOf, NetReader, shapeIn } from './net.js';
+import type { Made, Site, Wanted, Weights } from './kind.js';
+import { closed, type Entry, exampleOf, NetReader, type Ref, shapeIn } from './net.js';
 import { partName, type Plan, Planner } from './plan.js';
 import { isWhole, Refusal } from './settings.js';
 
@@ -31,6 +31,8 @@ export interface KerasOptions {
   upTo?: string;
   /** The shape of one example, or of the inputs by name, in place of what the file says. */
   inputShape?: Shape | Readonly<Record<string, Shape>>;
+  /** Leaves out a softmax or sigmoid at the outputs. Default false. */
+  logits?: boolean;
   /** The version of Keras that wrote the file, such as '3.4.1'. Default that of Keras 2. */
   version?: string;
   /** The function that errors name. */
@@ -56,7 +58,29 @@ interface Task {
   readonly prefix: string;
   readonly made: Made;
 }
-type Nodes = nn.GraphNode | Readonly<Record<string, nn.GraphNode>>;
+type ByName = Readonly<Record<string, nn.GraphNode>>;
+type Nodes = readonly nn.GraphNode[];
+/** Calls a layer or a network, and gives its outputs. */
+type Call = (nodes: Nodes) => Nodes;
+/** Where a network is within the whole. */
+interface Level {
+  /** The names of the networks that it is in. */
+  readonly path: readonly string[];
+  /** What stands before its parts in paths. */
+  readonly prefix: string;
+  /** Whether a softmax or sigmoid at its outputs is left out. */
+  readonly bare: boolean;
+}
+interface SiteLevel extends Level {
+  readonly parts: Parts;
+  /** The layers that its outputs come from. */
+  readonly ends: ReadonlySet<string>;
+}
+const siteOf = ({ net, outputs }: Plan, level: Level): SiteLevel => ({
+  ...level,
+  parts: namesOf(net.layers.keys()),
+  ends: new Set(outputs.map(({ layer }) => layer)),
+});
 
 class Builder {
   readonly #tasks: Task[] = [];
@@ -64,10 +88,10 @@ class Builder {
   constructor(readonly options: KerasOptions) {}
 
   build(plan: Plan): Model {
-    const { where, inputShape } = this.options;
+    const { where, inputShape, upTo, logits = false } = this.options;
     const shapes = plan.inputs.map((entry) => this.#inputShape(entry, plan.inputs));
     try {
-      const model = this.#graph(plan, shapes, [], '', undefined);
+      const model = this.#graph(plan, shapes, { path: [], prefix: '', bare: logits || upTo !== undefined });
       return model.build(undefined, { state: this.#state() });
     } catch (cause) {
       if (cause instanceof Refusal)
@@ -118,34 +142,26 @@ class Builder {
   }
 
   /** A network as a graph. */
-  #graph(
-    plan: Plan,
-    shapes: readonly Shape[],
-    path: readonly string[],
-    prefix: string,
-    name: string | undefined,
-  ): Model {
-    const { net, inputs } = plan;
-    const parts = namesOf(net.layers.keys());
+  #graph(plan: Plan, shapes: readonly Shape[], level: Level, name?: string): Model {
+    const { inputs } = plan;
     const one = inputs.length === 1;
     const given = one ? shapes[0] : Object.fromEntries(inputs.map((entry, i) => [entry.name, shapes[i]]));
-    const ends = new Set(plan.outputs.map(({ layer }) => layer));
-    const describe = (x: Nodes): Nodes => {
+    const describe = (x: nn.GraphNode | ByName): nn.GraphNode | ByName => {
       const values = new Map<string, readonly nn.GraphNode[]>();
-      const of = ({ layer, call, output }: { layer: string; call: number; output: number }): nn.GraphNode => {
+      const of = ({ layer, call, output }: Ref): nn.GraphNode => {
         const found = values.get(`${call} ${layer}`)?.[output];
         if (found) return found;
         throw new FormatError(`${this.options.where}: layer '${layer}' has no output ${output} of call ${call}`);
       };
-      for (const { name: input } of inputs)
-        values.set(`0 ${input}`, [one ? (x as nn.GraphNode) : (x as Readonly<Record<string, nn.GraphNode>>)[input]]);
-      const made = new Map<string, (nodes: readonly nn.GraphNode[]) => readonly nn.GraphNode[]>();
+      for (const entry of inputs)
+        values.set(`0 ${entry.name}`, [one ? (x as nn.GraphNode) : (x as ByName)[entry.name]]);
+      const site = siteOf(plan, level);
+      const made = new Map<Entry, Call>();
       for (const { entry, call } of plan.calls) {
         const nodes = entry.calls[call].map(of);
-        const label = `layer '${prefix}${parts(entry.name)}' (${entry.className})`;
-        this.#at = label;
-        const apply = made.get(entry.name) ?? this.#made(plan, entry, nodes, { path, prefix, parts, label, ends });
-        made.set(entry.name, apply);
+        this.#at = `layer '${level.prefix}${site.parts(entry.name)}' (${entry.className})`;
+        const apply = made.get(entry) ?? (entry.net ? this.#inner : this.#layer).call(this, plan, entry, nodes, site);
+        made.set(entry, apply);
         values.set(`${call} ${entry.name}`, apply(nodes));
       }
       const outputs = plan.outputs.map(of);
@@ -155,49 +171,42 @@ class Builder {
     return nn.graph(given as Shape, describe as (x: nn.GraphNode) => nn.GraphNode, { name });
   }
 
-  #made(
-    plan: Plan,
-    entry: Entry,
-    nodes: readonly nn.GraphNode[],
-    at: { path: readonly string[]; prefix: string; parts: Parts; label: string; ends: ReadonlySet<string> },
-  ): (nodes: readonly nn.GraphNode[]) => readonly nn.GraphNode[] {
-    const { name } = entry;
-    const { prefix, parts, label } = at;
-    const path = [...at.path, name];
-    const inner = plan.plans.get(name);
-    const inputs = nodes.map(({ shape }) => shape);
-    if (inner) {
-      const own = parts(name);
-      const places = inner.inputs.map((input) => inner.net.inputs.indexOf(input.name));
-      if (nodes.length !== inner.net.inputs.length)
-        throw new FormatError(
-          `${this.options.where}: ${label} has ${nodes.length} inputs, of ${inner.net.inputs.length}`,
-        );
-      const model = this.#graph(
-        inner,
-        places.map((i) => inputs[i]),
-        path,
-        `${prefix}${own}.`,
-        own,
-      );
-      const names = outputNames(inner);
-      return (given) => {
-        const byName = Object.fromEntries(places.map((i) => [inner.net.inputs[i], given[i]]));
-        const made: unknown = model(places.length === 1 ? given[places[0]] : (byName as nn.NodeInputs));
-        return inner.outputs.length === 1
-          ? [made as nn.GraphNode]
-          : names.map((each) => (made as Readonly<Record<string, nn.GraphNode>>)[each]);
-      };
-    }
-    const made = (plan.recipes.get(name) as (site: unknown) => Made)({
-      inputs,
-      ends: at.ends.has(name),
-      bare: plan.cut === name,
-      part: (suffix?: string) => parts(name, suffix),
+  /** A layer: the call of its parts. */
+  #layer({ recipes }: Plan, { name, className, index }: Entry, nodes: Nodes, level: SiteLevel): Call {
+    const ends = level.ends.has(name);
+    const made = (recipes.get(name) as (site: Site) => Made)({
+      inputs: nodes.map(({ shape }) => shape),
+      ends,
+      bare: ends && level.bare,
+      part: (suffix) => level.parts(name, suffix),
     });
-    const { className, index } = entry;
-    if (made.state) this.#tasks.push({ layer: { path, className, index }, label, prefix, made });
+    const layer = { path: [...level.path, name], className, index };
+    if (made.state) this.#tasks.push({ layer, label: this.#at, prefix: level.prefix, made });
     return (given) => [made.call(given)];
+  }
+
+  /** A network within the network: the call of its graph. */
+  #inner({ plans }: Plan, { name }: Entry, nodes: Nodes, level: SiteLevel): Call {
+    const plan = plans.get(name) as Plan;
+    const all = plan.net.inputs;
+    if (nodes.length !== all.length)
+      throw new FormatError(
+        `${this.options.where}: ${this.#at} is called with ${nodes.length} inputs, of ${all.length}`,
+      );
+    const own = level.parts(name);
+    const places = plan.inputs.map((input) => all.indexOf(input.name));
+    const model = this.#graph(
+      plan,
+      places.map((i) => nodes[i].shape),
+      { path: [...level.path, name], prefix: `${level.prefix}${own}.`, bare: level.bare && level.ends.has(name) },
+      own,
+    );
+    const names = outputNames(plan);
+    return (given) => {
+      const inputs = Object.fromEntries(places.map((i) => [all[i], given[i]]));
+      const outputs: unknown = model(places.length === 1 ? given[places[0]] : (inputs as nn.NodeInputs));
+      return names.length === 1 ? [outputs as nn.GraphNode] : names.map((each) => (outputs as ByName)[each]);
+    };
   }
 
   /** The parameters of all layers by path. */

@@ -104,7 +104,9 @@ export const PLAIN: Readonly<Record<string, Kind>> = {
   Reshape: one((s) => {
     const shape = s.of('target_shape');
     if (!Array.isArray(shape)) return s.malformed('target_shape', 'a list of sizes');
-    return (name) => nn.reshape(shape as number[], { name });
+    // TF.js writes null for the size that follows from the others.
+    const sizes = shape.map((n: unknown) => n ?? -1) as number[];
+    return (name) => nn.reshape(sizes, { name });
   }),
   Permute: one((s) => {
     const axes = s.of('dims');

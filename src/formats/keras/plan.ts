@@ -15,8 +15,6 @@ export interface Plan {
   readonly recipes: ReadonlyMap<string, (site: Site) => Made>;
   /** The networks among them. */
   readonly plans: ReadonlyMap<string, Plan>;
-  /** The layer behind which the network is cut. */
-  readonly cut?: string;
   /** Calls in all, with those of networks within it. */
   readonly size: number;
 }
@@ -57,7 +55,7 @@ export class Planner {
       size += plans.get(entry.name)?.size ?? 1;
       if (size > MOST) this.#fail(`the network calls more than ${MOST} layers`);
     }
-    return { net, outputs, calls, inputs, recipes, plans, size, ...(cut && !inner && { cut: cut.name }) };
+    return { net, outputs, calls, inputs, recipes, plans, size };
   }
 
   /** The layer of a path in this network, and the rest of the path, which is within that layer. */
