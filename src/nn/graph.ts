@@ -141,7 +141,8 @@ function traced(
     calls: calls.map(({ part, inputs }) => [names.get(part) as string, at(inputs)] as const),
     outputs: at(outputs as NodeInputs),
   };
-  return [plan, [...names.keys()], wiring];
+  // In the order of the names as keys, in which numbers come first.
+  return [plan, Object.values(plan.parts), wiring];
 }
 
 /** Calls the function. Nodes have no methods of tensors, which is what a TypeError in it is most likely about. */
