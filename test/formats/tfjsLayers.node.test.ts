@@ -4,6 +4,7 @@ import * as R from '../../src/index.js';
 import { hasPeers } from './peers.js';
 import { difference, numbers, randomize, saved, type Tf, tensorflow } from './tfjs.js';
 
+const BATCH = 3;
 const image = [7, 5, 3];
 const sequence = [9, 4];
 const same = { padding: 'same' };
@@ -123,38 +124,33 @@ const ROWS: readonly Row[] = [
   ['lstm', { units: 3, ...gates, returnSequences: true, goBackwards: true }, sequence],
   ['lstm', { units: 3, ...gates, goBackwards: true, useBias: false }, sequence],
 ];
-const cell = (tf: Tf, name: string, options: object): unknown => tf.layers.layers[name](options);
 
 describe.skipIf(!hasPeers)('layers of TF.js', async () => {
   const tf = hasPeers ? await tensorflow() : (undefined as unknown as Tf);
-  const wrappers: readonly (readonly [string, object, readonly number[]])[] = hasPeers
-    ? [
-        ...(['concat', 'sum', 'mul', 'ave'] as const).map((mergeMode) => {
-          const layer = cell(tf, 'lstm', { units: 3, ...gates, returnSequences: mergeMode !== 'sum' });
-          return ['bidirectional', { layer, mergeMode }, sequence] as const;
-        }),
-      ]
-    : [];
+  const lstm = (returnSequences: boolean): unknown => tf.layers.layers.lstm({ units: 3, ...gates, returnSequences });
+  const both = ['concat', 'sum', 'mul', 'ave'].map((mergeMode) => ({
+    name: `bidirectional ${mergeMode}`,
+    row: (): Row => ['bidirectional', { layer: lstm(mergeMode !== 'sum'), mergeMode }, sequence],
+  }));
+  const rows = ROWS.map((row) => ({ name: `${row[0]} ${JSON.stringify(row[1])}`, row: () => row }));
 
-  test.each([...ROWS, ...wrappers] as Row[])('%s %o', async (name, options, given, { ids } = {}) => {
+  test.each([...rows, ...both])('$name', async ({ row }) => {
+    const [name, options, given, { ids } = {}] = row();
     const shapes = (Array.isArray(given[0]) ? given : [given]) as readonly (readonly number[])[];
     const inputs = shapes.map((shape, i) => tf.layers.input({ shape, name: `in${i}` }));
     const layer = tf.layers.layers[name]({ ...options, name: 'it' });
     const model = tf.layers.model({ inputs, outputs: layer.apply(inputs.length > 1 ? inputs : inputs[0]) });
     randomize(tf, model, 7);
-    const batch = 3;
     const xs = shapes.map((shape, i) => {
-      const values = numbers(batch * shape.reduce((a, b) => a * b, 1), 90 + i, 2);
+      const values = numbers(BATCH * shape.reduce((a, b) => a * b, 1), 90 + i, 2);
       return ids ? values.map((v) => Math.floor(((v + 2) / 4) * ids)) : values;
     });
-    const tensors = xs.map((x, i) => tf.core.tensor(x, [batch, ...shapes[i]]));
+    const tensors = xs.map((x, i) => tf.core.tensor(x, [BATCH, ...shapes[i]]));
     const truth = model.predict(tensors.length > 1 ? tensors : tensors[0]);
     const { json, weights } = await saved(model);
-    const own = fromTfjs(json, weights);
-    const ours = xs.map((x, i) => R.tensor(x).reshape([batch, ...shapes[i]]));
-    const y = own.predict(
-      (ours.length > 1 ? Object.fromEntries(ours.map((x, i) => [`in${i}`, x])) : ours[0]) as R.Tensor,
-    );
+    const ours = xs.map((x, i) => R.tensor(x).reshape([BATCH, ...shapes[i]]));
+    const x = ours.length > 1 ? Object.fromEntries(ours.map((each, i) => [`in${i}`, each])) : ours[0];
+    const y = fromTfjs(json, weights).predict(x as R.Tensor);
     expect(y.shape).toEqual(truth.shape);
     expect(difference(y, truth.dataSync())).toBeLessThan(1e-5);
   });

@@ -10,6 +10,11 @@ const one =
     return (site) => steps(make(site.part(), site));
   };
 /** What does something in training only, and is left out. */
+const LEFT_OUT = [
+  ...['AlphaDropout', 'ActivityRegularization', 'RandomFlip', 'RandomRotation', 'RandomZoom', 'RandomTranslation'],
+  ...['RandomContrast', 'RandomBrightness', 'RandomHeight', 'RandomWidth'],
+];
+export const isLeftOut = (className: string): boolean => LEFT_OUT.includes(className);
 const nothing: Kind = () => () => steps();
 const keepOf = (s: Settings, name = 'rate'): number => {
   const rate = s.number(name, 0);
@@ -83,12 +88,7 @@ export const PLAIN: Readonly<Record<string, Kind>> = {
     const std = s.number('stddev', 0);
     return (name) => nn.gaussianNoise({ std, name });
   }),
-  ...Object.fromEntries(
-    [
-      ...['AlphaDropout', 'ActivityRegularization', 'RandomFlip', 'RandomRotation', 'RandomZoom', 'RandomTranslation'],
-      ...['RandomContrast', 'RandomBrightness', 'RandomHeight', 'RandomWidth'],
-    ].map((name) => [name, nothing]),
-  ),
+  ...Object.fromEntries(LEFT_OUT.map((name) => [name, nothing])),
   MaxPooling1D: pool(1, false),
   MaxPooling2D: pool(2, false),
   AveragePooling1D: pool(1, true),

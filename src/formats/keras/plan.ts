@@ -1,6 +1,7 @@
 import { FormatError, nearest, OptionError, UnsupportedError } from '../../index.js';
 import type { Made, Site } from './kind.js';
 import { KINDS } from './kinds.js';
+import { isLeftOut } from './plain.js';
 import type { Entry, Net, Ref } from './net.js';
 import { Refusal, Settings } from './settings.js';
 
@@ -110,7 +111,7 @@ export class Planner {
     const settings = new Settings(this.where, `layer '${at}' (${className})`, this.version, config);
     const never = (): never => this.#fail(`layer '${at}' cannot be made`);
     if (!Object.hasOwn(KINDS, className)) this.#note(className.slice(0, 60), at);
-    else if (extra !== undefined) this.#note(`${className} with ${extra}`, at);
+    else if (extra !== undefined && !isLeftOut(className)) this.#note(`${className} with ${extra}`, at);
     else
       try {
         return KINDS[className](settings);
@@ -136,6 +137,5 @@ export class Planner {
   }
 }
 
-/** A name of the file as a part of a path here, which has no dots and is no number. */
-export const partName = (name: string): string =>
-  /^\d+$|^__proto__$/.test(name) ? `layer_${name}` : name.replaceAll('.', '_');
+/** A name of the file as a part of a path here, which has no dots. */
+export const partName = (name: string): string => (name === '__proto__' ? '_proto_' : name.replaceAll('.', '_'));

@@ -29,7 +29,7 @@ function cellOf(s: Settings, className: string): Cell {
   s.only('activation', 'tanh');
   if (className !== 'SimpleRNN' && (s.of('recurrent_activation') ?? 'hard_sigmoid') !== 'sigmoid')
     s.refuse(`recurrent_activation '${String(s.of('recurrent_activation') ?? 'hard_sigmoid')}'`);
-  for (const name of ['return_state', 'stateful', 'time_major', 'zero_output_for_mask']) s.only(name, false);
+  for (const name of ['return_state', 'stateful', 'time_major']) s.only(name, false);
   if (className === 'GRU' && !s.flag('reset_after', false)) s.refuse('reset_after false');
   const [sequences, backwards] = [s.flag('return_sequences', false), s.flag('go_backwards', false)];
   const [keep, recurrentKeep] = ['dropout', 'recurrent_dropout'].map((name) => {
