@@ -2,6 +2,7 @@ import { CsvSet } from '../../src/data/csv.js';
 import { decoded, sumOf } from '../../src/checkpoint/file.js';
 import * as R from '../../src/index.js';
 import { inMemory } from '../checkpoint/store.js';
+import { TFJS_READERS } from './tfjsReaders.js';
 
 /** A function that reads files, and what there is to know of them to make bad ones. One row brings all tests of its kind. */
 export interface Reader {
@@ -181,4 +182,5 @@ export const READERS: Readonly<Record<string, Reader>> = {
       else R.dataset.fromIdx(idx([2, 1, 1], 7, 8), bytes);
     },
   },
+  ...TFJS_READERS,
 };
