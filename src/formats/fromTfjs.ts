@@ -39,7 +39,7 @@ export function importTfjs(where: string, modelJson: unknown, weights: unknown, 
   const logits = flag(where, 'logits', options.logits ?? false);
   if (upTo !== undefined && (typeof upTo !== 'string' || !upTo))
     refuse(where, 'upTo', upTo, "a layer's path, such as 'out_relu'");
-  if (inputShape !== undefined && !Array.isArray(inputShape) && !isFields(inputShape))
+  if (inputShape !== undefined && !Array.isArray(inputShape) && !areNamed(inputShape))
     refuse(where, 'inputShape', inputShape, 'the shape of one example, like [224, 224, 3], or shapes by name');
   const model = jsonOf(where, 'modelJson', modelJson);
   if (!isFields(model))
@@ -58,6 +58,9 @@ export function importTfjs(where: string, modelJson: unknown, weights: unknown, 
   });
 }
 
+/** Whether these are values by name, of which there is at least one. */
+const areNamed = (x: unknown): boolean =>
+  Object.prototype.toString.call(x) === '[object Object]' && Object.keys(x as object).length > 0;
 /** The network's configuration: the topology itself, or its model_config, which may be text. */
 function configIn(where: string, topology: Fields): unknown {
   const config = field(topology, 'model_config') ?? topology;

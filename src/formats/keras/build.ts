@@ -99,6 +99,8 @@ class Builder {
           `${where}: ${this.#at} cannot be imported with ${cause.message}; cut the network before it with { upTo: 'the name of a layer' }`,
         );
       const ofLayers = cause instanceof OptionError || cause instanceof ShapeError || cause instanceof DataError;
+      if (cause instanceof FormatError && inputShape !== undefined)
+        throw new FormatError(`${cause.message}; inputShape is ${shown(inputShape)}`, { cause });
       if (cause instanceof RegulusError && !ofLayers) throw cause;
       // What layers refuse is about the file here, or about the shape that the caller gave.
       const Kind = inputShape === undefined ? FormatError : ShapeError;
