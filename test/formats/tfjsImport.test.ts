@@ -46,6 +46,27 @@ describe('an imported model', () => {
     expect(fromTfjs(json, weights, { upTo: 'leaky' }).predict(X).shape).toEqual([3, 5, 4, 4]);
   });
 
+  test('keeps a sigmoid within it where that of its end is left out', () => {
+    const dense = (name: string, units: number, more: Json = {}): Json => ({
+      class_name: 'Dense',
+      config: { name, units, activation: 'sigmoid', use_bias: false, ...more },
+    });
+    const layers = [dense('gate', 2, { batch_input_shape: [null, 1] }), dense('end', 1)];
+    const json = modelJson({ class_name: 'Sequential', config: { name: 's', layers } }, [
+      { name: 'gate/kernel', shape: [1, 2], dtype: 'float32' },
+      { name: 'end/kernel', shape: [2, 1], dtype: 'float32' },
+    ]);
+    const y = fromTfjs(json, floats(1, -2, 3, 4), { logits: true }).predict([[0.5]]);
+    const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+    expect(y.data()[0]).toBeCloseTo(3 * sigmoid(0.5) + 4 * sigmoid(-1), 5);
+  });
+
+  test('keeps the momentum of a normalization as the weight of a batch', () => {
+    expect(JSON.stringify(fromTfjs(modelJson(), WEIGHTS).config)).toContain(
+      '"momentum":0.01,"eps":0.001,"frozen":true',
+    );
+  });
+
   test('takes another shape of images', () => {
     const model = fromTfjs(modelJson(), WEIGHTS, { inputShape: [8, 6, 2] });
     expect(model.predict(R.zeros([2, 8, 6, 2])).shape).toEqual([2, 2]);
@@ -218,6 +239,22 @@ describe('what cannot be imported is refused in words', () => {
       UnsupportedError,
       "fromTfjs: these layers cannot be imported: GRU with reset_after false ×1 (first 'pool'); cut the network before them with { upTo: 'the name of a layer' }",
       replaced('pool', 'GRU', { units: 2, activation: 'tanh', recurrent_activation: 'sigmoid', reset_after: false }),
+    ],
+    [
+      'images that TF.js enlarges',
+      UnsupportedError,
+      "fromTfjs: these layers cannot be imported: UpSampling2D with interpolation as TF.js has it ×1 (first 'leaky'); cut the network before them with { upTo: 'the name of a layer' }",
+      {
+        ...modelJson(),
+        modelTopology: {
+          ...mapped(network(), (entry) =>
+            entry.name === 'leaky'
+              ? { ...entry, class_name: 'UpSampling2D', config: { size: [2, 2], interpolation: 'bilinear' } }
+              : entry,
+          ),
+          keras_version: 'tfjs-layers 4.22.0',
+        },
+      },
     ],
     [
       'a model of the user',

@@ -1,5 +1,5 @@
 import { nn, type Shape } from '../../index.js';
-import { channels, filled, type Kind, type Site, steps, type Wanted } from './kind.js';
+import { channels, filled, type Kind, type Made, type Site, type Step, steps } from './kind.js';
 import { isFields, type Settings } from './settings.js';
 
 /** Refuses axes that are not the last one, of `rank` axes with the batch. */
@@ -11,54 +11,45 @@ function lastAxis(s: Settings): (site: Site) => void {
       s.refuse(`axis ${JSON.stringify(given)} of ${shape.length + 1}`);
   };
 }
-/** Scale and centre, of which a layer may lack one or both. */
-function affine(s: Settings) {
-  const [scale, center] = [s.flag('scale', true), s.flag('center', true)];
-  return (size: number): readonly Wanted[] => [
-    ...(scale ? [{ name: 'gamma', shape: [size] }] : []),
-    ...(center ? [{ name: 'beta', shape: [size] }] : []),
+/** A layer with a scale and a centre, of which it may lack one or both, and with `others` of its own: their names here by those in Keras. */
+function affine(
+  s: Settings,
+  make: (options: { eps: number; name: string }) => Step,
+  others: Readonly<Record<string, string>> = {},
+): (site: Site) => Made {
+  const check = lastAxis(s);
+  const eps = s.number('epsilon', 1e-3);
+  const names = [
+    ...['scale', 'center'].flatMap((name, i) => (s.flag(name, true) ? [['gamma', 'beta'][i]] : [])),
+    ...Object.keys(others),
   ];
+  return (site) => {
+    check(site);
+    const [size, name] = [channels(site), site.part()];
+    return {
+      ...steps(make({ eps, name })),
+      wanted: names.map((own) => ({ name: own, shape: [size] })),
+      state: ({ gamma, beta, ...rest }) => ({
+        [`${name}.weight`]: gamma ?? filled(s.where, size, 1),
+        [`${name}.bias`]: beta ?? filled(s.where, size, 0),
+        ...Object.fromEntries(Object.entries(others).map(([theirs, ours]) => [`${name}.${ours}`, rest[theirs]])),
+      }),
+    };
+  };
 }
 
 export const NORMALIZATIONS: Readonly<Record<string, Kind>> = {
   BatchNormalization(s) {
-    const check = lastAxis(s);
-    const own = affine(s);
     // The weight of a batch in the running statistics is 1 − momentum of Keras, free of the error of that difference.
     const momentum = Math.round((1 - s.number('momentum', 0.99)) * 1e9) / 1e9;
-    const eps = s.number('epsilon', 1e-3);
-    return (site) => {
-      check(site);
-      const [size, part] = [channels(site), site.part()];
-      return {
-        ...steps(nn.batchNorm({ frozen: true, eps, momentum, name: part })),
-        wanted: [...own(size), ...['moving_mean', 'moving_variance'].map((name) => ({ name, shape: [size] }))],
-        state: ({ gamma, beta, moving_mean, moving_variance }) => ({
-          [`${part}.weight`]: gamma ?? filled(s.where, size, 1),
-          [`${part}.bias`]: beta ?? filled(s.where, size, 0),
-          [`${part}.running_mean`]: moving_mean,
-          [`${part}.running_var`]: moving_variance,
-        }),
-      };
-    };
+    return affine(s, (options) => nn.batchNorm({ frozen: true, momentum, ...options }), {
+      moving_mean: 'running_mean',
+      moving_variance: 'running_var',
+    });
   },
   LayerNormalization(s) {
-    const check = lastAxis(s);
-    const own = affine(s);
-    const eps = s.number('epsilon', 1e-3);
-    if (s.flag('rms_scaling', false)) s.refuse('rms_scaling');
-    return (site) => {
-      check(site);
-      const [size, part] = [channels(site), site.part()];
-      return {
-        ...steps(nn.layerNorm({ eps, name: part })),
-        wanted: own(size),
-        state: ({ gamma, beta }) => ({
-          [`${part}.weight`]: gamma ?? filled(s.where, size, 1),
-          [`${part}.bias`]: beta ?? filled(s.where, size, 0),
-        }),
-      };
-    };
+    s.only('rms_scaling', false);
+    return affine(s, nn.layerNorm);
   },
   Rescaling(s) {
     const [scale, offset] = [numbersOf(s, 'scale', 1), numbersOf(s, 'offset', 0)];
@@ -74,7 +65,7 @@ export const NORMALIZATIONS: Readonly<Record<string, Kind>> = {
   Normalization(s) {
     const given = s.of('axis');
     const axes: unknown[] = given === undefined ? [] : Array.isArray(given) ? given : [given];
-    if (s.flag('invert', false)) s.refuse('invert');
+    s.only('invert', false);
     const [mean, variance] = ['mean', 'variance'].map((name) =>
       s.of(name) === undefined ? undefined : numbersOf(s, name, 0),
     );

@@ -16,15 +16,10 @@ const LEFT_OUT = [
 ];
 export const isLeftOut = (className: string): boolean => LEFT_OUT.includes(className);
 const nothing: Kind = () => () => steps();
-const keepOf = (s: Settings, name = 'rate'): number => {
-  const rate = s.number(name, 0);
-  if (rate < 0 || rate >= 1) s.malformed(name, 'a share from 0 and below 1');
-  return 1 - rate;
-};
 const dropout = (make: (options: nn.DropoutOptions) => Step): Kind =>
   one((s) => {
-    const keep = keepOf(s);
-    if (s.of('noise_shape') !== undefined) s.refuse('noise_shape');
+    const keep = s.keep('rate');
+    s.only('noise_shape');
     return (name) => make({ keep, name });
   });
 
@@ -81,7 +76,7 @@ export const PLAIN: Readonly<Record<string, Kind>> = {
   SpatialDropout1D: dropout(nn.spatialDropout),
   SpatialDropout2D: dropout(nn.spatialDropout),
   GaussianDropout: one((s) => {
-    const keep = keepOf(s);
+    const keep = s.keep('rate');
     return (name) => nn.gaussianDropout({ keep, name });
   }),
   GaussianNoise: one((s) => {

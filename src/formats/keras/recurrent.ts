@@ -32,10 +32,7 @@ function cellOf(s: Settings, className: string): Cell {
   for (const name of ['return_state', 'stateful', 'time_major']) s.only(name, false);
   if (className === 'GRU' && !s.flag('reset_after', false)) s.refuse('reset_after false');
   const [sequences, backwards] = [s.flag('return_sequences', false), s.flag('go_backwards', false)];
-  const [keep, recurrentKeep] = ['dropout', 'recurrent_dropout'].map((name) => {
-    const rate = s.number(name, 0);
-    return rate >= 0 && rate < 1 ? 1 - rate : s.malformed(name, 'a share from 0 and below 1');
-  });
+  const [keep, recurrentKeep] = [s.keep('dropout'), s.keep('recurrent_dropout')];
   const twice = className === 'GRU';
   const columns = gates.length * units;
   const ordered = (values: Float32Array): Float32Array => reordered(values, gates, units);

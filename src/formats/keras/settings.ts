@@ -36,7 +36,7 @@ export class Settings {
     throw new Refusal(what);
   }
   /** Refuses a setting that has another value than this one. */
-  only(name: string, value: unknown): void {
+  only(name: string, value?: unknown): void {
     const given = this.of(name);
     if (given !== undefined && given !== value) this.refuse(`${name} ${shown(given)}`);
   }
@@ -49,13 +49,18 @@ export class Settings {
     const value = this.of(name) ?? standard;
     return typeof value === 'boolean' ? value : this.malformed(name, 'true or false');
   }
-  whole(name: string, least = 1): number {
-    const value = this.of(name);
-    return isWhole(value, least) ? value : this.malformed(name, `a whole number from ${least}`);
+  whole(name: string, standard?: number): number {
+    const value = this.of(name) ?? standard;
+    return isWhole(value, 1) ? value : this.malformed(name, 'a whole number from 1');
   }
   word<T extends string>(name: string, choices: readonly T[], standard: T): T {
     const value = this.of(name) ?? standard;
     return choices.includes(value as T) ? (value as T) : this.refuse(`${name} ${shown(value)}`);
+  }
+  /** The share that is retained of one that is dropped. */
+  keep(name: string): number {
+    const rate = this.number(name, 0);
+    return rate >= 0 && rate < 1 ? 1 - rate : this.malformed(name, 'a share from 0 and below 1');
   }
   /** `count` whole numbers; one number stands for all of them, as does a list of one. */
   sizes(name: string, count: number, standard?: number | readonly number[], least = 1): readonly number[] {

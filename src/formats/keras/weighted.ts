@@ -1,150 +1,139 @@
-import { nn } from '../../index.js';
+import { nn, type Shape } from '../../index.js';
 import { activated, activationOf } from './activations.js';
-import { channels, type Kind, type Made, type Site, steps, type Wanted, type Weights } from './kind.js';
+import { channels, type Kind, type Made, type Site, type Step, steps } from './kind.js';
 import type { Settings } from './settings.js';
 
 type Pair = readonly [number, number];
-/** A convolution's padding: what is 'same' here is so in Keras, with an odd place at the end. */
-const paddingOf = (s: Settings): 'valid' | 'same' => s.word('padding', ['valid', 'same'], 'valid');
-const pairOf = (s: Settings, name: string, standard?: number): Pair => s.sizes(name, 2, standard) as unknown as Pair;
-/** The bias of `units` features, if there is one. */
-const biased = (bias: boolean, units: number): Wanted[] => (bias ? [{ name: 'bias', shape: [units] }] : []);
-/** The parameters of a part with a weight, and a bias if it has one. */
-const parameters =
-  (part: string, weight = 'kernel') =>
-  ({ [weight]: values, bias }: Weights): Readonly<Record<string, Float32Array>> => ({
-    [`${part}.weight`]: values,
-    ...(bias && { [`${part}.bias`]: bias }),
-  });
+/** A layer with a kernel at one place. */
+interface Placed {
+  readonly units: number;
+  /** The shape of the kernel in Keras, whose numbers are in our order. */
+  readonly kernel: Shape;
+  /** Default 'kernel'. */
+  readonly name?: string;
+  make(options: { bias: boolean; activation?: nn.ActivationOption; name: string }): Step;
+}
+
+/** A layer with a kernel, a bias and an activation. */
+function weighted(s: Settings, of: (site: Site) => Placed): (site: Site) => Made {
+  const [bias, activation] = [s.flag('use_bias', true), activationOf(s)];
+  return (site) => {
+    const { units, kernel, name = 'kernel', make } = of(site);
+    const part = site.part();
+    return {
+      ...steps(...activated(site, activation, (own) => make({ bias, activation: own, name: part }))),
+      wanted: [{ name, shape: kernel }, ...(bias ? [{ name: 'bias', shape: [units] }] : [])],
+      state: (weights) => ({
+        [`${part}.weight`]: weights[name],
+        ...(bias && { [`${part}.bias`]: weights.bias }),
+      }),
+    };
+  };
+}
+
+/** How the kernel of a convolution of images moves. What is 'same' here is so in Keras, with an odd place at the end. */
+function windowOf(s: Settings) {
+  s.channelsLast();
+  const pair = (name: string, standard?: number): Pair => s.sizes(name, 2, standard) as unknown as Pair;
+  return {
+    size: pair('kernel_size'),
+    stride: pair('strides', 1),
+    dilation: pair('dilation_rate', 1),
+    padding: s.word('padding', ['valid', 'same'], 'valid'),
+  };
+}
+/** The filters of a depthwise convolution for each channel. */
+const multiplierOf = (s: Settings): number => s.whole('depth_multiplier', 1);
 
 export const WEIGHTED: Readonly<Record<string, Kind>> = {
   Dense(s) {
-    const [units, bias, activation] = [s.whole('units'), s.flag('use_bias', true), activationOf(s)];
-    return (site) => ({
-      ...steps(...activated(site, activation, (act) => nn.dense(units, { bias, activation: act, name: site.part() }))),
-      wanted: [{ name: 'kernel', shape: [channels(site), units] }, ...biased(bias, units)],
-      state: parameters(site.part()),
-    });
+    const units = s.whole('units');
+    return weighted(s, (site) => ({
+      units,
+      kernel: [channels(site), units],
+      make: (options) => nn.dense(units, options),
+    }));
   },
   Conv1D(s) {
-    const [filters, bias, activation] = [s.whole('filters'), s.flag('use_bias', true), activationOf(s)];
-    const [kernel] = s.sizes('kernel_size', 1);
-    const [stride] = s.sizes('strides', 1, 1);
-    const [dilation] = s.sizes('dilation_rate', 1, 1);
-    const padding = s.word('padding', ['valid', 'same', 'causal'], 'valid');
-    const groups = groupsOf(s);
     s.channelsLast();
-    const options = { stride, dilation, padding, groups, bias };
-    return (site) => ({
-      ...steps(
-        ...activated(site, activation, (act) =>
-          nn.conv1d(filters, kernel, { ...options, activation: act, name: site.part() }),
-        ),
-      ),
-      wanted: [{ name: 'kernel', shape: [kernel, channels(site) / groups, filters] }, ...biased(bias, filters)],
-      state: parameters(site.part()),
-    });
+    const [units, groups] = [s.whole('filters'), s.whole('groups', 1)];
+    const [[size], [stride], [dilation]] = [
+      s.sizes('kernel_size', 1),
+      s.sizes('strides', 1, 1),
+      s.sizes('dilation_rate', 1, 1),
+    ];
+    const padding = s.word('padding', ['valid', 'same', 'causal'], 'valid');
+    return weighted(s, (site) => ({
+      units,
+      kernel: [size, channels(site) / groups, units],
+      make: (options) => nn.conv1d(units, size, { stride, dilation, padding, groups, ...options }),
+    }));
   },
   Conv2D(s) {
-    const filters = s.whole('filters');
-    const groups = groupsOf(s);
-    return convolution(s, (site, size) => ({
-      filters,
-      groups,
-      name: 'kernel',
-      shape: [...size, channels(site) / groups, filters],
+    const [units, groups] = [s.whole('filters'), s.whole('groups', 1)];
+    const { size, ...window } = windowOf(s);
+    return weighted(s, (site) => ({
+      units,
+      kernel: [...size, channels(site) / groups, units],
+      make: (options) => nn.conv2d(units, size, { ...window, groups, ...options }),
     }));
   },
   DepthwiseConv2D(s) {
-    const multiplier = s.of('depth_multiplier') === undefined ? 1 : s.whole('depth_multiplier');
-    return convolution(s, (site, size) => ({
-      filters: channels(site) * multiplier,
-      groups: channels(site),
-      name: 'depthwise_kernel',
-      // As [kh, kw, 1, channels · multiplier], the numbers are in the same order.
-      shape: [...size, channels(site), multiplier],
-    }));
+    const multiplier = multiplierOf(s);
+    const { size, ...window } = windowOf(s);
+    return weighted(s, (site) => {
+      const groups = channels(site);
+      const units = groups * multiplier;
+      return {
+        units,
+        kernel: [...size, groups, multiplier],
+        name: 'depthwise_kernel',
+        make: (options) => nn.conv2d(units, size, { ...window, groups, ...options }),
+      };
+    });
   },
   SeparableConv2D(s) {
-    const [filters, bias, activation] = [s.whole('filters'), s.flag('use_bias', true), activationOf(s)];
-    const multiplier = s.of('depth_multiplier') === undefined ? 1 : s.whole('depth_multiplier');
-    const { size, ...options } = windowOf(s);
+    const [units, multiplier] = [s.whole('filters'), multiplierOf(s)];
+    const { size, ...window } = windowOf(s);
+    const pointwise = weighted(s, (site) => ({
+      units,
+      kernel: [1, 1, channels(site) * multiplier, units],
+      name: 'pointwise_kernel',
+      make: (options) => nn.conv2d(units, 1, options),
+    }));
     return (site): Made => {
-      const [groups, depthwise] = [channels(site), site.part('depthwise')];
-      const between = groups * multiplier;
+      const [groups, name] = [channels(site), site.part('depthwise')];
+      const depthwise = nn.conv2d(groups * multiplier, size, { ...window, groups, bias: false, name });
+      const { call, wanted = [], state } = pointwise(site);
       return {
-        ...steps(
-          nn.conv2d(between, size, { ...options, groups, bias: false, name: depthwise }),
-          ...activated(site, activation, (act) => nn.conv2d(filters, 1, { bias, activation: act, name: site.part() })),
-        ),
-        wanted: [
-          { name: 'depthwise_kernel', shape: [...size, groups, multiplier] },
-          { name: 'pointwise_kernel', shape: [1, 1, between, filters] },
-          ...biased(bias, filters),
-        ],
-        state: (weights) => ({
-          [`${depthwise}.weight`]: weights.depthwise_kernel,
-          ...parameters(site.part(), 'pointwise_kernel')(weights),
-        }),
+        call: ([x]) => call([depthwise(x)]),
+        wanted: [{ name: 'depthwise_kernel', shape: [...size, groups, multiplier] }, ...wanted],
+        state: (weights) => ({ [`${name}.weight`]: weights.depthwise_kernel, ...state?.(weights) }),
       };
     };
   },
   Conv2DTranspose(s) {
-    const [filters, bias, activation] = [s.whole('filters'), s.flag('use_bias', true), activationOf(s)];
-    const { size, dilation, ...options } = windowOf(s);
+    const units = s.whole('filters');
+    const { size, dilation, ...window } = windowOf(s);
     if (dilation.some((n) => n > 1)) s.refuse('dilation_rate above 1');
-    if (s.of('output_padding') !== undefined) s.refuse('output_padding');
-    if (groupsOf(s) > 1) s.refuse('groups above 1');
+    s.only('output_padding');
+    s.only('groups', 1);
     // Keras gives each place a whole stride, also where the kernel is smaller.
-    const more = size.map((n, i) => Math.max(0, options.stride[i] - n)) as unknown as Pair;
-    const outputPadding = options.padding === 'same' ? 0 : more;
-    return (site) => ({
-      ...steps(
-        ...activated(site, activation, (act) =>
-          nn.convTranspose2d(filters, size, { ...options, outputPadding, bias, activation: act, name: site.part() }),
-        ),
-      ),
-      wanted: [{ name: 'kernel', shape: [...size, filters, channels(site)] }, ...biased(bias, filters)],
-      state: parameters(site.part()),
-    });
+    const more = size.map((n, i) => (window.padding === 'same' ? 0 : Math.max(0, window.stride[i] - n)));
+    const outputPadding = more as unknown as Pair;
+    return weighted(s, (site) => ({
+      units,
+      kernel: [...size, units, channels(site)],
+      make: (options) => nn.convTranspose2d(units, size, { ...window, outputPadding, ...options }),
+    }));
   },
   Embedding(s) {
     const [count, units] = [s.whole('input_dim'), s.whole('output_dim')];
-    if (s.flag('mask_zero', false)) s.refuse('mask_zero');
+    s.only('mask_zero', false);
     return ({ part }) => ({
       ...steps(nn.embedding(count, units, { name: part() })),
       wanted: [{ name: 'embeddings', shape: [count, units] }],
-      state: parameters(part(), 'embeddings'),
+      state: ({ embeddings }) => ({ [`${part()}.weight`]: embeddings }),
     });
   },
 };
-
-const groupsOf = (s: Settings): number => (s.of('groups') === undefined ? 1 : s.whole('groups'));
-/** How the kernel of a convolution moves over images. */
-function windowOf(s: Settings) {
-  s.channelsLast();
-  return {
-    size: pairOf(s, 'kernel_size'),
-    stride: pairOf(s, 'strides', 1),
-    dilation: pairOf(s, 'dilation_rate', 1),
-    padding: paddingOf(s),
-  };
-}
-
-/** A convolution of images. `of` gives its filters and the weight as Keras has it. */
-function convolution(s: Settings, of: (site: Site, size: Pair) => Wanted & { filters: number; groups: number }) {
-  const { size, ...options } = windowOf(s);
-  const [bias, activation] = [s.flag('use_bias', true), activationOf(s)];
-  return (site: Site): Made => {
-    const { filters, groups, name, shape } = of(site, size);
-    return {
-      ...steps(
-        ...activated(site, activation, (act) =>
-          nn.conv2d(filters, size, { ...options, groups, bias, activation: act, name: site.part() }),
-        ),
-      ),
-      wanted: [{ name, shape }, ...biased(bias, filters)],
-      state: parameters(site.part(), name),
-    };
-  };
-}
