@@ -1125,6 +1125,56 @@ export const mutants = [
     ['zones count the other way', 'hours * 3600 + (minutes - ahead)', 'hours * 3600 + (minutes + ahead)'],
   ),
   ...of(
+    'src/formats/keras/weighted.ts',
+    ['formats/keras3.test.ts'],
+    ['places have no whole stride', 'Math.max(0, window.stride[i] - n)', '0'],
+    ['a separable convolution forgets its depth', 'const units = groups * multiplier;', 'const units = groups;'],
+  ),
+  ...of(
+    'src/formats/keras/activations.ts',
+    ['formats/keras3.test.ts'],
+    ['all versions have the slope of Keras 2', 'isKeras3(s.version)', 'false'],
+    ['the slope below a threshold begins at 0', "op('sub', [threshold]", "op('sub', [0]"],
+    ['probabilities stay', 'if (probable && bare)', 'if (false)', { tests: ['formats/tfjsImport.test.ts'] }],
+  ),
+  ...of(
+    'src/formats/keras/recurrent.ts',
+    ['formats/keras3.test.ts'],
+    ['gates stay in the order of Keras', 'gates: [1, 0, 2]', 'gates: [0, 1, 2]'],
+    ['sequences that are read backwards keep their order', 'cell.backwards && cell.sequences ?', 'false ?'],
+  ),
+  ...of(
+    'src/formats/keras/plain.ts',
+    ['formats/keras3.test.ts'],
+    [
+      'means count padding',
+      'nn.avgPool2d(size as unknown as Pair, { ...own, countPadding: false })',
+      'nn.avgPool2d(size as unknown as Pair, own)',
+    ],
+  ),
+  ...of(
+    'src/formats/keras/net.ts',
+    ['formats/tfjsSpellings.test.ts'],
+    ['calls of models count from 0 always', 'call: ref.call - 1', 'call: ref.call'],
+  ),
+  ...of(
+    'src/formats/keras/build.ts',
+    ['formats/tfjsImport.test.ts'],
+    ['every sigmoid is left out', 'bare: ends && level.bare', 'bare: level.bare'],
+    ['inner models keep their softmax', 'bare: level.bare && level.ends.has(name)', 'bare: false'],
+  ),
+  ...of(
+    'src/formats/tfjs/names.ts',
+    ['formats/keras3.test.ts'],
+    ['models do not tell layers apart', 'MOST_WORDS * models.filter', '0 * models.filter'],
+  ),
+  ...of(
+    'src/formats/tfjs/manifest.ts',
+    ['formats/tfjsImport.test.ts', 'formats/tfjsSpellings.test.ts'],
+    ['numbers of 16 bits have no subnormals', 'if (exponent === 0)', 'if (false)'],
+    ['pieces begin anew in each file', 'start -= file.length', 'start = 0'],
+  ),
+  ...of(
     'src/loggers/crc32c.ts',
     ['loggers'],
     ['the checksum is not inverted', 'return (remainder ^ 0xffffffff) >>> 0;', 'return remainder >>> 0;'],

@@ -58,7 +58,7 @@ export default defineConfig({
         },
         {
           text: 'Where it runs',
-          items: guides('web-page', 'worker', 'threads', 'beyond-one-machine', 'deno-bun', 'formats', 'onnx-out'),
+          items: guides('web-page', 'worker', 'threads', 'beyond-one-machine', 'deno-bun', 'formats', 'keras', 'onnx-out'),
         },
         {
           text: 'The lecture',

@@ -1,4 +1,8 @@
 /** `regulus/formats`: models from and to other formats. */
 export { fromOnnx, type FromOnnxOptions } from './onnx/index.js';
+export { fromTeachableMachine } from './fromTeachableMachine.js';
+export { fromTfjs, type FromTfjsOptions } from './fromTfjs.js';
+export type { JsonFile } from './json.js';
+export type { TfjsWeights } from './tfjs/manifest.js';
 export { type ToOnnxOptions, toOnnx } from './onnx/toOnnx.js';
 export { toJavaScript } from './toJavaScript.js';

@@ -141,7 +141,8 @@ function traced(
     calls: calls.map(({ part, inputs }) => [names.get(part) as string, at(inputs)] as const),
     outputs: at(outputs as NodeInputs),
   };
-  return [plan, [...names.keys()], { wiring, behind: behindOf(calls, ends, names) }];
+  // In the order of the names as keys, in which numbers come first.
+  return [plan, Object.values(plan.parts), { wiring, behind: behindOf(calls, ends, names) }];
 }
 
 /** The parts that read the output of another one which nothing else reads, both called once: by name, what they are behind. */

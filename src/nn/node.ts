@@ -53,8 +53,10 @@ export function applied(part: Part, given: unknown): GraphNode | Readonly<Record
       `${where}: makes ${show(blueprint.output)} of a batch of ${BATCH}; a row of each example is needed`,
     );
   const outputs: GraphNode[] = [];
+  // Heads come from one call.
+  const call: NodeCall = { part, inputs, outputs };
   const made = (shape: Shape): GraphNode => {
-    const node = new GraphNode(shape, { part, inputs, outputs });
+    const node = new GraphNode(shape, call);
     outputs.push(node);
     return node;
   };

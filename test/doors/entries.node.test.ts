@@ -8,6 +8,7 @@ import { compare } from '../../src/generalization/index.js';
 import { appendTo, readCsv, readIdx, readModel, readNpy, streamCsv, writeModel } from '../../src/node.js';
 import { trainInWorker } from '../../src/worker.js';
 import { classes, labelled } from './dataRows.js';
+import { formatRows } from './formatRows.js';
 import { generalizationRows } from './generalizationRows.js';
 import { type Door, type Doors, tryDoor } from './harness.js';
 import { sweepRows } from './sweepRows.js';
@@ -66,6 +67,7 @@ const refused = async (result: Promise<unknown>): Promise<unknown> =>
 
 const scored = k.only(() => ({ scores: [0.5, 0.75], folds: 2 }));
 const ROWS: Doors = {
+  ...formatRows,
   ...generalizationRows,
   ...sweepRows,
   readCsv: row(readCsv, { path: file('a.csv') }, { target: k.text('y'), sealed: k.flag(false) }),

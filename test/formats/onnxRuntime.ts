@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { type OnnxOptions, toOnnx } from '../../src/formats/index.js';
+import { type ToOnnxOptions, toOnnx } from '../../src/formats/index.js';
 import * as R from '../../src/index.js';
 import { peer } from './peers.js';
 
@@ -61,7 +61,7 @@ function expectClose(found: OrtTensor, expected: R.Tensor): void {
   expect(worst).toBeLessThan(1e-5);
 }
 /** Whether onnxruntime gives what the model predicts, for one row and for three. */
-export async function expectSame(model: R.AnyModel, x: R.Tensor | Outputs, options: OnnxOptions = {}): Promise<void> {
+export async function expectSame(model: R.AnyModel, x: R.Tensor | Outputs, options: ToOnnxOptions = {}): Promise<void> {
   const bytes = toOnnx(model, options);
   for (const rows of [1, 3]) {
     const first = (t: R.Tensor): R.Tensor => t.slice(0, rows);

@@ -43,6 +43,26 @@ describe('nn.graph', () => {
     expect(numbers(same.score)).toEqual(numbers(swapped.score));
   });
 
+  it('calls a model of several outputs within a graph once, and tells its outputs apart', () => {
+    const inner = nn.graph({ p: [3], q: [3] }, ({ p, q }) => ({ sum: nn.add()([p, q]), double: nn.concat()([q, q]) }));
+    const outer = nn.graph({ a: [3], b: [3] }, ({ a, b }) => {
+      const { sum, double } = inner({ p: a, q: b }) as unknown as Record<string, r.nn.GraphNode>;
+      return nn.concat()([double, sum]);
+    });
+    expect(numbers(outer.predict({ a: [[1, 2, 3]], b: [[10, 20, 30]] }))).toEqual([10, 20, 30, 10, 20, 30, 11, 22, 33]);
+  });
+
+  it('takes numbers as names', () => {
+    const model = nn.graph([3], (x) => nn.dense(2, { name: '1' })(nn.dense(4, { name: '2' })(x))).build();
+    expect(model.parameters().map(({ name, shape }) => [name, shape])).toEqual([
+      ['1.weight', [4, 2]],
+      ['1.bias', [2]],
+      ['2.weight', [3, 4]],
+      ['2.bias', [4]],
+    ]);
+    expect(model.predict([[1, 2, 3]]).shape).toEqual([1, 2]);
+  });
+
   it('computes what the same layers compute by hand', () => {
     const model = nn.graph({ a: [2], b: [2] }, ({ a, b }) =>
       nn.add()([nn.dense(2, { name: 'left' })(a), nn.tanh()(b)]),

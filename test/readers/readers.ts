@@ -4,6 +4,7 @@ import { fromOnnx } from '../../src/formats/index.js';
 import * as R from '../../src/index.js';
 import { inMemory } from '../checkpoint/store.js';
 import { onnxBytes } from '../fixtures/index.js';
+import { TFJS_READERS } from './tfjsReaders.js';
 
 /** A function that reads files, and what there is to know of them to make bad ones. One row brings all tests of its kind. */
 export interface Reader {
@@ -234,4 +235,5 @@ export const READERS: Readonly<Record<string, Reader>> = {
     // Shapes and masks are computed, up to a limit.
     least: 1 << 25,
   },
+  ...TFJS_READERS,
 };
