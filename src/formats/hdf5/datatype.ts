@@ -26,7 +26,7 @@ export function datatypeAt(bytes: Bytes, at: number, deep = false): Datatype {
   const size = bytes.u32(at + 4);
   const made = (name: string): Datatype => ({ kind: name, size, bigEndian: (flags & 1) === 1 });
   const numbers = (name: string): Datatype | undefined => (DTYPES.get(name)?.bytes === size ? made(name) : undefined);
-  const found = {
+  const kinds: Readonly<Record<number, () => Datatype | undefined>> = {
     0: () => numbers(`${flags & 8 ? 'I' : 'U'}${8 * size}`),
     // Two bytes are half precision where the exponent has 5 bits.
     1: () => numbers(size === 2 && bytes.u8(at + 13) === 8 ? 'BF16' : `F${8 * size}`),
@@ -35,7 +35,8 @@ export function datatypeAt(bytes: Bytes, at: number, deep = false): Datatype {
     // Flags are an enumeration of bytes, whose type follows.
     8: () => (deep ? undefined : datatypeAt(bytes, at + 8, true)),
     9: () => ((flags & 15) === 1 ? made(HEAP_TEXT) : undefined),
-  }[kind]?.();
+  };
+  const found = kinds[kind]?.();
   if (found && found.size > 0) return found;
   throw new UnsupportedError(
     `${bytes.what}: there are ${CLASSES[kind] ?? 'elements'} of ${size} bytes; numbers of 8, 16, 32 and 64 bits and texts are read`,

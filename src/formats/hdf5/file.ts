@@ -1,6 +1,6 @@
 import { UnsupportedError } from '../../index.js';
 import { Bytes } from '../bytes.js';
-import { type Message, messagesAt } from './header.js';
+import { KIND, type Message, messagesAt } from './header.js';
 import { linksOf } from './links.js';
 import { attributeOf, type Values, valuesOf } from './values.js';
 
@@ -29,6 +29,9 @@ export class Hdf5Object {
     if (name === undefined) return this;
     const address = this.#children.get(name);
     return address === undefined ? undefined : new Hdf5Object(this.#bytes, address).find(...rest);
+  }
+  get isDataset(): boolean {
+    return this.#messages.some(({ kind }) => kind === KIND.layout);
   }
   /** The texts of an attribute: one, or a list. */
   attribute(name: string): string[] | undefined {
