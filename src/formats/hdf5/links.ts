@@ -26,9 +26,9 @@ function heapAt(bytes: Bytes, address: number): number {
   return bytes.u64(address + 24);
 }
 
-/** Walks a B-tree of version 1, whose leaves are lists of objects. Every level is one lower, and no node is visited twice. */
+/** Walks a B-tree of version 1, whose lowest nodes name lists of objects. No node is visited twice. */
 function fromTree(bytes: Bytes, root: number, names: number, links: Map<string, number>): void {
-  const rest = [{ address: root, level: Infinity }];
+  const rest: { address: number; level?: number }[] = [{ address: root }];
   const seen = new Set<number>();
   for (let node = rest.pop(); node; node = rest.pop()) {
     const { address } = node;
@@ -39,7 +39,7 @@ function fromTree(bytes: Bytes, root: number, names: number, links: Map<string, 
       continue;
     }
     const level = bytes.u8(address + 5);
-    if (bytes.text(address, 4) !== 'TREE' || bytes.u8(address + 4) !== 0 || level >= node.level)
+    if (bytes.text(address, 4) !== 'TREE' || bytes.u8(address + 4) !== 0 || (node.level ?? level) !== level)
       throw bytes.damaged(`there is no tree of a group at ${address}`);
     for (let i = bytes.u16(address + 6) - 1; i >= 0; i--)
       rest.push({ address: bytes.u64(address + 32 + 16 * i), level: level - 1 });
