@@ -3,6 +3,7 @@ import { FormatError } from '../index.js';
 /** A file's bytes, read within their bounds. Numbers are little-endian. */
 export class Bytes {
   readonly #view: DataView;
+  #spent = 0;
 
   /** `what` is the file, for messages. */
   constructor(
@@ -36,6 +37,11 @@ export class Bytes {
     return this.text(at, (end < 0 ? this.length : end) - at);
   }
 
+  /** Notes that so many bytes are turned into numbers. Parts of a file that name the same bytes again and again would fill memory. */
+  spend(size: number): void {
+    this.#spent += size;
+    if (this.#spent > 2 * this.length) throw this.damaged('several parts of it lie in the same place');
+  }
   damaged(found: string): FormatError {
     return new FormatError(`${this.what} is damaged: ${found}`);
   }

@@ -1,4 +1,4 @@
-import { checkKeys, FormatError, type Model, refuse, type Shape, shown, UnsupportedError } from '../index.js';
+import { checkKeys, flag, FormatError, type Model, refuse, type Shape, shown, UnsupportedError } from '../index.js';
 import { textOf } from './bytes.js';
 import { isHdf5, openHdf5 } from './hdf5/file.js';
 import { type Finder, legacyWeights, savedWeights } from './hdf5/kerasWeights.js';
@@ -7,10 +7,13 @@ import { field, isFields } from './keras/settings.js';
 import { isZip, type ZipEntry, zipEntries } from './zip.js';
 
 export interface FromKerasOptions {
-  /** The name of the layer that the model ends with, 'block_5.conv' for one within a model of the model. Default the outputs of the file. */
+  /** The layer that the model ends with, by its path: 'out_relu', or 'features.out_relu' in a model within the model. A softmax or sigmoid
+   *  that this layer ends with is left out. Default: all of the model. */
   upTo?: string;
   /** The shape of one example, or of the inputs by name, in place of what the file says: needed where it leaves sizes open. */
   inputShape?: Shape | Readonly<Record<string, Shape>>;
+  /** Leaves out the softmax or sigmoid that the model ends with, so that it gives logits, which losses and `classify` take. Default false. */
+  logits?: boolean;
 }
 const WHERE = 'fromKeras';
 /** A file that Keras calls the model's, before its weights and after. */
@@ -22,7 +25,7 @@ interface Saved {
 
 /** Reads a model that Keras saved, a Sequential or Functional one, with its weights: a `.keras` file of Keras 2.13 or later, or an HDF5 file (`.h5`)
  *  of `model.save`. It becomes a graph of layers with Keras' names as paths, which predicts what Keras does, trains further, and is saved like any
- *  other; batch normalizations are frozen. A softmax at the end is kept: to train with crossEntropy, cut it off with `upTo`.
+ *  other; batch normalizations are frozen. A softmax or sigmoid at the end is kept: give `logits: true` to train or `classify`.
  *
  *  Throws a FormatError for a damaged file, an UnsupportedError that lists all layers that have no counterpart here, an OptionError where `upTo` is
  *  no layer or the shape of an example is not known.
@@ -32,11 +35,15 @@ export async function fromKeras(bytes: Uint8Array | ArrayBuffer, options: FromKe
   const all = given instanceof ArrayBuffer ? new Uint8Array(given) : given;
   if (!(all instanceof Uint8Array))
     return refuse(WHERE, 'bytes', bytes, "a file's bytes, as a Uint8Array or an ArrayBuffer");
-  checkKeys(WHERE, options, ['upTo', 'inputShape']);
+  checkKeys(WHERE, options, ['upTo', 'inputShape', 'logits']);
   const { upTo, inputShape } = options;
-  if (upTo !== undefined && (typeof upTo !== 'string' || !upTo)) refuse(WHERE, 'upTo', upTo, 'the name of a layer');
+  const logits = flag(WHERE, 'logits', options.logits ?? false);
+  if (upTo !== undefined && (typeof upTo !== 'string' || !upTo))
+    refuse(WHERE, 'upTo', upTo, "a layer's path, such as 'out_relu'");
+  if (inputShape !== undefined && !Array.isArray(inputShape) && !isFields(inputShape))
+    refuse(WHERE, 'inputShape', inputShape, 'the shape of one example, like [224, 224, 3], or shapes by name');
   const { config, version, weightsOf } = isZip(all) ? await fromZip(all) : fromHdf5(all);
-  return buildKeras(config, { where: WHERE, version, weightsOf, upTo, inputShape });
+  return buildKeras(config, { where: WHERE, version, weightsOf, upTo, inputShape, logits });
 }
 
 /** A `.keras` file: an archive of a configuration, a version and a file of weights. */

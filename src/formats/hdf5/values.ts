@@ -37,6 +37,7 @@ export function valuesOf(bytes: Bytes, messages: readonly Message[], bfloat: boo
       `${bytes.what}: a dataset has ${kind} of ${datatype.size} bytes where numbers are needed`,
     );
   const count = sizeOf(shape);
+  bytes.spend(count * datatype.size);
   const data = count ? storedAt(bytes, layout.at, count * datatype.size) : new Uint8Array();
   const ordered = datatype.bigEndian ? turned(data, datatype.size) : data;
   if (kind === 'F32' && ordered.byteOffset % 4 === 0)
