@@ -11,7 +11,7 @@ import {
   UnsupportedError,
 } from '../../index.js';
 import { field, type Fields, isWhole, Refusal } from '../keras/settings.js';
-import { Constant, type NodeDef, nodesOf } from './graphDef.js';
+import { Constant, type NodeDef, nodesOf, type Numbers } from './graphDef.js';
 import { OPS } from './ops.js';
 import { isInput, type Plan, planOf, shortName } from './plan.js';
 import { Site, type State, type Value } from './site.js';
@@ -20,7 +20,7 @@ import { Site, type State, type Value } from './site.js';
 export interface GraphWeight {
   readonly name: string;
   readonly shape: Shape;
-  values(): ArrayLike<number>;
+  values(): Numbers;
 }
 export interface GraphModelOptions {
   /** The node that the model ends with, by its name or the end of it. A softmax or sigmoid there is left out. Default the outputs of the file. */

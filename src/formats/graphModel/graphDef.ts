@@ -89,11 +89,12 @@ export function sourceOf(text: string): Source {
   return { name, output: isWhole(output) ? output : 0 };
 }
 
+export type Numbers = Float32Array | readonly number[];
 /** A weight of the file, or numbers that follow from weights and shapes. −1 among whole numbers is a size that is open. */
 export class Constant {
   constructor(
     readonly shape: Shape,
-    readonly values: ArrayLike<number>,
+    readonly values: Numbers,
     /** Whether it is a weight, which training changes. */
     readonly weight = false,
   ) {}

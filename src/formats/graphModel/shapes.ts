@@ -9,11 +9,23 @@ const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a *
 const reshaped = (s: Site, x: nn.GraphNode, shape: readonly number[]): nn.GraphNode =>
   shape.length === 1 ? nn.flatten({ name: s.part() })(x) : nn.reshape(shape, { name: s.part() })(x);
 
+/** The shape of a value, of which -1 is the batch. */
+const shapeOf = (value: Value): readonly number[] => (value instanceof Constant ? value.shape : [-1, ...value.shape]);
+/** The first input with another shape, of which -1 is the batch. */
+function arranged(s: Site, shape: readonly number[]): Value {
+  const [value] = s.inputs;
+  if (!(value instanceof Constant) && shape[0] === -1) return reshaped(s, value, shape.slice(1));
+  const rest = product(shape.filter((n) => n !== -1));
+  const sizes = shape.map((n) => (n === -1 ? s.constant(0).size / rest : n));
+  if (product(sizes) !== s.constant(0).size) throw new Refusal(`the shape [${shape.join(', ')}]`);
+  return new Constant(sizes, s.constant(0).values, s.constant(0).weight);
+}
+
 /** Sizes in which the batch comes first: -1, or any number where the rest is the size of an example. */
 const reshape: Maker = (s) => {
   const [value] = s.inputs;
   const [, ...rest] = s.constant(1).whole;
-  if (value instanceof Constant) return new Constant(s.constant(1).whole, value.values, value.weight);
+  if (value instanceof Constant) return arranged(s, s.constant(1).whole);
   const size = product(value.shape);
   const known = product(rest.filter((n) => n !== -1));
   const open = rest.filter((n) => n === -1).length;
@@ -71,8 +83,7 @@ const sliced =
   (strided: boolean): Maker =>
   (s) => {
     const [value] = s.inputs;
-    const shape = value instanceof Constant ? value.shape : [-1, ...value.shape];
-    const ranges = rangesOf(s, shape, strided);
+    const ranges = rangesOf(s, shapeOf(value), strided);
     const kept = ranges.filter(({ index }) => !index);
     if (value instanceof Constant) {
       const [{ begin, step, count }] = ranges;
@@ -141,21 +152,20 @@ export const SHAPES: Readonly<Record<string, Maker>> = {
   Shape: (s) => new Constant([s.rank], [-1, ...s.x().shape]),
   Flatten: (s) => reshaped(s, s.x(), [product(s.x().shape)]),
   Squeeze(s) {
-    const x = s.x();
+    const shape = shapeOf(s.inputs[0]);
     const named = [...s.attributes.whole('squeeze_dims'), ...s.attributes.whole('axis')];
-    const axes = named.length ? s.axes(named) : x.shape.flatMap((n, i) => (n === 1 ? [i + 1] : []));
-    if (axes.some((axis) => x.shape[axis - 1] !== 1))
-      throw new Refusal(`axes ${axes.join(', ')} that have more than one element`);
-    return reshaped(
+    const axes = named.map((axis) => (axis < 0 ? axis + shape.length : axis));
+    if (axes.some((axis) => shape[axis] !== 1)) throw new Refusal(`axes ${named.join(', ')} that have not one element`);
+    return arranged(
       s,
-      x,
-      x.shape.filter((_, i) => !axes.includes(i + 1)),
+      shape.filter((n, i) => (named.length ? !axes.includes(i) : n !== 1)),
     );
   },
   ExpandDims(s) {
-    const [at] = s.axes(s.constant(1).whole, s.rank + 1);
-    const { shape } = s.x();
-    return reshaped(s, s.x(), [...shape.slice(0, at - 1), 1, ...shape.slice(at - 1)]);
+    const shape = shapeOf(s.inputs[0]);
+    const [axis] = s.constant(1).whole;
+    const at = axis < 0 ? axis + shape.length + 1 : axis;
+    return arranged(s, [...shape.slice(0, at), 1, ...shape.slice(at)]);
   },
   Transpose(s) {
     const [batch, ...axes] = s.constant(1).whole;

@@ -1,11 +1,11 @@
 import type { nn } from '../../index.js';
 import { Refusal } from '../keras/settings.js';
-import { type Attributes, Constant, type NodeDef } from './graphDef.js';
+import { type Attributes, Constant, type NodeDef, type Numbers } from './graphDef.js';
 
 /** What flows through the graph: a value of the network for each example, or numbers that are known. */
 export type Value = nn.GraphNode | Constant;
 /** Numbers of parameters by their names. */
-export type State = Map<string, ArrayLike<number>>;
+export type State = Map<string, Numbers>;
 
 /** A node that is made, with what it needs. */
 export class Site {
