@@ -40,7 +40,7 @@ export async function fromKeras(bytes: Uint8Array | ArrayBuffer, options: FromKe
   const logits = flag(WHERE, 'logits', options.logits ?? false);
   if (upTo !== undefined && (typeof upTo !== 'string' || !upTo))
     refuse(WHERE, 'upTo', upTo, "a layer's path, such as 'out_relu'");
-  if (inputShape !== undefined && !Array.isArray(inputShape) && !isFields(inputShape))
+  if (inputShape !== undefined && !/ (Array|Object)\]$/.test(Object.prototype.toString.call(inputShape)))
     refuse(WHERE, 'inputShape', inputShape, 'the shape of one example, like [224, 224, 3], or shapes by name');
   const { config, version, weightsOf } = isZip(all) ? await fromZip(all) : fromHdf5(all);
   return buildKeras(config, { where: WHERE, version, weightsOf, upTo, inputShape, logits });

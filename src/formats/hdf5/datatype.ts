@@ -1,5 +1,4 @@
-import { UnsupportedError } from '../../index.js';
-import { DTYPES } from '../../io/dtypes.js';
+import { DTYPES, UnsupportedError } from '../../index.js';
 import type { Bytes } from '../bytes.js';
 
 /** How a number or a text lies in the file. */

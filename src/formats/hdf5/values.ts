@@ -1,5 +1,4 @@
-import { type Shape, UnsupportedError } from '../../index.js';
-import { DTYPES } from '../../io/dtypes.js';
+import { DTYPES, type Shape, UnsupportedError } from '../../index.js';
 import { type Bytes, textOf } from '../bytes.js';
 import { type Datatype, datatypeAt, HEAP_TEXT, OPAQUE, TEXT } from './datatype.js';
 import { KIND, type Message } from './header.js';
