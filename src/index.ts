@@ -110,6 +110,8 @@ export { breathe, now } from './clock.js';
 /** @internal Of the package's own entries. */
 export { sha256Now } from './hash/sha256.js';
 /** @internal Of the package's own entries. */
+export { DTYPES } from './io/dtypes.js';
+/** @internal Of the package's own entries. */
 export { neighbours } from './models/neighbours.js';
 /** @internal Of the package's own entries. */
 export { Pipeline as RawModel } from './pipeline/pipeline.js';

@@ -24,6 +24,7 @@ const home = process.cwd();
 const folder = mkdtempSync(join(tmpdir(), 'docs-'));
 beforeAll(() => {
   copyFileSync('examples/node/iris.csv', join(folder, 'iris.csv'));
+  copyFileSync('test/fixtures/keras/mlp.keras', join(folder, 'model.keras'));
   process.chdir(folder);
 });
 afterAll(() => {

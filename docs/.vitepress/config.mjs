@@ -58,7 +58,17 @@ export default defineConfig({
         },
         {
           text: 'Where it runs',
-          items: guides('web-page', 'worker', 'threads', 'beyond-one-machine', 'deno-bun', 'formats', 'keras', 'onnx-out'),
+          items: guides(
+            'web-page',
+            'worker',
+            'threads',
+            'beyond-one-machine',
+            'deno-bun',
+            'keras',
+            'keras-files',
+            'onnx-out',
+            'formats',
+          ),
         },
         {
           text: 'The lecture',

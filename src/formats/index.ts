@@ -1,4 +1,5 @@
 /** `regulus/formats`: models from and to other formats. */
+export { fromKeras, type FromKerasOptions } from './fromKeras.js';
 export { fromOnnx, type FromOnnxOptions } from './onnx/index.js';
 export { fromTeachableMachine } from './fromTeachableMachine.js';
 export { fromTfjs, type FromTfjsOptions } from './fromTfjs.js';

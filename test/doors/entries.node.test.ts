@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, test } from 'vitest';
 import * as R from '../../src/index.js';
-import { fromOnnx, toJavaScript, toOnnx } from '../../src/formats/index.js';
+import { fromKeras, fromOnnx, toJavaScript, toOnnx } from '../../src/formats/index.js';
 import { compare } from '../../src/generalization/index.js';
 import { appendTo, readCsv, readIdx, readModel, readNpy, streamCsv, writeModel } from '../../src/node.js';
 import { trainInWorker } from '../../src/worker.js';
@@ -126,6 +126,19 @@ const ROWS: Doors = {
       input: k.word('NCHW'),
     },
     { says: 'toOnnx' },
+  ),
+  fromKeras: row(
+    async (bytes: never, options: never) => kept(await fromKeras(bytes, options)),
+    { bytes: k.only(() => new Uint8Array(readFileSync('test/fixtures/keras/cnn.keras'))) },
+    {
+      upTo: k.only(() => 'ant'),
+      inputShape: k.or(
+        k.only(() => [11, 9, 3]),
+        (x) => Object.prototype.toString.call(x) === '[object Object]',
+      ),
+      logits: k.flag(true),
+    },
+    { says: 'fromKeras' },
   ),
   compare: row(compare, { a: scored, b: scored }, undefined, { says: 'compare' }),
   appendTo: row(

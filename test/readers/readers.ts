@@ -5,6 +5,7 @@ import * as R from '../../src/index.js';
 import { inMemory } from '../checkpoint/store.js';
 import { onnxBytes } from '../fixtures/index.js';
 import { TFJS_READERS } from './tfjsReaders.js';
+import { KERAS_READERS } from './kerasReaders.js';
 
 /** A function that reads files, and what there is to know of them to make bad ones. One row brings all tests of its kind. */
 export interface Reader {
@@ -73,6 +74,7 @@ async function checkpointOf(options: R.FitOptions, stop: number): Promise<Uint8A
 const checkpoints = [await checkpointOf(plain, 1), await checkpointOf(rich, 1), await checkpointOf(rich, 2)];
 
 export const READERS: Readonly<Record<string, Reader>> = {
+  ...KERAS_READERS,
   csv: {
     seeds: [
       'a,b,y\n1,2.5,x\n-3,,y\n4e2,NA,x\n',
