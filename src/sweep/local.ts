@@ -10,6 +10,7 @@ import {
   type TrainingJob,
   unpacked,
 } from '../index.js';
+import { type Deltas, packedChange } from './changes.js';
 import type { Blobs, Study } from './job.js';
 import { fromBytes, toBytes } from './pack.js';
 
@@ -24,8 +25,12 @@ export interface Local {
   readonly batchSize: number;
   readonly accumulate: number;
   readonly seed: number;
+  readonly deltas: Deltas;
 }
 
+/** How many numbers each tensor of a model has, in the order of their names in the model. */
+export const sizesOf = (model: AnyModel): number[] =>
+  Object.values(model.state() as Record<string, Float32Array>).map(({ length }) => length);
 /** The numbers of a model in one vector, in the order of their names in the model. */
 export function vectorOf(model: AnyModel): Float32Array {
   const values = Object.values(model.state()) as Float32Array[];
@@ -109,8 +114,9 @@ export const federatedStudy =
   async (sent) => {
     const { model, data, options } = await trainingOf(blobs, sent.training);
     const { arrays } = await blobOf(blobs, sent.theta);
-    load(model, arrays[0] as Float32Array);
+    const theta = arrays[0] as Float32Array;
+    load(model, theta);
     const value = await updated(model, data, options, sent);
-    await blobs.put(sent.update, toBytes(null, [vectorOf(model)]));
+    await blobs.put(sent.update, toBytes(null, packedChange(sent.deltas, vectorOf(model), theta, sizesOf(model))));
     return value;
   };

@@ -114,11 +114,17 @@ async function opened({ url, queue: name }: Place, { where, study, signal, versi
   return {
     slots: SLOTS,
     blobs: onServer(connection),
-    async run(job) {
+    async run(job, given) {
       const whole = { ...job, key: keyIn(name, study, version, job) };
       const id = hash([whole.key, job.resource, job.limits]);
       const outcome = new Promise<Outcome | undefined>((resolve, reject) =>
         waiting.set(id, { job: whole, resolve, reject }),
+      );
+      given?.addEventListener('abort', () =>
+        settle(id, ({ resolve }) => {
+          resolve(undefined);
+          queue.remove(id).catch(() => undefined);
+        }),
       );
       if (signal.aborted) stop();
       // A failure to add is one of the connection, which comes back.
