@@ -194,7 +194,7 @@ describe('updates that are sent in fewer bytes', () => {
     });
     const int8 = changeOf('int8', packedChange('int8', vector, theta, [2, 3]), theta, [2, 3]) as Float64Array;
     const scales = [2 ** -8, 1].map((most) => Math.fround(most / 127));
-    expect([...int8]).toEqual([127 * scales[0], -63 * scales[0], 0, 127 * scales[1], -38 * scales[1]]);
+    expect([...int8]).toEqual([127 * scales[0], -64 * scales[0], 0, 127 * scales[1], -38 * scales[1]]);
     expect(packedChange('int8', theta, theta, [2, 3])[1]).toEqual(new Uint8Array(5));
   });
 

@@ -5,13 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Queue, QueueEvents } from 'bullmq';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { digits } from '../../dist/digits.js';
-import { adam, crossEntropy, l2, nn, OptionError, split, UnsupportedError, WorkerError } from '../../dist/index.js';
+import { OptionError, UnsupportedError, WorkerError } from '../../dist/index.js';
 // As it is built, with the engine that the studies use too.
 import {
   choice,
-  type Engine,
-  federated,
+  type FederatedOptions,
   logUniform,
   redis,
   search,
@@ -22,6 +20,7 @@ import {
   uniform,
   worker,
 } from '../../dist/sweep.js';
+import { averaged } from './averaged.mjs';
 import { freePort, hasRedis, killed, said, startRedis } from './server.js';
 import * as studies from './studies.mjs';
 
@@ -38,26 +37,16 @@ const workerProcess = async (lockSeconds = 1, workers = 1, url = server.url): Pr
   return child;
 };
 
-/** The parameters after rounds over 16 shards of digits. */
-async function averaged(engine: Engine | undefined): Promise<unknown> {
-  const { train } = split(digits());
-  const shards = Array.from({ length: 16 }, (_, i) => train.slice(i * 70, i * 70 + 40 + 2 * i));
-  const model = nn.sequential([nn.dense(16, { activation: 'relu' }), nn.dropout({ keep: 0.8 }), nn.dense(10)]);
-  const { rounds } = await federated(model, shards, {
-    loss: crossEntropy(),
-    optimizer: adam({ learningRate: 0.01 }),
-    penalties: l2(1e-4),
-    rounds: 3,
-    localSteps: 5,
-    seed: 6,
-    outer: { learningRate: 0.7, momentum: 0.9 },
-    ...(engine && { engine }),
-  });
-  return [rounds, model.state()];
-}
-test('federated rounds in threads have the bits of one process', async () => {
+/** What a training of rounds may ask for. */
+const ROUNDS: readonly Partial<FederatedOptions>[] = [
+  {},
+  { outer: { learningRate: 0.7, momentum: 0.9 }, deltas: 'bf16' },
+  { deltas: 'int8', outlier: 1.3 },
+  { roundSeconds: 60 },
+];
+test.each(ROUNDS)('federated rounds in threads have the bits of one process: %j', async (options) => {
   const module = new URL('./studies.mjs', import.meta.url);
-  expect(await averaged(threads({ module, workers: 2 }))).toEqual(await averaged(undefined));
+  expect(await averaged(threads({ module, workers: 2 }), options)).toEqual(await averaged(undefined, options));
 });
 
 describe.skipIf(!hasRedis)('on a queue', () => {
@@ -136,13 +125,20 @@ describe.skipIf(!hasRedis)('on a queue', () => {
     expect([trials[0].state, trials[2].state]).toEqual(['completed', 'completed']);
   }, 30_000);
 
-  test('federated rounds have the bits of one process, also when a worker is killed', async () => {
-    const here = await averaged(undefined);
-    const first = await workerProcess(0.5);
-    const killing = new Promise((resolve) => setTimeout(resolve, 300)).then(() => killed(first));
-    const [there] = await Promise.all([averaged(redis({ url: server.url })), workerProcess(0.5, 2), killing]);
-    expect(there).toEqual(here);
-  });
+  test.each(ROUNDS)(
+    'federated rounds have the bits of one process, also when a worker is killed: %j',
+    async (options) => {
+      const here = await averaged(undefined, options);
+      const first = await workerProcess(0.5);
+      const killing = new Promise((resolve) => setTimeout(resolve, 300)).then(() => killed(first));
+      const [there] = await Promise.all([
+        averaged(redis({ url: server.url }), options),
+        workerProcess(0.5, 2),
+        killing,
+      ]);
+      expect(there).toEqual(here);
+    },
+  );
 
   test('a signal ends the search, and removes what has not begun', async () => {
     const stopper = new AbortController();
