@@ -133,7 +133,9 @@ export async function federated<M extends AnyModel>(
   const outlier = inRange(where, 'outlier', most ?? 10, 1);
   if (isGiven(roundSeconds)) positive(where, 'roundSeconds', roundSeconds);
   if (isGiven(engine) && typeof engine?.open !== 'function')
-    throw new OptionError(`${where}: engine is ${shown(engine)}; it is made by threads({ module }) or redis({ url })`);
+    throw new OptionError(
+      `${where}: engine is ${shown(engine)}; it is made by threads({ module }), redis({ url }) or gateway({ port, token })`,
+    );
   if (isGiven(onRound) && typeof onRound !== 'function') refuse(where, 'onRound', onRound, 'a function of a round');
   if (isGiven(signal) && typeof signal?.aborted !== 'boolean') refuse(where, 'signal', signal, 'an AbortSignal');
   if (isGiven(resume) && (typeof resume !== 'string' || !resume))

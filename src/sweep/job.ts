@@ -96,9 +96,8 @@ export interface Runner {
   readonly slots: number;
   /** Where workers find what they are to read. Default: what the engine was opened with. */
   readonly blobs?: Blobs;
-  /** The search's signal, or a signal of the job's own by which it is given up, may cut a run short; nobody asks for the outcome then,
-   *  which may be undefined. */
-  run(job: Job, signal?: AbortSignal): Promise<Outcome | undefined>;
+  /** The search's signal, or `late` when it resolves, may cut a run short; nobody asks for the outcome then, which may be undefined. */
+  run(job: Job, late?: Promise<unknown>): Promise<Outcome | undefined>;
   /** Removes the checkpoint of a trial that has ended. */
   drop(job: Job): Promise<void>;
   close(): Promise<void>;

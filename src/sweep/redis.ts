@@ -1,6 +1,7 @@
 import { breathe, checkKeys, OptionError, refuse, sha256Now, WorkerError } from '../index.js';
-import { type Connection, connected, DAYS, packages, version as library } from './connection.js';
+import { type Connection, connected, DAYS, packages } from './connection.js';
 import { type Blobs, type Engine, type Job, type Opening, type Outcome, poison, read, type Runner } from './job.js';
+import { VERSION } from './version.js';
 
 export interface RedisOptions {
   /** The address of a Redis or Valkey server: redis://:password@host:6379, or rediss://… for TLS. */
@@ -67,7 +68,6 @@ async function opened({ url, queue: name }: Place, { where, study, signal, versi
   events.on('error', () => undefined);
   queue.on('error', () => undefined);
   await events.waitUntilReady();
-  const own = await library(where);
   const waiting = new Map<string, Waiting>();
   const settle = (id: string, settled: (one: Waiting) => void): void => {
     const one = waiting.get(id);
@@ -96,7 +96,7 @@ async function opened({ url, queue: name }: Place, { where, study, signal, versi
   const add = (id: string, job: Job): Promise<unknown> => {
     const keep = { age: 7 * DAYS };
     const options = { jobId: id, removeOnComplete: keep, removeOnFail: keep };
-    return queue.add(study, { study, library: own, job }, options);
+    return queue.add(study, { study, library: VERSION, job }, options);
   };
   let looking: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
@@ -114,13 +114,13 @@ async function opened({ url, queue: name }: Place, { where, study, signal, versi
   return {
     slots: SLOTS,
     blobs: onServer(connection),
-    async run(job, given) {
+    async run(job, late) {
       const whole = { ...job, key: keyIn(name, study, version, job) };
       const id = hash([whole.key, job.resource, job.limits]);
       const outcome = new Promise<Outcome | undefined>((resolve, reject) =>
         waiting.set(id, { job: whole, resolve, reject }),
       );
-      given?.addEventListener('abort', () =>
+      late?.then(() =>
         settle(id, ({ resolve }) => {
           resolve(undefined);
           queue.remove(id).catch(() => undefined);

@@ -104,24 +104,26 @@ export async function inEngine(engine: Engine, training: Training): Promise<Shar
     async round(round, theta) {
       const common = `${run}-${round}`;
       await blobs.put(common, toBytes(null, [theta]));
-      const end = new AbortController();
+      const limit = within(roundSeconds);
       const answer = async (training: string, shard: number): Promise<Answered> => {
         const update = `${common}-${shard}`;
         const local = localOf(round, shard);
         const parameters = { ...local, training, theta: common, update };
         const trial = (round - 1) * shards.length + shard;
         const job = { trial, parameters, resource: local.localSteps, seed: local.seed };
-        const outcome = await runner.run(job, end.signal);
+        const outcome = await runner.run(job, limit?.late);
         const bytes = await blobs.get(update);
         await blobs.drop(update);
         if (outcome?.state !== 'completed') return { reason: outcome?.reason ?? 'it was ended' };
         return read(bytes, local, theta, sizes, outcome.value);
       };
-      const limited = within(roundSeconds, end);
       try {
-        return await inLanes(keys, runner.slots, (key, shard) => limited.call(() => answer(key, shard)));
+        return await inLanes(keys, runner.slots, (key, shard) => {
+          if (!limit) return answer(key, shard);
+          return limit.isOver() ? limit.late : Promise.race([limit.late, answer(key, shard)]);
+        });
       } finally {
-        limited.free();
+        limit?.free();
         await blobs.drop(common);
       }
     },
@@ -133,25 +135,24 @@ export async function inEngine(engine: Engine, training: Training): Promise<Shar
   };
 }
 
-interface Limited {
-  call(answer: () => Promise<Answered>): Promise<Answered>;
+/** The answer of shards that have not answered after so many seconds. */
+interface Limit {
+  readonly late: Promise<Answered>;
+  isOver(): boolean;
   free(): void;
 }
-/** Answers for those who have not answered after so many seconds, and gives their jobs up. */
-function within(seconds: number | undefined, end: AbortController): Limited {
-  if (seconds === undefined) return { call: (answer) => answer(), free: () => undefined };
+function within(seconds: number | undefined): Limit | undefined {
+  if (seconds === undefined) return undefined;
+  let over = false;
   let free = (): void => undefined;
   const late = new Promise<Answered>((resolve) => {
     const timer = setTimeout(() => {
-      end.abort();
+      over = true;
       resolve({ reason: `it gave no update within ${seconds} seconds` });
     }, 1000 * seconds);
     free = () => clearTimeout(timer);
   });
-  return {
-    call: (answer) => (end.signal.aborted ? late : Promise.race([late, answer()])),
-    free: () => free(),
-  };
+  return { late, isOver: () => over, free };
 }
 
 /** Calls a function for each item, so many at a time; the results are in the order of the items. */

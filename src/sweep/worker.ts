@@ -1,5 +1,5 @@
 import { inRange, integer, isGiven, nearest, OptionError, record, refuse } from '../index.js';
-import { type Connection, connected, packages, version } from './connection.js';
+import { type Connection, connected, packages } from './connection.js';
 import { builtin } from './host.js';
 import { type Job, type Outcome, type Study, written } from './job.js';
 import { FEDERATED } from './local.js';
@@ -8,6 +8,7 @@ import { checkPlace, onServer, REFUSED, type RedisOptions, type Sent } from './r
 import { studyIn } from './serve.js';
 import { cores, moduleOf } from './threads.js';
 import { tried } from './trial.js';
+import { VERSION } from './version.js';
 
 /** The options of `worker`: studies or a module, one of the two. */
 export interface SweepWorkerOptions extends RedisOptions {
@@ -65,13 +66,12 @@ async function begun(options: SweepWorkerOptions): Promise<SweepWorker> {
       module === undefined
         ? here(studies as Record<string, Study>, connection)
         : await inThreads(where, module, concurrency, connection);
-    const own = await version(where);
     const name = nameOf(where);
     const bull = new Worker<Sent, string>(
       queue,
       async (taken, token) => {
         const { study, library, job } = taken.data;
-        const refusal = refused({ study, library }, runs.names, own, name);
+        const refusal = refused({ study, library }, runs.names, name);
         if (refusal !== undefined) throw new UnrecoverableError(REFUSED + refusal);
         const outcome = await runs.run(study, job, stopper.signal);
         if (stopper.signal.aborted || !outcome) {
@@ -152,11 +152,10 @@ const nameOf = (where: string): string =>
 function refused(
   { study, library }: { study: string; library: string },
   names: readonly string[],
-  own: string,
   name: string,
 ): string | undefined {
-  if (library !== own)
-    return `the worker on ${name} has regulus ${own}, and the search ${library}; install the same version on both`;
+  if (library !== VERSION)
+    return `the worker on ${name} has regulus ${VERSION}, and the search ${library}; install the same version on both`;
   if (study === FEDERATED || names.includes(study)) return undefined;
   const near = nearest(study, names);
   return `the worker on ${name} knows no study '${study}'${near === undefined ? '' : `; did you mean '${near}'?`}. It knows ${names.join(', ') || 'none'}`.replace(
