@@ -12,4 +12,6 @@ export { type Plan, planOf } from './plan.js';
 export { serveTrials } from './serve.js';
 export { threads, type ThreadsOptions } from './threads.js';
 export { redis, type RedisOptions } from './redis.js';
+export { s3, type S3Options } from './s3.js';
+export type { Store } from './store.js';
 export { type SweepWorker, type SweepWorkerOptions, worker } from './worker.js';

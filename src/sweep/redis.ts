@@ -1,6 +1,7 @@
 import { breathe, checkKeys, OptionError, refuse, sha256Now, WorkerError } from '../index.js';
 import { type Connection, connected, DAYS, packages } from './connection.js';
 import { type Blobs, type Engine, type Job, type Opening, type Outcome, poison, read, type Runner } from './job.js';
+import { byHash, checkStore, storeOf, type Store } from './store.js';
 import { VERSION } from './version.js';
 
 export interface RedisOptions {
@@ -8,6 +9,9 @@ export interface RedisOptions {
   url: string;
   /** The name of the queue, which workers must name too. Default 'regulus'. */
   queue?: string;
+  /** Where checkpoints, models and updates are kept, under the hash of their bytes: a folder that all machines reach, s3(…), or an object with get
+   *  and put. Workers must have the same. Default: on the server, which holds everything in memory. */
+  store?: string | Store;
 }
 
 /** An engine that runs trials on other machines: they are jobs of a BullMQ queue on a Redis server, and `worker` or `regulus worker` runs them. `search`
@@ -20,7 +24,7 @@ export interface RedisOptions {
  *  @example redis({ url: 'redis://127.0.0.1:6379' }).name // "redis" */
 export function redis(options: RedisOptions): Engine {
   const where = 'redis';
-  const place = checkPlace(where, options, ['url', 'queue']);
+  const place = checkPlace(where, options, ['url', 'queue', 'store']);
   return { name: where, open: (opening) => opened(place, opening) };
 }
 
@@ -28,15 +32,17 @@ export function redis(options: RedisOptions): Engine {
 export interface Place {
   readonly url: string;
   readonly queue: string;
+  readonly store: string | Store | undefined;
 }
 export function checkPlace(where: string, options: RedisOptions, known: readonly string[]): Place {
   checkKeys(where, options, known, true);
-  const { url, queue = 'regulus' } = options;
+  const { url, queue = 'regulus', store } = options;
+  checkStore(where, store);
   if (typeof url !== 'string' || !/^(rediss?|valkeys?):\/\//.test(url))
     refuse(where, 'url', url, "an address such as 'redis://127.0.0.1:6379'");
   if (typeof queue !== 'string' || !queue || queue.includes(':'))
     refuse(where, 'queue', queue, "a name without ':', such as 'regulus'");
-  return { url: url.replace(/^valkey/, 'redis'), queue };
+  return { url: url.replace(/^valkey/, 'redis'), queue, store };
 }
 
 /** What a worker is sent. */
@@ -55,13 +61,15 @@ const SLOTS = 512;
 /** Milliseconds between looks for results whose events were lost, as when the server was restarted. */
 const LOOK = 1000;
 
-async function opened({ url, queue: name }: Place, { where, study, signal, version }: Opening): Promise<Runner> {
+async function opened({ url, queue: name, store }: Place, { where, study, signal, version }: Opening): Promise<Runner> {
   if (typeof study !== 'string')
     throw new OptionError(
       `${where}: the study is a function, which cannot be sent to other machines; give the name under which the workers know it`,
     );
   const { Queue, QueueEvents } = packages(where).bullmq;
+  const place = await storeOf(where, store);
   const connection = await connected(where, url);
+  const blobs = byHash(place, onServer(connection));
   const events = new QueueEvents(name, { connection: connection.duplicate() });
   const queue = new Queue<Sent>(name, { connection });
   // Connections that are lost come back.
@@ -113,7 +121,7 @@ async function opened({ url, queue: name }: Place, { where, study, signal, versi
   await warnWithoutWorkers(where, queue, name);
   return {
     slots: SLOTS,
-    blobs: onServer(connection),
+    blobs,
     async run(job, late) {
       const whole = { ...job, key: keyIn(name, study, version, job) };
       const id = hash([whole.key, job.resource, job.limits]);
@@ -133,7 +141,7 @@ async function opened({ url, queue: name }: Place, { where, study, signal, versi
         .catch(() => undefined);
       return outcome;
     },
-    drop: async (job) => void (await connection.del(keyIn(name, study, version, job))),
+    drop: (job) => blobs.drop(keyIn(name, study, version, job)),
     async close() {
       clearInterval(timer);
       signal.removeEventListener('abort', stop);

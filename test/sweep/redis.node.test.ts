@@ -216,17 +216,30 @@ test.each([
   expect((error as Error).message).toMatch(message);
 });
 
-test('without the packages of the queue, an error says how to install them', () => {
+const WITHOUT = [
+  [
+    "search('a', { x: uniform(0, 1) }, { trials: 1, engine: redis({ url: 'redis://127.0.0.1:1' }) })",
+    'search: redis needs the packages bullmq and ioredis: npm install bullmq ioredis; without them, use threads({ module })',
+  ],
+  [
+    "search('a', { x: uniform(0, 1) }, { trials: 1, engine: gateway({ port: 8080, token: 'x'.repeat(16) }) })",
+    'search: gateway needs the package ws: npm install ws',
+  ],
+  [
+    "(async () => s3({ bucket: 'a', accessKeyId: 'b', secretAccessKey: 'c' }))()",
+    's3: s3 needs the package aws4fetch: npm install aws4fetch',
+  ],
+] as const;
+test('without the packages that something needs, an error says how to install them', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sweep-'));
   cpSync('dist', join(folder, 'dist'), { recursive: true, filter: (name) => !name.includes('types') });
   writeFileSync(join(folder, 'package.json'), '{ "type": "module", "version": "0.0.0" }');
-  const program = `import { redis, search, uniform } from './dist/sweep.js';
-    await search('a', { x: uniform(0, 1) }, { trials: 1, engine: redis({ url: 'redis://127.0.0.1:1' }) })
-      .catch(({ name, message }) => console.log(name + ': ' + message));`;
+  const calls = WITHOUT.map(
+    ([call]) => `await ${call}.catch(({ name, message }) => console.log(name + ': ' + message));`,
+  );
+  const program = ["import { gateway, redis, s3, search, uniform } from './dist/sweep.js';", ...calls].join('\n');
   writeFileSync(join(folder, 'a.mjs'), program);
   const { stdout } = spawnSync(process.execPath, ['a.mjs'], { cwd: folder, encoding: 'utf8' });
   rmSync(folder, { recursive: true });
-  expect(stdout.trim()).toBe(
-    'UnsupportedError: search: redis needs the packages bullmq and ioredis: npm install bullmq ioredis; without them, use threads({ module })',
-  );
+  expect(stdout.trim().split('\n')).toEqual(WITHOUT.map(([, message]) => `UnsupportedError: ${message}`));
 });
