@@ -1,4 +1,4 @@
-import { checkKeys, DataError, isGiven, OptionError, refuse } from '../index.js';
+import { checkKeys, DataError, OptionError, refuse } from '../index.js';
 import { installed } from './host.js';
 import type { Store } from './store.js';
 
@@ -31,18 +31,20 @@ export function s3(options: S3Options): Store {
   const where = 's3';
   checkKeys(where, options, TEXTS, true);
   const env = (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env ?? {};
-  const { bucket, region = 'us-east-1', prefix = '' } = options;
-  const { endpoint = `https://s3.${region}.amazonaws.com` } = options;
-  const {
-    accessKeyId = env.AWS_ACCESS_KEY_ID,
-    secretAccessKey = env.AWS_SECRET_ACCESS_KEY,
-    sessionToken = env.AWS_SESSION_TOKEN,
-  } = options;
+  const { bucket } = options;
+  const region = options.region ?? 'us-east-1';
+  const prefix = options.prefix ?? '';
+  const endpoint = options.endpoint ?? `https://s3.${region}.amazonaws.com`;
+  const accessKeyId = options.accessKeyId ?? env.AWS_ACCESS_KEY_ID;
+  const secretAccessKey = options.secretAccessKey ?? env.AWS_SECRET_ACCESS_KEY;
+  const sessionToken = options.sessionToken ?? env.AWS_SESSION_TOKEN;
   for (const [name, value] of Object.entries({ bucket, endpoint, region, prefix }))
     if (typeof value !== 'string' || (!value && name !== 'prefix')) refuse(where, name, value, 'a text');
   if (!/^https?:\/\/./.test(endpoint)) refuse(where, 'endpoint', endpoint, "an address such as 'https://example.org'");
   for (const [name, value] of Object.entries({ accessKeyId, secretAccessKey, sessionToken }))
-    if (name === 'sessionToken' ? isGiven(value) && typeof value !== 'string' : typeof value !== 'string' || !value)
+    if (
+      name === 'sessionToken' ? value !== undefined && typeof value !== 'string' : typeof value !== 'string' || !value
+    )
       // What was given is a secret, or nearly one.
       throw new OptionError(`${where}: ${name} must be a text; give it, or set the variables of the environment`);
   const [{ AwsClient }] = installed<[typeof import('aws4fetch')]>(where, 's3', ['aws4fetch']);

@@ -1,11 +1,11 @@
-import { inRange, integer, isGiven, nearest, OptionError, record, refuse } from '../index.js';
+import { inRange, integer, isGiven, nearest, OptionError } from '../index.js';
 import { connected, packages } from './connection.js';
 import { builtin } from './host.js';
 import { type Blobs, type Job, type Outcome, type Study, written } from './job.js';
 import { FEDERATED } from './local.js';
 import { Pool } from './pool.js';
 import { checkPlace, onServer, REFUSED, type RedisOptions, type Sent } from './redis.js';
-import { studyIn } from './serve.js';
+import { checkStudies, studyIn } from './serve.js';
 import { byHash, storeOf } from './store.js';
 import { cores, moduleOf } from './threads.js';
 import { tried } from './trial.js';
@@ -120,13 +120,6 @@ async function begun(options: SweepWorkerOptions): Promise<SweepWorker> {
     connection.disconnect();
     throw error;
   }
-}
-
-function checkStudies(where: string, studies: Readonly<Record<string, Study>>): void {
-  record(where, 'studies', studies, 'an object of functions by name');
-  for (const [name, study] of Object.entries(studies))
-    if (typeof study !== 'function') refuse(where, `studies.${name}`, study, 'a function of parameters and a context');
-  if (!Object.keys(studies).length) throw new OptionError(`${where}: studies is empty; give { name: study }`);
 }
 
 /** How a worker runs studies. */

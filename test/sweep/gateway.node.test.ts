@@ -42,13 +42,13 @@ async function house(options: Partial<GatewayOptions> = {}) {
   const url = `ws://127.0.0.1:${port}`;
   const engine = gateway({ port, token, onBan: (ban) => bans.push(ban), ...options });
   /** A program that joins. */
-  const join = (studies: Record<string, Study>, more: { name?: string; token?: string } = {}) => {
+  const join = (studies: Record<string, Study> | undefined, more: { name?: string; token?: string } = {}) => {
     const stopper = new AbortController();
     stoppers.push(stopper);
     const jobs: string[] = [];
     const onJob = ({ study, trial, state }: { study: string; trial: number; state: string }): number =>
       jobs.push(`${study} ${trial} ${state}`);
-    const ended = joinSweep(url, { token, studies, signal: stopper.signal, onJob, ...more });
+    const ended = joinSweep(url, { token, ...(studies && { studies }), signal: stopper.signal, onJob, ...more });
     ended.catch(() => undefined);
     return { ended, stopper, jobs };
   };
@@ -135,7 +135,7 @@ test.each([
   'federated rounds of 16 shards in pages have the bits of one process: %j by a quorum of %i',
   async (options, quorum) => {
     const { engine, join, bans } = await house({ quorum });
-    const [first] = [0, 1, 2, 3].map(() => join({}));
+    const [first] = [0, 1, 2, 3].map(() => join(undefined));
     setTimeout(() => first.stopper.abort(), 60);
     expect(await rounds({ ...options, engine })).toEqual(await rounds(options));
     expect(bans).toEqual([]);
@@ -252,7 +252,7 @@ describe('whatever a connection sends', () => {
     const { update } = (heard[1].job as { parameters: { update: string } }).parameters;
     const outcome = JSON.stringify({ state: 'completed', value: 0.5, attempts: 1 });
     say(socket, { kind: 'done', lease: 1, outcome, keys: arrays.map(() => update) }, arrays);
-    join({});
+    join(undefined);
     expect(await found).toEqual(await rounds({}));
     expect(bans).toEqual([{ name: 'raw', reason }]);
   });
@@ -328,12 +328,13 @@ describe('refused', () => {
   test.each([
     [{ token: 'a wrong one that is long' }, ['bowl'], 'its token is wrong'],
     [{}, ['bowls', 'cup'], "it knows no study 'bowl'; it knows bowls, cup"],
-    [{}, [], "it knows no study 'bowl'; it knows none"],
+    [{}, undefined, "it knows no study 'bowl'; it knows none"],
   ])('%j with %j', async (more, names, reason) => {
     const { engine, join, url } = await house();
     const stopper = new AbortController();
     const found = search('bowl', space, { trials: 1, engine, signal: stopper.signal });
-    const error = await join(Object.fromEntries(names.map((name) => [name, () => 1])), more).ended.catch((e) => e);
+    const studies = names && Object.fromEntries(names.map((name) => [name, () => 1]));
+    const error = await join(studies, more).ended.catch((e) => e);
     expect(error).toBeInstanceOf(WorkerError);
     expect(error.message).toBe(`joinSweep: the gateway at ${url} has refused this page: ${reason}`);
     stopper.abort();

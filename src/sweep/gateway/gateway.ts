@@ -59,7 +59,8 @@ export function gateway(options: GatewayOptions): Engine {
   const where = 'gateway';
   const keys = ['port', 'host', 'token', 'quorum', 'lockSeconds', 'jobSeconds', 'onBan'];
   checkKeys(where, options, keys, true);
-  const { host = '127.0.0.1', onBan } = options;
+  const { onBan } = options;
+  const host = options.host ?? '127.0.0.1';
   const port = integer(where, 'port', options.port, 1, 65_535);
   if (typeof host !== 'string' || !host) refuse(where, 'host', host, "an address of this machine, such as '0.0.0.0'");
   const tokens = tokensOf(where, options.token);

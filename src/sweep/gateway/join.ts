@@ -5,7 +5,6 @@ import {
   isGiven,
   type Numbers,
   OptionError,
-  record,
   refuse,
   seedKey,
   sha256Now,
@@ -13,7 +12,7 @@ import {
 } from '../../index.js';
 import { installed } from '../host.js';
 import { type Blobs, type Job, type Outcome, type Study, written } from '../job.js';
-import { studyIn } from '../serve.js';
+import { checkStudies, studyIn } from '../serve.js';
 import { tried } from '../trial.js';
 import { VERSION } from '../version.js';
 import { framesOf, Joiner, type Message } from './frames.js';
@@ -61,14 +60,14 @@ export async function joinSweep(url: string | URL, options: JoinOptions): Promis
   if (typeof address !== 'string' || !/^wss?:\/\/./.test(address))
     refuse(where, 'url', url, "an address such as 'wss://example.org'");
   checkKeys(where, options, ['token', 'studies', 'name', 'signal', 'onJob'], true);
-  const { token, studies = {}, signal = new AbortController().signal, onJob } = options;
+  const { token, onJob } = options;
+  const studies = options.studies ?? {};
+  const signal = options.signal ?? new AbortController().signal;
   if (typeof token !== 'string' || !token) throw new OptionError(`${where}: token must be the gateway's text`);
-  record(where, 'studies', studies, 'an object of functions by name');
-  for (const [study, call] of Object.entries(studies))
-    if (typeof call !== 'function') refuse(where, `studies.${study}`, call, 'a function of parameters and a context');
+  if (isGiven(options.studies)) checkStudies(where, studies);
   const name = options.name ?? hex(globalThis.crypto.getRandomValues(new Uint8Array(16)));
   if (typeof name !== 'string' || !name) refuse(where, 'name', name, 'a text');
-  if (typeof signal?.aborted !== 'boolean') refuse(where, 'signal', signal, 'an AbortSignal');
+  if (typeof signal.aborted !== 'boolean') refuse(where, 'signal', signal, 'an AbortSignal');
   if (isGiven(onJob)) callable(where, 'onJob', onJob as () => void, 'a function of a job');
   const visitor: Visitor = { where, address, token, studies, name, signal, onJob, jobs: 0, Socket: socketOf(where) };
   const pauses = draws(seedKey(Number.parseInt(sha256Now(new TextEncoder().encode(name)).slice(0, 8), 16)), PAUSES);
