@@ -17,3 +17,5 @@ if (!Object.keys(RUNTIMES).every(hasRuntime)) run('npm', ['ci', '--prefix', 'too
 if (!existsSync('tools/consumers/node_modules')) run('npm', ['ci', '--prefix', 'tools/consumers', '--ignore-scripts']);
 // Other libraries and models of theirs, with which the formats are compared.
 if (!existsSync('test/formats/node_modules')) run('npm', ['ci', '--prefix', 'test/formats', '--ignore-scripts']);
+// A server like S3.
+if (!existsSync('test/sweep/node_modules')) run('npm', ['ci', '--prefix', 'test/sweep', '--ignore-scripts']);

@@ -6,6 +6,7 @@ import { type Path, planeDrawing } from './planes.js';
 import { isObject } from './given.js';
 import { fieldOf, imageShape } from './primitives.js';
 import { around, extent } from './scale.js';
+import { type SearchLike, searchDrawing } from './searched.js';
 import { label } from './svg.js';
 
 type Fields = Record<string, unknown>;
@@ -360,6 +361,11 @@ const KINDS: readonly Kind[] = [
     drawing: comparedDrawing,
   },
   {
+    name: 'search',
+    is: (x) => isObject(x) && all(x.trials, 'trial') && x.trials.every(({ parameters }) => isObject(parameters)),
+    drawing: (x: SearchLike) => searchDrawing(x, wide),
+  },
+  {
     name: 'earlyStoppingAsL2',
     is: (x) => isObject(x) && typeof x.lambda === 'number' && all(x.directions, 'curvature', 'early', 'l2'),
     drawing: ({ lambda, directions }: { lambda: number; directions: readonly Fields[] }) => {
@@ -492,7 +498,7 @@ const KINDS: readonly Kind[] = [
 
 /** Draws a result: a run of `fit`, and what capacityCurve, learningCurve, regularizationPath, learningRateRange, scheduleCurve,
  *  inspectInitialization, gradientNoise, criticalPoint, lossLandscape, descend (one, a list, or several by name), compareOptimizers,
- *  earlyStoppingAsL2, activity, reliability, confusionMatrix (of `evaluate`), crossValidate, adversarialExample and augment.preview give. A result is known by its
+ *  earlyStoppingAsL2, activity, reliability, confusionMatrix (of `evaluate`), crossValidate, adversarialExample, augment.preview and the `search` of regulus/sweep give. A result is known by its
  *  shape, so copies and results read from JSON are drawn too. Throws an OptionError for everything else.
  *  @example draw(scheduleCurve(cosineDecay({ from: 0.1, steps: 100 }), 100), { title: 'Cosine' }).svg().startsWith('<svg') // true */
 export function draw(result: object, options: PictureOptions = {}): Picture {

@@ -16,9 +16,9 @@ export function inMemory(): Blobs {
 }
 
 /** Checkpoints in a folder: a file is whole or missing, whenever the process ends. */
-export function inFolder(where: string, folder: string): Blobs {
+export function inFolder(where: string, folder: string, ending = '.safetensors'): Blobs {
   const { readFile, rename, rm, writeFile } = builtin('node:fs/promises', where, 'a folder');
-  const pathOf = (key: string): string => `${folder}/${key}.safetensors`;
+  const pathOf = (key: string): string => `${folder}/${key}${ending}`;
   return {
     get: (key) =>
       readFile(pathOf(key)).catch((error: { code?: string }) => {

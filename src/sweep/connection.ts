@@ -1,5 +1,5 @@
 import { UnsupportedError } from '../index.js';
-import { builtin } from './host.js';
+import { installed } from './host.js';
 
 export type Connection = import('ioredis').Redis;
 
@@ -8,23 +8,12 @@ export const DAYS = 86_400;
 /** Milliseconds in which a server must answer. */
 const PATIENCE = 2500;
 
-interface Packages {
-  readonly bullmq: typeof import('bullmq');
-  readonly ioredis: typeof import('ioredis');
-}
-
-/** The packages that a queue needs, loaded when it is asked for. Bundlers do not see this, and nobody else has to install them. */
-export function packages(where: string): Packages {
-  const require = builtin('node:module', where, 'redis').createRequire(import.meta.url);
-  try {
-    return { bullmq: require('bullmq') as Packages['bullmq'], ioredis: require('ioredis') as Packages['ioredis'] };
-  } catch (cause) {
-    if ((cause as { code?: string }).code !== 'MODULE_NOT_FOUND') throw cause;
-    throw new UnsupportedError(
-      `${where}: redis needs the packages bullmq and ioredis: npm install bullmq ioredis; without them, use threads({ module })`,
-      { cause },
-    );
-  }
+type Packages = readonly [typeof import('bullmq'), typeof import('ioredis')];
+/** The packages that a queue needs. */
+export function packages(where: string): { readonly bullmq: Packages[0]; readonly ioredis: Packages[1] } {
+  const names = ['bullmq', 'ioredis'];
+  const [bullmq, ioredis] = installed<Packages>(where, 'redis', names, '; without them, use threads({ module })');
+  return { bullmq, ioredis };
 }
 
 /** A connection that is open, and comes back by itself when it is lost later. */
@@ -67,11 +56,3 @@ export async function connected(where: string, url: string): Promise<Connection>
 }
 
 const withoutPassword = (url: string): string => url.replace(/\/\/[^@/]*@/, '//');
-
-/** The version of this library: machines with different ones would not agree on bits. */
-export async function version(where: string): Promise<string> {
-  const { readFile } = builtin('node:fs/promises', where, 'redis');
-  const here = import.meta.url;
-  const file = new URL(here.endsWith('.ts') ? '../../package.json' : '../package.json', here);
-  return (JSON.parse(await readFile(file, 'utf8')) as { version: string }).version;
-}

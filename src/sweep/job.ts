@@ -89,14 +89,16 @@ export interface Opening {
   readonly signal: AbortSignal;
   /** The version of the study's code. */
   readonly version: string;
+  /** What is wrong with the update that a run has made, for engines whose workers are not trusted. */
+  readonly check?: (update: Uint8Array | undefined) => string | undefined;
 }
 export interface Runner {
   /** How many trials it takes at a time. */
   readonly slots: number;
   /** Where workers find what they are to read. Default: what the engine was opened with. */
   readonly blobs?: Blobs;
-  /** The search's signal may cut a run short; nobody asks for the outcome then, which may be undefined. */
-  run(job: Job): Promise<Outcome | undefined>;
+  /** The search's signal, or `late` when it resolves, may cut a run short; nobody asks for the outcome then, which may be undefined. */
+  run(job: Job, late?: Promise<unknown>): Promise<Outcome | undefined>;
   /** Removes the checkpoint of a trial that has ended. */
   drop(job: Job): Promise<void>;
   close(): Promise<void>;

@@ -39,7 +39,7 @@ export async function journalIn(where: string, folder: string, settings: Setting
       const row = parsed(line);
       if (!row) continue;
       if (row.search) {
-        compare(where, folder, row.search, settings);
+        compare(where, `the search in ${folder}`, row.search, settings);
         begun = true;
       } else if (row.outcome) known.set(idOf(row.trial, row.resource), read(JSON.stringify(row.outcome)));
     }
@@ -77,14 +77,14 @@ function parsed(line: string): Row | undefined {
   }
 }
 
-/** Refuses a folder that holds another search. */
-function compare(where: string, folder: string, before: Settings, now: Settings): void {
+/** Refuses a folder that holds something else than what is to go on. */
+export function compare(where: string, what: string, before: Settings, now: Settings): void {
   const shown = (value: unknown): string => JSON.stringify(value) ?? 'none';
   const other = [...new Set([...Object.keys(before), ...Object.keys(now)])]
     .filter((key) => shown(before[key]) !== shown(now[key]))
     .map((key) => `${key} ${shown(before[key])} → ${shown(now[key])}`);
   if (other.length)
     throw new OptionError(
-      `${where}: resume: the search in ${folder} has other settings: ${other.join('; ')}; give the same as then, or another folder`,
+      `${where}: resume: ${what} has other settings: ${other.join('; ')}; give the same as then, or another folder`,
     );
 }

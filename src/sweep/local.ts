@@ -10,6 +10,7 @@ import {
   type TrainingJob,
   unpacked,
 } from '../index.js';
+import { type Deltas, packedChange } from './changes.js';
 import type { Blobs, Study } from './job.js';
 import { fromBytes, toBytes } from './pack.js';
 
@@ -24,8 +25,12 @@ export interface Local {
   readonly batchSize: number;
   readonly accumulate: number;
   readonly seed: number;
+  readonly deltas: Deltas;
 }
 
+/** How many numbers each tensor of a model has, in the order of their names in the model. */
+export const sizesOf = (model: AnyModel): number[] =>
+  Object.values(model.state() as Record<string, Float32Array>).map(({ length }) => length);
 /** The numbers of a model in one vector, in the order of their names in the model. */
 export function vectorOf(model: AnyModel): Float32Array {
   const values = Object.values(model.state()) as Float32Array[];
@@ -83,8 +88,14 @@ export interface Sent extends Local {
   readonly update: string;
 }
 
-/** Trainings that this thread has unpacked: those of the shards that it was given last. */
-const known = new Map<string, Promise<ReturnType<typeof unpacked>>>();
+type Training = ReturnType<typeof unpacked>;
+/** A training that this thread has unpacked, and the end of what is done with its model so far. */
+interface Known {
+  readonly training: Promise<Training>;
+  turn: Promise<unknown>;
+}
+/** Those of the shards that it was given last. */
+const known = new Map<string, Known>();
 const MOST = 8;
 
 async function blobOf(blobs: Blobs, key: string): Promise<ReturnType<typeof fromBytes>> {
@@ -93,24 +104,32 @@ async function blobOf(blobs: Blobs, key: string): Promise<ReturnType<typeof from
   return fromBytes(bytes);
 }
 
-function trainingOf(blobs: Blobs, key: string): Promise<ReturnType<typeof unpacked>> {
-  const found =
-    known.get(key) ?? blobOf(blobs, key).then(({ value, arrays }) => unpacked(value as TrainingJob, arrays, regulus));
+/** Calls a function with a training. One that is asked for several times at once, as by several workers in one thread, has one model, and is used
+ *  by one after another. */
+async function withTraining<T>(blobs: Blobs, key: string, use: (training: Training) => Promise<T>): Promise<T> {
+  const read = async (): Promise<Training> => {
+    const { value, arrays } = await blobOf(blobs, key);
+    return unpacked(value as TrainingJob, arrays, regulus);
+  };
+  const found: Known = known.get(key) ?? { training: read(), turn: Promise.resolve() };
   known.delete(key);
   known.set(key, found);
-  found.catch(() => known.delete(key));
+  found.training.catch(() => known.delete(key));
   if (known.size > MOST) known.delete(known.keys().next().value as string);
-  return found;
+  const result = found.turn.then(async () => use(await found.training));
+  found.turn = result.catch(() => undefined);
+  return result;
 }
 
 /** The study of a worker: a shard's updates of a round, from a vector to a vector. */
 export const federatedStudy =
   (blobs: Blobs): Study<Sent> =>
-  async (sent) => {
-    const { model, data, options } = await trainingOf(blobs, sent.training);
-    const { arrays } = await blobOf(blobs, sent.theta);
-    load(model, arrays[0] as Float32Array);
-    const value = await updated(model, data, options, sent);
-    await blobs.put(sent.update, toBytes(null, [vectorOf(model)]));
-    return value;
-  };
+  (sent) =>
+    withTraining(blobs, sent.training, async ({ model, data, options }) => {
+      const { arrays } = await blobOf(blobs, sent.theta);
+      const theta = arrays[0] as Float32Array;
+      load(model, theta);
+      const value = await updated(model, data, options, sent);
+      await blobs.put(sent.update, toBytes(null, packedChange(sent.deltas, vectorOf(model), theta, sizesOf(model))));
+      return value;
+    });

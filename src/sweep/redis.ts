@@ -1,13 +1,18 @@
 import { breathe, checkKeys, OptionError, refuse, sha256Now, WorkerError } from '../index.js';
-import { type Connection, connected, DAYS, packages, version as library } from './connection.js';
+import { type Connection, connected, DAYS, packages } from './connection.js';
 import { type Blobs, type Engine, type Job, type Opening, type Outcome, poison, read, type Runner } from './job.js';
 import { BUILDS, trainedIn } from './trainings.js';
+import { byHash, checkStore, storeOf, type Store } from './store.js';
+import { VERSION } from './version.js';
 
 export interface RedisOptions {
   /** The address of a Redis or Valkey server: redis://:password@host:6379, or rediss://… for TLS. */
   url: string;
   /** The name of the queue, which workers must name too. Default 'regulus'. */
   queue?: string;
+  /** Where checkpoints, models and updates are kept, under the hash of their bytes: a folder that all machines reach, s3(…), or an object with get
+   *  and put. Workers must have the same. Default: on the server, which holds everything in memory. */
+  store?: string | Store;
 }
 
 /** An engine that runs trials on other machines: they are jobs of a BullMQ queue on a Redis server, and `worker` or `regulus worker` runs them. `search`
@@ -20,7 +25,7 @@ export interface RedisOptions {
  *  @example redis({ url: 'redis://127.0.0.1:6379' }).name // "redis" */
 export function redis(options: RedisOptions): Engine {
   const where = 'redis';
-  const place = checkPlace(where, options, ['url', 'queue']);
+  const place = checkPlace(where, options, ['url', 'queue', 'store']);
   const engine: Engine = {
     name: where,
     trainings: (asked) => trainedIn(engine, asked),
@@ -33,15 +38,17 @@ export function redis(options: RedisOptions): Engine {
 export interface Place {
   readonly url: string;
   readonly queue: string;
+  readonly store: string | Store | undefined;
 }
 export function checkPlace(where: string, options: RedisOptions, known: readonly string[]): Place {
   checkKeys(where, options, known, true);
-  const { url, queue = 'regulus' } = options;
+  const { url, queue = 'regulus', store } = options;
+  checkStore(where, store);
   if (typeof url !== 'string' || !/^(rediss?|valkeys?):\/\//.test(url))
     refuse(where, 'url', url, "an address such as 'redis://127.0.0.1:6379'");
   if (typeof queue !== 'string' || !queue || queue.includes(':'))
     refuse(where, 'queue', queue, "a name without ':', such as 'regulus'");
-  return { url: url.replace(/^valkey/, 'redis'), queue };
+  return { url: url.replace(/^valkey/, 'redis'), queue, store };
 }
 
 /** What a worker is sent. */
@@ -61,7 +68,7 @@ const SLOTS = 512;
 const LOOK = 1000;
 
 async function opened(
-  { url, queue: name }: Place,
+  { url, queue: name, store }: Place,
   { where, study: asked, builds, signal, version }: Opening,
 ): Promise<Runner> {
   if (typeof asked !== 'string')
@@ -70,14 +77,15 @@ async function opened(
     );
   const study = builds ? BUILDS + asked : asked;
   const { Queue, QueueEvents } = packages(where).bullmq;
+  const place = await storeOf(where, store);
   const connection = await connected(where, url);
+  const blobs = byHash(place, onServer(connection));
   const events = new QueueEvents(name, { connection: connection.duplicate() });
   const queue = new Queue<Sent>(name, { connection });
   // Connections that are lost come back.
   events.on('error', () => undefined);
   queue.on('error', () => undefined);
   await events.waitUntilReady();
-  const own = await library(where);
   const waiting = new Map<string, Waiting>();
   const settle = (id: string, settled: (one: Waiting) => void): void => {
     const one = waiting.get(id);
@@ -106,7 +114,7 @@ async function opened(
   const add = (id: string, job: Job): Promise<unknown> => {
     const keep = { age: 7 * DAYS };
     const options = { jobId: id, removeOnComplete: keep, removeOnFail: keep };
-    return queue.add(study, { study, library: own, job }, options);
+    return queue.add(study, { study, library: VERSION, job }, options);
   };
   let looking: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
@@ -123,12 +131,18 @@ async function opened(
   await warnWithoutWorkers(where, queue, name);
   return {
     slots: SLOTS,
-    blobs: onServer(connection),
-    async run(job) {
+    blobs,
+    async run(job, late) {
       const whole = { ...job, key: keyIn(name, study, version, job) };
       const id = hash([whole.key, job.resource, job.limits]);
       const outcome = new Promise<Outcome | undefined>((resolve, reject) =>
         waiting.set(id, { job: whole, resolve, reject }),
+      );
+      late?.then(() =>
+        settle(id, ({ resolve }) => {
+          resolve(undefined);
+          queue.remove(id).catch(() => undefined);
+        }),
       );
       if (signal.aborted) stop();
       // A failure to add is one of the connection, which comes back.
@@ -137,7 +151,7 @@ async function opened(
         .catch(() => undefined);
       return outcome;
     },
-    drop: async (job) => void (await connection.del(keyIn(name, study, version, job))),
+    drop: (job) => blobs.drop(keyIn(name, study, version, job)),
     async close() {
       clearInterval(timer);
       signal.removeEventListener('abort', stop);

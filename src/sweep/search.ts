@@ -84,7 +84,9 @@ export async function search<const S extends Space>(
   const method = oneOf(where, 'method', options.method ?? 'random', ['random', 'grid', 'halving']);
   const seed = inRange(where, 'seed', options.seed ?? 0, Number.NEGATIVE_INFINITY);
   if (isGiven(engine) && typeof engine?.open !== 'function')
-    throw new OptionError(`${where}: engine is ${shown(engine)}; it is made by threads({ module }) or redis({ url })`);
+    throw new OptionError(
+      `${where}: engine is ${shown(engine)}; it is made by threads({ module }), redis({ url }) or gateway({ port, token })`,
+    );
   if (!engine && typeof study === 'string')
     throw new OptionError(
       `${where}: study is the name '${study}', which only workers know; give engine: threads({ module }) or redis({ url }), or the function itself`,

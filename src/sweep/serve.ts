@@ -1,3 +1,4 @@
+import { OptionError, record, refuse } from '../index.js';
 import type { Blobs, Job, Outcome, Study } from './job.js';
 import { FEDERATED, federatedStudy } from './local.js';
 import { BUILDS, buildStudy } from './trainings.js';
@@ -20,6 +21,14 @@ export type FromThread =
       readonly bytes?: Uint8Array;
       readonly drops?: boolean;
     };
+
+/** Refuses what is not an object of studies by name. */
+export function checkStudies(where: string, studies: Readonly<Record<string, Study>>): void {
+  record(where, 'studies', studies, 'an object of functions by name');
+  for (const [name, study] of Object.entries(studies))
+    if (typeof study !== 'function') refuse(where, `studies.${name}`, study, 'a function of parameters and a context');
+  if (!Object.keys(studies).length) throw new OptionError(`${where}: studies is empty; give { name: study }`);
+}
 
 /** A study of a module, or one that workers make by themselves. */
 export const studyIn = (module: Readonly<Record<string, unknown>>, name: string, blobs: Blobs): Study =>

@@ -1,14 +1,16 @@
-import { inRange, integer, isGiven, nearest, OptionError, record, refuse } from '../index.js';
-import { type Connection, connected, packages, version } from './connection.js';
+import { inRange, integer, isGiven, nearest, OptionError } from '../index.js';
+import { connected, packages } from './connection.js';
 import { builtin } from './host.js';
-import { type Job, type Outcome, type Study, written } from './job.js';
+import { type Blobs, type Job, type Outcome, type Study, written } from './job.js';
 import { FEDERATED } from './local.js';
 import { Pool } from './pool.js';
 import { checkPlace, onServer, REFUSED, type RedisOptions, type Sent } from './redis.js';
-import { studyIn } from './serve.js';
+import { checkStudies, studyIn } from './serve.js';
+import { byHash, storeOf } from './store.js';
 import { cores, moduleOf } from './threads.js';
 import { BUILDS } from './trainings.js';
 import { tried } from './trial.js';
+import { VERSION } from './version.js';
 
 /** The options of `worker`: studies or a module, one of the two. */
 export interface SweepWorkerOptions extends RedisOptions {
@@ -47,7 +49,15 @@ export function worker(options: SweepWorkerOptions): Promise<SweepWorker> & Swee
 
 async function begun(options: SweepWorkerOptions): Promise<SweepWorker> {
   const where = 'worker';
-  const { url, queue } = checkPlace(where, options, ['url', 'queue', 'studies', 'module', 'workers', 'lockSeconds']);
+  const { url, queue, store } = checkPlace(where, options, [
+    'url',
+    'queue',
+    'store',
+    'studies',
+    'module',
+    'workers',
+    'lockSeconds',
+  ]);
   const { studies, workers } = options;
   const module = isGiven(options.module) ? moduleOf(where, options.module as URL) : undefined;
   if (isGiven(studies) === (module !== undefined))
@@ -58,21 +68,22 @@ async function begun(options: SweepWorkerOptions): Promise<SweepWorker> {
   if (isGiven(workers)) integer(where, 'workers', workers, 1);
   const lock = 1000 * inRange(where, 'lockSeconds', options.lockSeconds ?? 30, 0.1, 86_400);
   const { Worker, UnrecoverableError, WaitingError } = packages(where).bullmq;
+  const place = await storeOf(where, store);
   const connection = await connected(where, url);
   const stopper = new AbortController();
   try {
     const concurrency = workers ?? (module === undefined ? 1 : cores(where));
+    const blobs = byHash(place, onServer(connection));
     const runs =
       module === undefined
-        ? here(studies as Record<string, Study>, connection)
-        : await inThreads(where, module, concurrency, connection);
-    const own = await version(where);
+        ? here(studies as Record<string, Study>, blobs)
+        : await inThreads(where, module, concurrency, blobs);
     const name = nameOf(where);
     const bull = new Worker<Sent, string>(
       queue,
       async (taken, token) => {
         const { study, library, job } = taken.data;
-        const refusal = refused({ study, library }, runs.names, own, name);
+        const refusal = refused({ study, library }, runs.names, name);
         if (refusal !== undefined) throw new UnrecoverableError(REFUSED + refusal);
         const outcome = await runs.run(study, job, stopper.signal);
         if (stopper.signal.aborted || !outcome) {
@@ -112,13 +123,6 @@ async function begun(options: SweepWorkerOptions): Promise<SweepWorker> {
   }
 }
 
-function checkStudies(where: string, studies: Readonly<Record<string, Study>>): void {
-  record(where, 'studies', studies, 'an object of functions by name');
-  for (const [name, study] of Object.entries(studies))
-    if (typeof study !== 'function') refuse(where, `studies.${name}`, study, 'a function of parameters and a context');
-  if (!Object.keys(studies).length) throw new OptionError(`${where}: studies is empty; give { name: study }`);
-}
-
 /** How a worker runs studies. */
 interface Runs {
   readonly names: readonly string[];
@@ -126,17 +130,14 @@ interface Runs {
   close(): Promise<void>;
 }
 
-const here = (studies: Readonly<Record<string, Study>>, connection: Connection): Runs => {
-  const blobs = onServer(connection);
-  return {
-    names: Object.keys(studies),
-    run: (study, job, signal) => tried(studyIn(studies, study, blobs), job, blobs, signal),
-    close: async () => undefined,
-  };
-};
+const here = (studies: Readonly<Record<string, Study>>, blobs: Blobs): Runs => ({
+  names: Object.keys(studies),
+  run: (study, job, signal) => tried(studyIn(studies, study, blobs), job, blobs, signal),
+  close: async () => undefined,
+});
 
-async function inThreads(where: string, module: string, size: number, connection: Connection): Promise<Runs> {
-  const pool = new Pool(where, module, size, onServer(connection));
+async function inThreads(where: string, module: string, size: number, blobs: Blobs): Promise<Runs> {
+  const pool = new Pool(where, module, size, blobs);
   try {
     const names = Object.keys(await pool.studies());
     return { names, run: (study, job) => pool.run(study, job), close: () => pool.close() };
@@ -153,11 +154,10 @@ const nameOf = (where: string): string =>
 function refused(
   { study, library }: { study: string; library: string },
   names: readonly string[],
-  own: string,
   name: string,
 ): string | undefined {
-  if (library !== own)
-    return `the worker on ${name} has regulus ${own}, and the search ${library}; install the same version on both`;
+  if (library !== VERSION)
+    return `the worker on ${name} has regulus ${VERSION}, and the search ${library}; install the same version on both`;
   const builds = study.startsWith(BUILDS);
   const asked = builds ? study.slice(BUILDS.length) : study;
   if (study === FEDERATED || names.includes(asked)) return undefined;

@@ -3,6 +3,8 @@ import { crossValidate, learningCurve, reliability } from '../../src/generalizat
 import * as R from '../../src/index.js';
 import { draw, type Picture, pictures } from '../../src/pictures/index.js';
 
+import { choice, logUniform, search, type SearchOptions, uniform } from '../../src/sweep/index.js';
+
 const { nn, surfaces } = R;
 const loss = R.crossEntropy();
 const [train, validation] = [
@@ -16,6 +18,14 @@ const down = (optimizer: R.Optimizer, more = {}): R.Descent =>
   R.descend(surfaces.quadratic.f, optimizer, { start: [-9, 1.5], steps: 20, ...more });
 const sgd = R.sgd({ learningRate: 0.015 });
 const momentum = R.sgd({ learningRate: 0.015, momentum: 0.8 });
+
+/** A search whose value has its least place at rate 0.01 and keep 0.7. */
+const searched = (options: SearchOptions, study?: () => number): Promise<object> =>
+  search(
+    study ?? (({ rate, keep }: { rate: number; keep: number }) => Math.abs(rate - 0.01) + Math.abs(keep - 0.7)),
+    { rate: logUniform(1e-4, 1e-1), keep: uniform(0.3, 1), kind: choice(['a', 'b']) },
+    options as never,
+  );
 
 /** A result of each kind that `draw` knows, and a call of each of `pictures`. */
 export async function pictured(): Promise<Record<string, Picture>> {
@@ -64,6 +74,11 @@ export async function pictured(): Promise<Record<string, Picture>> {
         { train, validation },
         { loss, epochs: 3, seeds: 2 },
       ),
+    ),
+    search: draw(await searched({ trials: 12, seed: 1 })),
+    'search by halving': draw(await searched({ trials: 9, method: 'halving' })),
+    'search, as JSON without a value': draw(
+      JSON.parse(JSON.stringify(await searched({ trials: 1 }, () => Number.NaN))),
     ),
     earlyStoppingAsL2: draw(R.earlyStoppingAsL2(train, { learningRate: 0.1, steps: 5 })),
     'lossLandscape, down the gradient': draw(

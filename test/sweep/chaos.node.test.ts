@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { choice, search, type SearchOptions, threads, uniform } from '../../dist/sweep.js';
+import { averaged } from './averaged.mjs';
 import { hasRedis, killed, said, startRedis } from './server.js';
 import { numbers } from './studies.mjs';
 
@@ -66,6 +67,41 @@ describe.skipIf(!hasRedis)('whatever dies, the table is that of one process', ()
       await redisIn(folder, first.port);
       await Promise.all([killed(workers[1]), start()]);
       expect(await found).toBe(await expected(options));
+    },
+    60_000,
+  );
+});
+
+describe('rounds whose coordinator is killed go on from their folder, to the bits of one process', () => {
+  const options = { rounds: 12, outer: { learningRate: 0.7, momentum: 0.9 }, deltas: 'int8' } as const;
+  const killedTwice = async (url: string): Promise<string> => {
+    const words = [url, JSON.stringify({ ...options, resume: mkdtempSync(join(home, 'rounds-')) })];
+    for (const round of ['round 3', 'round 7']) {
+      const child = program('./averaged.mjs', ...words);
+      await said(child, round);
+      await killed(child);
+    }
+    return printed(program('./averaged.mjs', ...words));
+  };
+  test('in threads', async () => {
+    expect(JSON.parse(await killedTwice('-'))).toEqual(await averaged(undefined, options));
+  }, 30_000);
+
+  test.skipIf(!hasRedis)(
+    'on a queue, whose workers are killed as well',
+    async () => {
+      const { url } = await redisIn(mkdtempSync(join(home, 'redis-')));
+      const start = async (): Promise<ChildProcess> => {
+        const child = program('./worker.mjs', url, '1', '1');
+        await said(child, 'ready');
+        return child;
+      };
+      const first = await start();
+      const found = killedTwice(url);
+      await start();
+      await pause(600);
+      await killed(first);
+      expect(JSON.parse(await found)).toEqual(await averaged(undefined, options));
     },
     60_000,
   );

@@ -13,6 +13,7 @@ import {
   split,
 } from '../../src/index.js';
 import { type Engine, federated, type FederatedOptions } from '../../src/sweep/index.js';
+import { changeOf, packedChange } from '../../src/sweep/changes.js';
 import { toBytes } from '../../src/sweep/pack.js';
 
 const rows = (from: number, to: number): Dataset =>
@@ -176,4 +177,105 @@ describe('refused', () => {
     expect(error).toBeInstanceOf(kind);
     expect((error as Error).message).toContain(message);
   });
+});
+
+describe('updates that are sent in fewer bytes', () => {
+  const options = { loss: mse(), optimizer: adam({ learningRate: 0.02 }), batchSize: 4, localSteps: 6, rounds: 12 };
+  const run = async (deltas?: 'f32' | 'bf16' | 'int8') =>
+    federated(network(), shards, { ...options, seed: 5, ...(deltas && { deltas }) });
+
+  test('are rounded to what the names say', async () => {
+    const theta = Float32Array.of(1, 2, 3, 4, 5);
+    const vector = Float32Array.of(1 + 2 ** -8, 2 - 2 ** -9, 3, 4 + 1, 5 - 0.3);
+    const bf16 = changeOf('bf16', packedChange('bf16', vector, theta, [2, 3]), theta, [2, 3]);
+    const change = [...vector].map((value, i) => Math.fround(value - theta[i]));
+    // Eight significant bits of each number are kept.
+    (bf16 as Float64Array).forEach((value, i) => {
+      expect(Math.abs(value - change[i])).toBeLessThanOrEqual(Math.abs(change[i]) * 2 ** -8);
+    });
+    const int8 = changeOf('int8', packedChange('int8', vector, theta, [2, 3]), theta, [2, 3]) as Float64Array;
+    const scales = [2 ** -8, 1].map((most) => Math.fround(most / 127));
+    expect([...int8]).toEqual([127 * scales[0], -64 * scales[0], 0, 127 * scales[1], -38 * scales[1]]);
+    expect(packedChange('int8', theta, theta, [2, 3])[1]).toEqual(new Uint8Array(5));
+  });
+
+  test('bfloat16 takes the nearest number, and of two the even one', () => {
+    const zero = new Float32Array(4);
+    const values = Float32Array.of(1 + 2 ** -8, 1 + 3 * 2 ** -8, 1 + 2 ** -8 + 2 ** -20, -3.5);
+    expect([...(changeOf('bf16', packedChange('bf16', values, zero, [4]), zero, [4]) as Float64Array)]).toEqual([
+      1,
+      1 + 4 * 2 ** -8,
+      1 + 2 * 2 ** -8,
+      -3.5,
+    ]);
+  });
+
+  test('lead to nearly the same model', async () => {
+    const whole = await run();
+    expect((await run('f32')).model.state()).toEqual(whole.model.state());
+    for (const [deltas, most] of [
+      ['bf16', 2e-3],
+      ['int8', 2e-2],
+    ] as const) {
+      const less = await run(deltas);
+      expect(less.model.state()).not.toEqual(whole.model.state());
+      expect(Math.abs(less.rounds[11].loss / whole.rounds[11].loss - 1)).toBeLessThan(most);
+      expect((await run(deltas)).model.state()).toEqual(less.model.state());
+    }
+  });
+});
+
+describe('outliers', () => {
+  const sets = [1, 2, 3, 4].map((value) => target(value, 3));
+  const answers = [0.5, 0.4, 0.6, 40].map((value) => Float32Array.of(value));
+  test.each([
+    [undefined, [3], 0.5],
+    [72, [3], 0.5],
+    [73, [], 10.375],
+  ] as const)('more than %s times the median length are left out: %j', async (outlier, out, mean) => {
+    const { model, rounds } = await federated(weight(), sets, {
+      ...plain,
+      rounds: 1,
+      engine: liars(answers),
+      ...(outlier && { outlier }),
+    });
+    expect(rounds[0].left.map(({ shard }) => shard)).toEqual(out);
+    expect(numbers(model)[0]).toBeCloseTo(mean, 6);
+    for (const { reason } of rounds[0].left)
+      expect(reason).toBe(`its update is 72.7 times as long as the median of the round; outlier is ${outlier ?? 10}`);
+  });
+
+  test('none are known where most changes are 0', async () => {
+    const still = [0, 0, 0, 2].map((value) => Float32Array.of(value));
+    const { rounds } = await federated(weight(), sets, { ...plain, rounds: 1, engine: liars(still) });
+    expect(rounds[0].left).toEqual([]);
+  });
+});
+
+test('shards that vanish are left out after the seconds of a round, and their jobs are given up', async () => {
+  const sets = [1, 2, 3].map((value) => target(value, 3));
+  const gone: Promise<unknown>[] = [];
+  const engine: Engine = {
+    name: 'vanishing',
+    trainings: () => Promise.reject(new Error('none are asked for')),
+    open: async (opening) => {
+      const runner = await liars([Float32Array.of(0.5)]).open(opening);
+      return {
+        ...runner,
+        slots: 3,
+        run: (job, late) => {
+          if (job.trial % 3 !== 1) return runner.run(job);
+          gone.push(late as Promise<unknown>);
+          return new Promise(() => undefined);
+        },
+      };
+    },
+  };
+  const { model, rounds } = await federated(weight(), sets, { ...plain, rounds: 2, engine, roundSeconds: 0.05 });
+  expect(rounds.map(({ left }) => left)).toEqual([
+    [{ shard: 1, reason: 'it gave no update within 0.05 seconds' }],
+    [{ shard: 1, reason: 'it gave no update within 0.05 seconds' }],
+  ]);
+  expect(await Promise.all(gone)).toHaveLength(2);
+  expect(numbers(model)).toEqual([0.5]);
 });

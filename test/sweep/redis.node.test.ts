@@ -11,8 +11,7 @@ import { adam, crossEntropy, l2, nn, OptionError, split, UnsupportedError, Worke
 // As it is built, with the engine that the studies use too.
 import {
   choice,
-  type Engine,
-  federated,
+  type FederatedOptions,
   logUniform,
   redis,
   search,
@@ -24,6 +23,7 @@ import {
   worker,
 } from '../../dist/sweep.js';
 import { network } from '../generalization/builds.mjs';
+import { averaged } from './averaged.mjs';
 import { freePort, hasRedis, killed, said, startRedis } from './server.js';
 import * as studies from './studies.mjs';
 
@@ -40,26 +40,16 @@ const workerProcess = async (lockSeconds = 1, workers = 1, url = server.url): Pr
   return child;
 };
 
-/** The parameters after rounds over 16 shards of digits. */
-async function averaged(engine: Engine | undefined): Promise<unknown> {
-  const { train } = split(digits());
-  const shards = Array.from({ length: 16 }, (_, i) => train.slice(i * 70, i * 70 + 40 + 2 * i));
-  const model = nn.sequential([nn.dense(16, { activation: 'relu' }), nn.dropout({ keep: 0.8 }), nn.dense(10)]);
-  const { rounds } = await federated(model, shards, {
-    loss: crossEntropy(),
-    optimizer: adam({ learningRate: 0.01 }),
-    penalties: l2(1e-4),
-    rounds: 3,
-    localSteps: 5,
-    seed: 6,
-    outer: { learningRate: 0.7, momentum: 0.9 },
-    ...(engine && { engine }),
-  });
-  return [rounds, model.state()];
-}
-test('federated rounds in threads have the bits of one process', async () => {
+/** What a training of rounds may ask for. */
+const ROUNDS: readonly Partial<FederatedOptions>[] = [
+  {},
+  { outer: { learningRate: 0.7, momentum: 0.9 }, deltas: 'bf16' },
+  { deltas: 'int8', outlier: 1.3 },
+  { roundSeconds: 60 },
+];
+test.each(ROUNDS)('federated rounds in threads have the bits of one process: %j', async (options) => {
   const module = new URL('./studies.mjs', import.meta.url);
-  expect(await averaged(threads({ module, workers: 2 }))).toEqual(await averaged(undefined));
+  expect(await averaged(threads({ module, workers: 2 }), options)).toEqual(await averaged(undefined, options));
 });
 
 describe.skipIf(!hasRedis)('on a queue', () => {
@@ -158,13 +148,20 @@ describe.skipIf(!hasRedis)('on a queue', () => {
     expect([trials[0].state, trials[2].state]).toEqual(['completed', 'completed']);
   }, 30_000);
 
-  test('federated rounds have the bits of one process, also when a worker is killed', async () => {
-    const here = await averaged(undefined);
-    const first = await workerProcess(0.5);
-    const killing = new Promise((resolve) => setTimeout(resolve, 300)).then(() => killed(first));
-    const [there] = await Promise.all([averaged(redis({ url: server.url })), workerProcess(0.5, 2), killing]);
-    expect(there).toEqual(here);
-  });
+  test.each(ROUNDS)(
+    'federated rounds have the bits of one process, also when a worker is killed: %j',
+    async (options) => {
+      const here = await averaged(undefined, options);
+      const first = await workerProcess(0.5);
+      const killing = new Promise((resolve) => setTimeout(resolve, 300)).then(() => killed(first));
+      const [there] = await Promise.all([
+        averaged(redis({ url: server.url }), options),
+        workerProcess(0.5, 2),
+        killing,
+      ]);
+      expect(there).toEqual(here);
+    },
+  );
 
   test('a signal ends the search, and removes what has not begun', async () => {
     const stopper = new AbortController();
@@ -242,17 +239,30 @@ test.each([
   expect((error as Error).message).toMatch(message);
 });
 
-test('without the packages of the queue, an error says how to install them', () => {
+const WITHOUT = [
+  [
+    "search('a', { x: uniform(0, 1) }, { trials: 1, engine: redis({ url: 'redis://127.0.0.1:1' }) })",
+    'search: redis needs the packages bullmq and ioredis: npm install bullmq ioredis; without them, use threads({ module })',
+  ],
+  [
+    "search('a', { x: uniform(0, 1) }, { trials: 1, engine: gateway({ port: 8080, token: 'x'.repeat(16) }) })",
+    'search: gateway needs the package ws: npm install ws',
+  ],
+  [
+    "(async () => s3({ bucket: 'a', accessKeyId: 'b', secretAccessKey: 'c' }))()",
+    's3: s3 needs the package aws4fetch: npm install aws4fetch',
+  ],
+] as const;
+test('without the packages that something needs, an error says how to install them', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sweep-'));
   cpSync('dist', join(folder, 'dist'), { recursive: true, filter: (name) => !name.includes('types') });
   writeFileSync(join(folder, 'package.json'), '{ "type": "module", "version": "0.0.0" }');
-  const program = `import { redis, search, uniform } from './dist/sweep.js';
-    await search('a', { x: uniform(0, 1) }, { trials: 1, engine: redis({ url: 'redis://127.0.0.1:1' }) })
-      .catch(({ name, message }) => console.log(name + ': ' + message));`;
+  const calls = WITHOUT.map(
+    ([call]) => `await ${call}.catch(({ name, message }) => console.log(name + ': ' + message));`,
+  );
+  const program = ["import { gateway, redis, s3, search, uniform } from './dist/sweep.js';", ...calls].join('\n');
   writeFileSync(join(folder, 'a.mjs'), program);
   const { stdout } = spawnSync(process.execPath, ['a.mjs'], { cwd: folder, encoding: 'utf8' });
   rmSync(folder, { recursive: true });
-  expect(stdout.trim()).toBe(
-    'UnsupportedError: search: redis needs the packages bullmq and ioredis: npm install bullmq ioredis; without them, use threads({ module })',
-  );
+  expect(stdout.trim().split('\n')).toEqual(WITHOUT.map(([, message]) => `UnsupportedError: ${message}`));
 });
