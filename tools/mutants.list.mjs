@@ -1148,6 +1148,7 @@ export const mutants = [
     'src/formats/onnx/toValue.ts',
     ['formats'],
     ['axes stay where they are', 'axis === this.rank - 1 ? 1 : axis + 1', 'axis'],
+    ['images of other channels are joined', 'x.rank === rank && `', 'x.rank === rank || `'],
   ),
   ...of(
     'src/formats/onnx/writeGraph.ts',
