@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { digits } from '../dist/digits.js';
-import { toJavaScript } from '../dist/formats.js';
+import * as formats from '../dist/formats.js';
 import * as generalization from '../dist/generalization.js';
 import * as regulus from '../dist/index.js';
 import * as node from '../dist/node.js';
@@ -38,7 +38,7 @@ function surroundings() {
     ...generalization,
     ...sweep,
     digits,
-    toJavaScript,
+    ...formats,
     draw,
     pictures,
     trainInWorker,

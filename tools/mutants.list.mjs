@@ -1175,6 +1175,38 @@ export const mutants = [
     ['pieces begin anew in each file', 'start -= file.length', 'start = 0'],
   ),
   ...of(
+    'src/formats/onnx/toLayers.ts',
+    ['formats'],
+    ['rows lie as pixels do', 'const perm = image && [', 'const perm = undefined && image && ['],
+    ['dropout in evaluation is forgotten', "scaling === 'test' && keep !== 1", 'false'],
+  ),
+  ...of(
+    'src/formats/onnx/toSequences.ts',
+    ['formats'],
+    ['gates stay in our order', 'lstm: [0, 3, 1, 2]', 'lstm: [0, 1, 2, 3]'],
+    ['the future is seen', '? -1e30 : 0', '? 0 : 0'],
+    ['values are turned, too', "apart('value', [0, 2, 1, 3])", "apart('value', [0, 2, 1, 3], rotated)"],
+  ),
+  ...of(
+    'src/formats/onnx/toImages.ts',
+    ['formats'],
+    ['padding is half a place off', 'Math.floor(Math.max(0, n) / 2)', 'Math.ceil(Math.max(0, n) / 2)'],
+    ['windows beyond the padding count whole', 'if (!counts || !ceil)', 'if (true)'],
+    ['mirrored images are padded twice', 'reflect ? pads.map(() => 0) : pads', 'pads'],
+  ),
+  ...of(
+    'src/formats/onnx/toValue.ts',
+    ['formats'],
+    ['axes stay where they are', 'axis === this.rank - 1 ? 1 : axis + 1', 'axis'],
+    ['images of other channels are joined', 'x.rank === rank && `', 'x.rank === rank || `'],
+  ),
+  ...of(
+    'src/formats/onnx/writeGraph.ts',
+    ['formats'],
+    ['a parameter has the numbers of another form', 'if (known && `', 'if (known || `'],
+    ['ids stay floats', 'attributes.to === INT32', 'false'],
+  ),
+  ...of(
     'src/loggers/crc32c.ts',
     ['loggers'],
     ['the checksum is not inverted', 'return (remainder ^ 0xffffffff) >>> 0;', 'return remainder >>> 0;'],

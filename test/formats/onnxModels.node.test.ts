@@ -173,6 +173,16 @@ const MODELS: Readonly<Record<string, readonly [R.AnyModel, R.Tensor | Readonly<
     ),
     inputs(3, [4]),
   ],
+  'images of two shapes, flattened and joined': [
+    shaken(
+      nn.graph(IMAGE, (x) =>
+        nn.add()([nn.conv2d(2, 1), nn.conv2d(14, 1, { stride: 3 })].map((image) => nn.flatten()(image(x)))),
+      ),
+      undefined as never,
+      14,
+    ),
+    inputs(3, IMAGE),
+  ],
   'ids that are also numbers': [
     shaken(
       nn.graph([5], (x) => nn.concat()([nn.flatten()(nn.embedding(9, 2)(x)), x])),

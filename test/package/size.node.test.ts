@@ -18,7 +18,7 @@ const BUDGETS = [
   { name: 'relaxed', most: 30 },
   { name: 'threads', most: 30 },
   { name: 'digits', most: 39 },
-  { name: 'formats', most: 10.5 },
+  { name: 'formats', most: 20 },
   { name: 'generalization', most: 22 },
   // Half a KB of it for the pictures of searches.
   { name: 'pictures', most: 20.5 },

@@ -83,15 +83,25 @@ export function toOnnx(model: AnyModel | Pipeline, options: ToOnnxOptions = {}):
   });
 
   const ports = inputs.map(({ port }) => port);
+  const version = message([
+    [1, ''],
+    [2, opset],
+  ]);
+  const texts = Object.entries(metadata).map(([key, value]) =>
+    message([
+      [1, key],
+      [2, value],
+    ]),
+  );
   return joined(
-    message(
+    message([
       [1, opset === 17 ? 8 : 7],
       [2, 'regulus'],
       [6, 'A model that was trained with Regulus.'],
       [7, graph.written('model', ports, outputs)],
-      [8, message([1, ''], [2, opset])],
-      ...Object.entries(metadata).map(([key, value]): Field => [14, message([1, key], [2, value])]),
-    ),
+      [8, version],
+      ...texts.map((text): Field => [14, text]),
+    ]),
   );
 }
 

@@ -136,47 +136,49 @@ export class Graph {
       if (are) nodes = nodes.filter((node) => !readers.includes(node));
       return are;
     });
-    return message(
-      ...nodes.map((node): Field => [1, nodeMessage(node, (value) => renamed.get(value) ?? value)]),
+    const nameOf = (value: string): string => renamed.get(value) ?? value;
+    return message([
+      ...nodes.map((node): Field => [1, nodeMessage(node, nameOf)]),
       [2, name],
       ...[...this.#stored].filter(([own]) => needed.has(own)).map(([own, stored]): Field => [5, tensor(own, stored)]),
       ...inputs.map((port): Field => [11, portMessage(port, ids.includes(port) ? INT32 : FLOAT)]),
       ...outputs.map((port): Field => [12, portMessage(port, FLOAT)]),
-    );
+    ]);
   }
 }
 
 const nodeMessage = ({ type, name, inputs, outputs, attributes }: Node, nameOf: (value: string) => string): Message =>
-  message(
+  message([
     ...inputs.map((value): Field => [1, nameOf(value)]),
     ...outputs.map((value): Field => [2, nameOf(value)]),
     [3, name],
     [4, type],
     ...Object.entries(attributes).map(([own, value]): Field => [5, attribute(own, value)]),
-  );
+  ]);
+/** An attribute with its type: a float, a whole number, a text or whole numbers. */
 function attribute(name: string, value: Attributes[string]): Message {
-  if (typeof value === 'string') return message([1, name], [4, value], [20, 3]);
-  if (typeof value === 'object') return message([1, name], ...value.map((n): Field => [8, n]), [20, 7]);
-  return FLOATS.includes(name)
-    ? message([1, name], [2, Float32Array.of(value)], [20, 1])
-    : message([1, name], [3, value], [20, 2]);
+  const of = (type: number, ...fields: readonly Field[]): Message => message([[1, name], ...fields, [20, type]]);
+  if (typeof value === 'string') return of(3, [4, value]);
+  if (typeof value === 'object') return of(7, ...value.map((n): Field => [8, n]));
+  return FLOATS.includes(name) ? of(1, [2, Float32Array.of(value)]) : of(2, [3, value]);
 }
 const tensor = (name: string, { dims, type, data }: Stored): Message =>
-  message(
+  message([
     ...dims.map((n): Field => [1, n]),
     [2, type],
     [8, name],
     [9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)],
-  );
+  ]);
 /** Inputs and outputs have as many rows as the batch, which is named N. */
-const portMessage = ({ name, shape }: Port, type: number): Message =>
-  message(
+function portMessage({ name, shape }: Port, type: number): Message {
+  const dims = [message([[2, 'N']]), ...shape.map((n) => message([[1, n]]))];
+  const sizes = message(dims.map((dim): Field => [1, dim]));
+  const of = message([
+    [1, type],
+    [2, sizes],
+  ]);
+  return message([
     [1, name],
-    [
-      2,
-      message([
-        1,
-        message([1, type], [2, message([1, message([2, 'N'])], ...shape.map((n): Field => [1, message([1, n])]))]),
-      ]),
-    ],
-  );
+    [2, message([[1, of]])],
+  ]);
+}

@@ -19,7 +19,7 @@ const utf8 = new TextEncoder();
 /** The number of bytes of a message. */
 export const lengthOf = (pieces: Message): number => pieces.reduce((sum, { length }) => sum + length, 0);
 /** A message of these fields, in their order. */
-export const message = (...fields: readonly Field[]): Message =>
+export const message = (fields: readonly Field[]): Message =>
   fields.flatMap(([field, value]) => {
     if (value === undefined) return [];
     if (typeof value === 'number') return tag(field, 0, ...varint(value));
