@@ -1165,7 +1165,7 @@ export const mutants = [
   ),
   ...of(
     'src/formats/tfjs/names.ts',
-    ['formats/keras3.test.ts'],
+    ['formats/tfjsImport.test.ts'],
     ['models do not tell layers apart', 'MOST_WORDS * models.filter', '0 * models.filter'],
   ),
   ...of(

@@ -1,6 +1,7 @@
-import { checkKeys, flag, FormatError, type Model, refuse, type Shape, shown, UnsupportedError } from '../index.js';
+import { checkKeys, flag, FormatError, type Model, refuse, shown, UnsupportedError } from '../index.js';
 import { type JsonFile, jsonOf } from './json.js';
 import { buildKeras } from './keras/build.js';
+import type { InputShape } from './keras/inputs.js';
 import { field, type Fields, isFields } from './keras/settings.js';
 import { type TfjsWeights, weightsOf } from './tfjs/manifest.js';
 import { WeightNames } from './tfjs/names.js';
@@ -11,7 +12,7 @@ export interface FromTfjsOptions {
   upTo?: string;
   /** The shape of one example, such as [96, 96, 3], where the file leaves sizes open, or in place of the file's; by name for several
    *  inputs. */
-  inputShape?: Shape | Readonly<Record<string, Shape>>;
+  inputShape?: InputShape;
   /** Leaves out the softmax or sigmoid that the model ends with, so that it gives logits, which losses and `classify` take. Default false. */
   logits?: boolean;
 }

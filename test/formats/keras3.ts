@@ -1,4 +1,4 @@
-import keras3 from '../fixtures/keras3.json' with { type: 'json' };
+import { json as read } from '../fixtures/index.js';
 
 interface Numbers {
   readonly shape: readonly number[];
@@ -12,7 +12,7 @@ export interface KerasRow {
   readonly inputs: readonly (Numbers & { readonly name: string })[];
   readonly outputs: readonly Numbers[];
 }
-export const rows = (keras3 as unknown as { rows: readonly KerasRow[] }).rows;
+export const { rows } = read<{ rows: readonly KerasRow[] }>('keras3.json');
 export const rowOf = (name: string): KerasRow => rows.find((row) => row.name === name) as KerasRow;
 
 /** A model.json and its weights, as the converter of TF.js writes them. */

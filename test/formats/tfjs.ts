@@ -8,8 +8,10 @@ export interface TfTensor {
   dispose(): void;
 }
 export interface TfModel {
-  readonly inputs: readonly { readonly shape: (number | null)[] }[];
-  predict(x: TfTensor | TfTensor[]): TfTensor;
+  readonly inputs: TfNode[];
+  readonly outputs: TfNode[];
+  getLayer(name: string): { readonly output: TfNode };
+  predict(x: TfTensor | TfTensor[]): TfTensor | TfTensor[];
   save(handler: { save(artifacts: Artifacts): Promise<unknown> }): Promise<unknown>;
   getWeights(): TfTensor[];
   setWeights(weights: TfTensor[]): void;

@@ -61,6 +61,25 @@ describe('an imported model', () => {
     expect(y.data()[0]).toBeCloseTo(3 * sigmoid(0.5) + 4 * sigmoid(-1), 5);
   });
 
+  test('tells layers of one name apart by their models, else by their order', () => {
+    const net = (name: string): Json => {
+      const config = { name: 'dense', units: 1, use_bias: false, batch_input_shape: [null, 1] };
+      return { class_name: 'Sequential', config: { name, layers: [{ class_name: 'Dense', config }] } };
+    };
+    const imported = (...names: string[]): R.Model =>
+      fromTfjs(
+        modelJson(
+          { class_name: 'Sequential', config: { name: 'whole', layers: [net('a'), net('b')] } },
+          names.map((name) => ({ name, shape: [1, 1], dtype: 'float32' })),
+        ),
+        floats(2, 3),
+      );
+    const weights = (model: R.Model): unknown => Object.values(model.state()).map(([value]) => value);
+    expect(weights(imported('a/dense/kernel', 'b/dense/kernel'))).toEqual([2, 3]);
+    expect(weights(imported('whole/b/dense/kernel', 'whole/a/dense/kernel'))).toEqual([3, 2]);
+    expect(weights(imported('dense/kernel', 'dense/kernel'))).toEqual([2, 3]);
+  });
+
   test('keeps the momentum of a normalization as the weight of a batch', () => {
     expect(JSON.stringify(fromTfjs(modelJson(), WEIGHTS).config)).toContain(
       '"momentum":0.01,"eps":0.001,"frozen":true',

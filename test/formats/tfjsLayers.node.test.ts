@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { fromTfjs } from '../../src/formats/index.js';
 import * as R from '../../src/index.js';
 import { hasPeers } from './peers.js';
-import { difference, numbers, randomize, saved, type Tf, tensorflow } from './tfjs.js';
+import { difference, numbers, randomize, saved, type Tf, type TfTensor, tensorflow } from './tfjs.js';
 
 const BATCH = 3;
 const image = [7, 5, 3];
@@ -146,7 +146,7 @@ describe.skipIf(!hasPeers)('layers of TF.js', async () => {
       return ids ? values.map((v) => Math.floor(((v + 2) / 4) * ids)) : values;
     });
     const tensors = xs.map((x, i) => tf.core.tensor(x, [BATCH, ...shapes[i]]));
-    const truth = model.predict(tensors.length > 1 ? tensors : tensors[0]);
+    const truth = model.predict(tensors.length > 1 ? tensors : tensors[0]) as TfTensor;
     const { json, weights } = await saved(model);
     const ours = xs.map((x, i) => R.tensor(x).reshape([BATCH, ...shapes[i]]));
     const x = ours.length > 1 ? Object.fromEntries(ours.map((each, i) => [`in${i}`, each])) : ours[0];

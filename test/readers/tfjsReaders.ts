@@ -44,9 +44,9 @@ function altered(whole: unknown, draw: Draw): unknown {
   const [from, name] = places[draw(places.length)];
   const change = draw(6);
   if (change === 0) delete parent[key];
-  else if (change === 1) parent[name] = parent[key];
+  else if (change === 1) parent[name] = structuredClone(parent[key]);
   else if (change === 2) parent[key] = structuredClone(from[name]);
-  else parent[key] = VALUES[draw(VALUES.length)];
+  else parent[key] = structuredClone(VALUES[draw(VALUES.length)]);
   return whole;
 }
 

@@ -39,16 +39,25 @@ const ACTIVATIONS: Readonly<Record<string, Omit<Activation, 'suffix'>>> = {
   log_softmax: { step: (part) => op('logSoftmax', [], part) },
   gelu_new: { step: (part) => nn.gelu({ approximate: 'tanh', name: part }) },
   softsign: {
-    step: (part) => (x) => op('div', [], part)([x, op('add', [1], `${part}_size`)(op('abs', [], `${part}_abs`)(x))]),
+    step: (part) => {
+      const [size, more, whole] = [op('abs', [], `${part}_abs`), op('add', [1], `${part}_add`), op('div', [], part)];
+      return (x) => whole([x, more(size(x))]);
+    },
   },
   mish: {
-    step: (part) => (x) =>
-      nn.multiply({ name: part })([x, nn.tanh({ name: `${part}_tanh` })(nn.softplus({ name: `${part}_softplus` })(x))]),
+    step: (part) => {
+      const [soft, gate] = [nn.softplus({ name: `${part}_softplus` }), nn.tanh({ name: `${part}_tanh` })];
+      const whole = nn.multiply({ name: part });
+      return (x) => whole([x, gate(soft(x))]);
+    },
   },
   // The slope of Keras 2 and TF.js; Keras 3 has 1/6, as we have.
   hard_sigmoid: {
-    step: (part) => (x) =>
-      op('clamp', [0, 1], part)(op('add', [0.5], `${part}_shift`)(op('mul', [0.2], `${part}_slope`)(x))),
+    step: (part) => {
+      const [slope, shift] = [op('mul', [0.2], `${part}_mul`), op('add', [0.5], `${part}_add`)];
+      const whole = op('clamp', [0, 1], part);
+      return (x) => whole(shift(slope(x)));
+    },
   },
 };
 
@@ -85,15 +94,16 @@ export function activated(
 
 /** relu with a ceiling, a slope below its threshold, or another threshold than 0. */
 function rectifier(maximum: number | undefined, slope: number, threshold: number): (part: string) => Step {
-  const least = (part: string): Step => (maximum === undefined ? (x) => x : op('minimum', [maximum], part));
+  const limited = maximum !== undefined;
   if (threshold === 0 && slope === 0)
-    return (part) => (maximum === undefined ? nn.relu({ name: part }) : op('clamp', [0, maximum], part));
-  if (threshold === 0 && maximum === undefined) return (part) => nn.leakyRelu({ slope, name: part });
-  return (part) => (x) => {
-    const above = op('greaterEqual', [threshold], `${part}_above`)(x);
-    const below = op('mul', [slope], `${part}_slope`)(op('sub', [threshold], `${part}_below`)(x));
-    const whole = op('where', [], maximum === undefined ? part : `${part}_where`)([above, x, below]);
-    return least(part)(whole);
+    return (part) => (limited ? op('clamp', [0, maximum], part) : nn.relu({ name: part }));
+  if (threshold === 0 && !limited) return (part) => nn.leakyRelu({ slope, name: part });
+  return (part) => {
+    const above = op('greaterEqual', [threshold], `${part}_above`);
+    const [below, sloped] = [op('sub', [threshold], `${part}_sub`), op('mul', [slope], `${part}_mul`)];
+    const whole = op('where', [], limited ? `${part}_where` : part);
+    const end: Step = limited ? op('minimum', [maximum], part) : (x) => x;
+    return (x) => end(whole([above(x), x, sloped(below(x))]));
   };
 }
 

@@ -11,9 +11,10 @@ import {
   UnsupportedError,
 } from '../../index.js';
 import type { Made, Site, Wanted, Weights } from './kind.js';
-import { closed, type Entry, exampleOf, NetReader, type Ref, shapeIn } from './net.js';
+import { type InputShape, shapesOf } from './inputs.js';
+import { type Entry, NetReader, type Ref } from './net.js';
 import { partName, type Plan, Planner } from './plan.js';
-import { isWhole, Refusal } from './settings.js';
+import { Refusal } from './settings.js';
 
 /** A layer whose weights are asked for. */
 export interface KerasLayer {
@@ -30,7 +31,7 @@ export interface KerasOptions {
   /** The path of the layer that the model ends with. Default the outputs of the file. */
   upTo?: string;
   /** The shape of one example, or of the inputs by name, in place of what the file says. */
-  inputShape?: Shape | Readonly<Record<string, Shape>>;
+  inputShape?: InputShape;
   /** Leaves out a softmax or sigmoid at the outputs. Default false. */
   logits?: boolean;
   /** The version of Keras that wrote the file, such as '3.4.1'. Default that of Keras 2. */
@@ -89,7 +90,7 @@ class Builder {
 
   build(plan: Plan): Model {
     const { where, inputShape, upTo, logits = false } = this.options;
-    const shapes = plan.inputs.map((entry) => this.#inputShape(entry, plan.inputs));
+    const shapes = shapesOf(where, plan.inputs, inputShape);
     try {
       const model = this.#graph(plan, shapes, { path: [], prefix: '', bare: logits || upTo !== undefined });
       return model.build(undefined, { state: this.#state() });
@@ -107,40 +108,6 @@ class Builder {
       const advice = inputShape === undefined ? 'the file is damaged' : `inputShape is ${shown(inputShape)}`;
       throw new Kind(`${where}: ${this.#at} cannot be made: ${(cause as Error).message}; ${advice}`, { cause });
     }
-  }
-
-  #inputShape({ name, config }: Entry, all: readonly Entry[]): Shape {
-    const { where, inputShape } = this.options;
-    const declared = exampleOf(shapeIn(config));
-    const byName = inputShape !== undefined && !Array.isArray(inputShape);
-    if (byName) {
-      const strange = Object.keys(inputShape as object).find((key) => !all.some((entry) => entry.name === key));
-      if (strange !== undefined)
-        throw new OptionError(
-          `${where}: inputShape has ${shown(strange)}; the inputs are ${all.map((entry) => entry.name).join(', ')}`,
-        );
-    } else if (inputShape !== undefined && all.length > 1)
-      throw new OptionError(
-        `${where}: the model has ${all.length} inputs; give inputShape by name: { ${all.map((entry) => `'${entry.name}': […]`).join(', ')} }`,
-      );
-    const given: unknown = byName ? (inputShape as Readonly<Record<string, Shape>>)[name] : inputShape;
-    const expected = declared
-      ? `[${declared.map((n) => n ?? 'null').join(', ')}]`
-      : 'of a shape that the file does not say';
-    if (given === undefined) {
-      const known = declared && closed(declared);
-      if (known?.length) return known;
-      throw new OptionError(
-        `${where}: the input '${name}' is ${expected}; give { inputShape: [${declared?.map((n) => n ?? 64).join(', ') ?? '64, 64, 3'}] }, the shape of one example`,
-      );
-    }
-    if (!Array.isArray(given) || !given.length || !given.every((n) => isWhole(n, 1)))
-      throw new OptionError(
-        `${where}: inputShape is ${shown(given)}; it must be the shape of one example, like [224, 224, 3]`,
-      );
-    if (declared && given.length !== declared.length)
-      throw new OptionError(`${where}: inputShape is ${shown(given)}, but the input '${name}' is ${expected}`);
-    return given as Shape;
   }
 
   /** A network as a graph. */

@@ -1,4 +1,4 @@
-import { FormatError, type Shape, shown, UnsupportedError } from '../../index.js';
+import { FormatError, shown, UnsupportedError } from '../../index.js';
 import { field, type Fields, isFields, isWhole } from './settings.js';
 
 /** An output of a call: the layer, which of its calls, and which of its outputs. */
@@ -177,16 +177,6 @@ export const shapeIn = (config: Fields): unknown => field(config, 'batch_input_s
 function inputShape({ inputs, layers }: Net): unknown {
   return shapeIn(layers.get(inputs[0])?.config ?? {});
 }
-/** The sizes of one example in the shape of a batch; null where a size is open. undefined for what is no shape. */
-export function exampleOf(batch: unknown): readonly (number | null)[] | undefined {
-  if (!Array.isArray(batch) || !batch.length) return undefined;
-  const sizes = batch.slice(1) as (number | null)[];
-  return sizes.every((n) => n === null || isWhole(n, 1)) ? sizes : undefined;
-}
-/** The sizes, if none is open. */
-export const closed = (sizes: readonly (number | null)[]): Shape | undefined =>
-  sizes.includes(null) ? undefined : (sizes as Shape);
-
 /** A network within a network has a call before the first one where it was made, and Keras may count from there. */
 function renumbered(net: Net): Net {
   const most = new Map<string, number>();

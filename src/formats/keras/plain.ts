@@ -55,12 +55,12 @@ function globalPool(axes: 1 | 2, mean: boolean): Kind {
 }
 
 /** A layer of several inputs. */
-const join = (of: (s: Settings) => (name: string) => nn.CallableLayer): Kind => {
-  return (s) => {
+const join =
+  (of: (s: Settings) => (name: string) => nn.CallableLayer): Kind =>
+  (s) => {
     const make = of(s);
-    return ({ part }) => ({ call: (nodes) => make(part())(nodes) });
+    return ({ part }) => ({ call: make(part()) });
   };
-};
 /** The sizes around images: one for all sides, [height, width] or [[above, below], [left, right]]. */
 function around(s: Settings, name: string): readonly [Pair, Pair] {
   const given = s.of(name) ?? 1;
@@ -155,15 +155,13 @@ export const PLAIN: Readonly<Record<string, Kind>> = {
   Maximum: join(() => (name) => nn.maximum({ name })),
   Subtract: join(() => (name) => op('sub', [], name)),
   /** min(a, b, …), two at a time. */
-  Minimum: () => (site) => ({
-    call: (nodes) =>
-      nodes
-        .slice(1)
-        .reduce(
-          (least, node, i) => op('minimum', [], site.part(i ? String(i + 1) : undefined))([least, node]),
-          nodes[0],
-        ),
-  }),
+  Minimum: () => (site) => {
+    const last = site.inputs.length - 2;
+    const pairs = site.inputs
+      .slice(1)
+      .map((_, i) => op('minimum', [], site.part(i < last ? String(i + 1) : undefined)));
+    return { call: ([first, ...rest]) => rest.reduce((least, node, i) => pairs[i]([least, node]), first) };
+  },
   Concatenate: join((s) => {
     const axis = s.number('axis', -1);
     return (name) => nn.concat({ axis, name });
@@ -178,12 +176,10 @@ export const PLAIN: Readonly<Record<string, Kind>> = {
       const wanted = [{ name: 'alpha', shape: slopes }];
       if (slopes.slice(0, -1).every((n) => n === 1) && slopes.at(-1) === shape.at(-1))
         return { ...steps(nn.prelu({ name: part })), wanted, state: ({ alpha }) => ({ [`${part}.weight`]: alpha }) };
-      const below = op('minimum', [0], site.part('below'));
-      const sloped = nn.op('mul', { operand: slopes, name: part });
+      const [above, below] = [nn.relu({ name: site.part('above') }), op('minimum', [0], site.part('below'))];
+      const [sloped, sum] = [nn.op('mul', { operand: slopes, name: part }), nn.add({ name: site.part('sum') })];
       return {
-        ...steps((x) =>
-          nn.add({ name: site.part('sum') })([nn.relu({ name: site.part('above') })(x), sloped(below(x))]),
-        ),
+        ...steps((x) => sum([above(x), sloped(below(x))])),
         wanted,
         state: ({ alpha }) => ({ [`${part}.value`]: alpha }),
       };
