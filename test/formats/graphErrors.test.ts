@@ -152,8 +152,8 @@ describe('what is made of a graph', () => {
     ];
     const model = made(nodes, [WEIGHT, weight('s', 1), weight('v', 3)]);
     expect(model.parameters().map(({ name, trainable }) => [name, trainable])).toEqual([
+      ['12.value', false],
       ['_proto_.weight', true],
-      ['node_12.value', false],
       ['a_b.value', true],
     ]);
     expect(({} as Record<string, unknown>).weight).toBeUndefined();

@@ -14,11 +14,10 @@ export interface Plan {
 
 /** Names of functions that were inlined say nothing. */
 const INLINED = /^(Stateful)?PartitionedCall(_\d+)?$/;
-/** A node's name as a part of the model: without inlined functions and dots, and no number, which objects would put first. */
+/** A node's name as a part of the model: without inlined functions and dots. */
 export const shortName = (name: string): string => {
   const words = name.split('/').filter((word) => !INLINED.test(word));
-  const short = partName(words.join('/') || name);
-  return /^\d+$/.test(short) ? `node_${short}` : short;
+  return partName(words.join('/') || name);
 };
 
 /** Plans a graph up to these nodes, or to the outputs that the file names. Throws an UnsupportedError that lists all operations on the way that have
