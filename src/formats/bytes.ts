@@ -2,15 +2,18 @@ import { FormatError } from '../index.js';
 
 /** A file's bytes, read within their bounds. Numbers are little-endian. */
 export class Bytes {
+  readonly all: Uint8Array;
   readonly #view: DataView;
   #spent = 0;
 
   /** `what` is the file, for messages. */
   constructor(
-    readonly all: Uint8Array,
+    given: Uint8Array,
     readonly what: string,
   ) {
-    this.#view = new DataView(all.buffer, all.byteOffset, all.byteLength);
+    // Node's Buffer is one, but its slices are no copies.
+    this.all = new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
+    this.#view = new DataView(given.buffer, given.byteOffset, given.byteLength);
   }
 
   get length(): number {

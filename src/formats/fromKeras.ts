@@ -1,8 +1,9 @@
-import { checkKeys, flag, FormatError, type Model, refuse, type Shape, shown, UnsupportedError } from '../index.js';
+import { checkKeys, flag, FormatError, type Model, refuse, shown, UnsupportedError } from '../index.js';
 import { textOf } from './bytes.js';
 import { isHdf5, openHdf5 } from './hdf5/file.js';
 import { type Finder, legacyWeights, savedWeights } from './hdf5/kerasWeights.js';
 import { buildKeras } from './keras/build.js';
+import type { InputShape } from './keras/inputs.js';
 import { field, isFields } from './keras/settings.js';
 import { isZip, type ZipEntry, zipEntries } from './zip.js';
 
@@ -11,7 +12,7 @@ export interface FromKerasOptions {
    *  that this layer ends with is left out. Default: all of the model. */
   upTo?: string;
   /** The shape of one example, or of the inputs by name, in place of what the file says: needed where it leaves sizes open. */
-  inputShape?: Shape | Readonly<Record<string, Shape>>;
+  inputShape?: InputShape;
   /** Leaves out the softmax or sigmoid that the model ends with, so that it gives logits, which losses and `classify` take. Default false. */
   logits?: boolean;
 }

@@ -1,4 +1,5 @@
-import { checkKeys, flag, FormatError, type Model, refuse, shown, UnsupportedError } from '../index.js';
+import { checkKeys, flag, FormatError, type Model, refuse, shown } from '../index.js';
+import { fromGraphModel } from './graphModel/fromGraphModel.js';
 import { type JsonFile, jsonOf } from './json.js';
 import { buildKeras } from './keras/build.js';
 import type { InputShape } from './keras/inputs.js';
@@ -17,7 +18,8 @@ export interface FromTfjsOptions {
   logits?: boolean;
 }
 
-/** Imports a LayersModel of TensorFlow.js: of Keras through its converter, in the spellings of Keras 2 and 3, or saved by TF.js. `modelJson` is the
+/** Imports a model of TensorFlow.js: a LayersModel, of Keras through its converter, in the spellings of Keras 2 and 3, or saved by TF.js, or a
+ *  GraphModel, a list of operations. `modelJson` is the
  *  value, text or bytes of model.json; `weights` are the bytes of its weights, one file, a list of them in order, or bytes by path; also
  *  quantized ones. The result is a model as `nn.graph` makes it, whose layers have their names in Keras as paths: it is trained, saved and sent to
  *  workers like any other. Batch normalizations are frozen, and what Keras does in training only, such as RandomFlip, is left out.
@@ -47,11 +49,9 @@ export function importTfjs(where: string, modelJson: unknown, weights: unknown, 
     throw new FormatError(`${where}: modelJson is ${shown(model)}, not an object; give all of model.json`);
   const topology = field(model, 'modelTopology');
   if (!isFields(topology))
-    throw new FormatError(`${where}: modelJson has no modelTopology; give the model.json of a LayersModel`);
+    throw new FormatError(`${where}: modelJson has no modelTopology; give the model.json of TensorFlow.js`);
   if (field(model, 'format') === 'graph-model' || Array.isArray(field(topology, 'node')))
-    throw new UnsupportedError(
-      `${where}: the file is a GraphModel, a list of operations; a LayersModel can be imported`,
-    );
+    return fromGraphModel(model, weightsOf(where, model, weights), { where, upTo, inputShape, logits });
   const names = new WeightNames(where, weightsOf(where, model, weights));
   return buildKeras(configIn(where, topology), {
     weightsOf: (layer, wanted) => names.values(layer, wanted),

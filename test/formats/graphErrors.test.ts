@@ -152,8 +152,8 @@ describe('what is made of a graph', () => {
     ];
     const model = made(nodes, [WEIGHT, weight('s', 1), weight('v', 3)]);
     expect(model.parameters().map(({ name, trainable }) => [name, trainable])).toEqual([
-      ['layer___proto__.weight', true],
-      ['layer_12.value', false],
+      ['12.value', false],
+      ['_proto_.weight', true],
       ['a_b.value', true],
     ]);
     expect(({} as Record<string, unknown>).weight).toBeUndefined();

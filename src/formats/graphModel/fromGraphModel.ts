@@ -10,7 +10,9 @@ import {
   shown,
   UnsupportedError,
 } from '../../index.js';
-import { field, type Fields, isWhole, Refusal } from '../keras/settings.js';
+import { type InputShape, shapesOf } from '../keras/inputs.js';
+import type { Entry } from '../keras/net.js';
+import { field, type Fields, Refusal } from '../keras/settings.js';
 import { Constant, type NodeDef, nodesOf, type Numbers } from './graphDef.js';
 import { OPS } from './ops.js';
 import { isInput, type Plan, planOf, shortName } from './plan.js';
@@ -26,7 +28,7 @@ export interface GraphModelOptions {
   /** The node that the model ends with, by its name or the end of it. A softmax or sigmoid there is left out. Default the outputs of the file. */
   upTo?: string;
   /** The shape of one example, or of the inputs by name, in place of what the file says. */
-  inputShape?: Shape | Readonly<Record<string, Shape>>;
+  inputShape?: InputShape;
   /** Leaves out a softmax or sigmoid at the end. Default false. */
   logits?: boolean;
   /** The function that errors name. */
@@ -43,6 +45,12 @@ export function fromGraphModel(model: Fields, weights: readonly GraphWeight[], o
   return new Builder(plan, new Map(weights.map((weight) => [weight.name, weight])), options).build();
 }
 
+/** An input as networks of Keras have theirs. */
+function declared({ name, attributes }: NodeDef): Entry {
+  const shape = attributes.shape('shape')?.map((size) => (size > 0 ? size : null));
+  return { name: shortName(name), className: '', config: { batch_shape: shape }, index: 0, calls: [] };
+}
+
 class Builder {
   readonly #values = new Map<string, readonly Value[]>();
   readonly #state: State = new Map();
@@ -56,7 +64,7 @@ class Builder {
 
   build(): Model {
     const { where, inputShape } = this.options;
-    const shapes = this.plan.inputs.map((node) => this.#inputShape(node));
+    const shapes = shapesOf(where, this.plan.inputs.map(declared), inputShape);
     const names = this.plan.inputs.map(({ name }) => this.#part(name));
     const one = names.length === 1;
     if (!names.length) throw new FormatError(`${where}: the graph has no inputs; the file is damaged`);
@@ -134,30 +142,5 @@ class Builder {
         `${this.options.where}: '${name}' has ${values.length} numbers, not [${weight.shape.join(', ')}]`,
       );
     return new Constant(weight.shape, values, /FLOAT|^1$/.test(String(attributes.type('dtype') ?? 'FLOAT')));
-  }
-
-  #inputShape({ name, attributes }: NodeDef): Shape {
-    const { where, inputShape } = this.options;
-    const [, ...declared] = attributes.shape('shape') ?? [-1, -1];
-    const all = this.plan.inputs.map((input) => shortName(input.name));
-    const byName = inputShape !== undefined && !Array.isArray(inputShape);
-    if (byName) {
-      const strange = Object.keys(inputShape as object).find((key) => !all.includes(key));
-      if (strange !== undefined)
-        throw new OptionError(`${where}: inputShape has ${shown(strange)}; the inputs are ${all.join(', ')}`);
-    } else if (inputShape !== undefined && all.length > 1)
-      throw new OptionError(
-        `${where}: the model has ${all.length} inputs; give inputShape by name: { ${all.map((each) => `'${each}': […]`).join(', ')} }`,
-      );
-    const given: unknown = byName ? (inputShape as Readonly<Record<string, Shape>>)[shortName(name)] : inputShape;
-    const shape = given ?? declared;
-    if (Array.isArray(shape) && shape.length && shape.every((n) => isWhole(n, 1))) return shape as Shape;
-    if (given !== undefined)
-      throw new OptionError(
-        `${where}: inputShape is ${shown(given)}; it must be the shape of one example, like [224, 224, 3]`,
-      );
-    throw new OptionError(
-      `${where}: the input '${shortName(name)}' is [${declared.map((n) => (n < 0 ? 'null' : n)).join(', ')}]; give { inputShape: [224, 224, 3] }, the shape of one example`,
-    );
   }
 }

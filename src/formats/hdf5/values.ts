@@ -39,8 +39,11 @@ export function valuesOf(bytes: Bytes, messages: readonly Message[], bfloat: boo
   bytes.spend(count * datatype.size);
   const data = count ? storedAt(bytes, layout.at, count * datatype.size) : new Uint8Array();
   const ordered = datatype.bigEndian ? turned(data, datatype.size) : data;
-  if (kind === 'F32' && ordered.byteOffset % 4 === 0)
-    return { shape, values: new Float32Array(ordered.buffer, ordered.byteOffset, count) };
+  if (kind === 'F32') {
+    // Floats begin at multiples of 4 bytes; what lies elsewhere is copied.
+    const floats = ordered.byteOffset % 4 ? ordered.slice() : ordered;
+    return { shape, values: new Float32Array(floats.buffer, floats.byteOffset, count) };
+  }
   const view = new DataView(ordered.buffer, ordered.byteOffset, ordered.byteLength);
   return { shape, values: Float32Array.from({ length: count }, (_, i) => read(view, i * datatype.size)) };
 }
