@@ -384,7 +384,7 @@ describe('what cannot be imported is refused in words', () => {
     [
       'a topology alone',
       FormatError,
-      'fromTfjs: modelJson has no modelTopology; give the model.json of a LayersModel',
+      'fromTfjs: modelJson has no modelTopology; give the model.json of TensorFlow.js',
       network(),
     ],
     [

@@ -16,7 +16,9 @@ export interface Entry {
   readonly index: number;
   /** The inputs of each of its calls. */
   readonly calls: readonly (readonly Ref[])[];
-  /** What a call is given besides tensors, in words. */
+  /** The number that its only call is given behind its tensor: x + 3. */
+  readonly operand?: number;
+  /** What else a call is given besides tensors, in words. */
   readonly extra?: string;
   /** Set where the layer is a network itself. */
   readonly net?: Net;
@@ -111,7 +113,12 @@ export class NetReader {
       layers.set(entry.name, {
         ...entry,
         calls: calls.map(({ refs }) => refs),
-        extra: calls.find(({ extra }) => extra !== undefined)?.extra,
+        operand: calls.length === 1 ? calls[0].operand : undefined,
+        extra:
+          calls.find(({ extra }) => extra !== undefined)?.extra ??
+          (calls.length > 1 && calls.some(({ operand }) => operand !== undefined)
+            ? 'numbers in several calls'
+            : undefined),
       });
     });
     const inputs = this.#refs(field(own, 'input_layers'), 'input_layers').map(({ layer }) => layer);
@@ -123,8 +130,9 @@ export class NetReader {
   }
 
   /** One call: a list of references in Keras 2, `{ args, kwargs }` in Keras 3. */
-  #call(node: unknown, name: string): { refs: readonly Ref[]; extra?: string } {
+  #call(node: unknown, name: string): { refs: readonly Ref[]; operand?: number; extra?: string } {
     const refs: Ref[] = [];
+    let operand: number | undefined;
     let extra: string | undefined;
     const more = (given: unknown): void => {
       for (const [key, value] of isFields(given) ? Object.entries(given) : [])
@@ -140,7 +148,8 @@ export class NetReader {
         else if (isFields(value) && field(value, 'class_name') === '__keras_tensor__') {
           const inner = field(value, 'config');
           refs.push(this.#ref(isFields(inner) ? field(inner, 'keras_history') : inner, name));
-        } else if (value !== undefined && value !== null) extra ??= `the argument ${shown(value)}`;
+        } else if (Number.isFinite(value) && refs.length === 1 && operand === undefined) operand = value as number;
+        else if (value !== undefined && value !== null) extra ??= `the argument ${shown(value)}`;
       }
       more(field(node, 'kwargs'));
     } else if (Array.isArray(node)) {
@@ -150,7 +159,7 @@ export class NetReader {
         more((each as unknown[])[3]);
       }
     } else this.#fail(`a call of ${shown(name)} is ${shown(node)}`);
-    return { refs, extra };
+    return { refs, operand, extra };
   }
 
   #ref(given: unknown, at: string): Ref {

@@ -1,5 +1,5 @@
 import { nn } from '../../index.js';
-import { type Kind, type Made, op, type Site, type Step, steps } from './kind.js';
+import { channels, type Kind, type Made, op, type Site, type Step, steps } from './kind.js';
 import { isWhole, type Settings } from './settings.js';
 
 /** A layer of one step, or of none. */
@@ -16,12 +16,14 @@ const LEFT_OUT = [
 ];
 export const isLeftOut = (className: string): boolean => LEFT_OUT.includes(className);
 const nothing: Kind = () => () => steps();
-const dropout = (make: (options: nn.DropoutOptions) => Step): Kind =>
-  one((s) => {
+const dropout =
+  (make: (options: nn.DropoutOptions) => Step): Kind =>
+  (s) => {
     const keep = s.keep('rate');
-    s.only('noise_shape');
-    return (name) => make({ keep, name });
-  });
+    // Dropout of whole examples or other pieces is left out, as others that act in training only.
+    if (s.of('noise_shape') !== undefined) return () => steps();
+    return ({ part }) => steps(make({ keep, name: part() }));
+  };
 
 type Pair = readonly [number, number];
 const paddingOf = (s: Settings): 'valid' | 'same' => s.word('padding', ['valid', 'same'], 'valid');
@@ -61,6 +63,16 @@ const join =
     const make = of(s);
     return ({ part }) => ({ call: make(part()) });
   };
+/** An operation of two, or of a tensor and a number. */
+const TWO = { Add: ['add', nn.add], Multiply: ['mul', nn.multiply], Subtract: ['sub', undefined] } as const;
+/** What may be called with a number behind its tensor. */
+export const TAKES_NUMBERS: readonly string[] = Object.keys(TWO);
+const ofTwo = (kind: keyof typeof TWO): Kind =>
+  join(({ operand }) => {
+    const [name, layer] = TWO[kind];
+    if (operand !== undefined) return (part) => op(name, [operand], part);
+    return (part) => layer?.({ name: part }) ?? op(name, [], part);
+  });
 /** The sizes around images: one for all sides, [height, width] or [[above, below], [left, right]]. */
 function around(s: Settings, name: string): readonly [Pair, Pair] {
   const given = s.of(name) ?? 1;
@@ -149,11 +161,11 @@ export const PLAIN: Readonly<Record<string, Kind>> = {
     if (mode === 'bilinear' && s.version.startsWith('tfjs')) s.refuse('interpolation as TF.js has it');
     return (name) => nn.upsample2d(factor, { mode, name });
   }),
-  Add: join(() => (name) => nn.add({ name })),
-  Multiply: join(() => (name) => nn.multiply({ name })),
+  Add: ofTwo('Add'),
+  Multiply: ofTwo('Multiply'),
   Average: join(() => (name) => nn.average({ name })),
   Maximum: join(() => (name) => nn.maximum({ name })),
-  Subtract: join(() => (name) => op('sub', [], name)),
+  Subtract: ofTwo('Subtract'),
   /** min(a, b, …), two at a time. */
   Minimum: () => (site) => {
     const last = site.inputs.length - 2;
@@ -185,4 +197,14 @@ export const PLAIN: Readonly<Record<string, Kind>> = {
       };
     };
   },
+  /** A factor for each channel, which ConvNeXt learns. */
+  LayerScale: () => (site) => {
+    const part = site.part();
+    return {
+      ...steps(nn.op('mul', { operand: [channels(site)], name: part })),
+      wanted: [{ name: 'gamma', shape: [channels(site)] }],
+      state: ({ gamma }) => ({ [`${part}.value`]: gamma }),
+    };
+  },
+  StochasticDepth: nothing,
 };

@@ -1,3 +1,4 @@
+import { TAKES_NUMBERS } from './plain.js';
 import { FormatError, nearest, OptionError, UnsupportedError } from '../../index.js';
 import type { Made, Site } from './kind.js';
 import { KINDS } from './kinds.js';
@@ -106,9 +107,12 @@ export class Planner {
   }
 
   #recipe(entry: Entry, path: readonly string[]): (site: Site) => Made {
-    const { name, className, config, extra } = entry;
+    const { name, className, config, operand } = entry;
+    const extra =
+      entry.extra ??
+      (operand === undefined || TAKES_NUMBERS.includes(className) ? undefined : `the argument ${operand}`);
     const at = [...path, name].map(partName).join('.');
-    const settings = new Settings(this.where, `layer '${at}' (${className})`, this.version, config);
+    const settings = new Settings(this.where, `layer '${at}' (${className})`, this.version, config, operand);
     const never = (): never => this.#fail(`layer '${at}' cannot be made`);
     if (!Object.hasOwn(KINDS, className)) this.#note(className.slice(0, 60), at);
     else if (extra !== undefined && !isLeftOut(className)) this.#note(`${className} with ${extra}`, at);

@@ -19,6 +19,8 @@ export class Settings {
     readonly label: string,
     readonly version: string,
     readonly fields: Fields,
+    /** The number that the layer is called with behind its tensor. */
+    readonly operand?: number,
   ) {}
 
   /** The first of these settings that is there. */
