@@ -1,3 +1,3 @@
 /** `regulus/formats`: models from and to other formats. */
-export { fromOnnx, type OnnxOptions } from './onnx/index.js';
+export { fromOnnx, type FromOnnxOptions } from './onnx/index.js';
 export { toJavaScript } from './toJavaScript.js';

@@ -31,7 +31,7 @@ import { allow } from './strided.js';
 import { arranged, ordered, type Value } from './value.js';
 import { WINDOWS } from './windows.js';
 
-export interface OnnxOptions {
+export interface FromOnnxOptions {
   /** The bytes of files in which the weights are, by the names that the model has for them (often 'model.onnx.data'). Default
    *  none: all is in one file. */
   files?: Files;
@@ -58,7 +58,7 @@ const WHERE = 'fromOnnx';
  */
 export function fromOnnx<O extends Output = import('../../index.js').Tensor>(
   bytes: Uint8Array,
-  options: OnnxOptions = {},
+  options: FromOnnxOptions = {},
 ): Model<O> {
   if (!(bytes instanceof Uint8Array)) refuse(WHERE, 'bytes', bytes, "a file's bytes, a Uint8Array");
   checkKeys(WHERE, options, ['files', 'inputShape', 'outputs']);

@@ -1,1 +1,1 @@
-export { fromOnnx, type OnnxOptions } from './fromOnnx.js';
+export { fromOnnx, type FromOnnxOptions } from './fromOnnx.js';
