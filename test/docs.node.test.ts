@@ -24,6 +24,7 @@ const home = process.cwd();
 const folder = mkdtempSync(join(tmpdir(), 'docs-'));
 beforeAll(() => {
   copyFileSync('examples/node/iris.csv', join(folder, 'iris.csv'));
+  copyFileSync('test/fixtures/onnx/cnn.onnx', join(folder, 'digits.onnx'));
   process.chdir(folder);
 });
 afterAll(() => {

@@ -57,7 +57,7 @@ export default defineConfig({
         },
         {
           text: 'Where it runs',
-          items: guides('web-page', 'worker', 'threads', 'beyond-one-machine', 'deno-bun', 'formats'),
+          items: guides('web-page', 'worker', 'threads', 'beyond-one-machine', 'deno-bun', 'formats', 'onnx-in'),
         },
         {
           text: 'The lecture',

@@ -380,10 +380,12 @@ export const ROWS: readonly Row[] = [
     attributes: { blocksize: 2, mode: 'CRD' },
   },
   { op: 'CumSum', ...deep, initializers: { a: { shape: [], data: [2], type: 'int64' } } },
-  ...[{ axis: 1 }, { largest: 0 }].map(
-    (attributes): Row => ({
-      ...{ name: `TopK, ${Object.keys(attributes)}`, ...deep, initializers: { k: ints(2) } },
-      nodes: [{ op: 'TopK', inputs: ['x', 'k'], outputs: ['y', 'places'], attributes }],
+  ...['axis', 'largest'].map(
+    (name): Row => ({
+      ...{ name: `TopK, ${name}`, ...deep, initializers: { k: ints(2) } },
+      nodes: [
+        { op: 'TopK', inputs: ['x', 'k'], outputs: ['y', 'places'], attributes: { [name]: name === 'axis' ? 1 : 0 } },
+      ],
     }),
   ),
   ...each('Sinh Cosh', deep),
