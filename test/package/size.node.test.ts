@@ -18,7 +18,7 @@ const BUDGETS = [
   { name: 'relaxed', most: 30 },
   { name: 'threads', most: 30 },
   { name: 'digits', most: 39 },
-  { name: 'formats', most: 10.5 },
+  { name: 'formats', most: 29 },
   { name: 'generalization', most: 22 },
   { name: 'pictures', most: 20 },
   { name: 'sweep', most: 13 },

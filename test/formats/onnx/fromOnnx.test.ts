@@ -141,6 +141,19 @@ describe('names, external data, inputs', () => {
     for (const path of ['Relu7 ', 'Relu__proto__ ', 'a/b/c ', 'a/b/c_2 ', 'y ']) expect(summary).toContain(path);
     expect(Object.prototype).not.toHaveProperty('relu');
   });
+  test('a batch that the file fixes is no limit', () => {
+    const shape: Field = [
+      5,
+      [
+        [1, 2],
+        [2, 7],
+        [8, 's'],
+        [9, new Uint8Array(BigInt64Array.of(4n, -1n).buffer)],
+      ],
+    ];
+    const model = fromOnnx(file([node('Reshape', ['x', 's'], 'y'), shape], { x: [4, 2, 3] }));
+    expect(model.predict(R.arange(30).reshape([5, 2, 3])).toArray()[4]).toEqual([24, 25, 26, 27, 28, 29]);
+  });
   test('sizes that are open must be given', () => {
     const nodes = [node('GlobalAveragePool', ['x'], 'y')];
     const open = { x: ['n', 3, 'h', 'w'] };
