@@ -25,6 +25,7 @@ const folder = mkdtempSync(join(tmpdir(), 'docs-'));
 beforeAll(() => {
   copyFileSync('examples/node/iris.csv', join(folder, 'iris.csv'));
   copyFileSync('test/fixtures/keras/mlp.keras', join(folder, 'model.keras'));
+  copyFileSync('test/fixtures/onnx/cnn.onnx', join(folder, 'digits.onnx'));
   process.chdir(folder);
 });
 afterAll(() => {

@@ -64,6 +64,7 @@ export default defineConfig({
             'threads',
             'beyond-one-machine',
             'deno-bun',
+            'onnx-in',
             'keras',
             'keras-files',
             'onnx-out',

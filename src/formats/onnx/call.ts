@@ -44,6 +44,10 @@ export class Call {
     return ints?.length ? ints : undefined;
   }
 
+  /** Whether somebody reads a result. */
+  isRead(i: number): boolean {
+    return this.scope.isRead(this.node.outputs[i] || undefined);
+  }
   /** An input that must be there. */
   given(i: number): Value | Constant {
     return this.inputs[i] ?? this.#missing(i);

@@ -155,7 +155,7 @@ const same: Rule = (call) => call.given(0);
 export const ELEMENTWISE: Rules = {
   Identity: same,
   Dropout: (call) => {
-    if (call.node.outputs[1]) cannot('its mask is used');
+    if (call.isRead(1)) cannot('its mask is used');
     return call.given(0);
   },
   Cast: cast,
@@ -190,6 +190,8 @@ export const ELEMENTWISE: Rules = {
   Abs: opRule('abs'),
   Neg: opRule('neg'),
   Sign: opRule('sign'),
+  Sinh: opRule('sinh'),
+  Cosh: opRule('cosh'),
   Sin: opRule('sin'),
   Cos: opRule('cos'),
   Floor: opRule('floor'),
@@ -206,6 +208,7 @@ export const ELEMENTWISE: Rules = {
   Sum: binary('add'),
   Max: binary('maximum'),
   Min: binary('minimum'),
+  Mod: (call) => (call.int('fmod', 0) ? cannot('its fmod is 1') : binary('mod')(call)),
   And: binary('mul'),
   Or: binary('maximum'),
   Xor: binary('notEqual'),

@@ -12,6 +12,7 @@ import {
   type Shape,
   ShapeError,
   shown,
+  type Tensor,
   UnsupportedError,
 } from '../../index.js';
 import { Call, type Given } from './call.js';
@@ -53,25 +54,27 @@ const WHERE = 'fromOnnx';
  * the weights or nodes in the file, with / in place of dots.
  *
  * Throws a FormatError where the bytes are no such file, and an UnsupportedError that lists all that cannot be imported.
- * @example
- * // const model = fromOnnx(await readFile('squeezenet.onnx'), { outputs: 'pool10' });
+ * @example const backbone = fromOnnx(await readFile('mobilenet.onnx'), { inputShape: [224, 224, 3], outputs: 'features' });
  */
-export function fromOnnx<O extends Output = import('../../index.js').Tensor>(
-  bytes: Uint8Array,
-  options: FromOnnxOptions = {},
-): Model<O> {
+export function fromOnnx<O extends Output = Tensor>(bytes: Uint8Array, options: FromOnnxOptions = {}): Model<O> {
   if (!(bytes instanceof Uint8Array)) refuse(WHERE, 'bytes', bytes, "a file's bytes, a Uint8Array");
   checkKeys(WHERE, options, ['files', 'inputShape', 'outputs']);
-  const files = record(WHERE, 'files', options.files ?? {}, "bytes by the files' names");
-  for (const [name, own] of Object.entries(files))
+  const given = record(WHERE, 'files', options.files ?? {}, "bytes by the files' names");
+  const files = Object.entries(given).map(([name, own]) => {
     if (!(own instanceof Uint8Array)) refuse(WHERE, `files['${name}']`, own, "the file's bytes, a Uint8Array");
-  allow(Object.values(files).reduce((sum, own) => sum + own.length, bytes.length));
-  const whole = graphOf(bytes, files);
+    return [name, plainBytes(own)] as const;
+  });
+  allow(files.reduce((sum, [, own]) => sum + own.length, bytes.length));
+  const whole = graphOf(plainBytes(bytes), Object.fromEntries(files));
   const nodes = recognized(whole.nodes, whole.constants);
   checkShapes(options.inputShape, whole.inputs);
   const wanted = wantedOf(whole, nodes, options.outputs);
   return imported({ ...whole, nodes: neededFor(wanted, nodes) }, wanted, options.inputShape) as unknown as Model<O>;
 }
+
+/** Node's buffers are arrays of bytes whose `slice` copies nothing. */
+const plainBytes = ({ buffer, byteOffset, length }: Uint8Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, length);
 
 /** The tensors that the model gives, by the names that were asked for. */
 function wantedOf({ outputs, inputs }: Graph, nodes: readonly Node[], given: unknown): Map<string, string> {

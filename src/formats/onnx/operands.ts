@@ -101,8 +101,9 @@ export function chosen(call: Call, given: readonly (Value | Constant)[]): Value 
   const { list, like } = operandsOf(given, kind);
   const [condition, a, b] = list;
   const full = { ...like, kind };
+  // Nothing is greater than itself: zeros to which a constant is added.
   const tie = (each: nn.GraphNode | Constant): nn.GraphNode =>
-    each instanceof Constant ? withConstant(call, 'add', nn.op('mul', { args: [0] })(anyOf(list)), each) : each;
+    each instanceof Constant ? withConstant(call, 'add', nn.op('greater')([anyOf(list), anyOf(list)]), each) : each;
   if (condition instanceof Constant) {
     const rest = [tie(a), tie(b)];
     return { ...full, node: withConstant(call, 'where', rest, condition, true) };

@@ -4,7 +4,7 @@ import { Constant } from './constant.js';
 import type { Rules } from './elementwise.js';
 import { withConstant } from './operands.js';
 import { space, strided, stridesOf } from './strided.js';
-import { arranged, inOrder, lastOf, ordered, ranked, type Value } from './value.js';
+import { arranged, inOrder, lastOf, ordered, ranked, reshaped, type Value } from './value.js';
 
 /** A dense layer along the last axis; `transposed` weights are [units, inputs]. */
 function dense(
@@ -66,6 +66,19 @@ function gemm(call: Call): Made {
 
 function matmul(call: Call): Made {
   const [a, b] = [call.given(0), call.given(1)];
+  // A constant with one axis is a row on the left, a column on the right.
+  if (a instanceof Constant && a.shape.length === 1) return withoutAxis(product(call, inShape(a, [1, a.size]), b), -2);
+  if (b instanceof Constant && b.shape.length === 1) return withoutAxis(product(call, a, inShape(b, [b.size, 1])), -1);
+  return product(call, a, b);
+}
+const inShape = (x: Constant, shape: readonly number[]): Constant => new Constant(shape, x.kind, () => x.data, x.name);
+function withoutAxis(value: Value, axis: number): Value {
+  const shape = [...value.shape];
+  shape.splice(axis, 1);
+  return reshaped(value, shape);
+}
+
+function product(call: Call, a: Value | Constant, b: Value | Constant): Value {
   if (b instanceof Constant && b.shape.length === 2 && !(a instanceof Constant)) {
     const bias = call.scope.biasBehind(call.node, b.shape[1]);
     return dense(call, a, b, false, bias);
@@ -111,7 +124,7 @@ function layerNorm(call: Call): Made {
   const x = call.value();
   const last = x.shape.length - 1;
   if (axisOf(call.int('axis', -1), x.shape.length) !== last) cannot('its axis is not the last one');
-  if (call.node.outputs.slice(1).some(Boolean)) cannot('its mean is used');
+  if (call.isRead(1) || call.isRead(2)) cannot('its mean is used');
   const [weight, bias] = [call.known(1, 'scale'), call.constant(2, 'bias')];
   const axes = lastOf(inOrder(x).axes, last);
   return normalized(call, x, axes, weight, bias, (name) => nn.layerNorm({ eps: call.float('epsilon', 1e-5), name }));
@@ -139,7 +152,7 @@ function normalized(
 
 function batchNorm(call: Call): Made {
   const x = call.value();
-  if (call.node.outputs.slice(1).some(Boolean) && call.int('training_mode', 0)) cannot('it is of training mode');
+  if (call.int('training_mode', 0)) cannot('it is of training mode');
   if (!call.int('spatial', 1)) cannot('its spatial is 0');
   const [weight, bias] = [call.known(1, 'scale'), call.known(2, 'bias')];
   const [mean, variance] = [call.known(3, 'mean'), call.known(4, 'variance')];

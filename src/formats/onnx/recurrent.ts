@@ -54,7 +54,7 @@ const recurrent =
     const named = (prefix: string, direction: number) =>
       Object.entries(numbers(direction)).map(([name, values]) => [prefix + name, values] as const);
     const all = directions === 2 ? [...named('forward.', 0), ...named('backward.', 1)] : named('', 0);
-    const sequences = Boolean(call.node.outputs[0]);
+    const sequences = call.isRead(0);
     const reverse = call.text('direction', 'forward') === 'reverse';
     const options = { returnSequences: sequences, reverse, bias: bias !== undefined };
     const layer = call.scope.layer(
@@ -73,7 +73,7 @@ const recurrent =
     const whole: Value = { node, shape: [n, t, directions * units], axes: [0, 1, 2], kind: 'float' };
     const apart = reshaped(whole, [n, t, directions, units]);
     const y = renumbered(apart, [t, directions, n, units], [2, 0, 1, 3]);
-    if (!call.node.outputs[1]) return y;
+    if (!call.isRead(1)) return y;
     const ends = Array.from({ length: directions }, (_, direction) => {
       const at = direction || reverse ? 0 : t - 1;
       return renumbered(part(part(y, 0, at, at + 1), 1, direction, direction + 1), [1, n, units], [-1, 0, 1, 2]);
@@ -100,7 +100,7 @@ function check(call: Call, kind: string, activations: readonly string[], units: 
   zero(5, 'initial_h');
   zero(6, 'initial_c');
   if (call.inputs[7]) cannot('it has peepholes');
-  if (call.node.outputs[2]) cannot('its last cell is used');
+  if (call.isRead(2)) cannot('its last cell is used');
   if (kind === 'GRU' && !call.int('linear_before_reset', 0)) cannot('its reset gate is before the product');
   if (call.has('clip') || call.int('input_forget', 0)) cannot('it has a clip or input_forget');
   const own = call.texts('activations').map((name) => name.toLowerCase());

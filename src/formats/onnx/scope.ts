@@ -52,6 +52,11 @@ export class Scope {
     return make(name);
   }
 
+  /** Whether a tensor is read, or an output. */
+  isRead(tensor: string | undefined): boolean {
+    return tensor !== undefined && (this.readers.has(tensor) || this.ends.has(tensor));
+  }
+
   /** The bias that is added right behind a product, and nowhere else: the product then adds it. */
   biasBehind({ outputs: [product] }: Node, units: number): Constant | undefined {
     const [add, ...others] = this.readers.get(product) ?? [];

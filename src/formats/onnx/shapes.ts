@@ -206,6 +206,28 @@ const reduction =
     return after.reduce((value, op) => mapped(value, nn.op(op)), made);
   };
 
+/** An op along one axis that keeps its size. */
+function along(call: Call, operation: nn.OpName, given: number, ...args: readonly unknown[]): Value {
+  const value = inOrder(call.value());
+  const axis = axisOf(given, value.shape.length);
+  outside(value, [axis]);
+  const { axes, node } = complete(value, [axis]);
+  const layer = call.scope.layer(call.node, (name) => nn.op(operation, { args: [axes.indexOf(axis), ...args], name }));
+  return { ...value, axes, node: layer(node) };
+}
+
+/** The largest or smallest numbers along an axis, in their order. */
+function topK(call: Call): Made {
+  if (call.isRead(1)) cannot('its indices are used');
+  const axis = axisOf(call.int('axis', -1), call.value().shape.length);
+  const sorted = along(call, 'sort', axis, { descending: call.int('largest', 1) !== 0 });
+  return part(sorted, axis, 0, call.known(1, 'k').data[0]);
+}
+function cumsum(call: Call): Made {
+  if (call.int('exclusive', 0) || call.int('reverse', 0)) cannot('it is exclusive or reverse');
+  return along(call, 'cumsum', call.known(1, 'axis').data[0]);
+}
+
 /** Blocks of channels become places (as in pixel shuffle). */
 function depthToSpace(call: Call): Made {
   const x = call.value();
@@ -255,6 +277,8 @@ export const SHAPES: Rules = {
   Tile: (call) => repeated(call, call.value(), Array.from(call.known(1, 'repeats').data)),
   Pad: pad,
   DepthToSpace: depthToSpace,
+  CumSum: cumsum,
+  TopK: topK,
   ReduceMean: reduction('mean'),
   ReduceSum: reduction('sum'),
   ReduceMax: reduction('max'),

@@ -110,7 +110,7 @@ const pool =
     const { x, axes, node: image, places } = spatial(call);
     const { kernel, stride, dilation, pads } = windowsOf(call, places, call.ints('kernel_shape') ?? []);
     if (dilation.some((n) => n !== 1)) cannot(`its dilations are [${dilation}]`);
-    if (call.node.outputs[1]) cannot('its indices are used');
+    if (call.isRead(1)) cannot('its indices are used');
     const counted = call.int('count_include_pad', 0) !== 0;
     const ceil = call.int('ceil_mode', 0) !== 0;
     let [node, padding] = [image, pads];

@@ -141,6 +141,19 @@ describe('names, external data, inputs', () => {
     for (const path of ['Relu7 ', 'Relu__proto__ ', 'a/b/c ', 'a/b/c_2 ', 'y ']) expect(summary).toContain(path);
     expect(Object.prototype).not.toHaveProperty('relu');
   });
+  test('a batch that the file fixes is no limit', () => {
+    const shape: Field = [
+      5,
+      [
+        [1, 2],
+        [2, 7],
+        [8, 's'],
+        [9, new Uint8Array(BigInt64Array.of(4n, -1n).buffer)],
+      ],
+    ];
+    const model = fromOnnx(file([node('Reshape', ['x', 's'], 'y'), shape], { x: [4, 2, 3] }));
+    expect(model.predict(R.arange(30).reshape([5, 2, 3])).toArray()).toEqual(R.arange(30).reshape([5, 6]).toArray());
+  });
   test('sizes that are open must be given', () => {
     const nodes = [node('GlobalAveragePool', ['x'], 'y')];
     const open = { x: ['n', 3, 'h', 'w'] };
@@ -154,6 +167,60 @@ describe('names, external data, inputs', () => {
     expect(() => fromOnnx(file(nodes, open), { inputShape: 'large' as never })).toThrow(
       /inputShape: options must be an object like { x: … }/,
     );
+  });
+});
+
+describe('numbers of every type', () => {
+  const raw = (bytes: number, write: (view: DataView, at: number, i: number) => void, count = 2): Uint8Array => {
+    const view = new DataView(new ArrayBuffer(bytes * count));
+    for (let i = 0; i < count; i++) write(view, bytes * i, i);
+    return new Uint8Array(view.buffer);
+  };
+  const halves = (...bits: number[]): Uint8Array => raw(2, (view, at, i) => view.setUint16(at, bits[i], true));
+  const varints = (...list: number[]): Uint8Array =>
+    written(list.map((n): Field => [1, n])).filter((_, i) => i % 2 === 1);
+  test.each<[string, number, number[], Field]>([
+    ['float', 1, [1.5, -2], [9, floats(1.5, -2)]],
+    ['float, as a list', 1, [1.5, -2], [4, floats(1.5, -2)]],
+    ['uint8', 2, [3, 255], [9, Uint8Array.of(3, 255)]],
+    ['int8', 3, [3, -1], [9, Uint8Array.of(3, 255)]],
+    ['uint16', 4, [3, 65535], [9, halves(3, 65535)]],
+    ['int16', 5, [3, -1], [9, halves(3, 65535)]],
+    ['int32', 6, [3, -1], [9, new Uint8Array(Int32Array.of(3, -1).buffer)]],
+    ['int32, as a list', 6, [3, 7], [5, varints(3, 7)]],
+    ['int64', 7, [-3, 2 ** 40], [9, new Uint8Array(BigInt64Array.of(-3n, 1n << 40n).buffer)]],
+    ['int64, as a list', 7, [3, 7], [7, varints(3, 7)]],
+    ['bool', 9, [1, 0], [9, Uint8Array.of(1, 0)]],
+    ['half', 10, [1.5, -2], [9, halves(0x3e00, 0xc000)]],
+    ['half, the smallest and the largest', 10, [2 ** -24, 65504], [9, halves(0x0001, 0x7bff)]],
+    ['half, as a list', 10, [1.5, 2 ** -14], [5, Uint8Array.of(0x80, 0x7c, 0x80, 0x08)]],
+    ['double', 11, [1.5, -2], [9, new Uint8Array(Float64Array.of(1.5, -2).buffer)]],
+    ['double, as a list', 11, [1.5, -2], [10, new Uint8Array(Float64Array.of(1.5, -2).buffer)]],
+    ['uint32', 12, [3, 2 ** 32 - 256], [9, new Uint8Array(Uint32Array.of(3, 2 ** 32 - 256).buffer)]],
+    ['uint64', 13, [3, 2 ** 40], [9, new Uint8Array(BigInt64Array.of(3n, 1n << 40n).buffer)]],
+    ['bfloat16', 16, [1.5, -2], [9, halves(0x3fc0, 0xc000)]],
+  ])('%s', (_, type, values, data) => {
+    const numbers: Field = [5, [[1, 2], [2, type], [8, 'w'], data]];
+    const cast = node('Cast', ['w'], 'c', [
+      5,
+      [
+        [1, 'to'],
+        [3, 1],
+      ],
+    ]);
+    const model = fromOnnx(file([cast, node('Add', ['x', 'c'], 'y'), numbers], X));
+    expect(model.predict([[0, 0]]).toArray()).toEqual([values]);
+  });
+  test('text is no number', () => {
+    const words: Field = [
+      5,
+      [
+        [1, 1],
+        [2, 8],
+        [8, 'w'],
+      ],
+    ];
+    expect(() => fromOnnx(file([node('Add', ['x', 'w'], 'y'), words], X))).toThrow("the tensor 'w' has the type 8");
   });
 });
 

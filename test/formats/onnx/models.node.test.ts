@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fromOnnx } from '../../../src/formats/index.js';
 import * as R from '../../../src/index.js';
+import { onnxBytes } from '../../fixtures/index.js';
 import { fileOf, hasPeers } from '../peers.js';
 import { bert, sentences } from './bert.js';
 import { bytesOfModel, endingAt, type Numbers, toLast, truthOf } from './oracle.js';
@@ -123,6 +124,14 @@ async function residual(): Promise<Uint8Array> {
     },
   });
 }
+
+test("Node's buffers are bytes too", () => {
+  // One of these begins at no multiple of 4.
+  for (const before of [0, 1, 2, 3]) {
+    const file = Buffer.concat([Buffer.alloc(before), onnxBytes('mlp')]).subarray(before);
+    expect(fromOnnx(file).state()).toEqual(fromOnnx(onnxBytes('mlp')).state());
+  }
+});
 
 describe.skipIf(!hasPeers)('an imported model', () => {
   test('is trained, saved and loaded again, and its batch normalizations stay as they are', async () => {

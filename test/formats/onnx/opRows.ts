@@ -242,6 +242,8 @@ export const ROWS: readonly Row[] = [
   { op: 'MatMul', ...rows, initializers: { w: some(5, 3) } },
   { op: 'MatMul', ...deep, initializers: { w: some(5, 3) } },
   { op: 'MatMul', ...deep, initializers: { w: some(2, 3) }, operands: ['w', 'x'] },
+  { op: 'MatMul', ...deep, initializers: { w: some(3) }, operands: ['w', 'x'] },
+  { op: 'MatMul', ...deep, initializers: { w: some(5) } },
   { op: 'MatMul', ...deep, initializers: { w: some(4, 5, 2) } },
   { op: 'MatMul', inputs: { a: ['n', 4, 3, 5], b: ['n', 4, 5, 2] } },
   { op: 'MatMul', inputs: { a: ['n', 4, 3, 5], b: ['n', 1, 5, 2] } },
@@ -377,6 +379,22 @@ export const ROWS: readonly Row[] = [
     result: 'plain',
     attributes: { blocksize: 2, mode: 'CRD' },
   },
+  { op: 'CumSum', ...deep, initializers: { a: { shape: [], data: [2], type: 'int64' } } },
+  ...['axis', 'largest'].map(
+    (name): Row => ({
+      ...{ name: `TopK, ${name}`, ...deep, initializers: { k: ints(2) } },
+      nodes: [
+        { op: 'TopK', inputs: ['x', 'k'], outputs: ['y', 'places'], attributes: { [name]: name === 'axis' ? 1 : 0 } },
+      ],
+    }),
+  ),
+  ...each('Sinh Cosh', deep),
+  {
+    op: 'Mod',
+    inputs: { a: { shape: ['n', 4], type: 'int64', values: [-7, 7, 8, -9] } },
+    initializers: { b: { ...ints(3) } },
+    kinds: { y: 'int64' },
+  },
   // Reductions.
   ...each('ReduceMean ReduceSum ReduceMax ReduceMin ReduceProd ReduceL1 ReduceL2 ReduceSumSquare ReduceLogSumExp', {
     ...deep,
@@ -494,7 +512,12 @@ export const ROWS: readonly Row[] = [
     ...{ inputs: { x: ['n', 7, 3] }, result: 'plain' },
     nodes: [
       one('Transpose', ['x'], 't', { perm: [1, 0, 2] }),
-      one('LSTM', ['t', 'W', 'R', 'B'], 'h', { hidden_size: 4, direction: 'bidirectional' }),
+      {
+        op: 'LSTM',
+        inputs: ['t', 'W', 'R', 'B'],
+        outputs: ['h', 'last', 'cell'],
+        attributes: { hidden_size: 4, direction: 'bidirectional' },
+      },
       one('Transpose', ['h'], 'u', { perm: [0, 2, 1, 3] }),
       one('Reshape', ['u', 's'], 'r'),
       one('Transpose', ['r'], 'y', { perm: [1, 0, 2] }),
