@@ -19,9 +19,9 @@ const BUDGETS = [
   { name: 'threads', most: 30 },
   { name: 'digits', most: 39 },
   { name: 'formats', most: 10.5 },
-  { name: 'generalization', most: 22 },
+  { name: 'generalization', most: 24.5 },
   { name: 'pictures', most: 20 },
-  { name: 'sweep', most: 13 },
+  { name: 'sweep', most: 13.5 },
   { name: 'playground', most: 75 },
   { name: 'playgroundWorker', most: 116 },
 ];
