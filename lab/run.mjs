@@ -1,4 +1,5 @@
-// npm run lab [-- names of claims] [--seeds n] [--out file]: proves the claims of the lecture, and writes the report. With --mnist, the long form.
+// npm run lab [-- names of claims] [--seeds n] [--out file] [--url redis://…]: proves the claims of the lecture, here or on the workers of a queue,
+// and writes the report. With --mnist, the long form.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,17 +12,19 @@ if (process.argv.includes('--mnist')) {
 
 async function lab() {
   const { NAMES, proveAll } = await import('./lab.mjs');
+  const { redis } = await import('regulus/sweep');
   const { playgroundFrom, reportOf } = await import('./report.mjs');
   const { bounds, line, range } = await import('./text.mjs');
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { seeds: { type: 'string', default: '3' }, out: { type: 'string' } },
+    options: { seeds: { type: 'string', default: '3' }, out: { type: 'string' }, url: { type: 'string' } },
   });
   const unknown = positionals.filter((name) => !NAMES.includes(name));
   if (unknown.length) throw new Error(`no claim ${unknown.join(', ')}; there are ${NAMES.join(', ')}`);
   const started = performance.now();
   const results = await proveAll(positionals.length ? positionals : NAMES, {
     seeds: Number(values.seeds),
+    ...(values.url && { engine: redis({ url: values.url }) }),
     tell(result) {
       console.log(line(result));
       for (const m of result.margins)

@@ -1,12 +1,5 @@
-// Proves one claim after another, as their names come.
-import { parentPort, workerData } from 'node:worker_threads';
+// The study of the lab's workers: proves one claim. `regulus worker lab/worker.mjs --url redis://…` lends a machine to it.
 import { pictures } from 'regulus/pictures';
 import { prove } from './prove.mjs';
 
-parentPort.on('message', async (name) => {
-  if (name === null) {
-    parentPort.close();
-    return;
-  }
-  parentPort.postMessage(await prove(name, { ...workerData, pictures }));
-});
+export const proved = async ({ name, seeds }) => ({ value: 0, result: await prove(name, { seeds, pictures }) });

@@ -229,7 +229,7 @@ export const forWorkerd = (names) => ({
     for (const name of names) {
       const text = await readFile(join(dir, `${name}.js`), 'utf8');
       const own = text
-        .replaceAll(/(['"])\.\/index\.js\1/g, "'./index.workerd.js'")
+        .replaceAll(/(['"])\.\/(index|generalization)\.js\1/g, "'./$2.workerd.js'")
         .replace(/^\/\/# sourceMappingURL.*\n/m, '');
       await writeFile(join(dir, `${name}.workerd.js`), own);
     }

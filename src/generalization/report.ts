@@ -31,9 +31,9 @@ import {
   theData,
   theLabels,
   theSource,
-  theTest,
   verdict,
 } from './sections.js';
+import { theTest } from './theTest.js';
 
 /** What is known of a model: the more is given, the more the report tells. */
 export interface GeneralizationParts {

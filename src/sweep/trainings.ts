@@ -70,9 +70,8 @@ export async function trainedIn(engine: Pick<Engine, 'open'>, asked: Trainings):
   if (signal?.aborted) stop();
   signal?.addEventListener('abort', stop);
   try {
-    const runner = await engine.open({
-      ...{ where, study: build, builds: true, blobs: own, signal: stopper.signal, version: '' },
-    });
+    const opening = { where, study: build, builds: true, blobs: own, signal: stopper.signal, version: '' };
+    const runner = await engine.open(opening);
     try {
       return await all(where, jobs.length, bytes, runner, runner.blobs ?? own, stopper.signal);
     } catch (error) {

@@ -20,7 +20,7 @@ const BUDGETS = [
   { name: 'digits', most: 39 },
   // A program takes what it imports of it: a reader has 12 to 20 KB, each of the writers 10.
   { name: 'formats', most: 66 },
-  { name: 'generalization', most: 22 },
+  { name: 'generalization', most: 24.5 },
   // Half a KB of it for the pictures of searches.
   { name: 'pictures', most: 20.5 },
   // Half of it are engines: threads, the queue, the gateway and its pages.
