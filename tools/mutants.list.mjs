@@ -1103,9 +1103,23 @@ export const mutants = [
     ['a line is added to half a line', "if (text && !text.endsWith('\\n'))", 'if (false)'],
   ),
   ...of(
-    'src/sweep/federated.ts',
+    'src/sweep/averaging.ts',
     ['sweep'],
-    ['all shards count alike', '(rows / all) * (vector[i]', '(1 / taken.length) * (vector[i]'],
+    ['all shards count alike', '(rows / all) * change[i]', '(1 / taken.length) * change[i]'],
+    ['the median is the largest', 'Math.ceil(middle) - 1', 'sorted.length - 1'],
+  ),
+  ...of(
+    'src/sweep/changes.ts',
+    ['sweep'],
+    ['ties go up', ' + ((word >>> 16) & 1)', ' + 1'],
+    ['all tensors have one scale', 'levels[at] * scales[tensor]', 'levels[at] * scales[0]'],
+  ),
+  ...of(
+    'src/sweep/gateway/leases.ts',
+    ['sweep'],
+    ['the first answer counts', 'vote.clients.length < this.quorum', 'false'],
+    ['one client is a quorum', 'client.name === name', 'false'],
+    ['late jobs wait', 'age < this.turns', 'true'],
   ),
   ...of(
     'src/formats/layers.ts',

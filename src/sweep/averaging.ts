@@ -61,7 +61,11 @@ function withoutOutliers(
   outlier: number,
   left: { shard: number; reason: string }[],
 ): readonly Taken[] {
-  const lengths = sound.map(({ change }) => Math.sqrt(change.reduce((sum, x) => sum + x * x, 0)));
+  const lengths = sound.map(({ change }) => {
+    let squares = 0;
+    for (const x of change) squares += x * x;
+    return Math.sqrt(squares);
+  });
   const sorted = [...lengths].sort((a, b) => a - b);
   const middle = sorted.length / 2;
   const median = (sorted[Math.ceil(middle) - 1] + sorted[Math.floor(middle)]) / 2;

@@ -77,7 +77,10 @@ export function changeOf(
       : deltas === 'bf16'
         ? fromBf16(first as Uint8Array)
         : fromInt8(first as Float32Array, second as Uint8Array, sizes);
-  const at = sent.findIndex((value) => !Number.isFinite(value));
-  if (at >= 0) return `number ${at} of its update is ${sent[at]}`;
-  return Float64Array.from(sent, deltas === 'f32' ? (value, i) => value - theta[i] : undefined);
+  const change = new Float64Array(sent.length);
+  for (let i = 0; i < change.length; i++) {
+    if (!Number.isFinite(sent[i])) return `number ${i} of its update is ${sent[i]}`;
+    change[i] = deltas === 'f32' ? sent[i] - theta[i] : sent[i];
+  }
+  return change;
 }

@@ -345,7 +345,7 @@ test.each([
   [() => call({ trials: 2, method: 'halving', median: true }), "search: median is given with method: 'halving'"],
   [
     () => call({ trials: 2, engine: {} }),
-    'search: engine is an Object; it is made by threads({ module }) or redis({ url })',
+    'search: engine is an Object; it is made by threads({ module }), redis({ url }) or gateway({ port, token })',
   ],
   [() => call({ trials: 2, seed: Number.NaN }), 'search: seed is NaN'],
   [async () => uniform(2, 1), 'uniform: low is 2 and high is 1; low must not be above high'],

@@ -45,7 +45,10 @@ describe.skipIf(!hasS3)(`s3${hasS3 ? '' : ' needs npm ci --prefix test/sweep'}`,
   ])('%s is a DataError with its reason', async (_, more: { bucket?: string; accessKeyId?: string }, reason) => {
     const error = await s3({ bucket: 'trainings', endpoint, ...KEYS, ...more })
       .get('a')
-      .catch((caught: Error) => caught as unknown as Error);
+      .then(
+        () => new Error('nothing was thrown'),
+        (caught: Error) => caught,
+      );
     expect(error).toBeInstanceOf(DataError);
     expect(error.message).toBe(`s3: GET ${endpoint}/${more.bucket ?? 'trainings'}/a: ${reason}`);
   });
@@ -54,7 +57,10 @@ describe.skipIf(!hasS3)(`s3${hasS3 ? '' : ' needs npm ci --prefix test/sweep'}`,
     const nowhere = `http://127.0.0.1:${await freePort()}`;
     const error = await s3({ bucket: 'a', endpoint: nowhere, ...KEYS })
       .put('b', new Uint8Array(3))
-      .catch((caught: Error) => caught as unknown as Error);
+      .then(
+        () => new Error('nothing was thrown'),
+        (caught: Error) => caught,
+      );
     expect(error).toBeInstanceOf(DataError);
     expect(error.message).toContain(`s3: PUT ${nowhere}/a/b: connect ECONNREFUSED`);
   });

@@ -33,13 +33,13 @@ export interface Task {
 
 /** How many clients may vanish with a job before it is set aside: pages are closed for many reasons. */
 const VANISHED = 10;
-/** How many different answers are too many. */
-const ANSWERS = 8;
 
 /** Who does what: gives jobs to clients, counts what they answer, and bans those who lie. */
 export class Leases {
   readonly #open = new Set<Task>();
   readonly #idle = new Set<Client>();
+  /** Who has ever been here, and is not banned. */
+  readonly #names = new Set<string>();
 
   /** `turns` are those of the clock after which a job is given to another client too. */
   constructor(
@@ -59,20 +59,20 @@ export class Leases {
   }
   /** A client has nothing to do. */
   idle(client: Client): void {
+    this.#names.add(client.name);
     this.#idle.add(client);
     this.#deal();
   }
   /** A client has vanished, perhaps with a job, which `counts` unless the client was banned. */
   leave(client: Client, task: Task | undefined, counts: boolean): void {
     this.#idle.delete(client);
-    if (task?.holders.delete(client) && counts && this.#open.has(task) && ++task.gone === VANISHED) {
-      this.#open.delete(task);
-      task.settle({ outcome: poison('', VANISHED), blobs: new Map(), text: '' });
-    }
+    if (task?.holders.delete(client) && counts && this.#open.has(task) && ++task.gone === VANISHED)
+      this.#setAside(task);
     this.#deal();
   }
   /** What a client has answered does not count any more, where it has not counted yet. */
   forget({ name }: Client): void {
+    this.#names.delete(name);
     for (const { votes } of this.#open)
       for (const [text, { answer, clients }] of votes) {
         const others = clients.filter((client) => client.name !== name);
@@ -97,17 +97,26 @@ export class Leases {
     const vote = task.votes.get(answer.text) ?? { answer, clients: [] };
     task.votes.set(answer.text, vote);
     vote.clients.push(client);
-    if (vote.clients.length < this.quorum && task.votes.size < ANSWERS) return;
-    this.#open.delete(task);
     if (vote.clients.length < this.quorum) {
-      task.settle(disputed);
+      if (this.#isDisputed(task)) this.#setAside(task, `its clients gave ${task.votes.size} different answers`);
       return;
     }
+    this.#open.delete(task);
     task.settled = answer.text;
     task.settle({ ...answer, outcome: { ...answer.outcome, attempts: 1 + task.gone } });
     for (const [text, { clients }] of task.votes) if (text !== answer.text) for (const liar of clients) liar.ban(LIED);
   }
 
+  /** All different answers but one are lies: as long as most clients are honest, they are fewer than half as many as the clients. Otherwise the
+   *  study gives another answer each time. */
+  #isDisputed({ votes }: Task): boolean {
+    return votes.size > Math.max(2, this.quorum) && votes.size - 1 >= this.#names.size / 2;
+  }
+  #setAside(task: Task, reason?: string): void {
+    this.#open.delete(task);
+    const outcome = poison('', VANISHED);
+    task.settle({ outcome: { ...outcome, ...(reason && { reason, attempts: 1 }) }, blobs: new Map(), text: '' });
+  }
   #deal(): void {
     for (const client of this.#idle)
       for (const task of this.#open) {
@@ -127,8 +136,3 @@ export class Leases {
 }
 
 const LIED = 'its answer differs from that of the quorum';
-const disputed: Answer = {
-  outcome: { ...poison(''), reason: `its clients gave ${ANSWERS} different answers`, attempts: ANSWERS },
-  blobs: new Map(),
-  text: '',
-};
