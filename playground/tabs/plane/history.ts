@@ -57,10 +57,10 @@ export class History {
   }
   /** The curves of what is measured, errors in per cent. */
   #lines(frame: Frame | undefined): readonly Float32Array[] {
-    const unit = this.#measure === 'Error' ? 100 : 1;
-    return ['train', 'validation'].map((set) =>
-      Float32Array.from(frame?.arrays[`${set}${this.#measure}`] ?? [], (value) => unit * value),
-    );
+    return ['train', 'validation'].map((set) => {
+      const values = (frame?.arrays[`${set}${this.#measure}`] ?? new Float32Array(0)) as Float32Array;
+      return this.#measure === 'Error' ? values.map((share) => 100 * share) : values;
+    });
   }
 
   /** The curves as a table, for those who do not see them; made only where nothing moves. */
@@ -106,7 +106,8 @@ export class History {
   }
   /** The numbers at the cursor; an empty text where there are none. */
   #there(context: ViewContext): string {
-    const epoch = this.#cursor ?? -1;
+    if (this.#cursor === undefined) return '';
+    const epoch = this.#cursor;
     const lines = this.#lines(context.frame);
     if (!(epoch in lines[0])) return '';
     const [training, validation] = lines.map((line) =>
