@@ -52,7 +52,7 @@ export function row(
       <input id=${id} type="checkbox" .checked=${value === true} @change=${(event: Event) => set(field.key, (event.target as HTMLInputElement).checked)} /></div>`;
   if (field.kind === 'text')
     return html`<div class="row">${name}
-      <input id=${id} type="text" inputmode="numeric" .value=${String(value)} @change=${typed} title=${hint ?? nothing} /></div>`;
+      <input id=${id} type="text" .value=${String(value)} @change=${typed} title=${hint ?? nothing} /></div>`;
   const off = field.min === 0 && field.default === 0 && value === 0;
   return html`<div class="row number">${name}
     <input class="slide" type="range" aria-label=${label} aria-valuetext=${off ? strings.ui.off : String(value)}

@@ -400,6 +400,26 @@ export const styles = css`
     left: 0;
     top: 0;
   }
+  .table > summary {
+    min-height: 24px;
+    margin-top: 8px;
+    cursor: pointer;
+  }
+  .file {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 6px;
+    font-size: 14px;
+    min-width: 0;
+  }
+  .file input {
+    min-height: 32px;
+    max-width: 100%;
+  }
+  .warp {
+    margin-top: 16px;
+  }
   .unit,
   .input,
   .histogram {
@@ -503,6 +523,8 @@ export const styles = css`
     .presets,
     .tabs,
     .tools,
+    .twin,
+    .table,
     .pad,
     .seal button {
       display: none;

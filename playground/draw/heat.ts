@@ -19,6 +19,16 @@ function tableOf(theme: Theme): Uint32Array {
   return table;
 }
 
+/** The pixels of a canvas, which are used again for its next picture. */
+const images = new WeakMap<HTMLCanvasElement, ImageData>();
+function imageOf(canvas: HTMLCanvasElement, context: CanvasRenderingContext2D): ImageData {
+  const known = images.get(canvas);
+  if (known?.width === canvas.width) return known;
+  const image = context.createImageData(canvas.width, canvas.height);
+  images.set(canvas, image);
+  return image;
+}
+
 /** Paints a square grid of numbers into a canvas of as many pixels. `squash` maps a number to −1 … 1. `stride` and `offset` choose one
  *  column of a table. */
 export function heat(
@@ -31,7 +41,7 @@ export function heat(
 ): void {
   if (canvas.width !== side) canvas.width = canvas.height = side;
   const context = canvas.getContext('2d') as CanvasRenderingContext2D;
-  const image = context.createImageData(side, side);
+  const image = imageOf(canvas, context);
   const words = new Uint32Array(image.data.buffer);
   const table = tableOf(theme);
   for (let i = 0; i < words.length; i++) {

@@ -222,6 +222,50 @@ describe.skipIf(!inPage)('the element', () => {
     expect(await element.hash()).toBe(hash);
   });
 
+  test('takes points from a table, and says what is wrong with one', async () => {
+    const element = await mounted({ preset: 'spirals' });
+    await element.step(1);
+    const details = found(element, '.table') as HTMLDetailsElement;
+    details.open = true;
+    const field = details.querySelector('textarea') as HTMLTextAreaElement;
+    const use = async (text: string): Promise<string | undefined> => {
+      field.value = text;
+      field.dispatchEvent(new Event('input'));
+      await element.step(1);
+      details.querySelector('button')?.click();
+      await element.step(1);
+      return details.querySelector('p:last-child')?.textContent ?? undefined;
+    };
+    expect(await use('1,2,a\n3,x,b')).toContain('Row 2 is "3,x,b"');
+    expect(element.state).not.toContain('points');
+    expect(await use('x,y,class\n0,0,no\n1,1,yes\n2,0,no\n3,1,yes')).toBe('4 points of no (orange) and yes (blue).');
+    expect(element.state).toContain('data=own');
+    expect(element.frame?.numbers.rows).toBe(3);
+    expect(await violationsIn(details)).toEqual([]);
+  });
+
+  test('leads from a line of the network to the field of its weight', async () => {
+    const element = await mounted({ preset: 'bent' });
+    await element.step(20);
+    const edges = found(element, '#edges');
+    const { left, top, width, height } = edges.getBoundingClientRect();
+    // From the first of two units to the output, in the middle: see the places of units.
+    const side = found(element, '.unit').getBoundingClientRect().width;
+    const at = { clientX: left + width - side - 8, clientY: top + height / 2 };
+    edges.dispatchEvent(new MouseEvent('click', { ...at, bubbles: true }));
+    await element.step(1);
+    const focused = element.shadowRoot?.activeElement as HTMLInputElement;
+    expect(focused?.closest('.weights')?.textContent).toContain('Weights into the output');
+    const hash = await element.hash();
+    focused.value = '-3';
+    focused.dispatchEvent(new Event('change'));
+    await element.pause();
+    expect(await element.hash()).not.toBe(hash);
+    expect(element.frame?.arrays.weights).toContain(-3);
+    expect(element.frame?.arrays.warp).toHaveLength(400);
+    expect(found(element, '.warp svg')).not.toBeNull();
+  });
+
   test('says which keys of an address it ignores, and goes on', async () => {
     const element = await mounted({ state: 'preset=spirals&rate=-3&nonsense=%F0&seed=2' });
     await element.step(3);

@@ -240,6 +240,14 @@ describe.each(Object.entries(BROWSERS).filter(([, { path }]) => existsSync(path)
     opened.on('request', (request) => asked.push(request.url()));
     await opened.goto(`${cdn}/playground.html`);
     await stepped(opened);
+    await opened.evaluate(async () => {
+      const element = document.querySelector('regulus-playground') as HTMLElement & {
+        preset: string;
+        step(): Promise<void>;
+      };
+      element.preset = 'digits';
+      await element.step();
+    });
     expect(asked.filter((url) => !/^(data|blob):/.test(url))).toEqual([`${cdn}/playground.html`]);
   }, 60_000);
 

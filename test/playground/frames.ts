@@ -2,6 +2,8 @@
  *  only with what a preset computes. */
 export const FRAMES: Readonly<Record<string, string>> = {
   spirals: '69bb4d8c5b1a8ea8',
+  bent: '3e03dff7d8d513fe',
+  formula: '2d3d40f495f91850',
   linear: '6e0cb62816a299f2',
   overfitting: 'ea8b398cdb03103b',
   decay: '5bd8f835f5302ab1',

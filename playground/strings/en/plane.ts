@@ -6,6 +6,10 @@ export const plane: TabStrings = {
   fields: {
     seed: { label: 'Seed', hint: 'Decides the data, the first weights and the order of the rows' },
     data: { label: 'Data set' },
+    formula: {
+      label: 'Blue where',
+      hint: 'A formula of x and y, from −3 to 3, such as x^2 + y^2 < 4 or y > sin(2x); abs, cos, exp, log, sign, sin, sqrt, tanh, pi',
+    },
     size: { label: 'Training points' },
     noise: { label: 'Noise', hint: 'How far points are scattered' },
     flipped: { label: 'Wrong labels', hint: 'The share of training points with the other label' },
@@ -36,6 +40,7 @@ export const plane: TabStrings = {
     spirals: 'Spirals',
     xor: 'XOR',
     gaussians: 'Two clouds',
+    formula: 'A formula',
     own: 'Own points only',
     relu: 'ReLU',
     tanh: 'tanh',
@@ -74,6 +79,14 @@ export const plane: TabStrings = {
     spirals: {
       title: 'A network learns',
       look: 'Two spirals that no line separates. Watch the hidden units below: the first layer makes straight cuts, the second bends them together until the boundary winds between the arms.',
+    },
+    bent: {
+      title: 'The plane, bent',
+      look: 'The last hidden layer has two units, so that one can draw what it makes of the plane, at the very bottom: it is bent until one straight line separates the disc from its ring. The output does no more than draw that line.',
+    },
+    formula: {
+      title: 'By formula',
+      look: 'Blue is where y > sin(2x): write a formula of your own beside "Blue where". The network only sees points of it, and its boundary is good where there are points; beyond them it goes on as it likes.',
     },
     linear: {
       title: 'Too simple',
@@ -154,6 +167,14 @@ export const plane: TabStrings = {
     'help-zero': 'Click to add an orange point. Keys: arrows move, Enter clicks.',
     'help-remove': 'Click a point that you have added. Keys: arrows move, Enter clicks.',
     keep: 'Keep to compare',
+    table: 'Points from a table (CSV)',
+    tableHelp: 'Rows of two numbers and a class, such as 1.5,2,yes. Columns are stretched to fill the plane.',
+    tableFile: 'From a file',
+    tableUse: 'Use these points',
+    tableTaken: '{rows} points of {zero} (orange) and {one} (blue).',
+    tableSome: 'Of {all} rows, evenly chosen: {sentence}',
+    tableWrong: 'Row {row} is "{text}": two numbers and a class are wanted.',
+    tableClasses: 'There are {count} classes ({names}); two are wanted.',
     kept: 'kept',
     first: 'As set',
     twin: 'Second run with another',
@@ -181,7 +202,11 @@ export const plane: TabStrings = {
     opened: 'Test error {error}. Looks at the test set: {times}.',
     openedAgain: 'What was chosen after the first look is not tested by the second.',
     network: 'Network',
-    networkHelp: 'Point at a unit to see its map; choose it to edit its weights.',
+    networkHelp: 'Point at a unit to see its map; choose it, or click a line, to edit weights.',
+    warp: 'The plane, as the output sees it',
+    warpLabel:
+      'The grid of the plane and the training points, bent by the last hidden layer, and the line between the classes',
+    warpHelp: 'Each axis is a unit of the last hidden layer. The black line is the boundary.',
     output: 'Output',
     unit: 'Layer {layer}, unit {unit}',
     histogram: 'Activations of layer {layer}, standard deviation {std}',

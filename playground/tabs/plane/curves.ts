@@ -5,12 +5,20 @@ import type { Theme } from '../../theme.js';
 /** The most points of a line that are drawn. */
 const MOST = 400;
 /** Takes every n-th point, and always the last. */
-const thinned = (values: ArrayLike<number>): Point[] => {
-  const every = Math.ceil(values.length / MOST);
-  return Array.from(values, (value, i): Point => [i, value]).filter(
-    ([i]) => i % every === 0 || i === values.length - 1,
-  );
-};
+function thinned(values: ArrayLike<number>): Point[] {
+  const every = Math.ceil(values.length / MOST) || 1;
+  const points: Point[] = [];
+  for (let i = 0; i < values.length; i += every) points.push([i, values[i]]);
+  const last = values.length - 1;
+  return last % every ? [...points, [last, values[last]]] : points;
+}
+/** The largest of all numbers that are numbers. */
+function largest(lists: readonly ArrayLike<number>[]): number {
+  let most = 0;
+  for (const values of lists)
+    for (let i = 0; i < values.length; i++) if (values[i] > most && values[i] < Infinity) most = values[i];
+  return most;
+}
 
 export interface Curves extends Pick<PlotInput, 'width' | 'height' | 'title'> {
   readonly theme: Theme;
@@ -29,11 +37,10 @@ export interface Curves extends Pick<PlotInput, 'width' | 'height' | 'title'> {
 /** The curves of training and validation with the gap between them, as they grow. */
 export function curves({ theme, training, validation, kept, labels, marks, best, cursor, ...frame }: Curves): string {
   const all = [training, validation, ...kept];
-  const most = all.flatMap((values) => Array.from(values).filter(Number.isFinite)).reduce((a, b) => Math.max(a, b), 0);
   const scales = {
     ...frame,
     x: { from: 0, to: Math.max(1, ...all.map(({ length }) => length - 1)), label: labels[0] },
-    y: { from: 0, to: most || 1, label: labels[1] },
+    y: { from: 0, to: largest(all) || 1, label: labels[1] },
   };
   const [solid, dashed, ...before] = all.map(thinned);
   const dash = '7 4';

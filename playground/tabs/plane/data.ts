@@ -1,5 +1,24 @@
-import { datasets, randomGenerator } from '../../../src/index.js';
+import {
+  abs,
+  add,
+  cos,
+  datasets,
+  div,
+  exp,
+  log,
+  mul,
+  pow,
+  randomGenerator,
+  sign,
+  sin,
+  sqrt,
+  sub,
+  type Tensor,
+  tanh,
+  tensor,
+} from '../../../src/index.js';
 import type { State } from '../../state.js';
+import { FUNCTIONS, formulaOf } from './formula.js';
 import { pointsOf } from './points.js';
 import { rowsOf } from './spec.js';
 
@@ -19,6 +38,8 @@ export interface Data {
 
 const VALIDATION = 200;
 const TEST = 400;
+/** How far out the points of a formula are. */
+const WIDE = 2.8;
 /** Where the sets are, and how much they are stretched to fill the plane. */
 const PLACES: Readonly<Record<string, readonly [scale: number, x: number, y: number]>> = {
   moons: [1.5, 0.5, 0.25],
@@ -26,8 +47,58 @@ const PLACES: Readonly<Record<string, readonly [scale: number, x: number, y: num
   spirals: [1.25, 0, 0],
   xor: [2, 0, 0],
   gaussians: [1.25, 0, 0],
+  formula: [1, 0, 0],
 };
 const namesOf = (data: string): readonly string[] => (data === 'own' ? [] : [data]);
+
+/** What a formula becomes: tensors here, and their text in a program. The library's arithmetic has the same bits in every host. */
+const UNARY: Readonly<Record<string, (x: Tensor) => Tensor>> = { abs, cos, exp, log, sign, sin, sqrt, tanh };
+const BINARY: Readonly<Record<string, readonly [string, (a: Tensor, b: Tensor) => Tensor]>> = {
+  '+': ['add', add],
+  '-': ['sub', sub],
+  '*': ['mul', mul],
+  '/': ['div', div],
+  '^': ['pow', pow],
+};
+/** The names of the functions that programs of formulas call. */
+export const OPERATIONS = [...FUNCTIONS, ...Object.values(BINARY).map(([name]) => name)];
+
+/** Points drawn evenly from the plane, of class 1 where the formula is above 0; noise moves them afterwards. */
+function ofFormula(formula: string, n: number, noise: number, seed: number): Rows {
+  const draws = randomGenerator(seed).uniform([n, 2]).data();
+  const places = Float32Array.from(draws, (share) => WIDE * (2 * share - 1));
+  const [x, y] = [0, 1].map((axis) => tensor(places.filter((_, i) => i % 2 === axis)));
+  const value = formulaOf<Tensor>(formula, {
+    number: (some) => tensor(some),
+    variable: (name) => (name === 'x' ? x : y),
+    call: (name, of) => UNARY[name](of),
+    operate: (operation, a, b) => BINARY[operation][1](a, b),
+  });
+  const values = add(value as Tensor, mul(x, 0)).data();
+  const moves = randomGenerator(seed + 1)
+    .normal([n, 2])
+    .data();
+  return {
+    x: places.map((place, i) => place + noise * moves[i]),
+    y: Float32Array.from(values, (some) => Number(some > 0)),
+  };
+}
+const formulaText = (formula: string, n: number, noise: unknown, seed: number): readonly string[] => [
+  `// Points drawn evenly from the plane, of class 1 where ${formula}${/[<>]/.test(formula) ? '' : ' > 0'}.`,
+  `const places = Float32Array.from(randomGenerator(${seed}).uniform([${n}, 2]).data(), (share) => ${WIDE} * (2 * share - 1));`,
+  'const [x, y] = [0, 1].map((axis) => tensor(places.filter((_, i) => i % 2 === axis)));',
+  `const value = ${formulaOf<string>(formula, {
+    number: (some) => `tensor(${some})`,
+    variable: (name) => name,
+    call: (name, of) => `${name}(${of})`,
+    operate: (operation, a, b) => `${BINARY[operation][0]}(${a}, ${b})`,
+  })};`,
+  `const moves = randomGenerator(${seed + 1}).normal([${n}, 2]).data();`,
+  'const all = {',
+  `  x: places.map((place, i) => place + ${noise} * moves[i]),`,
+  '  y: Array.from(add(value, mul(x, 0)).data(), (some) => Number(some > 0)),',
+  '};',
+];
 
 const part = ({ x, y }: Rows, from: number, to: number): Rows => ({
   x: x.slice(2 * from, 2 * to),
@@ -54,11 +125,16 @@ export function dataOf(state: State): Data {
   for (const name of namesOf(String(state.data))) {
     const made = datasets[name as 'moons' | 'spirals'];
     const options = { n: size + VALIDATION + TEST, noise: Number(state.noise), seed };
-    const all = name === 'spirals' || name === 'gaussians' ? made({ ...options, ...{ classes: 2 } }) : made(options);
+    const all =
+      name === 'formula'
+        ? ofFormula(String(state.formula), options.n, options.noise, seed)
+        : name === 'spirals' || name === 'gaussians'
+          ? made({ ...options, ...{ classes: 2 } })
+          : made(options);
     const [scale, ...center] = PLACES[name];
     const rows: Rows = {
       x: Float32Array.from(all.x, (value, i) => scale * (value - center[i % 2])),
-      y: Float32Array.from(all.y as Int32Array),
+      y: Float32Array.from(all.y as ArrayLike<number>),
     };
     train = part(rows, 0, size);
     validation = part(rows, size, size + VALIDATION);
@@ -90,8 +166,11 @@ export function dataText(state: State): string {
   else {
     const [scale, x, y] = PLACES[data];
     const classes = data === 'spirals' || data === 'gaussians' ? ', classes: 2' : '';
+    const n = size + VALIDATION + TEST;
     lines.push(
-      `const all = datasets.${data}({ n: ${size + VALIDATION + TEST}, noise: ${state.noise}, seed: ${seed}${classes} });`,
+      ...(data === 'formula'
+        ? formulaText(String(state.formula), n, state.noise, seed)
+        : [`const all = datasets.${data}({ n: ${n}, noise: ${state.noise}, seed: ${seed}${classes} });`]),
       '/** Rows from one number to another, stretched to fill the plane. */',
       'const part = (from, to) => ({',
       `  x: Array.from(all.x.slice(2 * from, 2 * to), (value, i) => ${scale} * (value - [${x}, ${y}][i % 2])),`,

@@ -268,6 +268,11 @@ class Plane implements Engine {
           numbers,
         ),
       );
+    // What a last hidden layer of two units makes of the training points.
+    if (want.includes('warp') && this.#sets.train && unitsOf(String(this.#state.layers)).at(-1) === 2) {
+      arrays.warp = (passed(this.#sets.train.x).at(-2) as Tensor).data().slice();
+      arrays.warpLabels = this.#data.train.y.slice();
+    }
     if (want.includes('curves'))
       for (const key of ['trainLoss', 'validationLoss', 'trainError', 'validationError'] as const)
         arrays[key] = Float32Array.from(this.#history, (scores) => scores[key]);

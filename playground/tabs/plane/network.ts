@@ -33,6 +33,37 @@ export function layoutOf(hidden: readonly number[], width: number): Layout {
   };
 }
 
+/** A unit: 0 is the first hidden layer. */
+export type Place = readonly [layer: number, unit: number];
+/** How far from a line a click still means it. */
+const NEAR = 10;
+
+/** The weight whose line is nearest to a point, by the units that it connects; undefined where there is none near. */
+export function edgeAt({ columns, side }: Layout, px: number, py: number): { from: number; to: Place } | undefined {
+  let best: { from: number; to: Place } | undefined;
+  let least = NEAR;
+  columns.slice(1).forEach((column, layer) => {
+    const x0 = columns[layer].x + side;
+    const share = (px - x0) / (column.x - x0);
+    if (share < 0 || share > 1) return;
+    // A Bézier curve whose middle points are halfway: x is 3t(1 − t)/2 + t³ of the way where y is 3t² − 2t³.
+    let [low, high] = [0, 1];
+    for (let i = 0; i < 20; i++) {
+      const t = (low + high) / 2;
+      if (1.5 * t * (1 - t) + t ** 3 < share) low = t;
+      else high = t;
+    }
+    const rise = low * low * (3 - 2 * low);
+    columns[layer].units.forEach(({ y: a }, from) =>
+      column.units.forEach(({ y: b }, to) => {
+        const distance = Math.abs(a + side / 2 + rise * (b - a) - py);
+        if (distance < least) [best, least] = [{ from, to: [layer, to] }, distance];
+      }),
+    );
+  });
+  return best;
+}
+
 /** Where the weights into a layer begin in the row of all parameters: [inputs, units], then [units] biases. */
 export function offsetsOf(hidden: readonly number[]): readonly { readonly weight: number; readonly bias: number }[] {
   let at = 0;
@@ -52,7 +83,7 @@ export function drawEdges(
   layout: Layout,
   weights: Float32Array,
   hidden: readonly number[],
-  chosen: readonly [layer: number, unit: number] | undefined,
+  chosen: Place | undefined,
   theme: Theme,
 ): void {
   const { width, height, side, columns } = layout;

@@ -7,7 +7,8 @@ export interface Point {
 
 /** The plane that is shown: both coordinates go from −EDGE to EDGE. */
 export const EDGE = 3;
-const MOST = 200;
+/** The most points of one’s own. */
+export const MOST = 200;
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 /** Points as text for the URL, four characters each: 24 bits, of which 1 is the class and 11 are each of the coordinates. */

@@ -1,6 +1,6 @@
 import type { State } from '../../state.js';
 import type { Logged } from '../../tab.js';
-import { dataText } from './data.js';
+import { dataText, OPERATIONS } from './data.js';
 import { modelOf, recipeOf } from './recipe.js';
 
 /** The names that a program may import. */
@@ -8,6 +8,7 @@ const NAMES = [
   ...['adadelta', 'adagrad', 'adam', 'adamax', 'adamw', 'binaryCrossEntropy', 'clip', 'compile', 'constrain'],
   ...['cosineDecay', 'datasets', 'exponentialDecay', 'init', 'l1', 'l2', 'linearDecay', 'lion', 'nadam', 'nn'],
   ...['oneCycle', 'radam', 'randomGenerator', 'rmsprop', 'sgd', 'stepDecay', 'tensor', 'trainStep', 'weightNoise'],
+  ...OPERATIONS,
 ];
 
 interface Given {
@@ -89,7 +90,8 @@ const bytes = new Uint8Array(model.parameters().flatMap((parameter) => [...new U
 const digest = await crypto.subtle.digest('SHA-256', bytes);
 console.log([...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join(''));
 `;
-  const used = NAMES.filter((name) => new RegExp(`(?<!\\w|(?<!\\.\\.)\\.)${name}\\b`).test(body));
+  const code = body.replaceAll(/^ *\/\/.*$/gm, '');
+  const used = NAMES.filter((name) => new RegExp(`(?<!\\w|(?<!\\.\\.)\\.)${name}\\b`).test(code));
   return `// npm install regulus\nimport { ${used.join(', ')} } from 'regulus';\n\n${body}`;
 }
 

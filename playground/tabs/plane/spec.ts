@@ -1,4 +1,5 @@
 import { type State, type TabSpec, textOfTwin, twinOf } from '../../state.js';
+import { formulaOf } from './formula.js';
 import { pointsOf, textOfPoints } from './points.js';
 
 const ACTIVATIONS = ['relu', 'tanh', 'sigmoid', 'leakyRelu', 'elu', 'gelu', 'silu', 'softplus'];
@@ -30,6 +31,11 @@ const pointsChecked = (text: string): string | undefined => {
   const points = pointsOf(text);
   return points && textOfPoints(points);
 };
+
+const formulaChecked = (text: string): string | undefined =>
+  formulaOf(text, { number: () => 0, variable: () => 0, call: () => 0, operate: () => 0 }) === undefined
+    ? undefined
+    : text.trim().replaceAll(/\s+/g, ' ');
 
 const isOwn = ({ data }: State): boolean => data === 'own';
 /** A number for which 0 means that the technique is not used. */
@@ -97,7 +103,12 @@ export const PLANE: TabSpec = {
       key: 'data',
       group: 'data',
       default: 'spirals',
-      options: ['moons', 'circles', 'spirals', 'xor', 'gaussians', 'own'],
+      options: ['moons', 'circles', 'spirals', 'xor', 'gaussians', 'formula', 'own'],
+    },
+    {
+      ...({ kind: 'text', key: 'formula', group: 'data', default: 'y > sin(2x)' } as const),
+      check: formulaChecked,
+      when: ({ data }) => data === 'formula',
     },
     {
       kind: 'number',
@@ -193,6 +204,12 @@ export const PLANE: TabSpec = {
   ],
   presets: [
     { name: 'spirals', state: { noise: 0.05, layers: '12,12', rate: 0.02, epochs: 200 }, verdict: 'good' },
+    {
+      name: 'bent',
+      state: { data: 'circles', layers: '8,2', epochs: 40 },
+      verdict: 'good',
+    },
+    { name: 'formula', state: { data: 'formula', noise: 0.05, rate: 0.02, epochs: 150 }, verdict: 'good' },
     { name: 'linear', state: { data: 'circles', layers: '', rate: 0.05, epochs: 200 }, verdict: 'underfitting' },
     { name: 'overfitting', state: MEMORIZED, verdict: 'overfitting' },
     { name: 'decay', state: { ...MEMORIZED, l2: 0.1 }, verdict: 'good' },
