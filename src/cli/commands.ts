@@ -58,9 +58,10 @@ export const PREDICT: Command<typeof PREDICT_OPTIONS> = {
 
 export const INSPECT: Command<object> = {
   name: 'inspect',
-  usage: 'regulus inspect model.safetensors',
+  usage: 'regulus inspect model',
   about: [
     'Lists what a model file holds: layers, parameters, columns, classes and metadata, and whether it can be trained.',
+    'Also of ONNX (.onnx), Keras (.keras, .h5) and TensorFlow.js (model.json beside its weights): what of it cannot be imported, if so.',
     'The exit code is 0 where Regulus can rebuild and train the model, else 1.',
   ],
   files: { what: 'one file is inspected', least: 1, most: 1 },
@@ -69,8 +70,8 @@ export const INSPECT: Command<object> = {
 };
 
 const EXPORT_OPTIONS = {
-  to: row<'javascript' | 'onnx' | 'torch' | 'json' | undefined>(
-    word('javascript', 'onnx', 'torch', 'json'),
+  to: row<'javascript' | 'onnx' | 'torch' | 'json' | 'regulus' | undefined>(
+    word('javascript', 'onnx', 'torch', 'json', 'regulus'),
     undefined,
     'the format',
   ),
@@ -78,9 +79,9 @@ const EXPORT_OPTIONS = {
 };
 export const EXPORT: Command<typeof EXPORT_OPTIONS> = {
   name: 'export',
-  usage: 'regulus export model.safetensors --to javascript|onnx|torch|json [--out file]',
+  usage: 'regulus export model.safetensors --to javascript|onnx|torch|json|regulus [--out file]',
   about: [
-    'Writes a saved model in another format.',
+    'Writes a saved model in another format; also one of ONNX, Keras or TensorFlow.js.',
     'javascript: a module without imports that exports predict and classify. onnx: a file for onnxruntime and others. torch: a',
     'safetensors file in the layout of PyTorch. json: the layers, the preparation of columns and all parameters.',
   ],

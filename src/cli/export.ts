@@ -1,7 +1,8 @@
 import { toJavaScript, toOnnx } from '../formats/index.js';
 import { type AnyModel, built, type Pipeline, saveSafetensors, UnsupportedError } from '../index.js';
-import { readModel, replaceFile } from '../node.js';
+import { replaceFile } from '../node.js';
 import type { EXPORT } from './commands.js';
+import { anyModel } from './foreign.js';
 import { headerOf } from './inspect.js';
 import { UsageError } from './kinds.js';
 import type { Output } from './output.js';
@@ -9,15 +10,16 @@ import { shortest, writing } from './predict.js';
 import { checkTarget } from './target.js';
 import type { ValuesOf } from './words.js';
 
-type Format = 'javascript' | 'onnx' | 'torch' | 'json';
+type Format = 'javascript' | 'onnx' | 'torch' | 'json' | 'regulus';
 const WRITERS: Readonly<Record<Format, (whole: AnyModel | Pipeline) => string | Uint8Array>> = {
   javascript: toJavaScript,
   onnx: (whole) => toOnnx(whole),
   torch,
   json,
+  regulus: saveSafetensors as (whole: AnyModel | Pipeline) => Uint8Array,
 };
 
-/** Writes a model in another format. */
+/** Writes a model, also one of another library, in another format. */
 export async function exportModel(
   [path]: readonly string[],
   { to, out }: ValuesOf<(typeof EXPORT)['options']>,
@@ -25,7 +27,7 @@ export async function exportModel(
 ): Promise<void> {
   if (to === undefined) throw new UsageError(`which format? Add --to ${Object.keys(WRITERS).join('|')}`);
   if (out !== undefined) await checkTarget(out, '--out');
-  const written = WRITERS[to](await readModel<AnyModel | Pipeline>(path));
+  const written = WRITERS[to](await anyModel(path));
   const bytes = typeof written === 'string' ? new TextEncoder().encode(written) : written;
   if (out !== undefined) return writing(out, () => replaceFile(out, bytes));
   if (typeof written !== 'string' && output.isTTY)

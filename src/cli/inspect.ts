@@ -1,17 +1,17 @@
-import { readFile } from 'node:fs/promises';
-import { gunzipSync } from 'node:zlib';
 import {
   type AnyModel,
   built,
-  DataError,
   FormatError,
   loadSafetensors,
+  OptionError,
   type Pipeline,
   RegulusError,
   type Schema,
   type Tensor,
+  UnsupportedError,
 } from '../index.js';
 import type { Units } from '../pipeline/units.js';
+import { bytesOf, type Foreign, foreignOf, imported } from './foreign.js';
 
 /** An entry of a file's header. */
 interface Entry {
@@ -32,19 +32,11 @@ export function headerOf(bytes: Uint8Array): {
   };
 }
 
-/** Reads a file, and unpacks it if it is compressed with gzip. */
-export async function bytesOf(path: string): Promise<Uint8Array> {
-  try {
-    const bytes = await readFile(path);
-    return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes;
-  } catch (cause) {
-    throw new DataError(`cannot read ${path}: ${(cause as Error).message}`, { cause });
-  }
-}
-
 /** Describes what a file holds, and whether Regulus can rebuild and train it. */
 export async function inspect(path: string): Promise<{ lines: string[]; trains: boolean }> {
   const bytes = await bytesOf(path);
+  const format = foreignOf(bytes);
+  if (format) return inspectForeign(format, bytes, path);
   type Read = AnyModel | Pipeline | Record<string, Tensor>;
   let read: Read | undefined;
   let why = '';
@@ -78,6 +70,30 @@ export async function inspect(path: string): Promise<{ lines: string[]; trains: 
           : 'these are tensors without a model: build one in code whose parameters have these names and shapes, and load the file into it',
     ],
   };
+}
+
+/** Describes a file of another library by importing it. What cannot be imported is said in the error. */
+async function inspectForeign(
+  format: Foreign,
+  bytes: Uint8Array,
+  path: string,
+): Promise<{ lines: string[]; trains: boolean }> {
+  const title = `${path}: ${format.name}, ${bytes.length.toLocaleString('en')} bytes`;
+  try {
+    const model = await imported(format, bytes, path);
+    return {
+      trains: true,
+      lines: [
+        title,
+        '',
+        ...modelLines(model),
+        `Regulus imports this model, predicts with it and trains it further: ${format.call}`,
+      ],
+    };
+  } catch (error) {
+    if (!(error instanceof UnsupportedError || error instanceof OptionError)) throw error;
+    return { trains: false, lines: [title, '', `Regulus cannot import this model as it is: ${error.message}`] };
+  }
 }
 
 function isReadable(bytes: Uint8Array): boolean {

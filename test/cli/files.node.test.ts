@@ -394,6 +394,54 @@ test('inspect says how a target was scaled', async () => {
   expect(run('inspect', file).stdout).toContain('values, learned as (y − 10) / 30\n');
 });
 
+describe('models of others', () => {
+  const fixtures = 'test/fixtures';
+  const tfjs = (): string => {
+    const layer = (class_name: string, config: object): object => ({ class_name, config });
+    const layers = [
+      layer('InputLayer', { name: 'in', batch_input_shape: [null, 2] }),
+      layer('Dense', { name: 'out', units: 1 }),
+    ];
+    const weights = [
+      { name: 'out/kernel', shape: [2, 1], dtype: 'float32' },
+      { name: 'out/bias', shape: [1], dtype: 'float32' },
+    ];
+    written('weights.bin', new Uint8Array(Float32Array.of(2, 3, 1).buffer));
+    const json = {
+      modelTopology: { model_config: { class_name: 'Sequential', config: { layers } } },
+      weightsManifest: [{ paths: ['weights.bin'], weights }],
+    };
+    return written('model.json', new TextEncoder().encode(JSON.stringify(json)));
+  };
+  test.each([
+    ['ONNX', () => join(fixtures, 'onnx/cnn.onnx'), 'conv2d'],
+    ['Keras', () => join(fixtures, 'keras/cnn.keras'), 'conv2d'],
+    ['Keras', () => join(fixtures, 'keras/mlp.h5'), 'dense'],
+    ['TensorFlow.js', tfjs, 'dense'],
+  ])('%s: inspected, and exported to this library', async (name, file, layer) => {
+    const inspected = run('inspect', file());
+    expect(inspected.stderr).toBe('');
+    expect(inspected.status).toBe(0);
+    expect(inspected.stdout).toContain(`: ${name}, `);
+    expect(inspected.stdout).toContain(layer);
+    expect(inspected.stdout).toContain('Regulus imports this model, predicts with it and trains it further: from');
+    const out = at('imported.safetensors');
+    expect(run('export', file(), '--to', 'regulus', '--out', out)).toMatchObject({ status: 0, stderr: '' });
+    expect((await readModel(out)).parameters().length).toBeGreaterThan(0);
+  });
+  test('what cannot be imported, and files that are missing, are said', () => {
+    const file = tfjs();
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"Dense"', '"Lambda"'));
+    const { status, stdout, stderr } = run('inspect', file);
+    expect([status, stderr]).toEqual([1, '']);
+    expect(stdout).toContain('Regulus cannot import this model as it is: ');
+    expect(stdout).toContain("these layers cannot be imported: Lambda ×1 (first 'out')");
+    rmSync(at('weights.bin'));
+    expect(run('inspect', file)).toMatchObject({ status: 2, stdout: '' });
+    expect(run('inspect', file).stderr).toContain('to which');
+  });
+});
+
 describe('inspect ends with 1', () => {
   test.each<[string, () => Uint8Array, string]>([
     [
@@ -507,7 +555,7 @@ describe('what is wrong is said in one line', () => {
       "line 2, column 'churned': 'maybe' is not a class of the model: no, yes",
     ],
     ['another task', () => ['evaluate', model, people, '--task', 'values'], 2, 'says that the model predicts classes'],
-    ['no format', () => ['export', model], 2, 'which format? Add --to javascript|onnx|torch|json'],
+    ['no format', () => ['export', model], 2, 'which format? Add --to javascript|onnx|torch|json|regulus'],
     [
       'an unknown format',
       () => ['export', model, '--to', 'onyx'],

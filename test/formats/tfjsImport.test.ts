@@ -242,12 +242,6 @@ describe('what cannot be imported is refused in words', () => {
       ),
     ],
     [
-      'a GraphModel',
-      UnsupportedError,
-      'fromTfjs: the file is a GraphModel, a list of operations; a LayersModel can be imported',
-      { format: 'graph-model', modelTopology: { node: [] } },
-    ],
-    [
       'an axis',
       UnsupportedError,
       "fromTfjs: layer 'bn' (BatchNormalization) cannot be imported with axis 1 of 4; cut the network before it with { upTo: 'the name of a layer' }",

@@ -7,7 +7,7 @@ import { Queue, QueueEvents } from 'bullmq';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { digits } from '../../dist/digits.js';
 import { crossValidate } from '../../dist/generalization.js';
-import { adam, crossEntropy, l2, nn, OptionError, split, UnsupportedError, WorkerError } from '../../dist/index.js';
+import { adam, crossEntropy, OptionError, split, UnsupportedError, WorkerError } from '../../dist/index.js';
 // As it is built, with the engine that the studies use too.
 import {
   choice,

@@ -50,8 +50,11 @@ function globalPool(axes: 1 | 2, mean: boolean): Kind {
     s.channelsLast();
     const keeps = s.flag('keepdims', false);
     return (name) => {
-      if (axes === 2 && !keeps) return mean ? nn.globalAvgPool2d({ name }) : nn.globalMaxPool2d({ name });
-      return op(mean ? 'mean' : 'max', [axes === 2 ? [1, 2] : 1, ...(keeps ? [true] : [])], name);
+      if (!keeps) {
+        if (axes === 2) return mean ? nn.globalAvgPool2d({ name }) : nn.globalMaxPool2d({ name });
+        return mean ? nn.globalAvgPool1d({ name }) : nn.globalMaxPool1d({ name });
+      }
+      return op(mean ? 'mean' : 'max', [axes === 2 ? [1, 2] : 1, true], name);
     };
   });
 }

@@ -66,6 +66,8 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   maxPool2d: maxPool,
   avgPool1d: avgPool,
   avgPool2d: avgPool,
+  globalAvgPool1d: images.globally('GlobalAveragePool'),
+  globalMaxPool1d: images.globally('GlobalMaxPool'),
   globalAvgPool2d: images.globally('GlobalAveragePool'),
   globalMaxPool2d: images.globally('GlobalMaxPool'),
   upsample2d: images.upsampling,
@@ -84,6 +86,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   transformer: sequences.transformer,
   embedding: (g, x, { table }) => looked(g, table('weight') as Table, x),
   flatten,
+  identity: same,
   reshape,
   permute: (g, x, _, { axes }: { axes: readonly number[] }) =>
     g.transpose(x.last, [0, ...axes.map((axis) => axis + 1)]),
