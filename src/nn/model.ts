@@ -318,7 +318,7 @@ export function modelOf(part: Composite, shared?: AnyModel): Model {
     },
     upTo(path) {
       const { shape: own } = built(model);
-      return modelOf(partUpTo(part, path), model).build(own);
+      return modelOf(partUpTo(model, path), model).build(own);
     },
     dispose() {
       if (disposed) return;

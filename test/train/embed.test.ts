@@ -130,6 +130,15 @@ describe('frozen', () => {
     expect(open.predict(data).data()).toEqual(whole.predict(data).data());
     expect(open.parameters().filter(({ trainable }) => trainable)).toHaveLength(6);
   });
+  test('a part of a model, in a file with its head', async () => {
+    const body = nn.graph([8, 8, 1], (x) => nn.dense(3)(nn.flatten({ name: 'end' })(nn.conv2d(4, 3)(x)))).build();
+    const whole = nn.sequential([nn.frozen(nn.sequential([body.upTo('end')])), head()]).build([8, 8, 1]);
+    const again = R.loadSafetensors(R.saveSafetensors(whole)) as R.Model;
+    expect(again.predict(data).data()).toEqual(whole.predict(data).data());
+    expect((R.loadSafetensors(R.saveSafetensors(body.upTo('end'))) as R.Model).predict(data).data()).toEqual(
+      body.upTo('end').predict(data).data(),
+    );
+  });
   test('holds within graphs and other frozen models, and is folded', () => {
     const body = backbone();
     const model = nn.graph([8, 8, 1], (x) => head()(nn.frozen(nn.frozen(body), { name: 'body' })(x))).build();
