@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,6 +64,27 @@ beforeAll(async () => {
   process.chdir(folder);
   writeFileSync('iris.csv', 'size,species\n1,a\n2,b\n');
   writeFileSync('model.safetensors', regulus.saveSafetensors(surroundings().model));
+  // Files of others: a network of three inputs and two classes, in the forms of TensorFlow.js, Keras and ONNX.
+  const layers = [
+    { class_name: 'InputLayer', config: { name: 'in', batch_shape: [null, 3] } },
+    { class_name: 'Dense', config: { name: 'out_relu', units: 4, activation: 'relu' } },
+    { class_name: 'Dense', config: { name: 'predictions', units: 2, activation: 'softmax' } },
+  ];
+  const sizes = {
+    'out_relu/kernel': [3, 4],
+    'out_relu/bias': [4],
+    'predictions/kernel': [4, 2],
+    'predictions/bias': [2],
+  };
+  const weights = Object.entries(sizes).map(([name, shape]) => ({ name, shape, dtype: 'float32' }));
+  const modelTopology = { model_config: { class_name: 'Sequential', config: { layers } } };
+  const weightsManifest = [{ paths: ['weights.bin'], weights }];
+  writeFileSync('model.json', JSON.stringify({ modelTopology, weightsManifest }));
+  writeFileSync('metadata.json', JSON.stringify({ labels: ['cat', 'dog'] }));
+  writeFileSync('weights.bin', new Uint8Array(new Float32Array(26).buffer));
+  const fixtures = join(home, 'test/fixtures');
+  copyFileSync(join(fixtures, 'keras/mlp.keras'), 'model.keras');
+  copyFileSync(join(fixtures, 'onnx/cnn.onnx'), 'digits.onnx');
   for (const name of ['x.npy', 'y.npy'])
     writeFileSync(
       name,

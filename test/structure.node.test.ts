@@ -119,7 +119,9 @@ test('no weight can see the randomness, the clock or the mathematics of the host
   expect(files.flatMap(hostUses)).toEqual([]);
 });
 
-const LOCKS = ['', 'bench/', 'tools/runtimes/', 'tools/consumers/'].map((folder) => `${folder}package-lock.json`);
+const LOCKS = ['', 'bench/', 'tools/runtimes/', 'tools/consumers/', 'test/formats/', 'test/sweep/'].map(
+  (folder) => `${folder}package-lock.json`,
+);
 test.each(LOCKS)('%s names no registry', (file) => {
   expect(readFileSync(file, 'utf8')).not.toContain('"resolved"');
 });

@@ -11,7 +11,7 @@ import type { TfjsWeights } from './tfjs/manifest.js';
  *  Throws a FormatError where the metadata has no labels, or not one for each output; else what `fromTfjs` throws.
  *  @example
  *  const model = fromTeachableMachine(await readFile('model.json'), await readFile('weights.bin'), await readFile('metadata.json'))
- *  model.classify(images).labels */
+ *  const { labels } = model.classify([[0.2, 0.4, 0.1]]) */
 export function fromTeachableMachine(modelJson: JsonFile, weights: TfjsWeights, metadataJson: JsonFile): Pipeline {
   const where = 'fromTeachableMachine';
   const metadata = jsonOf(where, 'metadataJson', metadataJson);

@@ -30,7 +30,7 @@ export interface FromTfjsOptions {
  *  Throws an UnsupportedError that lists all layers which have no counterpart, a FormatError for files that are damaged or do not belong
  *  together, an OptionError where sizes are open or `upTo` is no layer.
  *  @example
- *  const model = fromTfjs(await readFile('model.json'), await readFile('group1-shard1of1.bin'), { upTo: 'out_relu' }) */
+ *  const model = fromTfjs(await readFile('model.json'), await readFile('weights.bin'), { upTo: 'out_relu' }) */
 export function fromTfjs(modelJson: JsonFile, weights: TfjsWeights, options: FromTfjsOptions = {}): Model {
   return importTfjs('fromTfjs', modelJson, weights, options);
 }

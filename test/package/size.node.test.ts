@@ -13,8 +13,8 @@ const bundle = (name: string): string => readFileSync(`dist/${name}.js`, 'utf8')
 
 /** Gzipped, in KB of 1,024 bytes. */
 const BUDGETS = [
-  { name: 'index', most: 192 },
-  { name: 'external', most: 162 },
+  { name: 'index', most: 194 },
+  { name: 'external', most: 163.5 },
   { name: 'relaxed', most: 30 },
   { name: 'threads', most: 30 },
   { name: 'digits', most: 39 },
@@ -24,7 +24,7 @@ const BUDGETS = [
   // Half a KB of it for the pictures of searches.
   { name: 'pictures', most: 20.5 },
   // Half of it are engines: threads, the queue, the gateway and its pages.
-  { name: 'sweep', most: 19 },
+  { name: 'sweep', most: 19.5 },
   { name: 'playground', most: 75 },
   { name: 'playgroundWorker', most: 124 },
   { name: 'playgroundDigits', most: 39 },

@@ -54,7 +54,7 @@ const WHERE = 'fromOnnx';
  * the weights or nodes in the file, with / in place of dots.
  *
  * Throws a FormatError where the bytes are no such file, and an UnsupportedError that lists all that cannot be imported.
- * @example const backbone = fromOnnx(await readFile('mobilenet.onnx'), { inputShape: [224, 224, 3], outputs: 'features' });
+ * @example const model = fromOnnx(await readFile('digits.onnx'))
  */
 export function fromOnnx<O extends Output = Tensor>(bytes: Uint8Array, options: FromOnnxOptions = {}): Model<O> {
   if (!(bytes instanceof Uint8Array)) refuse(WHERE, 'bytes', bytes, "a file's bytes, a Uint8Array");

@@ -48,7 +48,7 @@ const FEW = 5;
  *  @example
  *  const model = nn.sequential([nn.dense(8, { activation: 'relu' }), nn.dense(2)]).build([4])
  *  const bytes = toOnnx(model) // for onnxruntime: InferenceSession.create(bytes) */
-export function toOnnx(model: AnyModel | Pipeline, options: ToOnnxOptions = {}): Uint8Array<ArrayBuffer> {
+export function toOnnx(model: AnyModel | Pipeline, options: ToOnnxOptions = {}): Uint8Array {
   checkKeys(WHERE, options, ['opset', 'probabilities', 'input']);
   const { opset = 17 } = options;
   if (![17, 13].includes(opset)) refuse(WHERE, 'opset', opset, '17 or 13');
