@@ -1122,7 +1122,7 @@ export const mutants = [
     ['late jobs wait', 'age < this.turns', 'true'],
   ),
   ...of(
-    'src/formats/layers.ts',
+    'src/formats/javascript/layers.ts',
     ['formats'],
     [
       'transposed convolutions have the windows of others',
@@ -1132,7 +1132,7 @@ export const mutants = [
     ['padding is half a place off', 'Math.floor(Math.max(0, (output[i] - 1)', 'Math.ceil(Math.max(0, (output[i] - 1)'],
   ),
   ...of(
-    'src/formats/helpers.ts',
+    'src/formats/javascript/helpers.ts',
     ['formats'],
     ['groups see the first channels', 'Math.floor(j / share) * depth', '0'],
     ['padding is never counted', 'sum / (counted ? size[0] * size[1] : count)', 'sum / count'],

@@ -6,4 +6,4 @@ export { fromTfjs, type FromTfjsOptions } from './fromTfjs.js';
 export type { JsonFile } from './json.js';
 export type { TfjsWeights } from './tfjs/manifest.js';
 export { type ToOnnxOptions, toOnnx } from './onnx/toOnnx.js';
-export { toJavaScript } from './toJavaScript.js';
+export { toJavaScript } from './javascript/toJavaScript.js';

@@ -12,7 +12,7 @@ import {
   type Shape,
   type Step,
   UnsupportedError,
-} from '../index.js';
+} from '../../index.js';
 import { helpersOf } from './helpers.js';
 import { activated, type ExportedLayer, KINDS } from './layers.js';
 import { literal } from './literal.js';

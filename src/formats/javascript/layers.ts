@@ -1,4 +1,4 @@
-import type { Shape } from '../index.js';
+import type { Shape } from '../../index.js';
 
 /** A layer that is to be exported, and access to its parameters and helper functions. */
 export interface ExportedLayer {

@@ -1,4 +1,4 @@
-import { type Encoding, type Scaling, type Step, UnsupportedError } from '../index.js';
+import { type Encoding, type Scaling, type Step, UnsupportedError } from '../../index.js';
 import { literal } from './literal.js';
 
 /** Writes the steps of a pipeline as statements that change x, which is the row at first. */
