@@ -14,7 +14,7 @@ const kernels = () => {
 /** Tests of files and processes, of the sources and of the package. */
 const ofNode = 'test/**/*.node.test.ts';
 /** What tests compare with, which has tests of its own. */
-const INSTALLED = 'test/*/node_modules/**';
+const INSTALLED = 'test/**/node_modules/**';
 const setupFiles = ['test/support/equality.ts'];
 /** In another runtime than the one that installed it, the project itself is not tested once more. */
 const elsewhere = process.env.OTHER_RUNTIME !== undefined;

@@ -119,7 +119,7 @@ test('no weight can see the randomness, the clock or the mathematics of the host
   expect(files.flatMap(hostUses)).toEqual([]);
 });
 
-const LOCKS = ['', 'bench/', 'tools/runtimes/', 'tools/consumers/', 'test/formats/', 'test/sweep/'].map(
+const LOCKS = ['', 'bench/', 'tools/runtimes/', 'tools/consumers/', 'test/formats/', 'test/sweep/s3/'].map(
   (folder) => `${folder}package-lock.json`,
 );
 test.each(LOCKS)('%s names no registry', (file) => {

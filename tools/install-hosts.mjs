@@ -18,4 +18,4 @@ if (!existsSync('tools/consumers/node_modules')) run('npm', ['ci', '--prefix', '
 // Other libraries and models of theirs, with which the formats are compared.
 if (!existsSync('test/formats/node_modules')) run('npm', ['ci', '--prefix', 'test/formats', '--ignore-scripts']);
 // A server like S3.
-if (!existsSync('test/sweep/node_modules')) run('npm', ['ci', '--prefix', 'test/sweep', '--ignore-scripts']);
+if (!existsSync('test/sweep/s3/node_modules')) run('npm', ['ci', '--prefix', 'test/sweep/s3', '--ignore-scripts']);

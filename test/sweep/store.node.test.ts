@@ -12,14 +12,14 @@ import * as studies from './studies.mjs';
 
 const home = mkdtempSync(join(tmpdir(), 'store-'));
 afterAll(() => rmSync(home, { recursive: true }));
-const hasS3 = existsSync('test/sweep/node_modules');
+const hasS3 = existsSync('test/sweep/s3/node_modules');
 const KEYS = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' };
 
 let endpoint: string;
 let server: { run(): Promise<unknown>; close(): Promise<void> };
 beforeAll(async () => {
   if (!hasS3) return;
-  const S3rver = createRequire(import.meta.url)('s3rver');
+  const S3rver = createRequire(new URL('./s3/package.json', import.meta.url))('s3rver');
   const port = await freePort();
   const options = { port, address: '127.0.0.1', silent: true, directory: join(home, 's3') };
   server = new S3rver({ ...options, configureBuckets: [{ name: 'trainings' }] });
@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => server?.close());
 
-describe.skipIf(!hasS3)(`s3${hasS3 ? '' : ' needs npm ci --prefix test/sweep'}`, () => {
+describe.skipIf(!hasS3)(`s3${hasS3 ? '' : ' needs npm ci --prefix test/sweep/s3'}`, () => {
   test('keeps bytes, and has none of other names', async () => {
     const store = s3({ bucket: 'trainings', endpoint, prefix: 'a b/', ...KEYS });
     const bytes = Uint8Array.from({ length: 100_000 }, (_, i) => i % 253);
