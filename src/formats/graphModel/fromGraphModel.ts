@@ -12,7 +12,7 @@ import {
 } from '../../index.js';
 import { type InputShape, shapesOf } from '../keras/inputs.js';
 import type { Entry } from '../keras/net.js';
-import { field, type Fields, Refusal } from '../keras/settings.js';
+import { field, type Fields, isFields, Refusal } from '../keras/settings.js';
 import { Constant, type NodeDef, nodesOf, type Numbers } from './graphDef.js';
 import { OPS } from './ops.js';
 import { isInput, type Plan, planOf, shortName } from './plan.js';
@@ -40,7 +40,7 @@ type Nodes = nn.GraphNode | Readonly<Record<string, nn.GraphNode>>;
  *  functions; weights are trained, single numbers and frozen normalizations are not. */
 export function fromGraphModel(model: Fields, weights: readonly GraphWeight[], options: GraphModelOptions): Model {
   const { where, upTo, logits = false } = options;
-  const nodes = nodesOf(where, field(model, 'modelTopology'));
+  const nodes = nodesOf(where, isFields(model) ? field(model, 'modelTopology') : undefined);
   const plan = planOf(where, nodes, model, upTo, logits);
   return new Builder(plan, new Map(weights.map((weight) => [weight.name, weight])), options).build();
 }
