@@ -140,8 +140,7 @@ const all = [
   {
     // What trainInWorker starts is one file, without imports: bundlers make a script of it that has no other chunks.
     input: { trainingWorker: 'src/workerThread.ts' },
-    // The digits are loaded with their topic.
-    output: { ...output, sourcemap: false, chunkFileNames: 'playgroundDigits.js' },
+    output: { ...output, sourcemap: false },
     plugins: [inlined('base'), transpiled({ sourceMap: false }), minified()],
   },
   {

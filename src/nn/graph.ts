@@ -151,16 +151,21 @@ function behindOf(
   ends: readonly GraphNode[],
   names: ReadonlyMap<Part, string>,
 ): Record<string, string> {
-  const read = [...calls.flatMap(({ inputs }) => nodesOf(inputs) as readonly GraphNode[]), ...ends];
-  const times = <T>(all: readonly T[], one: T): number => all.filter((each) => each === one).length;
-  const parts = calls.map(({ part }) => part);
+  const reads = countsOf([...calls.flatMap(({ inputs }) => nodesOf(inputs) as readonly GraphNode[]), ...ends]);
+  const made = countsOf(calls.map(({ part }) => part));
   return Object.fromEntries(
     calls.flatMap(({ part, inputs }) => {
       const before = inputs instanceof GraphNode ? inputs.call?.part : undefined;
-      const alone = before && times(read, inputs) === 1 && times(parts, before) === 1 && times(parts, part) === 1;
+      const alone = before && reads.get(inputs) === 1 && made.get(before) === 1 && made.get(part) === 1;
       return alone ? [[names.get(part), names.get(before)]] : [];
     }),
   );
+}
+/** How often each item is in a list. */
+function countsOf(items: readonly unknown[]): ReadonlyMap<unknown, number> {
+  const counts = new Map<unknown, number>();
+  for (const item of items) counts.set(item, (counts.get(item) ?? 0) + 1);
+  return counts;
 }
 
 /** Calls the function. Nodes have no methods of tensors, which is what a TypeError in it is most likely about. */

@@ -10,8 +10,7 @@ import { Tensor } from '../graph/tensor.js';
 import { built, checkModel, type Model } from '../nn/model.js';
 import type { Rows } from '../nn/examples.js';
 import { checkKeys, integer } from '../options.js';
-import type { Key } from '../random/keys.js';
-import { seedKey } from '../random/keys.js';
+import { type Key, seedKey } from '../random/keys.js';
 
 export interface EmbedOptions {
   /** The number of rows that the model is given at once. It changes the memory that is needed, not the features. Default 32. */
@@ -109,7 +108,7 @@ function embeddedStream(model: Model, data: DataStream, batchSize: number): Data
       for (let last = false; !last; ) {
         const window = await reader.window(batchSize, false);
         last = window.last;
-        if (window.data.size) yield featuresOf(model, window.data, [window.data], batchSize);
+        yield featuresOf(model, window.data, [window.data], batchSize);
       }
     } finally {
       await reader.close();

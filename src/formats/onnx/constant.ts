@@ -1,4 +1,4 @@
-import { FormatError, type Shape, UnsupportedError } from '../../index.js';
+import { DTYPES, FormatError, type Shape, UnsupportedError } from '../../index.js';
 import type { TensorProto } from './messages.js';
 
 /** What numbers mean. All are float32 in Regulus. */
@@ -32,24 +32,22 @@ export const constantOf = (shape: Shape, data: ArrayLike<number>, kind: NumberKi
   new Constant(shape, kind, () => data);
 
 type Read = (view: DataView, at: number) => number;
-const scratch = new DataView(new ArrayBuffer(4));
-const ofBits = (bits: number): number => {
-  scratch.setUint32(0, bits);
-  return scratch.getFloat32(0);
-};
-/** A number of 16 bits: 5 of the exponent and 10 of the fraction. */
-function half(bits: number): number {
-  const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
-  const size = exponent
-    ? ofBits(((exponent === 31 ? 255 : exponent + 112) << 23) | (fraction << 13))
-    : fraction / (1 << 24);
-  return bits & 0x8000 ? -size : size;
-}
-const bfloat = (bits: number): number => ofBits(bits << 16);
+/** Reads a type as other files do. */
+const readerOf =
+  (dtype: string): Read =>
+  (view, at) =>
+    (DTYPES.get(dtype) as { read: Read }).read(view, at);
 const long =
   (high: 'getInt32' | 'getUint32'): Read =>
   (view, at) =>
     view[high](at + 4, true) * 0x100000000 + view.getUint32(at, true);
+
+const scratch = /*#__PURE__*/ new DataView(new ArrayBuffer(2));
+/** The number that 16 bits stand for. */
+function ofWord(word: number, read: Read): number {
+  scratch.setUint16(0, word, true);
+  return read(scratch, 0);
+}
 
 /** The types of numbers: what they mean, how many bytes they take, how they are read, and the list that holds them where
  *  they are not raw. */
@@ -64,11 +62,11 @@ const TYPES: Readonly<
   6: ['int', 4, (view, at) => view.getInt32(at, true), 'int32'],
   7: ['int', 8, long('getInt32'), 'int64'],
   9: ['bool', 1, (view, at) => view.getUint8(at), 'int32'],
-  10: ['float', 2, (view, at) => half(view.getUint16(at, true)), 'int32'],
+  10: ['float', 2, readerOf('F16'), 'int32'],
   11: ['float', 8, (view, at) => view.getFloat64(at, true), 'double'],
   12: ['int', 4, (view, at) => view.getUint32(at, true), undefined],
   13: ['int', 8, long('getUint32'), undefined],
-  16: ['float', 2, (view, at) => bfloat(view.getUint16(at, true)), 'int32'],
+  16: ['float', 2, readerOf('BF16'), 'int32'],
 };
 /** What a type's numbers mean; undefined for text and others that are no numbers. */
 export const kindOf = (type: number): NumberKind | undefined =>
@@ -92,8 +90,9 @@ export function constantIn(tensor: TensorProto, files: Files): Constant {
   if (!raw) {
     const given = list ? tensor[list] : [];
     check(given.length);
-    const of = type === 10 ? half : type === 16 ? bfloat : undefined;
-    return new Constant(dims, kind, () => (of ? given.map(of) : given), name);
+    // Floats of 16 bits stand in the list as whole numbers.
+    const short = kind === 'float' && bytes === 2;
+    return new Constant(dims, kind, () => (short ? given.map((word) => ofWord(word, read)) : given), name);
   }
   check(raw.length / bytes);
   const values = (): ArrayLike<number> => {

@@ -1,4 +1,4 @@
-import { FormatError, OptionError, refuse, type Shape, shown, UnsupportedError } from '../../index.js';
+import { DTYPES, FormatError, OptionError, refuse, type Shape, shown, UnsupportedError } from '../../index.js';
 import { type Bytes, bytesOf, isBytes } from '../json.js';
 import { field, type Fields, isFields, isWhole } from '../keras/settings.js';
 
@@ -125,11 +125,12 @@ const TYPES: Readonly<Record<string, Type>> = {
   int32: { bytes: 4, read: (view, i) => view.getInt32(4 * i, true) },
   bool: { bytes: 1, read: (view, i) => view.getUint8(i) },
 };
+const half: Read = (view, at) => (DTYPES.get('F16') as { read: Read }).read(view, at);
 /** What weights are written as to make files smaller. */
 const QUANTIZED: Readonly<Record<string, Type>> = {
   uint8: { bytes: 1, read: (view, i) => view.getUint8(i) },
   uint16: { bytes: 2, read: (view, i) => view.getUint16(2 * i, true) },
-  float16: { bytes: 2, read: (view, i) => half(view.getUint16(2 * i, true)) },
+  float16: { bytes: 2, read: (view, i) => half(view, 2 * i) },
 };
 
 function specOf(where: string, given: unknown, fail: (what: string) => never): Spec {
@@ -166,14 +167,4 @@ function specOf(where: string, given: unknown, fail: (what: string) => never): S
     return fail(`${shown(name)} is quantized with the scale ${shown(scale)} and the minimum ${shown(min)}`);
   const [factor, least] = [scale as number, min as number];
   return spec(QUANTIZED[type], dtype === 'float32' ? (q) => q * factor + least : (q) => Math.round(q * factor + least));
-}
-
-const bits = /*#__PURE__*/ new Uint32Array(1);
-const asFloat = /*#__PURE__*/ new Float32Array(bits.buffer);
-/** The number that 16 bits of half precision stand for. */
-function half(h: number): number {
-  const [sign, exponent, fraction] = [h & 0x8000 ? -1 : 1, (h >> 10) & 31, h & 1023];
-  if (exponent === 0) return sign * fraction * 5.960464477539063e-8;
-  bits[0] = ((exponent === 31 ? 255 : exponent + 112) << 23) | (fraction << 13);
-  return sign * asFloat[0];
 }
