@@ -21,7 +21,8 @@ export { feed, record, readTurn, writeTurn, copy, gatherRows, gatherBytes, take,
 export { maxPool, averagePool, firstPool, maxPoolGradient, averagePoolGradient } from './kernels/pool';
 export { strided } from './kernels/strided';
 export { warp, warpGradient } from './kernels/warp';
-export { gemm, conv, convWeights } from './kernels/gemm/index';
+export { gemm } from './kernels/gemm/index';
+export { conv, convWeights } from './kernels/gemm/conv';
 export { depthwise, depthwiseWeights } from './kernels/depthwise';
 export { chooseForm, forms } from './kernels/gemm/forms';
 export { columnMoments, columnSlopes, rowSlopes } from './kernels/normalize/sums';

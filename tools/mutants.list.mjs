@@ -9,18 +9,21 @@ const of = (file, tests, ...list) =>
 export const mutants = [
   // Kernels
   ...of(
-    'assembly/kernels/gemm/patches.ts',
+    'assembly/kernels/gemm/view.ts',
     ['ops'],
+    ['the second of two long lines is cut', 'max(columns - ox, stop) : columns', 'columns - ox : columns'],
+    ['right padding is not cleared', 'clear(y, (wide - high) * depth);', ''],
     [
-      'right padding is wrong where a piece of k begins within a tap',
-      'max(0, (width - x) * depth - c)',
-      'max(0, (width - x) * depth)',
+      'lines between those of a strided image are not skipped',
+      'if (ix < 0) clear(y, depth);',
+      'if (ix < 0) clear(y, 0);',
     ],
-    [
-      'left padding is wrong where a piece of k begins within a tap',
-      'min(run, -x * depth - c)',
-      'min(run, -x * depth)',
-    ],
+    ['a new image continues the lines of the last', 'line == first || oy == 0', 'line == first'],
+  ),
+  ...of(
+    'assembly/kernels/gemm/conv.ts',
+    ['ops'],
+    ['slices of channels begin at the first one', 'first + r - tap * depth - c)', 'first + r - tap * depth)'],
   ),
   ...of(
     'assembly/kernels/depthwise.ts',
@@ -185,7 +188,7 @@ export const mutants = [
   ...of(
     'assembly/kernels/gemm/index.ts',
     ['ops'],
-    ['the second piece of k overwrites the first', 'add = k > from', 'add = false'],
+    ['the second piece of k overwrites the first', 'add = k > 0 ||', 'add = false ||'],
     [
       'the bias of the first columns is added to all',
       'bias ? bias + (<usize>column << 2) : 0',
@@ -1256,11 +1259,6 @@ export const mutants = [
 
 /** Mutants that change nothing observable, with the reason. */
 export const equivalent = [
-  {
-    file: 'assembly/kernels/gemm/patches.ts',
-    from: 'store<i32>(at, r < count ? iy : NOWHERE, Row.line);',
-    why: 'What a row beyond the last one reads is in memory, and its results are not copied out.',
-  },
   {
     file: 'src/nn/parameters.ts',
     from: 'lengths[vector] += Math.ceil(size / LINE) * LINE;',

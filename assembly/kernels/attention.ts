@@ -11,7 +11,8 @@ import { firstLanes, storeLeft, total } from '../simd/lanes';
 import { ExpDown, log, ofExp } from '../simd/math';
 import { philox } from '../simd/philox';
 import { scratch } from '../state';
-import { product, USED } from './gemm/index';
+import { USED } from './gemm/block';
+import { product } from './gemm/index';
 import { share } from './slice';
 import { exponentials, rowMax } from './softmax';
 

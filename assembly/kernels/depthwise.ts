@@ -1,10 +1,10 @@
 /** Convolutions with one filter for each channel. They are not matrix products: each tap is added along the channels,
- *  which lie side by side. The geometry at d is that of patches.ts; the sums run over the taps in their order. */
+ *  which lie side by side. The geometry at d is that of gemm/view.ts; the sums run over the taps in their order. */
 import { Field } from '../layout';
 import { loadLanes, storeLanes } from '../simd/lanes';
 import { scratch } from '../state';
 import { finish } from './gemm/epilogue';
-import { G, inside } from './gemm/patches';
+import { G, inside } from './gemm/view';
 import { share } from './slice';
 
 /** y [rows = places, columns = channels] = activation(Σ over taps of a's pixel · b's row + c). The workspace lists the

@@ -23,7 +23,7 @@ const GRAIN = 1e6;
 const partsOf = (rows: number, columns: number, inner: number): number =>
   Math.max(1, Math.min(64, Math.ceil(rows / 64), Math.round((2 * rows * columns * inner) / GRAIN)));
 
-/** The block that describes where patches lie in an image; see assembly/kernels/gemm/patches.ts. */
+/** The block that describes where patches lie in an image; see assembly/kernels/gemm/view.ts. */
 function geometry(
   image: Shape,
   depth: number,

@@ -2,10 +2,9 @@
 import { Field } from '../../layout';
 import { scratch, thread, until } from '../../state';
 import { beat } from '../../team';
-import { packedTiles } from '../gemm/forms';
-import { packPanel } from '../gemm/pack';
+import { tiles } from '../gemm/micro';
 import { gruGradient, lstmGradient, rnnGradient } from './cells';
-import { blockOf, CELL, eights, gatesOf, GRU, LSTM, region, REVERSE, rowsBefore, SEQUENCES } from './layout';
+import { blockOf, CELL, eights, gatesOf, GRU, listRows, LSTM, region, REVERSE, ROWS, rowsBefore, RUN, SEQUENCES, ZEROS } from './layout';
 
 /** Fields: a = dy, the gradient of what `recur` gives, b = the result of `recur`, c, d, rows, columns, lda and mode as there.
  *  y = the packed transpose of the recurrent weights, then the gradients [n, t, gates·u] of x·W + b, then for a GRU
@@ -23,9 +22,8 @@ function rowsOf(i: usize, top: i32, rows: i32): void {
   const out = load<usize>(i, Field.b) + region(u * eights(columns)), hs = sequences || cell == LSTM ? out : out + region(n * u);
   const entered = sequences ? out + all : cell == LSTM ? out + region(n * u) : hs + all, gates = entered + all, cs = gates + region(4 * n * steps * u);
   const weights = load<usize>(i, Field.y), da = weights + region(columns * wide), db = cell == GRU ? da + region(n * steps * columns) : da;
-  // The workspace: the vector of `put`, a row of zeros and one of ones, the panels of the gradient, its product, and
-  // what passes by.
-  const zeros = scratch + 16, ones = zeros + line, panels = ones + line + 16, p = panels + <usize>(rows + 3 & ~3) * row4;
+  // The workspace behind that of `layout`: a row of zeros and one of ones, the product of the gradient, and what passes by.
+  const zeros = scratch + ZEROS, ones = zeros + line, p = ones + line + 16;
   const rest = p + (<usize>((rows + 3 & ~3) * wide) << 2), dc = rest + <usize>rows * line;
   memory.fill(zeros, 0, line);
   memory.fill(p, 0, (<usize>(rows * wide) << 2));
@@ -52,9 +50,9 @@ function rowsOf(i: usize, top: i32, rows: i32): void {
     }
     if (k) {
       const lane = <usize>steps * row4, from = db + <usize>(top * steps + t) * row4;
-      for (let r = 0; r < rows; r += 4) packPanel(panels + <usize>r * row4, from + <usize>r * lane, min(4, rows - r), 4, columns, lane, 4);
+      listRows(rows, from, lane, columns);
       for (let j = 0; j < wide; j += 8)
-        packedTiles(4, (rows + 3) >> 2, columns, panels, weights + <usize>j * row4, p + (<usize>j << 2), <usize>wide << 2, false);
+        tiles((rows + 3) >> 2, scratch + ROWS, scratch + RUN, scratch + RUN + 8, 4, weights + <usize>j * row4, 32, p + (<usize>j << 2), <usize>wide << 2, false);
     }
     if (ASC_FEATURE_THREADS) if (thread) beat();
   }

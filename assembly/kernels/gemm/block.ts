@@ -1,0 +1,67 @@
+/** A block of a product: its rows are listed in the workspace, and its tiles are computed column by column of panels. */
+import { Piece, Size } from '../../layout';
+import { scratch, thread } from '../../state';
+import { beat } from '../../team';
+import { form, packedTiles } from './forms';
+import { tile4, tiles } from './micro';
+
+export const MC: i32 = 64, NC: i32 = 256;
+export const KC: i32 = Piece.size; // the only block size that affects bits
+export const NR: i32 = 8;
+/** The most rows that are listed at once, and the most runs and lines of a view. */
+export const MOST: i32 = 512;
+// The workspace: a tile that does not fit into y, the addresses of rows, the runs, a block of b, and one of a or a view.
+const TILE: usize = 64, ROWS: usize = 256, RUNS: usize = ROWS + <usize>(MOST + 4) * 4;
+export const PACKED_B: usize = (RUNS + <usize>(MOST + 2) * 8 + 63) & ~63, PACKED_A: usize = PACKED_B + <usize>(NC + NR) * <usize>KC * 4;
+/** The instruction of `product`, and the bytes of the workspace that products use. */
+export const OWN: usize = PACKED_A + <usize>MC * <usize>KC * 4, USED: usize = OWN + Size.instruction;
+
+/** The lists of the addresses of rows, and of runs. */
+@inline
+export function rowList(): usize { return scratch + ROWS; }
+@inline
+export function runList(): usize { return scratch + RUNS; }
+/** Lists one run of `count` floats, which begins at the address of each row. Returns the end of the list. */
+export function oneRun(count: i32): usize {
+  store<usize>(runList(), 0);
+  store<i32>(runList(), count, 4);
+  return runList() + 8;
+}
+
+/** Multiplies the listed rows by the `columns` of b, which has panels of eight columns `next` bytes apart. Where the rows are
+ *  packed in panels of `mr`, they are at `panels`, else that is 0. An incomplete tile is computed in the workspace: missing
+ *  rows repeat the last one, missing columns are whatever memory holds there, and neither is copied to y. */
+export function block(
+  rows: i32, end: usize, stepA: usize, kc: i32, columns: i32, b: usize, stepB: usize, next: usize, y: usize, ldy: usize, add: bool,
+  panels: usize, mr: i32,
+): void {
+  const list = rowList(), runs = runList(), c = scratch + TILE;
+  for (let r = rows; r & 3; r++) store<usize>(list + (<usize>r << 2), load<usize>(list + (<usize>rows << 2) - 4));
+  for (let j = 0; j < columns; j += NR, b += next, y += 32) {
+    const n = min(NR, columns - j);
+    let r = 0;
+    if (n == NR) {
+      r = rows - rows % mr;
+      if (panels && form) packedTiles(mr, rows / mr, kc, panels, b, y, ldy, add);
+      else tiles(rows >> 2, list, runs, end, stepA, b, stepB, y, ldy, add);
+    }
+    for (; r < rows; r += 4) {
+      const at = list + (<usize>r << 2), to = y + <usize>r * ldy, tall = min(4, rows - r);
+      if (n == 4 && tall == 4) tile4(at, runs, end, stepA, b, stepB, to, ldy, add);
+      else {
+        if (n > 4) tiles(1, at, runs, end, stepA, b, stepB, c, 32, false);
+        else tile4(at, runs, end, stepA, b, stepB, c, 32, false);
+        spill(to, ldy, c, tall, n, add);
+      }
+    }
+  }
+  if (ASC_FEATURE_THREADS) if (thread) beat();
+}
+/** Copies or adds rows of a tile to y. */
+function spill(y: usize, ldy: usize, c: usize, rows: i32, columns: i32, add: bool): void {
+  for (; rows > 0; rows--, y += ldy, c += 32)
+    for (let x: usize = 0, end = <usize>columns << 2; x < end; x += 4) {
+      const value = load<f32>(c + x);
+      store<f32>(y + x, add ? load<f32>(y + x) + value : value);
+    }
+}

@@ -1,0 +1,125 @@
+/** Convolutions as matrix products whose left operand, the patches of an image, is read in place; see view.ts. */
+import { Field, Size } from '../../layout';
+import { scratch, until } from '../../state';
+import { begin, share } from '../slice';
+import { block, KC, MOST, NC, NR, oneRun, PACKED_A, PACKED_B, rowList, runList } from './block';
+import { finish } from './epilogue';
+import { packBlock } from './index';
+import { element, G, placeBytes, placesFrom, runsOf, tapAt, view } from './view';
+
+// The workspace, where products have the left operand: the lines of a view, and copies.
+const LINES: usize = PACKED_A, COPY: usize = (LINES + <usize>(MOST + 2) * 8 + 63) & ~63;
+/** The most channels of a view for the gradient of the weights, whose taps are read pixel by pixel: a cache line. */
+const SLICE: i32 = 16;
+
+/** A convolution, or its gradient for the image: a is an image whose patches (geometry at d + 16) are the left operand. d: groups,
+ *  floats from group to group in a, in b, and columns of a group. Parts share the rows. */
+export function conv(i: usize, part: i32, parts: i32): void {
+  const d = load<usize>(i, Field.d), m = load<i32>(i, Field.rows), columns = load<i32>(d, 12);
+  const top = begin(m, part, parts), bottom = begin(m, until, parts);
+  for (let group = 0; group < load<i32>(d); group++) {
+    const a = load<usize>(i, Field.a) + (<usize>(group * load<i32>(d, 4)) << 2), left = group * columns;
+    const b = load<usize>(i, Field.b) + (<usize>(group * load<i32>(d, 8)) << 2);
+    for (let column = 0; column < columns; column += NC)
+      convolve(i, a, b + (<usize>column << 2), left + column, min(NC, columns - column), top, bottom, d + 16);
+  }
+}
+/** Computes the rows top … bottom − 1 of the columns from `left` on. */
+function convolve(i: usize, a: usize, b: usize, left: i32, columns: i32, top: i32, bottom: i32, g: usize): void {
+  const inner = load<i32>(i, Field.inner), line = <usize>load<i32>(i, Field.columns) << 2, ldb = <usize>load<i32>(i, Field.ldb) << 2;
+  const bias = load<usize>(i, Field.c), depth = load<i32>(g, G.depth), taps = inner / depth, wb = scratch + PACKED_B;
+  for (let k = 0; k < inner; k += KC) {
+    const kc = min(KC, inner - k);
+    packBlock(wb, b + <usize>k * ldb, columns, NR, kc, 4, ldb);
+    for (let m = top; m < bottom;) {
+      let end = min(bottom, m + placesFrom(g, taps, m)), runs = runList();
+      const lines = view(scratch + LINES, scratch + COPY, scratch + Size.scratch, a, g, taps, m, end, 0, depth, false);
+      if (lines) {
+        addresses(lines);
+        runs = runsOf(runs, g, k, kc);
+      } else {
+        end = min(end, m + 4);
+        for (let r = m; r < end; r++) for (let n = 0; n < kc; n++) gathered(r - m, n, element(a, g, r, k + n));
+        runs = gatheredRun(end - m, kc);
+      }
+      const y = load<usize>(i, Field.y) + <usize>m * line + (<usize>left << 2);
+      multiplied(end - m, runs, 4, kc, columns, y, line, k > 0);
+      if (k + kc == inner) finish(y, line, end - m, columns, bias ? bias + (<usize>left << 2) : 0, load<i32>(i, Field.mode) >> 2);
+      m = end;
+    }
+  }
+}
+/** Lists the address of every place of the listed lines. */
+function addresses(end: usize): void {
+  let row = rowList();
+  for (let line = scratch + LINES; line < end; line += 8) {
+    let at = load<usize>(line);
+    for (const last = row + (load<usize>(line, 4) << 2); row < last; row += 4, at += placeBytes) store<usize>(row, at);
+  }
+}
+
+/** The gradient of a convolution for its weights: y [taps·channels, columns] = patchesᵀ · b. Parts share the rows.
+ *  Where lda is the number of pieces of KC, parts share these pieces instead, and y has a matrix for each; a later
+ *  instruction adds them up. */
+export function convWeights(i: usize, part: i32, parts: i32): void {
+  const m = load<i32>(i, Field.rows), inner = load<i32>(i, Field.inner), pieces = load<i32>(i, Field.lda), y = load<usize>(i, Field.y);
+  if (pieces) {
+    const size = <usize>(m * load<i32>(i, Field.columns)) << 2;
+    for (let piece = share(pieces, part, parts), end = share(pieces, until, parts); piece < end; piece++)
+      weightsOf(i, y + <usize>piece * size, 0, m, piece * KC, min(inner, (piece + 1) * KC), false);
+  } else
+    for (let k = 0; k < inner; k += KC) weightsOf(i, y, share(m, part, parts), share(m, until, parts), k, min(inner, k + KC), k > 0);
+}
+/** Sums the places from … to − 1, which are at most a piece, for the rows top … bottom − 1. */
+function weightsOf(i: usize, y: usize, top: i32, bottom: i32, from: i32, to: i32, add: bool): void {
+  const d = load<usize>(i, Field.d), columns = load<i32>(d, 12), line = <usize>load<i32>(i, Field.columns) << 2;
+  for (let group = 0; group < load<i32>(d); group++) {
+    const a = load<usize>(i, Field.a) + (<usize>(group * load<i32>(d, 4)) << 2);
+    for (let column = 0; column < columns; column += NC) {
+      const left = <usize>(group * columns + column) << 2, n = min(NC, columns - column);
+      packBlock(scratch + PACKED_B, load<usize>(i, Field.b) + <usize>from * line + left, n, NR, to - from, 4, line);
+      slices(a, d + 16, load<i32>(i, Field.rows), top, bottom, from, to, n, y + left, line, add);
+    }
+  }
+}
+/** Takes the channels slice by slice, each with a view of its own, and computes the rows of all its taps. */
+function slices(a: usize, g: usize, rows: i32, top: i32, bottom: i32, from: i32, to: i32, columns: i32, y: usize, line: usize, add: bool): void {
+  const depth = load<i32>(g, G.depth), taps = rows / depth, runs = runList(), kc = to - from;
+  for (let c = 0; c < depth;) {
+    let slice = min(SLICE, depth - c), end: usize = 0;
+    while (slice && !(end = view(runs, scratch + COPY, scratch + Size.scratch, a, g, taps, from, to, c, slice, depth > SLICE))) slice >>= 1;
+    if (!slice) return gatheredRows(a, g, top, bottom, from, kc, columns, y, line, add);
+    // The rows of one slice lie side by side in y for all taps, those of several for each tap.
+    const joined = slice == depth, step = joined ? MOST : slice;
+    for (let k = joined ? top : c, last = joined ? bottom : rows; k < last; k += joined ? MOST : depth) {
+      const first = max(top, k), n = min(min(bottom, last), k + step) - first;
+      for (let r = 0; r < n; r++) {
+        const tap = (first + r) / depth;
+        store<usize>(rowList() + (<usize>r << 2), tapAt(g, tap, first + r - tap * depth - c));
+      }
+      if (n > 0) multiplied(n, end, placeBytes, kc, columns, y + <usize>first * line, line, add);
+    }
+    c += slice;
+  }
+}
+
+/** Multiplies the listed rows by the packed columns. */
+function multiplied(rows: i32, end: usize, step: usize, kc: i32, columns: i32, y: usize, line: usize, add: bool): void {
+  block(rows, end, step, kc, columns, scratch + PACKED_B, 32, <usize>kc << 5, y, line, add, 0, 4);
+}
+
+/** The way without a view: the elements of up to four rows are copied one by one. */
+function gathered(row: i32, n: i32, x: f32): void {
+  store<f32>(scratch + COPY + (<usize>(row * KC + n) << 2), x);
+}
+function gatheredRun(rows: i32, count: i32): usize {
+  for (let r: usize = 0; r < <usize>rows; r++) store<usize>(rowList() + (r << 2), scratch + COPY + ((r * KC) << 2));
+  return oneRun(count);
+}
+function gatheredRows(a: usize, g: usize, top: i32, bottom: i32, from: i32, kc: i32, columns: i32, y: usize, line: usize, add: bool): void {
+  for (let k = top; k < bottom; k += 4) {
+    const rows = min(4, bottom - k);
+    for (let r = 0; r < rows; r++) for (let n = 0; n < kc; n++) gathered(r, n, element(a, g, from + n, k + r));
+    multiplied(rows, gatheredRun(rows, kc), 4, kc, columns, y + <usize>k * line, line, add);
+  }
+}
