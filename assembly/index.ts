@@ -23,6 +23,7 @@ export { strided } from './kernels/strided';
 export { warp, warpGradient } from './kernels/warp';
 export { gemm } from './kernels/gemm/index';
 export { conv, convWeights } from './kernels/gemm/conv';
+export { winograd, winogradFilters, winogradFiltersGradient, winogradWeights } from './kernels/gemm/winograd';
 export { depthwise, depthwiseWeights } from './kernels/depthwise';
 export { chooseForm, forms } from './kernels/gemm/forms';
 export { columnMoments, columnSlopes, rowSlopes } from './kernels/normalize/sums';

@@ -7,6 +7,7 @@ import { convolveOp } from '../ops/conv2d.js';
 import { productOp } from '../ops/matmul.js';
 import { reshape } from '../ops/reshape.js';
 import { packOp } from '../ops/storage.js';
+import { fewerProducts } from '../ops/winograd.js';
 
 const ACTIVATIONS: Readonly<Record<string, Activation>> = {
   relu: Activation.relu,
@@ -14,10 +15,20 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = {
   sigmoid: Activation.sigmoid,
 };
 
-/** Rewrites the graph that computes the roots into fewer, larger instructions; returns the new roots.
- *  activation(matmul(x, w) + bias) becomes one product with an epilogue, if nothing else reads the intermediate
- *  results. */
+/** Rewrites the graph that computes the roots into fewer, larger instructions, and convolutions into fewer products; returns
+ *  the new roots. */
 export function fuse(roots: readonly Tensor[]): readonly Tensor[] {
+  const joined = epilogues(roots);
+  const renamed = new Map<Tensor, Tensor>();
+  for (const t of sorted(joined, needs)) {
+    const now = rebuilt(t, renamed);
+    renamed.set(t, (now.value ? undefined : fewerProducts(now)) ?? now);
+  }
+  return joined.map((t) => renamed.get(t) as Tensor);
+}
+
+/** activation(matmul(x, w) + bias) becomes one product with an epilogue, if nothing else reads the intermediate results. */
+function epilogues(roots: readonly Tensor[]): readonly Tensor[] {
   const order = sorted(roots, needs);
   if (!order.some((t) => finisher(t) || t.op === (packOp as Tensor['op']))) return roots;
   const users = new Map<Tensor, number>();

@@ -236,7 +236,15 @@ function evaluate(wanted: readonly Tensor[]): Float32Array[] {
   }
 }
 
-const PRODUCTS: readonly string[] = ['gemm', 'conv', 'convWeights', 'recur', 'recurGradient'];
+const PRODUCTS: readonly string[] = [
+  'gemm',
+  'conv',
+  'convWeights',
+  'winograd',
+  'winogradWeights',
+  'recur',
+  'recurGradient',
+];
 const isProduct = ({ code }: Step): boolean => PRODUCTS.includes(code.kernel);
 /** A program with at least this many operations in products spends most of its time there. */
 const MANY = 2e6;
@@ -254,8 +262,11 @@ function flopsOf(step: Step): number {
   if (code.kernel === 'loop') return 0;
   if (!isProduct(step)) return times * Math.max((code.y ?? t).size, code.a?.size ?? 0);
   // A step of a recurrent layer takes each row's state through a product.
-  const { rows = 0, columns = 0, lda: steps = 0, mode = 0 } = code;
+  const { rows = 0, columns = 0, inner = 0, lda: steps = 0, mode = 0 } = code;
   if (code.kernel.startsWith('recur')) return times * 2 * rows * steps * columns * columns * [1, 3, 4][mode & 3];
+  // Each square takes 16 products for each pair of channels.
+  if (code.kernel === 'winogradWeights') return times * 32 * inner * rows * columns;
+  if (code.kernel === 'winograd') return times * 8 * inner * rows * columns;
   // In the gradient of a convolution's weights, the matrices of all pieces together are one product.
   const size = code.kernel === 'convWeights' ? (code.rows ?? 0) * (code.columns ?? 0) : t.size;
   return times * 2 * size * (code.inner ?? 0);

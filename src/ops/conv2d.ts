@@ -20,7 +20,7 @@ export interface Convolution extends Windows {
 }
 /** The floating-point operations that make a part worth its dispatch. */
 const GRAIN = 1e6;
-const partsOf = (rows: number, columns: number, inner: number): number =>
+export const partsOf = (rows: number, columns: number, inner: number): number =>
   Math.max(1, Math.min(64, Math.ceil(rows / 64), Math.round((2 * rows * columns * inner) / GRAIN)));
 
 /** The block that describes where patches lie in an image; see assembly/kernels/gemm/view.ts. */
@@ -130,7 +130,7 @@ const turnedBack = (t: Tensor, { groups, size, image, result }: Convolution): Te
   node(turnOp, [t], { weights: [...size, image[3] / groups, result[3]], groups, back: true });
 
 /** dx: a convolution of dy with the rearranged weights, in which the stride becomes a division. */
-const imageOp: Op<Convolution> = {
+export const imageOp: Op<Convolution> = {
   name: 'conv2dImage',
   shape: (_, { image }) => image,
   lower: (_, [a, b], convolution) => {
@@ -154,7 +154,7 @@ export const imageGradient = (dy: Tensor, w: Tensor, convolution: Convolution): 
   node(imageOp, [dy, turned(w, convolution)], convolution);
 
 /** dw: the patches of x, transposed, times dy. With a third input, the matrices of all pieces, it is their sum. */
-const weightsOp: Op<Convolution> = {
+export const weightsOp: Op<Convolution> = {
   name: 'conv2dWeights',
   shape: (_, { size, groups, image, result }) => [...size, image[3] / groups, result[3]],
   lower: (y, [a, b, pieces], convolution) => {
@@ -232,7 +232,9 @@ export interface Conv2dOptions {
 }
 
 /** The two-dimensional convolution (a correlation, as usual in deep learning).
- *  x [n, h, w, cin], w [kh, kw, cin / groups, cout] → [n, h', w', cout].
+ *  x [n, h, w, cin], w [kh, kw, cin / groups, cout] → [n, h', w', cout]. Kernels of 3×3 with 16 channels and more on both
+ *  sides, in multiples of eight, take 16 products for every 36 (Winograd; Lavin & Gray 2016): rounding errors are about the
+ *  same, and what is not finite may spread to the other places of a square of 2×2.
  *  @example conv2d(ones([1, 5, 5, 3]), ones([3, 3, 3, 8]), { padding: 'same' }).shape // [1, 5, 5, 8] */
 export function conv2d(image: Operand, weights: Operand, options: Conv2dOptions = {}): Tensor {
   return convolution('conv2d', image, weights, options);

@@ -221,7 +221,8 @@ export function spread(x: Plain, w: Plain, stride: number[], pad: number[], more
           for (let ky = 0; ky < kh; ky++)
             for (let kx = 0; kx < kw; kx++) {
               const [iy, ix] = [(oy + pad[0] - ky) / stride[0], (ox + pad[1] - kx) / stride[1]];
-              const inside = [iy, ix].every(Number.isInteger) && iy >= 0 && iy < h && ix >= 0 && ix < width;
+              if (![iy, ix].every(Number.isInteger)) continue;
+              const inside = iy >= 0 && iy < h && ix >= 0 && ix < width;
               for (let c = 0; c < cin; c++)
                 sum +=
                   (inside ? x.data[((image * h + iy) * width + ix) * cin + c] : 0) *

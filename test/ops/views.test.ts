@@ -26,6 +26,20 @@ const CASES: Record<string, Case> = {
   'an image with no border': { image: [2, 9, 9, 24], kernel: [3, 3, 24, 16] },
   'strides beyond the kernel': { image: [2, 11, 10, 5], kernel: [2, 2, 5, 7], stride: 3 },
   'groups that are read in place': { image: [2, 7, 8, 12], kernel: [3, 3, 4, 12], groups: 3 },
+  'squares of an image of odd sizes': { image: [3, 7, 9, 16], kernel: [3, 3, 16, 24], pad: 1 },
+  'squares with no border': { image: [2, 9, 8, 24], kernel: [3, 3, 24, 16] },
+  'squares with a wide border': { image: [2, 5, 6, 40], kernel: [3, 3, 40, 16], pad: 2 },
+  'squares of more images than are taken together': { image: [40, 4, 6, 64], kernel: [3, 3, 64, 72], pad: 1 },
+  'squares of more channels than are listed at once': { image: [1, 6, 6, 1032], kernel: [3, 3, 1032, 16], pad: 1 },
+  'phases of a stride of 3': { image: [2, 13, 11, 6], kernel: [4, 5, 6, 9], stride: 3, pad: 2 },
+  'phases that no tap meets': { image: [2, 9, 8, 6], kernel: [1, 2, 6, 9], stride: 3 },
+  'phases of a stride with distant taps': {
+    image: [2, 15, 13, 6],
+    kernel: [3, 2, 6, 9],
+    stride: 4,
+    dilation: 2,
+    pad: 1,
+  },
   'groups of more than a slice': { image: [1, 6, 6, 40], kernel: [3, 2, 20, 10], groups: 2, pad: 1 },
 };
 
@@ -89,4 +103,20 @@ test.each(Object.entries(CASES))('%s: the convolution and its gradients are thos
     const far = found.data().findIndex((v, i) => !(Math.abs(v - expected[i]) <= 2e-4 + 1e-5 * Math.abs(expected[i])));
     expect(far, what).toBe(-1);
   }
+});
+
+const ACTIVATIONS = {
+  none: (v: number) => v,
+  relu: (v: number) => Math.max(0, v),
+  tanh: Math.tanh,
+  sigmoid: (v: number) => 1 / (1 + Math.exp(-v)),
+};
+test.each(Object.entries(ACTIVATIONS))('squares are finished with a bias and %s', (name, f) => {
+  const one: Case = { image: [2, 5, 7, 16], kernel: [3, 3, 16, 40], pad: 1 };
+  const [a, b, c] = [values(one.image, 0.7), values(one.kernel, 1.3), values([40], 0.9)];
+  const y = ops.conv2d(tensor(a, [...one.image]), tensor(b, [...one.kernel]), { padding: 1 }).add(tensor(c));
+  const found = (name === 'none' ? y : y[name as 'relu']()).data();
+  const truth = defined(one, a, b).y;
+  const far = found.findIndex((v, i) => !(Math.abs(v - f(truth[i] + c[i % 40])) <= 1e-4));
+  expect(far).toBe(-1);
 });

@@ -5,48 +5,100 @@ import { begin, share } from '../slice';
 import { block, KC, MOST, NC, NR, oneRun, PACKED_A, PACKED_B, rowList, runList } from './block';
 import { finish } from './epilogue';
 import { packBlock } from './index';
-import { element, G, placeBytes, placesFrom, runsOf, tapAt, view } from './view';
+import { packPanel } from './pack';
+import { clear, element, G, placeBytes, placesFrom, runsOf, tapAt, view } from './view';
 
-// The workspace, where products have the left operand: the lines of a view, and copies.
-const LINES: usize = PACKED_A, COPY: usize = (LINES + <usize>(MOST + 2) * 8 + 63) & ~63;
+// The workspace, where products have the left operand: the geometry of a phase, the lines of a view, and copies.
+const GEOMETRY_SIZE: usize = 60, GEOMETRY: usize = PACKED_A, LINES: usize = GEOMETRY + 64;
+const COPY: usize = (LINES + <usize>(MOST + 2) * 8 + 63) & ~63;
 /** The most channels of a view for the gradient of the weights, whose taps are read pixel by pixel: a cache line. */
 const SLICE: i32 = 16;
 
 /** A convolution, or its gradient for the image: a is an image whose patches (geometry at d + 16) are the left operand. d: groups,
- *  floats from group to group in a, in b, and columns of a group. Parts share the rows. */
+ *  floats from group to group in a, in b, and columns of a group. Where the geometry divides, as in the gradient of a
+ *  stride, most taps of a place meet no pixel: places are taken in phases, in which the same taps do. Parts share the
+ *  places of each phase. */
 export function conv(i: usize, part: i32, parts: i32): void {
-  const d = load<usize>(i, Field.d), m = load<i32>(i, Field.rows), columns = load<i32>(d, 12);
-  const top = begin(m, part, parts), bottom = begin(m, until, parts);
-  for (let group = 0; group < load<i32>(d); group++) {
-    const a = load<usize>(i, Field.a) + (<usize>(group * load<i32>(d, 4)) << 2), left = group * columns;
-    const b = load<usize>(i, Field.b) + (<usize>(group * load<i32>(d, 8)) << 2);
-    for (let column = 0; column < columns; column += NC)
-      convolve(i, a, b + (<usize>column << 2), left + column, min(NC, columns - column), top, bottom, d + 16);
+  const d = load<usize>(i, Field.d), g = d + 16, own = scratch + GEOMETRY, kernel = load<i32>(g, G.kernel), depth = load<i32>(g, G.depth);
+  const images = load<i32>(i, Field.rows) / (load<i32>(g, G.rows) * load<i32>(g, G.columns)), all = load<i32>(i, Field.inner) / depth / kernel;
+  memory.copy(own, g, GEOMETRY_SIZE);
+  for (let y = 0; y < load<i32>(g, G.divideY); y++)
+    for (let x = 0; x < load<i32>(g, G.divideX); x++) {
+      const down = phase(own, g, G.rows, G.scaleY, y, all), firstY = first, stepY = step;
+      const across = phase(own, g, G.columns, G.scaleX, x, kernel), taps = down * across;
+      store<i32>(own, across, G.kernel);
+      const places = images * load<i32>(own, G.rows) * load<i32>(own, G.columns);
+      const top = begin(places, part, parts), bottom = begin(places, until, parts), corner = y * load<i32>(g, G.columns) + x;
+      for (let group = 0; group < load<i32>(d); group++) {
+        const a = load<usize>(i, Field.a) + (<usize>(group * load<i32>(d, 4)) << 2), columns = load<i32>(d, 12), left = group * columns;
+        const b = load<usize>(i, Field.b) + (<usize>(group * load<i32>(d, 8)) << 2);
+        for (let column = 0; column < columns; column += NC) {
+          const n = min(NC, columns - column);
+          for (let k = 0, inner = taps * depth; k < inner; k += KC) {
+            const kc = min(KC, inner - k);
+            packTaps(i, b + (<usize>column << 2), n, k, kc, firstY, stepY, first, step, across);
+            convolve(i, a, left + column, n, top, bottom, corner, taps, k, kc, k + kc == inner);
+          }
+          if (!taps) convolve(i, a, left + column, n, top, bottom, corner, 0, 0, 0, false);
+        }
+      }
+    }
+}
+/** The first of the taps that meet pixels at the places of a phase, and the step to the next. */
+let first: i32 = 0, step: i32 = 1;
+/** Describes a phase along one axis at `own`; returns the number of its taps. */
+function phase(own: usize, g: usize, size: usize, axis: usize, at: i32, taps: i32): i32 {
+  const divide = load<i32>(g + axis, G.divideY - G.scaleY), tap = load<i32>(g + axis, G.tapY - G.scaleY);
+  const shift = load<i32>(g + axis, G.shiftY - G.scaleY) + at;
+  first = 0, step = 1;
+  while (first < taps && (shift + first * tap) % divide) first++;
+  while ((step * tap) % divide) step++;
+  store<i32>(own + axis, (step * tap) / divide, G.tapY - G.scaleY);
+  store<i32>(own + axis, (shift + first * tap) / divide, G.shiftY - G.scaleY);
+  store<i32>(own + axis, 1, G.divideY - G.scaleY);
+  store<i32>(own + size, (load<i32>(g + size) - at + divide - 1) / divide);
+  return (taps - first + step - 1) / step;
+}
+/** Packs kc rows of b, from row k of those that belong to the taps of a phase. */
+function packTaps(i: usize, b: usize, columns: i32, k: i32, kc: i32, firstY: i32, stepY: i32, firstX: i32, stepX: i32, across: i32): void {
+  const g = load<usize>(i, Field.d) + 16, depth = load<i32>(g, G.depth), line = <usize>load<i32>(i, Field.ldb) << 2;
+  for (let n = 0; n < kc;) {
+    const tap = (k + n) / depth, c = k + n - tap * depth, ky = tap / across, kx = tap - ky * across, run = min(depth - c, kc - n);
+    const row = ((firstY + ky * stepY) * load<i32>(g, G.kernel) + firstX + kx * stepX) * depth + c;
+    for (let j = 0; j < columns; j += NR)
+      packPanel(scratch + PACKED_B + (<usize>(j * kc + n * NR) << 2), b + <usize>row * line + (<usize>j << 2), min(NR, columns - j), NR, run, 4, line);
+    n += run;
   }
 }
-/** Computes the rows top … bottom − 1 of the columns from `left` on. */
-function convolve(i: usize, a: usize, b: usize, left: i32, columns: i32, top: i32, bottom: i32, g: usize): void {
-  const inner = load<i32>(i, Field.inner), line = <usize>load<i32>(i, Field.columns) << 2, ldb = <usize>load<i32>(i, Field.ldb) << 2;
-  const bias = load<usize>(i, Field.c), depth = load<i32>(g, G.depth), taps = inner / depth, wb = scratch + PACKED_B;
-  for (let k = 0; k < inner; k += KC) {
-    const kc = min(KC, inner - k);
-    packBlock(wb, b + <usize>k * ldb, columns, NR, kc, 4, ldb);
-    for (let m = top; m < bottom;) {
-      let end = min(bottom, m + placesFrom(g, taps, m)), runs = runList();
-      const lines = view(scratch + LINES, scratch + COPY, scratch + Size.scratch, a, g, taps, m, end, 0, depth, false);
+/** Multiplies the places top … bottom − 1 of a phase by the packed rows of b, k … k + kc − 1, which are the last ones or not. */
+function convolve(i: usize, a: usize, left: i32, columns: i32, top: i32, bottom: i32, corner: i32, taps: i32, k: i32, kc: i32, last: bool): void {
+  const g = load<usize>(i, Field.d) + 16, own = scratch + GEOMETRY, pixel = <usize>load<i32>(i, Field.columns) << 2, bias = load<usize>(i, Field.c);
+  const divideX = load<i32>(g, G.divideX), divideY = load<i32>(g, G.divideY), apart = <usize>divideX * pixel;
+  for (let m = top; m < bottom;) {
+    let end = bottom, place = m;
+    if (divideX > 1 || divideY > 1) {
+      // The places of a phase lie side by side in a line only.
+      const line = m / load<i32>(own, G.columns), image = line / load<i32>(own, G.rows), x = m - line * load<i32>(own, G.columns);
+      place = (image * load<i32>(g, G.rows) + (line - image * load<i32>(own, G.rows)) * divideY) * load<i32>(g, G.columns) + x * divideX + corner;
+      end = min(end, m + load<i32>(own, G.columns) - x);
+    }
+    const y = load<usize>(i, Field.y) + <usize>place * pixel + (<usize>left << 2);
+    if (taps) {
+      end = min(end, m + placesFrom(own, taps, m));
+      let runs = runList();
+      const lines = view(scratch + LINES, scratch + COPY, scratch + Size.scratch, a, own, taps, m, end, 0, load<i32>(own, G.depth), false);
       if (lines) {
         addresses(lines);
-        runs = runsOf(runs, g, k, kc);
+        runs = runsOf(runs, own, k, kc);
       } else {
         end = min(end, m + 4);
-        for (let r = m; r < end; r++) for (let n = 0; n < kc; n++) gathered(r - m, n, element(a, g, r, k + n));
+        for (let r = m; r < end; r++) for (let n = 0; n < kc; n++) gathered(r - m, n, element(a, own, r, k + n));
         runs = gatheredRun(end - m, kc);
       }
-      const y = load<usize>(i, Field.y) + <usize>m * line + (<usize>left << 2);
-      multiplied(end - m, runs, 4, kc, columns, y, line, k > 0);
-      if (k + kc == inner) finish(y, line, end - m, columns, bias ? bias + (<usize>left << 2) : 0, load<i32>(i, Field.mode) >> 2);
-      m = end;
-    }
+      multiplied(end - m, runs, 4, kc, columns, y, apart, k > 0);
+      if (last) finish(y, apart, end - m, columns, bias ? bias + (<usize>left << 2) : 0, load<i32>(i, Field.mode) >> 2);
+    } else for (let r = m; r < end; r++) clear(y + <usize>(r - m) * apart, columns);
+    m = end;
   }
 }
 /** Lists the address of every place of the listed lines. */

@@ -133,11 +133,11 @@ function copyLine(y: usize, a: usize, g: usize, image: i32, line: i32, left: i32
     }
 }
 /** Runs are short, which is why no call to the host's memory.copy pays. */
-function copy(y: usize, a: usize, count: i32): void {
+export function copy(y: usize, a: usize, count: i32): void {
   for (; count >= 4; count -= 4, y += 16, a += 16) v128.store(y, v128.load(a));
   for (; count > 0; count--, y += 4, a += 4) store<f32>(y, load<f32>(a));
 }
-function clear(y: usize, count: i32): void {
+export function clear(y: usize, count: i32): void {
   const zero = f32x4.splat(0);
   for (; count >= 4; count -= 4, y += 16) v128.store(y, zero);
   for (; count > 0; count--, y += 4) store<f32>(y, 0);
