@@ -2,7 +2,7 @@
 import { Piece, Size } from '../../layout';
 import { scratch, thread } from '../../state';
 import { beat } from '../../team';
-import { form, packedTiles } from './forms';
+import { isWide, packedTiles, wide } from './forms';
 import { tile4, tiles } from './micro';
 
 export const MC: i32 = 64, NC: i32 = 256;
@@ -35,27 +35,37 @@ export function block(
   rows: i32, end: usize, stepA: usize, kc: i32, columns: i32, b: usize, stepB: usize, next: usize, y: usize, ldy: usize, add: bool,
   panels: usize, mr: i32,
 ): void {
-  const list = rowList(), runs = runList(), c = scratch + TILE;
+  const list = rowList(), runs = runList();
   for (let r = rows; r & 3; r++) store<usize>(list + (<usize>r << 2), load<usize>(list + (<usize>rows << 2) - 4));
   for (let j = 0; j < columns; j += NR, b += next, y += 32) {
     const n = min(NR, columns - j);
     let r = 0;
     if (n == NR) {
       r = rows - rows % mr;
-      if (panels && form) packedTiles(mr, rows / mr, kc, panels, b, y, ldy, add);
-      else tiles(rows >> 2, list, runs, end, stepA, b, stepB, y, ldy, add);
+      if (panels) packedTiles(mr, rows / mr, kc, panels, b, y, ldy, add);
+      else if (isWide() && columns - j >= 2 * NR) {
+        wide(rows >> 2, list, runs, end, stepA, b, next, stepB, y, ldy, add);
+        // What is left of the rows is computed panel by panel.
+        if (r < rows) rest(r, rows, NR, end, stepA, b, stepB, y, ldy, add);
+        j += NR, b += next, y += 32;
+      } else tiles(rows >> 2, list, runs, end, stepA, b, stepB, y, ldy, add);
     }
-    for (; r < rows; r += 4) {
-      const at = list + (<usize>r << 2), to = y + <usize>r * ldy, tall = min(4, rows - r);
-      if (n == 4 && tall == 4) tile4(at, runs, end, stepA, b, stepB, to, ldy, add);
-      else {
-        if (n > 4) tiles(1, at, runs, end, stepA, b, stepB, c, 32, false);
-        else tile4(at, runs, end, stepA, b, stepB, c, 32, false);
-        spill(to, ldy, c, tall, n, add);
-      }
-    }
+    if (r < rows) rest(r, rows, n, end, stepA, b, stepB, y, ldy, add);
   }
   if (ASC_FEATURE_THREADS) if (thread) beat();
+}
+/** Computes the rows from r on of a panel of n columns. */
+function rest(r: i32, rows: i32, n: i32, end: usize, stepA: usize, b: usize, stepB: usize, y: usize, ldy: usize, add: bool): void {
+  const runs = runList(), c = scratch + TILE;
+  for (; r < rows; r += 4) {
+    const at = rowList() + (<usize>r << 2), to = y + <usize>r * ldy, tall = min(4, rows - r);
+    if (n == 4 && tall == 4) tile4(at, runs, end, stepA, b, stepB, to, ldy, add);
+    else {
+      if (n > 4) tiles(1, at, runs, end, stepA, b, stepB, c, 32, false);
+      else tile4(at, runs, end, stepA, b, stepB, c, 32, false);
+      spill(to, ldy, c, tall, n, add);
+    }
+  }
 }
 /** Copies or adds rows of a tile to y. */
 function spill(y: usize, ldy: usize, c: usize, rows: i32, columns: i32, add: bool): void {
