@@ -1,16 +1,13 @@
 /** The cells: one row of one step, four units at a time. `u` is the number of units; pointers go to rows. Backward
  *  kernels get the gradient of the new state in pieces: p·m from the product of the step after, `rest` from what passes
  *  by the product, and dy from the output. `rest` becomes that of this step. */
-import { ofExp, Sigmoid, Tanh } from '../../simd/math';
+import { fourOfExp, ofExp, Sigmoid, Tanh } from '../../simd/math';
 import { scratch } from '../../state';
 
-@inline
-function sigmoid(x: v128): v128 {
-  return ofExp<Sigmoid>(x, x);
-}
-@inline
-function tanh(x: v128): v128 {
-  return ofExp<Tanh>(x, x);
+/** y ← f(y) for n floats. */
+function applied<Op>(y: usize, n: i32): void {
+  for (; n >= 16; n -= 16, y += 64) fourOfExp<Op>(y, y, 0);
+  for (; n > 0; n -= 4, y += 16) put(y, ofExp<Op>(v128.load(y), v128.load(y)), n);
 }
 @inline
 function sum(a: usize, b: usize): v128 {
@@ -43,13 +40,16 @@ function slope(p: usize, m: usize, rest: usize, dy: usize): v128 {
   return f32x4.add(f32x4.add(f32x4.mul(v128.load(p), v128.load(m)), v128.load(rest)), v128.load(dy));
 }
 
-/** h = tanh(a + z) */
+/** h = tanh(a + z). z is overwritten, here and below. */
 export function rnn(u: i32, a: usize, z: usize, h: usize, out: usize): void {
-  for (let left = u; left > 0; left -= 4, a += 16, z += 16, h += 16, out += 16) {
-    const y = tanh(sum(a, z));
-    put(h, y, left);
-    put(out, y, left);
-  }
+  added(u, z, a);
+  applied<Tanh>(z, u);
+  memory.copy(h, z, <usize>u << 2);
+  memory.copy(out, z, <usize>u << 2);
+}
+/** z ← a + z */
+function added(n: i32, z: usize, a: usize): void {
+  for (; n > 0; n -= 4, z += 16, a += 16) put(z, sum(a, z), n);
 }
 export function rnnGradient(u: i32, p: usize, m: usize, rest: usize, dy: usize, h: usize, da: usize): void {
   for (let left = u; left > 0; left -= 4, p += 16, m += 16, rest += 16, dy += 16, h += 16, da += 16) {
@@ -62,15 +62,20 @@ export function rnnGradient(u: i32, p: usize, m: usize, rest: usize, dy: usize, 
  *  gates = [r z n m] */
 export function gru(u: i32, a: usize, z: usize, b: usize, h: usize, out: usize, gates: usize): void {
   const line = <usize>u << 2;
-  for (let left = u; left > 0; left -= 4, a += 16, z += 16, b += 16, h += 16, out += 16, gates += 16) {
-    const r = sigmoid(f32x4.add(v128.load(a), sum(z, b)));
-    const q = sigmoid(f32x4.add(v128.load(a + line), sum(z + line, b + line)));
-    const m = sum(z + 2 * line, b + 2 * line), n = tanh(f32x4.add(v128.load(a + 2 * line), f32x4.mul(r, m)));
-    const y = f32x4.add(f32x4.mul(rest1(q), n), f32x4.mul(q, v128.load(h)));
-    put(gates, r, left);
+  added(3 * u, z, b);
+  added(2 * u, z, a);
+  applied<Sigmoid>(z, 2 * u);
+  for (let left = u, r = z, x = a + 2 * line, to = gates; left > 0; left -= 4, r += 16, x += 16, to += 16) {
+    const m = v128.load(r + 2 * line);
+    put(to, v128.load(r), left);
+    put(to + 3 * line, m, left);
+    put(r + 2 * line, f32x4.add(v128.load(x), f32x4.mul(v128.load(r), m)), left);
+  }
+  applied<Tanh>(z + 2 * line, u);
+  for (let left = u; left > 0; left -= 4, z += 16, h += 16, out += 16, gates += 16) {
+    const q = v128.load(z + line), n = v128.load(z + 2 * line), y = f32x4.add(f32x4.mul(rest1(q), n), f32x4.mul(q, v128.load(h)));
     put(gates + line, q, left);
     put(gates + 2 * line, n, left);
-    put(gates + 3 * line, m, left);
     put(h, y, left);
     put(out, y, left);
   }
@@ -96,18 +101,23 @@ export function gruGradient(
 
 /** i, f, o = σ(a + z), g = tanh(a + z), c = f·c + i·g, h = o·tanh c. gates = [i f g o], cs = c, ts = tanh c. */
 export function lstm(u: i32, a: usize, z: usize, h: usize, c: usize, out: usize, gates: usize, cs: usize, ts: usize): void {
-  const line = <usize>u << 2;
-  for (let left = u; left > 0; left -= 4, a += 16, z += 16, h += 16, c += 16, out += 16, gates += 16, cs += 16, ts += 16) {
-    const i = sigmoid(sum(a, z)), f = sigmoid(sum(a + line, z + line));
-    const g = tanh(sum(a + 2 * line, z + 2 * line)), o = sigmoid(sum(a + 3 * line, z + 3 * line));
-    const x = f32x4.add(f32x4.mul(f, v128.load(c)), f32x4.mul(i, g)), t = tanh(x), y = f32x4.mul(o, t);
-    put(gates, i, left);
-    put(gates + line, f, left);
-    put(gates + 2 * line, g, left);
-    put(gates + 3 * line, o, left);
+  const line = <usize>u << 2, o = z + 3 * line;
+  added(4 * u, z, a);
+  applied<Sigmoid>(z, 2 * u);
+  applied<Tanh>(z + 2 * line, u);
+  applied<Sigmoid>(o, u);
+  memory.copy(gates, z, 4 * line);
+  // The place of i is c's from here on, which then becomes tanh c.
+  for (let left = u, i = z; left > 0; left -= 4, i += 16, c += 16, cs += 16) {
+    const x = f32x4.add(f32x4.mul(v128.load(i + line), v128.load(c)), f32x4.mul(v128.load(i), v128.load(i + 2 * line)));
     put(c, x, left);
     put(cs, x, left);
-    put(ts, t, left);
+    put(i, x, left);
+  }
+  applied<Tanh>(z, u);
+  memory.copy(ts, z, line);
+  for (let left = u, q = o; left > 0; left -= 4, z += 16, q += 16, h += 16, out += 16) {
+    const y = f32x4.mul(v128.load(q), v128.load(z));
     put(h, y, left);
     put(out, y, left);
   }
