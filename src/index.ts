@@ -72,6 +72,14 @@ export {
 /** @internal Of the package's own entries. */
 export { isTensor } from './graph/tensor.js';
 /** @internal Of the package's own entries. */
+export { input as placeholder } from './graph/leaves.js';
+/** @internal Of the package's own entries. */
+export { sorted } from './graph/sort.js';
+/** @internal Of the package's own entries. */
+export { traceProgram } from './graph/trace.js';
+/** @internal Of the package's own entries. */
+export { survey } from './nn/walk.js';
+/** @internal Of the package's own entries. */
 export { readable, short, table } from './readable.js';
 /** @internal Of the package's own entries. */
 export { foldsOf } from './data/kFold.js';

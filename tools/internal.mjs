@@ -8,7 +8,7 @@ export const INTERNAL = [
   ...['breathe', 'draws', 'now', 'packed', 'sha256Now', 'unpacked'],
   ...['directionOf', 'engineFor', 'foldsOf', 'checkDataset', 'refuseSealed', 'refuseShared', 'openSealed'],
   ...['isLearner', 'isModel', 'isRaw', 'isTensor', 'RawModel', 'behind', 'modelOf', 'lossFor'],
-  ...['DTYPES'],
+  ...['DTYPES', 'placeholder', 'sorted', 'survey', 'traceProgram'],
 ];
 /** The names that other entries export for one another. */
 export const INTERNAL_OF_ENTRIES = ['planOf', 'serveTrials', 'TRAININGS'];
