@@ -21,8 +21,9 @@ const BUDGETS = [
   // A program takes what it imports of it: a reader has 12 to 20 KB, each of the writers 10.
   { name: 'formats', most: 66 },
   { name: 'generalization', most: 24.5 },
-  // Half a KB of it for the pictures of searches.
-  { name: 'pictures', most: 20.5 },
+  // Eight KB of it for algorithms and graphs: the text of nineteen boxes, how mathematics is set, how functions and models become nodes, and the
+  // places of these.
+  { name: 'pictures', most: 28 },
   // Half of it are engines: threads, the queue, the gateway and its pages.
   { name: 'sweep', most: 19.5 },
   { name: 'playground', most: 75 },
