@@ -10,5 +10,5 @@ export const INTERNAL = [
   ...['isLearner', 'isModel', 'isRaw', 'isTensor', 'RawModel', 'behind', 'modelOf', 'lossFor'],
   ...['DTYPES', 'placeholder', 'sorted', 'survey', 'traceProgram'],
 ];
-/** The names that other entries export for one another. */
-export const INTERNAL_OF_ENTRIES = ['planOf', 'serveTrials', 'TRAININGS'];
+/** The names that other entries export for one another, and for lab/. */
+export const INTERNAL_OF_ENTRIES = ['escaped', 'planOf', 'serveTrials', 'TRAININGS'];
