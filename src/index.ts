@@ -108,6 +108,8 @@ export { permutation } from './random/permutation.js';
 /** @internal Of the package's own entries. */
 export { seedKey } from './random/keys.js';
 /** @internal Of the package's own entries. */
+export { quantile as studentQuantile, twoSided } from './random/student.js';
+/** @internal Of the package's own entries. */
 export { type Job as TrainingJob, packed, unpacked } from './remote/job.js';
 /** @internal Of the package's own entries. */
 export type { Numbers } from './remote/numbers.js';
