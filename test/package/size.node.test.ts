@@ -14,7 +14,7 @@ const bundle = (name: string): string => readFileSync(`dist/${name}.js`, 'utf8')
 /** Gzipped, in KB of 1,024 bytes. */
 const BUDGETS = [
   { name: 'index', most: 194 },
-  { name: 'external', most: 163.5 },
+  { name: 'external', most: 164 },
   { name: 'relaxed', most: 30 },
   { name: 'threads', most: 30 },
   { name: 'digits', most: 39 },
@@ -27,7 +27,7 @@ const BUDGETS = [
   // Half of it are engines: threads, the queue, the gateway and its pages.
   { name: 'sweep', most: 19.5 },
   { name: 'playground', most: 75 },
-  { name: 'playgroundWorker', most: 124 },
+  { name: 'playgroundWorker', most: 124.5 },
   { name: 'playgroundDigits', most: 39 },
 ];
 for (const { name, most } of BUDGETS)
