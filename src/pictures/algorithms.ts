@@ -23,8 +23,27 @@ const MOMENTS = ['$s ← β_1 s + (1 − β_1) g$', '$r ← β_2 r + (1 − β_2
 const CORRECTED = ['$ŝ ← s/(1 − β_1^k)$', '$r̂ ← r/(1 − β_2^k)$'];
 const ADAM = 'rate $ε$, decays $β_1$ (0.9) and $β_2$ (0.999), constant $δ$ ($10^{−8}$)';
 
+export type UpdateName =
+  | 'sgd'
+  | 'momentum'
+  | 'nesterov'
+  | 'adagrad'
+  | 'rmsprop'
+  | 'adadelta'
+  | 'adam'
+  | 'adamw'
+  | 'adamax'
+  | 'nadam'
+  | 'radam'
+  | 'lion'
+  | 'lookahead'
+  | 'sam';
+type OtherName = 'earlyStopping' | 'adversarial' | 'dropout' | 'batchNorm' | 'clip';
+/** What `pictures.algorithm` draws: the optimizers, and methods of regularization. */
+export type AlgorithmName = UpdateName | OtherName;
+
 /** Squares, roots and quotients of vectors are by element. */
-export const UPDATES = {
+export const UPDATES: Readonly<Record<UpdateName, Update>> = {
   sgd: {
     title: 'Stochastic gradient descent',
     source: 'Robbins & Monro 1951; algorithm 8.1 of Goodfellow et al. 2016',
@@ -139,7 +158,7 @@ export const UPDATES = {
     needs: 'another optimizer, distance $ρ$ (0.05)',
     rules: ['$θ′ ← θ + ρ g/‖g‖$', '$g ← ∇J(θ′)$ of the same minibatch', '$θ ← update(θ, g)$'],
   },
-} as const satisfies Record<string, Update>;
+};
 
 const BATCH = 'draw a minibatch of $n$ examples $x_i$ with targets $y_i$';
 
@@ -158,7 +177,7 @@ function trained({ title, source, needs, start, rules }: Update): Algorithm {
   };
 }
 
-const OTHERS = {
+const OTHERS: Readonly<Record<OtherName, Algorithm>> = {
   earlyStopping: {
     title: 'Early stopping',
     source: 'Algorithm 7.1 of Goodfellow et al. 2016',
@@ -230,10 +249,8 @@ const OTHERS = {
       '  $θ ← update(θ, g)$',
     ],
   },
-} as const satisfies Record<string, Algorithm>;
+};
 
-/** What `pictures.algorithm` draws: the optimizers, and methods of regularization. */
-export type AlgorithmName = keyof typeof UPDATES | keyof typeof OTHERS;
 export const algorithmOf = (name: AlgorithmName): Algorithm =>
-  name in OTHERS ? OTHERS[name as keyof typeof OTHERS] : trained(UPDATES[name as keyof typeof UPDATES]);
+  name in OTHERS ? OTHERS[name as OtherName] : trained(UPDATES[name as UpdateName]);
 export const NAMES = [...Object.keys(UPDATES), ...Object.keys(OTHERS)] as AlgorithmName[];

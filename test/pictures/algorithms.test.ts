@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import * as R from '../../src/index.js';
 import * as optim from '../../src/optim/index.js';
 import { pictures } from '../../src/pictures/index.js';
-import { type AlgorithmName, algorithmOf, NAMES, UPDATES } from '../../src/pictures/algorithms.js';
+import { type AlgorithmName, algorithmOf, NAMES, type UpdateName, UPDATES } from '../../src/pictures/algorithms.js';
 import { type Calls, runLines, type Scope } from './formulas.js';
 import { elementsOf } from './xml.js';
 
@@ -14,7 +14,7 @@ const adamOptions = { learningRate: 0.05, beta1: 0.8, beta2: 0.95, delta: 1e-3 }
 const sgd = R.sgd({ learningRate: 0.05 });
 
 /** Each optimizer as the package has it, and the values of the letters of its box. */
-const ROWS: Record<keyof typeof UPDATES, { optimizer: R.Optimizer; values: Record<string, number> }> = {
+const ROWS: Record<UpdateName, { optimizer: R.Optimizer; values: Record<string, number> }> = {
   sgd: { optimizer: sgd, values: { ε: 0.05 } },
   momentum: { optimizer: R.sgd({ learningRate: 0.05, momentum: 0.7 }), values: { ε: 0.05, α: 0.7 } },
   nesterov: { optimizer: R.sgd({ learningRate: 0.05, momentum: 0.7, nesterov: true }), values: { ε: 0.05, α: 0.7 } },
@@ -47,7 +47,7 @@ const scopeOf = (values: Record<string, number>): Scope => new Map(Object.entrie
 test.each(Object.entries(ROWS))(
   '%s: the lines of the box, run as they stand, are the updates of the package',
   (name, row) => {
-    const { start, rules } = UPDATES[name as keyof typeof UPDATES] as { start?: string; rules: readonly string[] };
+    const { start, rules } = UPDATES[name as UpdateName];
     const steps = 20;
     const { points } = R.descend(J, row.optimizer, { start: [2], steps });
     const scope = scopeOf({ ...row.values, θ: 2 });
