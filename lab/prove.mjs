@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { mean } from './claim.mjs';
 import { PARTS } from './claims/index.mjs';
 
+/** What PyTorch reaches in the same settings, by claim and margin, with the same three seeds: pytorch/measure.py. */
+export const PYTORCH = JSON.parse(readFileSync(new URL('./pytorch/figures.json', import.meta.url), 'utf8'));
 /** The names of all claims, in the lecture's order. */
 export const NAMES = PARTS.flatMap(({ names }) => names);
 const fileOf = (name) => new URL(`./claims/${name}.mjs`, import.meta.url);
@@ -12,11 +14,15 @@ const fileOf = (name) => new URL(`./claims/${name}.mjs`, import.meta.url);
 const hashOf = (value) => createHash('sha256').update(JSON.stringify(value)).digest('hex');
 
 /** 'holds' where every seed is within the margin, 'on average' where their mean is. */
-function judged({ what, of, least, most }, found) {
-  const values = found.map((one) => Number(of(one)));
+function verdictOf({ least, most }, values) {
   const within = (v) => (least === undefined || v >= least) && (most === undefined || v <= most);
-  const verdict = values.every(within) ? 'holds' : within(mean(values)) ? 'on average' : 'does not hold';
-  return { what, values, least, most, verdict };
+  return values.every(within) ? 'holds' : within(mean(values)) ? 'on average' : 'does not hold';
+}
+/** What was measured, beside PyTorch's figures, where there are some. */
+function judged({ what, of, least, most }, found, theirs) {
+  const values = found.map((one) => Number(of(one)));
+  const judge = (list) => ({ values: list, verdict: verdictOf({ least, most }, list) });
+  return { what, least, most, ...judge(values), ...(theirs && { torch: judge(theirs) }) };
 }
 
 /** The program of a claim as text: its imports from the package, and what runs. */
@@ -40,7 +46,7 @@ export async function prove(name, { seeds = 3, pictures } = {}) {
   const started = performance.now();
   const found = [];
   for (let seed = 0; seed < seeds; seed++) found.push(await claim.program(seed));
-  const margins = claim.margins.map((margin) => judged(margin, found));
+  const margins = claim.margins.map((margin) => judged(margin, found, PYTORCH.claims[name]?.[margin.what]));
   const order = ['holds', 'on average', 'does not hold'];
   const verdict = order[Math.max(...margins.map((m) => order.indexOf(m.verdict)))];
   const picture = pictures && claim.figure?.(found, { pictures: narrow(pictures) });

@@ -1,11 +1,11 @@
 // The report: one page that reads without scripts, in light and dark, on paper and on a phone.
 import { dirname, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { escaped } from 'regulus/pictures';
 import { PARTS } from './claims/index.mjs';
-import { bounds, range } from './text.mjs';
+import { PYTORCH } from './prove.mjs';
+import { bounds, range, theirs } from './text.mjs';
 
-const escaped = (text) =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 const CLASSES = { holds: 'yes', 'on average': 'mean', 'does not hold': 'no' };
 const badge = (verdict) => `<span class="badge ${CLASSES[verdict]}">${verdict}</span>`;
 
@@ -19,14 +19,15 @@ a { color: var(--link); } nav ol { padding-left: 1.5rem; }
 article { margin: 1.5rem 0; padding: 1rem; border: 1px solid var(--line); border-radius: .5rem; }
 .about { margin: 0 0 .75rem; color: var(--quiet); font-size: .9rem; }
 .badge { font-weight: 600; white-space: nowrap; } .yes { color: var(--yes); } .mean { color: var(--mean); } .no { color: var(--no); }
-table { border-collapse: collapse; width: 100%; font-size: .9rem; overflow-wrap: normal; } th, td { padding: .3rem .75rem .3rem 0; border-top: 1px solid var(--line); text-align: left; vertical-align: top; } th { border-top: 0; color: var(--quiet); font-weight: 500; }
+table { border-collapse: collapse; width: 100%; font-size: .9rem; overflow-wrap: normal; } th, td { padding: .3rem .75rem .3rem 0; border-top: 1px solid var(--line); text-align: left; vertical-align: top; } th { border-top: 0; color: var(--quiet); font-weight: 500; } td:nth-child(3), td:nth-child(4) { white-space: nowrap; }
 figure { margin: .75rem 0; max-width: 27rem; } figure svg { display: block; width: 100%; height: auto; border-radius: .25rem; }
 pre { overflow-x: auto; margin: .5rem 0; padding: .75rem; border-radius: .375rem; background: var(--soft); font-size: .8rem; line-height: 1.45; overflow-wrap: normal; }
 summary { cursor: pointer; color: var(--link); } .hash { color: var(--quiet); font-size: .75rem; }
 @media (max-width: 34rem) {
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   tr { display: grid; grid-template-columns: 1fr auto auto; column-gap: .75rem; border-top: 1px solid var(--line); padding: .3rem 0; }
-  td { padding: 0; border: 0; } td:first-child { grid-column: 1 / -1; } td:nth-child(n + 3) { white-space: nowrap; }
+  td { padding: 0; border: 0; } td:first-child, td:nth-child(5) { grid-column: 1 / -1; }
+  td:nth-child(5):not(:empty)::before { content: 'PyTorch: '; }
 }
 @media print { article { break-inside: avoid; } }
 `;
@@ -50,18 +51,22 @@ function articleOf({
   hash,
   seeds,
 }) {
+  // The column of PyTorch's figures is left out where there are none.
+  const both = margins.some((m) => m.torch);
   const rows = margins
-    .map(
-      (m) =>
-        `<tr role="row"><td role="cell">${escaped(m.what)}</td><td role="cell">${escaped(range(m.values))}</td><td role="cell">${escaped(bounds(m))}</td><td role="cell">${badge(m.verdict)}</td></tr>`,
-    )
+    .map((m) => {
+      const own = [escaped(m.what), escaped(range(m.values)), escaped(bounds(m)), badge(m.verdict)];
+      const cells = both ? [...own, m.torch ? escaped(theirs(m.torch)) : ''] : own;
+      return `<tr role="row">${cells.map((cell) => `<td role="cell">${cell}</td>`).join('')}</tr>`;
+    })
     .join('\n');
+  const head = ['measured', `mean (band of ${seeds} seeds)`, 'margin', 'verdict', ...(both ? ['PyTorch'] : [])];
   return `<article id="${name}">
 <h3>${escaped(claim)}</h3>
 <p class="about">${escaped(slidesOf(slides))} · ${badge(verdict)} · <a href="#${name}">${name}</a></p>
 ${svg ? `<figure>${svg}</figure>` : ''}
 <table role="table">
-<thead role="rowgroup"><tr role="row"><th role="columnheader">measured</th><th role="columnheader">mean (band of ${seeds} seeds)</th><th role="columnheader">margin</th><th role="columnheader">verdict</th></tr></thead>
+<thead role="rowgroup"><tr role="row">${head.map((cell) => `<th role="columnheader">${cell}</th>`).join('')}</tr></thead>
 <tbody role="rowgroup">
 ${rows}
 </tbody></table>
@@ -109,6 +114,7 @@ export function reportOf(results, { playground = 'playground.html' } = {}) {
 by stated margins. A claim <em>holds</em> where every seed is within its margins, and holds <em>on average</em> where the mean is.</p>
 <p>${count('holds')} of ${results.length} claims hold, ${count('on average')} on average; ${count('does not hold')} ${count('does not hold') === 1 ? 'does' : 'do'} not hold here, and what was seen instead is said.
 The numbers have the same bits on every machine; their hashes stand below each claim.</p>
+<p>PyTorch’s figures are those of version ${escaped(PYTORCH.version)} with the same rows, networks and settings, with random numbers of its own and three seeds.</p>
 </header>
 <nav aria-label="Contents"><details><summary>Contents</summary><ol>
 ${contents}

@@ -18,10 +18,16 @@ export function bounds({ least, most }) {
   return least === undefined ? `≤ ${short(most)}` : `≥ ${short(least)}`;
 }
 
+/** PyTorch's figures, with the verdict where it is another one than that they are within the margin. */
+export const theirs = ({ values, verdict }) => `${range(values)}${verdict === 'holds' ? '' : `, ${verdict}`}`;
+
 export const line = ({ verdict, name, claim }) => `${verdict.padEnd(13)} ${name}: ${claim}`;
 
 export function details({ slides, margins, notes, seen, torch, text, preset, program, hash, seeds }) {
-  const rows = margins.map((m) => `  ${m.verdict.padEnd(13)} ${m.what}: ${range(m.values)}, margin ${bounds(m)}`);
+  const rows = margins.map(
+    (m) =>
+      `  ${m.verdict.padEnd(13)} ${m.what}: ${range(m.values)}, margin ${bounds(m)}${m.torch ? `; PyTorch ${theirs(m.torch)}` : ''}`,
+  );
   return [
     `${/^\d/.test(slides) ? 'slides ' : ''}${slides}; ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}`,
     ...rows,

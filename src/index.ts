@@ -72,6 +72,14 @@ export {
 /** @internal Of the package's own entries. */
 export { isTensor } from './graph/tensor.js';
 /** @internal Of the package's own entries. */
+export { input as placeholder } from './graph/leaves.js';
+/** @internal Of the package's own entries. */
+export { sorted } from './graph/sort.js';
+/** @internal Of the package's own entries. */
+export { traceProgram } from './graph/trace.js';
+/** @internal Of the package's own entries. */
+export { survey } from './nn/walk.js';
+/** @internal Of the package's own entries. */
 export { readable, short, table } from './readable.js';
 /** @internal Of the package's own entries. */
 export { foldsOf } from './data/kFold.js';
@@ -99,6 +107,8 @@ export { open as openSealed } from './data/leakage.js';
 export { permutation } from './random/permutation.js';
 /** @internal Of the package's own entries. */
 export { seedKey } from './random/keys.js';
+/** @internal Of the package's own entries. */
+export { quantile as studentQuantile, twoSided } from './random/student.js';
 /** @internal Of the package's own entries. */
 export { type Job as TrainingJob, packed, unpacked } from './remote/job.js';
 /** @internal Of the package's own entries. */

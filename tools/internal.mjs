@@ -4,11 +4,23 @@ export const INTERNAL = [
   ...['CsvReader', 'CsvSet', 'TableReader', 'TextCells', 'delimiterOf', 'fromTable', 'fromTableLike'],
   ...['built', 'checkModel', 'encodingOf', 'isMade'],
   ...['callable', 'finite', 'flag', 'inRange', 'integer', 'isGiven', 'oneOf', 'positive', 'record', 'refuse', 'shown'],
-  ...['readable', 'short', 'table', 'hostExp', 'hostLog', 'permutation', 'seedKey', 'neighbours', 'realize'],
+  ...[
+    'readable',
+    'short',
+    'table',
+    'hostExp',
+    'hostLog',
+    'studentQuantile',
+    'twoSided',
+    'permutation',
+    'seedKey',
+    'neighbours',
+    'realize',
+  ],
   ...['breathe', 'draws', 'now', 'packed', 'sha256Now', 'unpacked'],
   ...['directionOf', 'engineFor', 'foldsOf', 'checkDataset', 'refuseSealed', 'refuseShared', 'openSealed'],
   ...['isLearner', 'isModel', 'isRaw', 'isTensor', 'RawModel', 'behind', 'modelOf', 'lossFor'],
-  ...['DTYPES'],
+  ...['DTYPES', 'placeholder', 'sorted', 'survey', 'traceProgram'],
 ];
-/** The names that other entries export for one another. */
-export const INTERNAL_OF_ENTRIES = ['planOf', 'serveTrials', 'TRAININGS'];
+/** The names that other entries export for one another, and for lab/. */
+export const INTERNAL_OF_ENTRIES = ['escaped', 'planOf', 'serveTrials', 'TRAININGS'];

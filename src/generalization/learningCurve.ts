@@ -14,13 +14,13 @@ import {
   seedKey,
   short,
   shown,
+  studentQuantile,
   table,
   type TrainAndValidation,
   type TrainingEngine,
 } from '../index.js';
 import { checkOptions } from './crossValidate.js';
 import { oneByOne } from './folds.js';
-import { quantile } from './student.js';
 import { type Build, oneTarget, type Recipe, trained } from './trained.js';
 
 /** Those of fit, but for `validation` and `checkpoint`, and the numbers of rows. */
@@ -159,7 +159,7 @@ function curveOf(points: readonly LearningPoint[], errors: readonly (readonly nu
     const values = each.map((law) => errorAt(law, n));
     const mean = values.reduce((a, b) => a + b) / count;
     const variance = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / (count - 1);
-    const reach = Math.sqrt(variance / count) * quantile(0.05, count - 1);
+    const reach = Math.sqrt(variance / count) * studentQuantile(0.05, count - 1);
     return [Math.max(0, middle - reach), middle + reach];
   };
   const { size, validationError } = points[points.length - 1];

@@ -12,6 +12,10 @@ export type {
   NetworkOptions,
   PathsOptions,
 } from './primitives.js';
+export type { AlgorithmName } from './algorithms.js';
+export type { GraphOptions } from './graph.js';
 export type { PenaltyGeometry } from './penalties.js';
 export type { Predicting } from './regions.js';
 export * as pictures from './members.js';
+/** @internal For the reports of lab/. */
+export { escaped } from '../markup.js';

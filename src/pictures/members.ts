@@ -9,5 +9,7 @@ export {
   network,
   paths,
 } from './primitives.js';
+export { algorithm } from './algorithm.js';
+export { graph } from './graph.js';
 export { penalties } from './penalties.js';
 export { regions, voronoi } from './regions.js';

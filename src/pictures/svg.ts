@@ -8,7 +8,8 @@ export const num = (x: number): string => {
   return String(rounded === 0 ? 0 : rounded);
 };
 
-const raised = (n: number): string => String(n).replace(/./g, (c) => (c === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)]));
+export const raisedOf = (n: number | string): string =>
+  String(n).replace(/./g, (c) => (c === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)]));
 /** A number as people read it on an axis. */
 export function label(x: number, digits = 3): string {
   if (!Number.isFinite(x)) return Number.isNaN(x) ? '–' : x > 0 ? '∞' : '−∞';
@@ -19,7 +20,7 @@ export function label(x: number, digits = 3): string {
   const power = Number(exponent);
   if (power >= -3 && power < Math.max(5, digits)) return sign + Number(size.toPrecision(digits));
   const times = Number(mantissa) === 1 ? '' : `${Number(mantissa)}·`;
-  return `${sign}${times}10${raised(power)}`;
+  return `${sign}${times}10${raisedOf(power)}`;
 }
 /** Numbers with as many digits as tell them apart. */
 export function labels(list: readonly number[]): string[] {

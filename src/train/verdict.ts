@@ -1,4 +1,5 @@
 import { exp } from '../random/hostMath.js';
+import { quantile } from '../random/student.js';
 import type { Scatter, Scores } from './history.js';
 import type { Run } from './run.js';
 
@@ -35,9 +36,6 @@ const Z = 1.959963984540054;
 /** The largest exponent. */
 const MOST = 700;
 
-/** Student's counterpart of Z, by the first terms of its expansion (Abramowitz and Stegun 1964, 26.7.5): to within 1 % from three degrees of freedom on. */
-const studentOf = (df: number): number => Z + (2.3722712 + (2.8224986 + 2.5558497 / df) / df) / df;
-
 /** Where the error on all rows that there could be lies with probability 95 %; NaN where that is unknown. */
 function around(
   error: number,
@@ -51,7 +49,7 @@ function around(
     // Of 0 and 1 the interval ends there, which rounding would miss.
     return [error > 0 ? middle - reach : 0, error < 1 ? middle + reach : 1];
   }
-  const reach = standard * studentOf(rows - 1);
+  const reach = standard * quantile(0.05, rows - 1);
   if (!(error > 0)) return [error - reach, error + reach];
   // Most losses are never below 0 and scatter upwards: intervals of the logarithm cover more often.
   const factor = exp(Math.min(MOST, reach / error));

@@ -84,6 +84,17 @@ const runOf = (trainError: number, validationError: number, rows: number) =>
     scatter: { '': { rows } },
   }) as never;
 
+test.each([
+  [2, 12.706204736174698],
+  [3, 4.302652729696142],
+  [4, 3.182446305284263],
+  [10, 2.2621571627409915],
+  [1001, 1.9623390808264078],
+])('of %i rows a loss of 0 has an interval of %f standard errors to each side', (rows, t) => {
+  const kept = { training: { loss: 0 }, validation: { loss: 0 } };
+  const { interval } = verdictOf({ kept, baseline: { loss: 1 }, scatter: { '': { rows, error: 0.5 } } } as never);
+  expect(interval?.map((end) => end / 0.5)).toEqual([expect.closeTo(-t, 8), expect.closeTo(t, 8)]);
+});
 test.each([7, 30, 1000])(
   'Wilson: of no mistake in %i the interval begins at exactly 0, of all it ends at 1',
   (rows) => {

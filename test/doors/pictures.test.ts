@@ -151,6 +151,17 @@ const ROWS: Doors = {
       ),
     },
   ),
+  ...door('algorithm', { name: k.word('adam') }),
+  ...door(
+    'graph',
+    {
+      of: k.or(
+        k.only(() => (x: R.Tensor, y: R.Tensor) => x.mul(y)),
+        isModel,
+      ),
+    },
+    { inputs: list({ x: [2, 3], y: [3] }) },
+  ),
   ...door('penalties', { geometry: k.anything({ optimum: [2, 1], curvature: [1, 2], l1: true, radius: 1 }) }),
   ...row(
     'pictures.penalties by option',

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { compare } from '../../src/generalization/index.js';
-import { quantile, twoSided } from '../../src/generalization/student.js';
 import { randomGenerator } from '../../src/index.js';
 import { json, type Numbers } from '../fixtures/index.js';
 
@@ -38,22 +37,6 @@ describe.each(cases)('$folds folds, $repeats times', ({ folds, repeats, differen
     expect(back.p).toBe(there.p);
     expect(back.interval.map((x) => -x)).toEqual([...there.interval].reverse());
   });
-});
-
-/** Tables of Student's distribution: the probability of both tails, the degrees of freedom and the value. */
-const TABLE = [
-  [0.05, 1, 12.706204736174698],
-  [0.05, 2, 4.302652729696142],
-  [0.05, 9, 2.2621571627409915],
-  [0.05, 30, 2.0422724563012373],
-  [0.05, 1000, 1.9623390808264078],
-  [0.01, 4, 4.604094871415897],
-  [0.5, 5, 0.7266868438004229],
-] as const;
-test.each(TABLE)('Student: %f at %i degrees of freedom is beyond %f', (p, df, t) => {
-  expect(quantile(p, df)).toBeCloseTo(t, 9);
-  expect(twoSided(t, df)).toBeCloseTo(p, 11);
-  expect(twoSided(-t, df)).toBe(twoSided(t, df));
 });
 
 test('scores that differ by the same everywhere leave no doubt, and equal ones no difference', () => {

@@ -8,12 +8,22 @@ import { afterAll, describe, expect, test } from 'vitest';
 
 const load = (file: string): Promise<unknown> => import(pathToFileURL(file).href);
 const { PARTS } = (await load('lab/claims/index.mjs')) as { PARTS: { names: string[] }[] };
-const { bounds, range } = (await load('lab/text.mjs')) as {
+const { bounds, range, theirs } = (await load('lab/text.mjs')) as {
   bounds(margin: { least?: number; most?: number }): string;
   range(values: number[]): string;
+  theirs(figures: { values: number[]; verdict: string }): string;
 };
 const NAMES = PARTS.flatMap(({ names }) => names);
 const textOf = (name: string): string => readFileSync(`lab/claims/${name}.mjs`, 'utf8');
+/** The bounds of a margin, as its claim writes them. */
+function boundsOf(name: string, what: string): [string, string | undefined, string | undefined] {
+  const text = textOf(name);
+  const at = text.indexOf(`what: '${what}'`);
+  expect(at, `${name}: ${what}`).toBeGreaterThan(0);
+  const [margin] = text.slice(at + 5).split('what:');
+  const bound = (side: string): string | undefined => new RegExp(`\\b${side}: ([-\\d.e]+)`).exec(margin)?.[1];
+  return [margin, bound('most'), bound('least')];
+}
 const folder = mkdtempSync(join(tmpdir(), 'lab-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const run = (...words: string[]) => spawnSync(process.execPath, words, { encoding: 'utf8' });
@@ -41,6 +51,28 @@ test('presets are those of the playground, and the guide leads to them', () => {
   for (const { name, preset } of named)
     expect(guide).toContain(`| \`${name}\` | [${preset}](../index.md#preset=${preset}) |`);
 });
+test('PyTorch’s figures are of margins, with three seeds, and are within them in the mean', () => {
+  const { claims } = JSON.parse(readFileSync('lab/pytorch/figures.json', 'utf8')) as {
+    claims: Record<string, Record<string, number[]>>;
+  };
+  const script = readFileSync('lab/pytorch/measure.py', 'utf8');
+  expect(Object.keys(claims).length).toBeGreaterThan(40);
+  for (const [name, margins] of Object.entries(claims)) {
+    expect(NAMES).toContain(name);
+    expect(script).toMatch(new RegExp(`^def ${name}_?\\(seed\\)`, 'm'));
+    for (const [what, values] of Object.entries(margins)) {
+      expect(values.filter(Number.isFinite)).toHaveLength(3);
+      const [, most, least] = boundsOf(name, what);
+      const mean = values.reduce((a, b) => a + b, 0) / 3;
+      if (least !== undefined) expect(mean, `${name}: ${what}`).toBeGreaterThanOrEqual(Number(least));
+      if (most !== undefined) expect(mean, `${name}: ${what}`).toBeLessThanOrEqual(Number(most));
+    }
+  }
+});
+test('figures of others that are not within a margin are shown as such', () => {
+  expect(theirs({ values: [1, 1, 1], verdict: 'holds' })).toBe('1');
+  expect(theirs({ values: [1, 2, 3], verdict: 'on average' })).toBe('2 (1 to 3), on average');
+});
 test('bands and bounds as text', () => {
   expect(range([1, 2, 6])).toBe('3 (1 to 6)');
   expect(range([0.25, 0.25])).toBe('0.25');
@@ -52,6 +84,7 @@ test('bands and bounds as text', () => {
 
 /** Claims that take a moment. */
 const SHORT = ['capacity', 'nearestNeighbor', 'weightDecay', 'sparse', 'earlyStoppingAsL2', 'stochasticPath'];
+const PYTORCH = ['weightDecay', 'stochasticPath', 'velocity', 'adam', 'explodes'];
 const MORE = ['rateFormula', 'velocity', 'adam', 'batchNormTransform', 'explodes', 'lassoPath'];
 describe('the short form, with one seed', () => {
   const out = join(folder, 'report.html');
@@ -67,6 +100,7 @@ describe('the short form, with one seed', () => {
     for (const name of [...SHORT, ...MORE]) expect(page).toContain(`<article id="${name}">`);
     const links = [...page.matchAll(/<a href="([^"]*)#preset=([\w-]+)">See it live/g)];
     expect(links.map(([, , preset]) => preset)).toContain('degrees');
+    expect(page.match(/<th role="columnheader">PyTorch</g)).toHaveLength(PYTORCH.length);
     // Each leads to the playground of this package.
     for (const [, to] of links)
       expect(existsSync(resolve(folder, to)) || !existsSync('dist/playground.html')).toBe(true);

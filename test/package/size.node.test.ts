@@ -14,19 +14,20 @@ const bundle = (name: string): string => readFileSync(`dist/${name}.js`, 'utf8')
 /** Gzipped, in KB of 1,024 bytes. */
 const BUDGETS = [
   { name: 'index', most: 194 },
-  { name: 'external', most: 163.5 },
+  { name: 'external', most: 164 },
   { name: 'relaxed', most: 30 },
   { name: 'threads', most: 30 },
   { name: 'digits', most: 39 },
   // A program takes what it imports of it: a reader has 12 to 20 KB, each of the writers 10.
   { name: 'formats', most: 66 },
   { name: 'generalization', most: 24.5 },
-  // Half a KB of it for the pictures of searches.
-  { name: 'pictures', most: 20.5 },
+  // Eight KB of it for algorithms and graphs: the text of nineteen boxes, how mathematics is set, how functions and models become nodes, and the
+  // places of these.
+  { name: 'pictures', most: 28 },
   // Half of it are engines: threads, the queue, the gateway and its pages.
   { name: 'sweep', most: 19.5 },
   { name: 'playground', most: 75 },
-  { name: 'playgroundWorker', most: 124 },
+  { name: 'playgroundWorker', most: 124.5 },
   { name: 'playgroundDigits', most: 39 },
 ];
 for (const { name, most } of BUDGETS)

@@ -1,8 +1,8 @@
 import { digits } from '../../src/digits.js';
 import { crossValidate, learningCurve, reliability } from '../../src/generalization/index.js';
 import * as R from '../../src/index.js';
+import { NAMES } from '../../src/pictures/algorithms.js';
 import { draw, type Picture, pictures } from '../../src/pictures/index.js';
-
 import { choice, logUniform, search, type SearchOptions, uniform } from '../../src/sweep/index.js';
 
 const { nn, surfaces } = R;
@@ -26,6 +26,21 @@ const searched = (options: SearchOptions, study?: () => number): Promise<object>
     { rate: logUniform(1e-4, 1e-1), keep: uniform(0.3, 1), kind: choice(['a', 'b']) },
     options as never,
   );
+
+/** Batch normalization of x [n, features], written with ops. */
+export const batchNormalized = (x: R.Tensor, gamma: R.Tensor, beta: R.Tensor): R.Tensor => {
+  const centered = x.sub(x.mean(0));
+  const variance = centered.square().mean(0);
+  return centered.div(variance.add(1e-5).sqrt()).mul(gamma).add(beta);
+};
+export const BATCH_NORM = { x: [32, 4], gamma: [4], beta: [4] };
+/** Two inputs that meet, a way around a layer, and two outputs. */
+export const branched = (): R.AnyModel =>
+  nn.graph({ user: [4], item: [3] }, ({ user, item }) => {
+    const both = nn.concat()([nn.dense(8)(user), nn.dense(8)(item)]);
+    const hidden = nn.relu()(nn.dense(16)(both));
+    return { score: nn.dense(1, { name: 'score' })(nn.add()([hidden, both])), kind: nn.dense(3)(hidden) };
+  }) as unknown as R.AnyModel;
 
 /** A result of each kind that `draw` knows, and a call of each of `pictures`. */
 export async function pictured(): Promise<Record<string, Picture>> {
@@ -203,7 +218,15 @@ export async function pictured(): Promise<Record<string, Picture>> {
       l2: 0.7,
     }),
   };
-  model.dispose();
-  reader.dispose();
+  for (const name of NAMES) found[`pictures.algorithm, ${name}`] = pictures.algorithm(name);
+  const graph = branched();
+  found['pictures.graph of a model'] = pictures.graph(model);
+  found['pictures.graph of several inputs and outputs'] = pictures.graph(graph);
+  found['pictures.graph of a function'] = pictures.graph(batchNormalized, { inputs: BATCH_NORM });
+  found['pictures.graph of a gradient'] = pictures.graph(
+    R.grad((x: R.Tensor, w: R.Tensor) => x.matmul(w).tanh().square().mean()),
+    { inputs: { x: [8, 3], w: [3, 2] } },
+  );
+  for (const each of [model, reader, graph]) each.dispose();
   return found;
 }
