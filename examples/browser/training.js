@@ -13,6 +13,8 @@ const network = () =>
     nn.conv2d(32, 3, { padding: 'same', activation: 'relu' }),
     nn.maxPool2d(2),
     nn.flatten(),
+    nn.dropout({ keep: 0.7 }),
+    nn.dense(64, { activation: 'relu' }),
     nn.dropout({ keep: 0.5 }),
     nn.dense(10),
   ]);
