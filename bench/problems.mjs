@@ -9,7 +9,7 @@ const generator = (seed) => {
 const filled = (n, random, scale = 1) => Float32Array.from({ length: n }, () => scale * random());
 
 /** The initial weights of a network, with its examples in batches and its targets. */
-function problem({ sizes, batch, batches, activation, loss, optimizer, seed }) {
+export function problem({ sizes, batch, batches, activation, loss, optimizer, seed }) {
   const random = generator(seed);
   const weights = sizes.slice(1).map((n, i) => filled(sizes[i] * n, random, Math.sqrt(24 / sizes[i])));
   const x = filled(batches * batch * sizes[0], random, 2);
