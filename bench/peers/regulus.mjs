@@ -225,11 +225,12 @@ function kernelTimer(kernel, profiled) {
 
 const MAPS = { exp, relu, softmax, tanh };
 
-/** A function of every element, or softmax of rows: the time of its instruction in the profile. */
+/** A function of every element, or softmax of rows: the time of its instruction in the profile. The operand is a constant, which
+ *  the result cannot overwrite. */
 export function kernel(op, x, shape) {
   const given = tensor(x, shape);
-  const f = compile(MAPS[op]);
-  return kernelTimer(op, () => profile(f, given));
+  const f = compile(() => MAPS[op](given));
+  return kernelTimer(op, () => profile(f));
 }
 
 /** The same as a compiled function, called with the same argument again; `read` also reads the result. */
