@@ -5,6 +5,9 @@ import { cpus } from 'node:os';
 const time = (ms) => (ms < 1 ? `${(1000 * ms).toFixed(1)} µs` : `${ms.toFixed(2)} ms`);
 const percent = (share) => (share === undefined ? '' : `${Math.round(100 * share)} %`);
 const share = ({ flops, peak }, ms) => (flops && peak ? flops / ms / 1e6 / peak : undefined);
+/** The time, and the rows in a second where a row of the table says how many it takes. */
+const figure = ({ rows }, ms) =>
+  rows ? `${time(ms)}, ${Math.round((1000 * rows) / ms).toLocaleString('en')} rows/s` : time(ms);
 const load = ({ foreign, disturbed }) =>
   foreign === undefined ? '' : `${foreign.toFixed(2)}${disturbed ? ' (void)' : ''}`;
 
@@ -13,7 +16,7 @@ export function printed(row) {
   const [[ours, own], ...others] = Object.entries(row.times);
   const ratios = others.map(([name, { median }]) => `${name} ×${(median / own.median).toFixed(2)}`);
   const limit = percent(share(row, own.median));
-  return `${row.what.padEnd(48)} ${ours} ${time(own.median).padStart(9)} ${limit.padStart(5)}   ${ratios.join('   ')}   load ${load(row)}`;
+  return `${row.what.padEnd(48)} ${ours} ${figure(row, own.median).padStart(9)} ${limit.padStart(5)}   ${ratios.join('   ')}   load ${load(row)}`;
 }
 
 export function report(rows, images, { peers, missing }) {
@@ -28,7 +31,7 @@ export function report(rows, images, { peers, missing }) {
     });
     return line([
       row.what,
-      time(own.median),
+      figure(row, own.median),
       percent(own.spread),
       percent(share(row, own.median)),
       ...ratios,

@@ -1,6 +1,24 @@
 /** The rows of the benchmark. Each makes its candidates when its turn comes. `agree` names the results that must be
  *  equal. */
-import { cnn, flopsOf, flopsOfImages, flopsOfText, gpt, mlp, product, regularized, rows, tiny } from './problems.mjs';
+import {
+  cnn,
+  flopsOf,
+  flopsOfImages,
+  flopsOfRecurrent,
+  flopsOfResidual,
+  flopsOfText,
+  forwardFlopsOf,
+  gpt,
+  gru,
+  lstm,
+  mlp,
+  predicting,
+  product,
+  regularized,
+  residual,
+  rows,
+  tiny,
+} from './problems.mjs';
 
 const candidatesOf = (peers, make) =>
   peers.flatMap((peer) => {
@@ -35,12 +53,24 @@ export function rowsOf({ quick }) {
       steps: 1,
     }));
   });
-  const maps = ['exp', 'tanh', 'softmax'].map((op) => ({
-    what: `${op} of ${rows.shape.join('×')}`,
-    names: ['tfjs', 'jax', 'torch'],
-    make: (peers) => candidatesOf(peers, (peer) => peer.mapper?.(op, rows.x, rows.shape)),
-    steps: 0,
-  }));
+  const maps = ['relu', 'exp', 'tanh', 'softmax'].flatMap((op) => {
+    const made = (peers, read) => candidatesOf(peers, (peer) => peer.mapper?.(op, rows.x, rows.shape, read));
+    const names = ['tfjs', 'jax', 'torch'];
+    const what = `${op} of ${rows.shape.join('×')}`;
+    return [
+      {
+        what,
+        names,
+        make: ([regulus, ...others]) => [
+          { name: 'regulus', run: regulus.kernel(op, rows.x, rows.shape).steps },
+          { ...made([regulus], false)[0], name: 'regulus, compiled' },
+          ...made(others, false),
+        ],
+        steps: 0,
+      },
+      { what: `${what}, read`, names, make: (peers) => made(peers, true), steps: 1 },
+    ];
+  });
   const slow = quick ? [] : ['cpu'];
   return [
     ...matmuls,
@@ -59,6 +89,18 @@ export function rowsOf({ quick }) {
       make: (peers) => candidatesOf(peers, (peer) => peer.convolver?.(cnn)),
     },
     {
+      what: 'residual CNN 32×32×3, 8 convolutions, batch 32, momentum',
+      flops: flopsOfResidual,
+      names: [...(quick ? [] : ['jax']), 'torch'],
+      make: (peers) => candidatesOf(peers, (peer) => peer.residual?.(residual)),
+    },
+    ...[lstm, gru].map((problem) => ({
+      what: `${problem.cell.toUpperCase()} 16-64-1, 50 steps, batch 32, Adam`,
+      flops: flopsOfRecurrent(problem),
+      names: ['tfjs', 'jax', 'torch'],
+      make: (peers) => candidatesOf(peers, (peer) => peer.recurrent?.(problem)),
+    })),
+    {
       what: 'GPT of 2 blocks, width 128, 4 heads, 16×128 steps, Adam',
       flops: flopsOfText,
       names: ['jax', 'torch'],
@@ -67,6 +109,21 @@ export function rowsOf({ quick }) {
     network('MLP 2-16-16-1, batch 64, tanh, SGD', tiny, ['tfjs', 'cpu', 'jax', 'torch', 'brain', 'convnet'], {
       flops: undefined,
     }),
+    ...[1, 1024].map((batch) => ({
+      what: `predict ${batch === 1 ? 'one row' : '1,024 rows'}, 64-64-10`,
+      rows: batch,
+      flops: batch === 1 ? undefined : forwardFlopsOf({ ...predicting, batch }),
+      names: ['tfjs', 'jax', 'torch'],
+      make: ([regulus, ...others]) => [
+        ...candidatesOf([regulus], () => regulus.predictor(predicting, batch)),
+        ...['Float32Array', 'lists'].map((given) => ({
+          name: `regulus, ${given}`,
+          run: regulus.predictor(predicting, batch, given).steps,
+        })),
+        ...candidatesOf(others, (peer) => peer.predictor?.(predicting, batch)),
+      ],
+      steps: 1,
+    })),
     ...maps,
     {
       what: 'Adam of 10,000,000 parameters',

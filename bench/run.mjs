@@ -64,7 +64,7 @@ for (const row of rowsOf({ quick }).filter(({ what }) => chosen(what))) {
       return times;
     };
     const { result: times, foreign } = await withLoad(measure);
-    const found = { what: row.what, flops: row.flops, times, foreign, peak: Math.max(...peaks) };
+    const found = { what: row.what, flops: row.flops, rows: row.rows, times, foreign, peak: Math.max(...peaks) };
     if (!best || foreign < best.foreign) best = found;
     if (!(foreign > QUIET)) break;
   }

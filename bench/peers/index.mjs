@@ -30,7 +30,5 @@ export async function loadPeers() {
   }
   return { peers, missing, close: () => peers.torch?.close() };
 }
-const twins = (backend, { twin, trainer, multiplier, mapper, updater }) =>
-  Object.fromEntries(
-    Object.entries({ trainer, multiplier, mapper, updater }).map(([name, maker]) => [name, twin(backend, maker)]),
-  );
+const TWINS = ['trainer', 'multiplier', 'mapper', 'updater', 'recurrent', 'predictor'];
+const twins = (backend, peer) => Object.fromEntries(TWINS.map((name) => [name, peer.twin(backend, peer[name])]));

@@ -1,4 +1,5 @@
 import { defaultDevice, init as initialize, jit, lax, nn, numpy as np, random, valueAndGrad } from '@jax-js/jax';
+import { sampled } from '../problems.mjs';
 
 export const name = 'jax-js wasm';
 
@@ -231,16 +232,128 @@ export function multiplier({ a, b, transposeA, transposeB }, left, right) {
   };
 }
 
-export function mapper(op, x, shape) {
-  const f = jit(op === 'softmax' ? (t) => nn.softmax(t, -1) : (t) => np[op](t));
+export function mapper(op, x, shape, read) {
+  const f = jit({ softmax: (t) => nn.softmax(t, -1), relu: nn.relu }[op] ?? ((t) => np[op](t)));
   const given = np.array(x).reshape(shape);
   return {
     async steps(n) {
+      let value;
       for (let i = 0; i < n; i++) {
         const y = f(given.ref);
-        await y.blockUntilReady();
-        y.dispose();
+        if (read) value = sampled(y.dataSync());
+        else {
+          await y.blockUntilReady();
+          y.dispose();
+        }
       }
+      return value;
+    },
+  };
+}
+
+/** The residual network; its layout is [n, c, h, w], weights [out, in, kh, kw]. */
+export function residual({ side, batch, batches, convolutions, dense, x, y, optimizer }) {
+  const channels = convolutions.map(({ shape }) => shape[3]);
+  const kernels = convolutions.map(({ weight, shape }) => np.transpose(np.array(weight).reshape(shape), [3, 2, 0, 1]));
+  const column = (c) => [1, c, 1, 1];
+  const parameters = [
+    ...kernels,
+    ...channels.flatMap((c) => [np.ones(column(c)), zeros(column(c))]),
+    np.array(dense).reshape([32, 10]),
+    zeros([10]),
+  ];
+  const shapes = [
+    ...convolutions.map(({ shape: [kh, kw, from, to] }) => [to, from, kh, kw]),
+    ...channels.flatMap((c) => [column(c), column(c)]),
+    [32, 10],
+    [10],
+  ];
+  const count = convolutions.length;
+  const over = [[0, 2, 3], { keepdims: true }];
+  const objective = (p, input, target) => {
+    const convolved = (name, h) => {
+      const at = convolutions.findIndex((one) => one.name === name);
+      const { stride, padding } = convolutions[at];
+      const sides = [padding, padding];
+      const z = lax.conv(h, p[at], [stride, stride], [sides, sides]);
+      const centered = z.ref.sub(np.mean(z, ...over));
+      const spread = np.sqrt(np.mean(np.square(centered.ref), ...over).add(1e-5));
+      return centered
+        .div(spread)
+        .mul(p[count + 2 * at])
+        .add(p[count + 2 * at + 1]);
+    };
+    const inner = (name, h) => convolved(`${name}2`, nn.relu(convolved(`${name}1`, h)));
+    const stem = nn.relu(convolved('stem', input));
+    const first = nn.relu(inner('first', stem.ref).add(stem));
+    const second = nn.relu(inner('second', first.ref).add(convolved('projection', first)));
+    const third = nn.relu(inner('third', second.ref).add(second));
+    return crossEntropy(np.matmul(np.mean(third, [2, 3]), p.at(-2)).add(p.at(-1)), target);
+  };
+  const size = batch * side * side * 3;
+  const data = Array.from({ length: batches }, (_, i) => ({
+    x: np.transpose(np.array(x.slice(i * size, (i + 1) * size)).reshape([batch, side, side, 3]), [0, 3, 1, 2]),
+    y: oneHot(y.slice(i * batch, (i + 1) * batch), 10),
+  }));
+  return stepper(objective, parameters, shapes, optimizer, data);
+}
+
+/** A recurrent layer, unrolled: there is no loop in the library. The products of the inputs of all steps are one. */
+export function recurrent(problem) {
+  const { cell, features, units, length, batch, batches, weight, bias, dense, x, y, optimizer } = problem;
+  const columns = bias.length;
+  const shapes = [[features, columns], [units, columns], [columns], [units, 1], [1]];
+  if (cell === 'gru') shapes.push([columns]);
+  const values = [weight, problem.recurrent, bias, dense];
+  const parameters = shapes.map((shape, i) => (values[i] ? np.array(values[i]).reshape(shape) : zeros(shape)));
+  const gate = (z, i) => z.slice([], [i * units, (i + 1) * units]);
+  const cells = {
+    lstm: ([h, c], a, p) => {
+      const z = np.matmul(h, p[1].ref).add(a);
+      const kept = nn.sigmoid(gate(z.ref, 1)).mul(c);
+      const next = kept.add(nn.sigmoid(gate(z.ref, 0)).mul(np.tanh(gate(z.ref, 2))));
+      return [nn.sigmoid(gate(z, 3)).mul(np.tanh(next.ref)), next];
+    },
+    gru: ([h], a, p) => {
+      const z = np.matmul(h.ref, p[1].ref).add(p[5].ref);
+      const reset = nn.sigmoid(gate(a.ref, 0).add(gate(z.ref, 0)));
+      const update = nn.sigmoid(gate(a.ref, 1).add(gate(z.ref, 1)));
+      const made = np.tanh(gate(a, 2).add(reset.mul(gate(z, 2))));
+      return [made.ref.add(update.mul(h.sub(made)))];
+    },
+  };
+  const objective = (p, input, target) => {
+    const a = np.matmul(input, p[0]).add(p[2]);
+    let state = Array.from({ length: cell === 'lstm' ? 2 : 1 }, () => zeros([batch, units]));
+    for (let t = 0; t < length; t++) state = cells[cell](state, a.ref.slice(t), p);
+    a.dispose();
+    for (const unread of [p[1], ...state.slice(1), ...(p[5] ? [p[5]] : [])]) unread.dispose();
+    return np.mean(np.square(np.matmul(state[0], p[3]).add(p[4]).sub(target)));
+  };
+  const size = batch * length * features;
+  const data = Array.from({ length: batches }, (_, i) => ({
+    x: np.transpose(np.array(x.slice(i * size, (i + 1) * size)).reshape([batch, length, features]), [1, 0, 2]),
+    y: np.array(y.slice(i * batch, (i + 1) * batch)).reshape([batch, 1]),
+  }));
+  return stepper(objective, parameters, shapes, optimizer, data);
+}
+
+export function predictor({ sizes, weights, x }, rows) {
+  const w = weights.map((values, i) => np.array(values).reshape([sizes[i], sizes[i + 1]]));
+  const b = sizes.slice(1).map((n) => zeros([n]));
+  const f = jit((input, p, q) =>
+    p.reduce((h, weight, i) => {
+      const z = np.matmul(h, weight).add(q[i]);
+      return i === p.length - 1 ? z : nn.relu(z);
+    }, input),
+  );
+  const input = np.array(x.slice(0, rows * sizes[0])).reshape([rows, sizes[0]]);
+  const kept = (list) => list.map((t) => t.ref);
+  return {
+    steps(n) {
+      let value = 0;
+      for (let i = 0; i < n; i++) value = sampled(f(input.ref, kept(w), kept(b)).dataSync());
+      return value;
     },
   };
 }

@@ -144,13 +144,92 @@ def multiplier(p):
     return lambda: (a @ b)[0, 0].item()
 
 
+def sampled(y):
+    return y.flatten()[::1021].double().sum().item()
+
+
 def mapper(p):
     x = floats(p["x"], p["shape"])
-    f = {"exp": torch.exp, "tanh": torch.tanh, "softmax": lambda t: torch.softmax(t, -1)}[p["op"]]
+    f = {"relu": torch.relu, "exp": torch.exp, "tanh": torch.tanh, "softmax": lambda t: torch.softmax(t, -1)}[p["op"]]
 
     def step():
-        f(x)
-        return None
+        y = f(x)
+        return sampled(y) if p.get("read") else None
+
+    return step
+
+
+class Residual(nn.Module):
+    def __init__(self, p):
+        super().__init__()
+        self.convolutions, self.norms = nn.ModuleDict(), nn.ModuleDict()
+        for c in p["convolutions"]:
+            k, _, a, b = c["shape"]
+            conv = nn.Conv2d(a, b, k, stride=c["stride"], padding=int(c["padding"]), bias=False)
+            with torch.no_grad():
+                conv.weight.copy_(floats(c["weight"], c["shape"]).permute(3, 2, 0, 1))
+            self.convolutions[c["name"]], self.norms[c["name"]] = conv, nn.BatchNorm2d(b)
+        self.dense = nn.Linear(32, 10)
+        with torch.no_grad():
+            self.dense.weight.copy_(floats(p["dense"], [32, 10]).T)
+            self.dense.bias.zero_()
+
+    def convolved(self, name, x):
+        return self.norms[name](self.convolutions[name](x))
+
+    def block(self, name, x, beside):
+        inner = self.convolved(name + "2", torch.relu(self.convolved(name + "1", x)))
+        return torch.relu(inner + beside)
+
+    def forward(self, x):
+        x = torch.relu(self.convolved("stem", x))
+        x = self.block("first", x, x)
+        x = self.block("second", x, self.convolved("projection", x))
+        x = self.block("third", x, x)
+        return self.dense(x.mean((2, 3)))
+
+
+def residual(p):
+    model = Residual(p)
+    x = floats(p["x"], [-1, p["batch"], p["side"], p["side"], 3]).permute(0, 1, 4, 2, 3).contiguous()
+    y = floats(p["y"], [-1, p["batch"]]).long()
+    return training(model, optimizer(p, model), list(zip(x, y)), nn.CrossEntropyLoss())
+
+
+class Recurrent(nn.Module):
+    def __init__(self, p):
+        super().__init__()
+        d, h, columns = p["features"], p["units"], {"lstm": 4, "gru": 3}[p["cell"]] * p["units"]
+        self.layer = {"lstm": nn.LSTM, "gru": nn.GRU}[p["cell"]](d, h, batch_first=True)
+        self.dense = nn.Linear(h, 1)
+        with torch.no_grad():
+            self.layer.weight_ih_l0.copy_(floats(p["weight"], [d, columns]).T)
+            self.layer.weight_hh_l0.copy_(floats(p["recurrent"], [h, columns]).T)
+            self.layer.bias_ih_l0.copy_(floats(p["bias"], [columns]))
+            self.layer.bias_hh_l0.zero_()
+            self.dense.weight.copy_(floats(p["dense"], [h, 1]).T)
+            self.dense.bias.zero_()
+        # A second bias of an LSTM would make both learn twice as fast as one.
+        self.layer.bias_hh_l0.requires_grad_(p["cell"] == "gru")
+
+    def forward(self, x):
+        return self.dense(self.layer(x)[0][:, -1])
+
+
+def recurrent(p):
+    model = Recurrent(p)
+    x = floats(p["x"], [-1, p["batch"], p["length"], p["features"]])
+    y = floats(p["y"], [-1, p["batch"], 1])
+    return training(model, optimizer(p, model), list(zip(x, y)), nn.MSELoss())
+
+
+def predictor(p):
+    model = layers(p).eval()
+    x = floats(p["x"], [-1, p["sizes"][0]])[: p["rows"]].contiguous()
+
+    def step():
+        with torch.inference_mode():
+            return sampled(model(x))
 
     return step
 
@@ -192,7 +271,8 @@ def network(p):
 
 
 MAKERS = dict(
-    trainer=trainer, convolver=convolver, multiplier=multiplier, mapper=mapper, updater=updater, network=network, writer=writer)
+    trainer=trainer, convolver=convolver, multiplier=multiplier, mapper=mapper, updater=updater, network=network, writer=writer,
+    residual=residual, recurrent=recurrent, predictor=predictor)
 handles = []
 print(json.dumps({"version": torch.__version__.split("+")[0]}), flush=True)
 for line in sys.stdin:

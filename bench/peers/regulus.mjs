@@ -1,6 +1,7 @@
 import * as regulus from '../../dist/index.js';
+import { sampled } from '../problems.mjs';
 
-const { exp, softmax, tanh } = regulus;
+const { exp, relu, softmax, tanh } = regulus;
 const { adam, compile, crossEntropy, dataset, fit, l2, matmul, mse, nn, profile, sgd, tensor, trainStep } = regulus;
 
 export const name = 'regulus';
@@ -99,6 +100,59 @@ export function convolver({ batch, batches, shapes, weights, x, y, learningRate 
   return inTurn(step, data);
 }
 
+/** Steps of the residual network. */
+export function residual({ side, batch, batches, convolutions, dense, x, y, optimizer }) {
+  const normalized = (at, input) => {
+    const { name, shape, stride, padding } = convolutions.find((one) => one.name === at);
+    const conv = nn.conv2d(shape[3], shape[0], { stride, padding, bias: false, name });
+    return nn.batchNorm({ name: `${name}_norm` })(conv(input));
+  };
+  const block = (name, input, beside = input) => {
+    const inner = normalized(`${name}2`, nn.relu()(normalized(`${name}1`, input)));
+    return nn.relu()(nn.add()([inner, beside]));
+  };
+  const model = nn.graph([side, side, 3], (image) => {
+    const first = block('first', nn.relu()(normalized('stem', image)));
+    const third = block('third', block('second', first, normalized('projection', first)));
+    return nn.dense(10, { name: 'dense' })(nn.globalAvgPool2d()(third));
+  });
+  model.build();
+  const weights = Object.fromEntries(convolutions.map(({ name, weight }) => [name, weight]));
+  for (const { name, set } of model.parameters()) {
+    const [part, kind] = name.split('.');
+    const values = { ...weights, dense }[part];
+    if (values && kind === 'weight') set(values);
+  }
+  const { learningRate, momentum } = optimizer;
+  const step = trainStep(model, { loss: crossEntropy(), optimizer: sgd({ learningRate, momentum }) });
+  const size = batch * side * side * 3;
+  const data = Array.from({ length: batches }, (_, i) => ({
+    x: tensor(x.subarray(i * size, (i + 1) * size), [batch, side, side, 3]),
+    y: tensor(y.subarray(i * batch, (i + 1) * batch)),
+  }));
+  return inTurn(step, data);
+}
+
+/** Steps of a recurrent layer. */
+export function recurrent(problem) {
+  const { cell, features, units, length, batch, batches, x, y, optimizer } = problem;
+  const model = nn.sequential([nn[cell](units), nn.dense(1)]).build([length, features]);
+  const values = {
+    '0.weight': problem.weight,
+    '0.recurrent': problem.recurrent,
+    '0.bias': problem.bias,
+    '1.weight': problem.dense,
+  };
+  for (const { name, set } of model.parameters()) if (values[name]) set(values[name]);
+  const step = trainStep(model, { loss: mse(), optimizer: adam({ learningRate: optimizer.learningRate }) });
+  const size = batch * length * features;
+  const data = Array.from({ length: batches }, (_, i) => ({
+    x: tensor(x.subarray(i * size, (i + 1) * size), [batch, length, features]),
+    y: tensor(y.subarray(i * batch, (i + 1) * batch), [batch, 1]),
+  }));
+  return inTurn(step, data);
+}
+
 /** Steps of the language model. */
 export function writer({
   vocabulary,
@@ -169,11 +223,50 @@ function kernelTimer(kernel, profiled) {
   };
 }
 
-/** A function of every element, or softmax of rows, without reading the result. */
-export function mapper(op, x, shape) {
+const MAPS = { exp, relu, softmax, tanh };
+
+/** A function of every element, or softmax of rows: the time of its instruction in the profile. The operand is a constant, which
+ *  the result cannot overwrite. */
+export function kernel(op, x, shape) {
   const given = tensor(x, shape);
-  const f = compile(() => ({ exp, tanh, softmax })[op](given));
+  const f = compile(() => MAPS[op](given));
   return kernelTimer(op, () => profile(f));
+}
+
+/** The same as a compiled function, called with the same argument again; `read` also reads the result. */
+export function mapper(op, x, shape, read) {
+  const given = tensor(x, shape);
+  const f = compile(MAPS[op]);
+  return {
+    steps(n) {
+      let y;
+      let value;
+      for (let i = 0; i < n; i++) {
+        y = f(given);
+        if (read) value = sampled(y.data());
+      }
+      return value;
+    },
+  };
+}
+
+/** Predictions of the first rows of a problem, which are given as a tensor, as rows of a kind of array, or as lists. */
+export function predictor(problem, rows, given = 'tensor') {
+  const { model } = prepared(problem);
+  const [width] = problem.sizes;
+  const each = Array.from({ length: rows }, (_, i) => problem.x.slice(i * width, (i + 1) * width));
+  const x = {
+    tensor: () => tensor(problem.x.slice(0, rows * width), [rows, width]),
+    Float32Array: () => each,
+    lists: () => each.map((row) => [...row]),
+  }[given]();
+  return {
+    steps(n) {
+      let value = 0;
+      for (let i = 0; i < n; i++) value = sampled(model.predict(x).data());
+      return value;
+    },
+  };
 }
 
 /** Adam alone: its time in the profile of a training step. */

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
+import { sampled } from '../problems.mjs';
 
 export const name = 'TF.js wasm';
 
@@ -124,12 +125,61 @@ export function convolver({ batch, batches, shapes, weights, x, y, learningRate 
   return inTurn(update, objective, data);
 }
 
-export function mapper(op, x, shape) {
-  const given = tf.tensor(x, shape);
-  const f = { exp: tf.exp, tanh: tf.tanh, softmax: tf.softmax }[op];
+/** A recurrent layer of tf.layers. Its GRU resets the state in front of the product, which is another network: it is timed only. */
+export function recurrent(problem) {
+  const { cell, features, units, length, batch, batches, x, y, optimizer } = problem;
+  const columns = problem.bias.length;
+  const layer = tf.layers[cell]({ units, recurrentActivation: 'sigmoid', inputShape: [length, features] });
+  const model = tf.sequential({ layers: [layer, tf.layers.dense({ units: 1 })] });
+  model.setWeights([
+    tf.tensor2d(problem.weight, [features, columns]),
+    tf.tensor2d(problem.recurrent, [units, columns]),
+    tf.tensor1d(problem.bias),
+    tf.tensor2d(problem.dense, [units, 1]),
+    tf.zeros([1]),
+  ]);
+  const size = batch * length * features;
+  const data = Array.from({ length: batches }, (_, i) => ({
+    x: tf.tensor3d(x.subarray(i * size, (i + 1) * size), [batch, length, features]),
+    y: tf.tensor2d(y.subarray(i * batch, (i + 1) * batch), [batch, 1]),
+  }));
+  const objective = (input, target) => tf.mean(tf.square(tf.sub(model.apply(input, { training: true }), target)));
+  const { steps } = inTurn(tf.train.adam(optimizer.learningRate), objective, data);
   return {
     steps(n) {
-      for (let i = 0; i < n; i++) f(given).dispose();
+      const value = steps(n);
+      return cell === 'lstm' ? value : undefined;
+    },
+  };
+}
+
+export function predictor({ sizes, weights, x }, rows) {
+  const w = weights.map((values, i) => tf.tensor2d(values, [sizes[i], sizes[i + 1]]));
+  const b = sizes.slice(1).map((n) => tf.zeros([n]));
+  const input = tf.tensor2d(x.slice(0, rows * sizes[0]), [rows, sizes[0]]);
+  const layer = (h, weight, i) =>
+    tf.fused.matMul({ a: h, b: weight, bias: b[i], activation: i === w.length - 1 ? 'linear' : 'relu' });
+  return {
+    steps(n) {
+      let value = 0;
+      for (let i = 0; i < n; i++) value = sampled(tf.tidy(() => w.reduce(layer, input).dataSync()));
+      return value;
+    },
+  };
+}
+
+export function mapper(op, x, shape, read) {
+  const given = tf.tensor(x, shape);
+  const f = { relu: tf.relu, exp: tf.exp, tanh: tf.tanh, softmax: tf.softmax }[op];
+  return {
+    steps(n) {
+      let value;
+      for (let i = 0; i < n; i++) {
+        const y = f(given);
+        if (read) value = sampled(y.dataSync());
+        y.dispose();
+      }
+      return value;
     },
   };
 }
