@@ -88,8 +88,7 @@ const onNode = {
 const playground = [
   {
     input: { playgroundWorker: 'playground/worker.ts' },
-    // The digits are loaded with their topic.
-    output: { ...output, sourcemap: false, chunkFileNames: 'playgroundDigits.js' },
+    output: { ...output, sourcemap: false },
     plugins: [inlined('base'), transpiled({ sourceMap: false }), minified()],
   },
   {
@@ -98,6 +97,8 @@ const playground = [
     output: {
       ...output,
       exports: 'named',
+      // The digits are loaded with their topic.
+      chunkFileNames: 'playgroundDigits.js',
       intro: WITHOUT_PAGE,
       paths: (id) => (id.endsWith('playgroundWorker.js') ? './playgroundWorker.js' : id),
     },

@@ -24,17 +24,56 @@ function made(): { worker: Worker; url?: string } {
     return { worker: new Worker(url), url };
   }
   const here = import.meta.url;
-  if (new URL(here).origin === origin)
+  const { origin: from, protocol } = new URL(here);
+  // Some bundlers write the path of the file on the machine that has built the page; they know the worker by the line below.
+  if (from === origin || (protocol === 'file:' && location.protocol !== protocol))
     return { worker: new Worker(new URL('./playgroundWorker.js', import.meta.url), { type: 'module' }) };
   const url = blobOf(`import ${JSON.stringify(new URL('./playgroundWorker.js', here).href)};`);
   return { worker: new Worker(url, { type: 'module' }), url };
+}
+
+/** What a tab loads for its engine; undefined where it needs nothing. */
+export type Loads = (tab: string) => (() => Promise<unknown>) | undefined;
+
+/** Sends orders in their turn. What a tab loads is sent before its first run, and the orders behind it wait meanwhile. A load that has failed
+ *  is tried again with the next run. */
+export function inTurn(send: (order: Order) => void, loads: Loads): (order: Order) => void {
+  const sent = new Set<string>();
+  let waiting: Order[] | undefined;
+  return function post(order) {
+    if (waiting) {
+      waiting.push(order);
+      return;
+    }
+    const load = order.type === 'reset' && !sent.has(order.tab) ? loads(order.tab) : undefined;
+    if (order.type !== 'reset' || !load) {
+      send(order);
+      return;
+    }
+    const { tab } = order;
+    waiting = [];
+    const goOn = (more: { readonly data: unknown } | { readonly error: string }): void => {
+      const later = waiting as Order[];
+      waiting = undefined;
+      send({ type: 'data', tab, ...more });
+      send(order);
+      later.forEach(post);
+    };
+    load().then(
+      (data) => {
+        sent.add(tab);
+        goOn({ data });
+      },
+      (error: Error) => goOn({ error: error.message }),
+    );
+  };
 }
 
 /** How long a worker may take to answer; a policy of the page may refuse it without a word. */
 const PATIENCE = 10_000;
 
 /** Starts the engine in a worker, or in the page where no worker starts. */
-export async function connect(hear: (answer: Answer) => void): Promise<Client> {
+export async function connect(hear: (answer: Answer) => void, loads: Loads): Promise<Client> {
   const asked = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   let count = 0;
   const heard = (answer: Answer): void => {
@@ -47,21 +86,24 @@ export async function connect(hear: (answer: Answer) => void): Promise<Client> {
     if (answer.error === undefined) waiting?.resolve(answer.value);
     else waiting?.reject(new Error(answer.error));
   };
-  const client = (post: (order: Order) => void, inPage: boolean, end: () => void): Client => ({
-    post,
-    inPage,
-    ask: (what) =>
-      new Promise((resolve, reject) => {
-        const id = count++;
-        asked.set(id, { resolve, reject });
-        post({ type: 'ask', id, what });
-      }),
-    end() {
-      end();
-      for (const { reject } of asked.values()) reject(new Error('the playground was removed from the page'));
-      asked.clear();
-    },
-  });
+  const client = (send: (order: Order) => void, inPage: boolean, end: () => void): Client => {
+    const post = inTurn(send, loads);
+    return {
+      post,
+      inPage,
+      ask: (what) =>
+        new Promise((resolve, reject) => {
+          const id = count++;
+          asked.set(id, { resolve, reject });
+          post({ type: 'ask', id, what });
+        }),
+      end() {
+        end();
+        for (const { reject } of asked.values()) reject(new Error('the playground was removed from the page'));
+        asked.clear();
+      },
+    };
+  };
   try {
     const { worker, url } = made();
     await new Promise<void>((resolve, reject) => {

@@ -234,7 +234,10 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
     this.#stop = () => stops.forEach((stop) => stop());
     this.addEventListener('keydown', this.#keep);
     const own = ++this.#connecting;
-    void connect((answer) => own === this.#connecting && this.#hear(answer)).then((client) => {
+    void connect(
+      (answer) => own === this.#connecting && this.#hear(answer),
+      (tab) => TABS.find(({ name }) => name === tab)?.load,
+    ).then((client) => {
       if (own !== this.#connecting) return client.end();
       this.#client = client;
       this.#store.inPage.value = client.inPage;

@@ -7,6 +7,8 @@ export const PACES: readonly Pace[] = ['slow', 'watch', 'full'];
 
 /** What the page says to the worker. */
 export type Order =
+  /** What a tab has loaded for its engine, or why it could not. */
+  | { readonly type: 'data'; readonly tab: string; readonly data?: unknown; readonly error?: string }
   | { readonly type: 'reset'; readonly tab: string; readonly state: State }
   | { readonly type: 'change'; readonly state: State }
   | { readonly type: 'act'; readonly act: Act }

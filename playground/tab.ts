@@ -106,8 +106,12 @@ export interface View {
 /** A tab in the page. */
 export interface Tab extends TabSpec {
   view(): View;
+  /** Loads what the engine needs besides settings, when the tab is shown for the first time. It is sent to the worker, so that the worker is
+   *  one file without imports, which every bundler can write. */
+  load?(): Promise<unknown>;
 }
-/** A tab in the worker. Its engine may have to load data first. */
+/** A tab in the worker. */
 export interface TabEngine extends TabSpec {
-  engine(): Engine | Promise<Engine>;
+  /** `data` is what the tab has loaded. */
+  engine(data?: unknown): Engine;
 }

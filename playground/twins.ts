@@ -7,16 +7,19 @@ import type { Act, Frame, TabEngine } from './tab.js';
  *  same batches, and are made together, step by step. Hash and program are those of the first. */
 export class Twins {
   readonly #runs: Session[] = [];
-  constructor(readonly tab: TabEngine) {}
+  constructor(
+    readonly tab: TabEngine,
+    readonly data?: unknown,
+  ) {}
 
   #states(state: State): readonly State[] {
     const other = twinned(this.tab, state);
     return other ? [state, other] : [state];
   }
-  async reset(state: State): Promise<void> {
+  reset(state: State): void {
     const states = this.#states(state);
     for (const { engine } of this.#runs.splice(states.length)) engine.dispose();
-    while (this.#runs.length < states.length) this.#runs.push(new Session(await this.tab.engine()));
+    while (this.#runs.length < states.length) this.#runs.push(new Session(this.tab.engine(this.data)));
     this.#runs.forEach((run, i) => void run.reset(states[i]));
   }
   change(state: State): void {

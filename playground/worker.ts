@@ -13,6 +13,8 @@ const WATCH = 10;
 /** Serves one page: it owns the engine of the tab that is shown. */
 export function serve(port: Port): void {
   let runs: Twins | undefined;
+  /** What the page has loaded for tabs. */
+  const loaded = new Map<string, Extract<Order, { type: 'data' }>>();
   let tab = '';
   let pace: Pace | undefined;
   /** For the paces that count time: when counting began, and the steps made since. */
@@ -80,17 +82,22 @@ export function serve(port: Port): void {
     settled: () => undefined,
   };
   /** What each order does. */
-  const orders: { readonly [T in Order['type']]: (order: Extract<Order, { type: T }>) => void | Promise<void> } = {
-    async reset(order) {
+  const orders: { readonly [T in Order['type']]: (order: Extract<Order, { type: T }>) => void } = {
+    data(order) {
+      loaded.set(order.tab, order);
+    },
+    reset(order) {
       stop();
       if (!runs || tab !== order.tab) {
         runs?.dispose();
         runs = undefined;
         tab = order.tab;
-        const made = new Twins(ENGINES[tab]);
-        await made.reset(order.state);
+        const { data, error } = loaded.get(tab) ?? {};
+        if (error !== undefined) throw new Error(error);
+        const made = new Twins(ENGINES[tab], data);
+        made.reset(order.state);
         runs = made;
-      } else await runs.reset(order.state);
+      } else runs.reset(order.state);
       most = 1;
       tell();
     },
@@ -138,28 +145,15 @@ export function serve(port: Port): void {
       }
     },
   };
-  const hear = (order: Order) => (orders[order.type] as (order: Order) => void | Promise<void>)(order);
-  const guarded = async (work: () => void | Promise<void>): Promise<void> => {
+  const guarded = (work: () => void): void => {
     try {
-      await work();
+      work();
     } catch (error) {
       stop();
       say({ type: 'failed', message: (error as Error)?.message ?? String(error) });
     }
   };
-  // One order after another: while data are loading, the next ones wait.
-  const waiting: Order[] = [];
-  let busy = false;
-  port.onmessage = async ({ data }) => {
-    waiting.push(data as Order);
-    if (busy) return;
-    busy = true;
-    for (let order = waiting.shift(); order; order = waiting.shift()) {
-      const next = order;
-      await guarded(() => hear(next));
-    }
-    busy = false;
-  };
+  port.onmessage = ({ data }) => guarded(() => (orders[(data as Order).type] as (order: Order) => void)(data));
   say({ type: 'ready' });
 }
 

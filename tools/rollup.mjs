@@ -246,28 +246,33 @@ export const outdented = () => ({
   transform: (code, id) => (id.endsWith('.ts') ? { code: code.replaceAll(/\n +/g, '\n'), map: null } : null),
 });
 
-/** The worker with the digits inside it, which it imports otherwise. */
-async function withDigits(worker, dir) {
+/** The element with the digits inside it, which it imports otherwise. */
+async function withDigits(element, dir) {
   const { pixels, labels } = await import(pathToFileURL(resolve(dir, 'playgroundDigits.js')).href);
-  const whole = worker.replace(
+  const whole = element.replace(
     /import\((["'`])\.\/playgroundDigits\.js\1\)/,
     `Promise.resolve(${JSON.stringify({ pixels, labels })})`,
   );
-  if (whole === worker) throw new Error('the worker loads its digits in another way now');
+  if (whole === element) throw new Error('the element loads its digits in another way now');
   return whole;
 }
 
 /** Writes the playground as one page that needs no other file: the element and its worker, as text inside it. */
 export const onePage = (template) => ({
   name: 'one-page',
+  generateBundle(_, bundle) {
+    // What is all data needs no source map.
+    const digits = bundle['playgroundDigits.js'];
+    digits.code = digits.code.replace(/^\/\/# sourceMappingURL.*\n/m, '');
+    delete bundle['playgroundDigits.js.map'];
+  },
   async writeBundle({ dir }) {
     const [page, element, worker] = await Promise.all(
       [template, join(dir, 'playground.js'), join(dir, 'playgroundWorker.js')].map((file) => readFile(file, 'utf8')),
     );
-    const whole = await withDigits(worker, dir);
-    const text = JSON.stringify(whole).replaceAll('<', '\\u003c');
+    const text = JSON.stringify(worker).replaceAll('<', '\\u003c');
     // What would end a script within a page, or begin a comment in it, means the same with a backslash.
-    const own = element
+    const own = (await withDigits(element, dir))
       .replace(/^\/\/# sourceMappingURL.*\n/m, '')
       .replaceAll('</script', '<\\/script')
       .replaceAll('<!--', '<\\!--')

@@ -29,8 +29,7 @@ export default defineConfig({
   lastUpdated: false,
   vue: { template: { compilerOptions: { isCustomElement: (tag) => tag === 'regulus-playground' } } },
   // The search index of the API is large, and is loaded only by those who search.
-  // The playground's worker loads the data of one topic when it is shown, which only modules can.
-  vite: { build: { chunkSizeWarningLimit: 4000 }, worker: { format: 'es' } },
+  vite: { build: { chunkSizeWarningLimit: 4000 } },
   head: [['style', {}, THEMES]],
   markdown: { config: withPictures, languageAlias: { mjs: 'js' } },
   themeConfig: {

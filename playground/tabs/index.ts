@@ -5,6 +5,7 @@ import { CAPACITY } from './capacity/spec.js';
 import { capacityView } from './capacity/view.js';
 import { DESCENT } from './descent/spec.js';
 import { descentView } from './descent/view.js';
+import { digitsLoaded } from './digits/load.js';
 import { DIGITS } from './digits/spec.js';
 import { digitsView } from './digits/view.js';
 import { INITIALIZATION } from './initialization/spec.js';
@@ -22,5 +23,5 @@ export const TABS: readonly Tab[] = [
   { ...CAPACITY, view: capacityView },
   { ...INITIALIZATION, view: initializationView },
   { ...BATCHES, view: batchesView },
-  { ...DIGITS, view: digitsView },
+  { ...DIGITS, view: digitsView, load: digitsLoaded },
 ];

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hasChromium, launched, serve, titleOf, WITHOUT } from './browser.js';
+import { stateOf } from '../../playground/state.js';
+import { DIGITS } from '../../playground/tabs/digits/spec.js';
+import { sessionOf } from '../playground/engines.js';
 import { expected, HERE, program } from './inWorker.js';
 import { type Stranger, stranger } from './stranger.js';
 
@@ -85,6 +88,31 @@ for (const { bundler, how, here } of WORKERS)
       const [answer, ...warnings] = (await titleOf(await browser.newPage(), `${origin}/index.html`)).split(HERE);
       expect(answer).toBe(await expected());
       expect(warnings).toHaveLength(here ? 1 : 0);
+    } finally {
+      server.close();
+    }
+  }, 120000);
+
+for (const bundler of ['vite6', 'vite7', 'vite', 'webpack', 'parcel'])
+  test(`the playground trains in its worker on data that its page loads, built with ${bundler} as it comes`, async ({
+    skip,
+  }) => {
+    if (!consumer || !browser) return skip(reason);
+    const folder = join(consumer.folder, `${bundler}-playground`);
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'page.js'), readFileSync('test/package/programs/playground.js'));
+    execFileSync(process.execPath, ['tools/consumers/build.mjs', bundler, join(folder, 'page.js'), folder]);
+    const out = join(folder, 'out');
+    const page = join(out, 'index.html');
+    if (!existsSync(page))
+      writeFileSync(page, '<!doctype html><meta charset="utf-8"><body><script type="module" src="main.js"></script>');
+    const session = await sessionOf('digits');
+    session.reset(stateOf(DIGITS, 'digits'));
+    session.advance(5);
+    const { origin, server } = await serve([out]);
+    try {
+      const title = await titleOf(await browser.newPage(), `${origin}/index.html`);
+      expect(title).toBe(`${session.hash()} in a worker`);
     } finally {
       server.close();
     }

@@ -1,8 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
-import { Session } from '../../playground/session.js';
+import type { Session } from '../../playground/session.js';
 import { checked, type Field, type State, stateOf } from '../../playground/state.js';
 import { unpacked } from '../../playground/tabs/digits/data.js';
-import { digitsEngine } from '../../playground/tabs/digits/engine.js';
 import { CHANGES, DIGITS, levelsOf, textOfLevels } from '../../playground/tabs/digits/spec.js';
 import { digits } from '../../src/digits.js';
 import * as generated from '../../src/digits.generated.js';
@@ -16,9 +15,10 @@ import {
   randomGenerator,
   tensor,
 } from '../../src/index.js';
+import { sessionOf } from './engines.js';
 import { printed } from './programs.js';
 
-const session = new Session(await digitsEngine());
+const session = await sessionOf('digits');
 afterAll(() => session.engine.dispose());
 const first = stateOf(DIGITS, 'digits');
 const ran = (steps: number, more: State = {}): Session => {

@@ -2,8 +2,8 @@ import axe from 'axe-core';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { PlaygroundElement } from '../../playground/api.js';
 import { ENGINES } from '../../playground/engines.js';
-import { Session } from '../../playground/session.js';
 import { stateOf } from '../../playground/state.js';
+import { sessionOf } from './engines.js';
 
 /** The built element, which starts the built worker. */
 const built = '../../dist/playground.js';
@@ -44,7 +44,7 @@ describe.skipIf(!inPage)('the element', () => {
     await element.finished();
     expect((await heard).detail.kind).toBe(verdict);
     expect(found(element, '.status').textContent?.length).toBeGreaterThan(20);
-    const session = new Session(await ENGINES[tab].engine());
+    const session = await sessionOf(tab);
     session.reset(stateOf(ENGINES[tab], name));
     session.advance(session.engine.length);
     expect(await element.hash()).toBe(session.hash());

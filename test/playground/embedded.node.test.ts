@@ -9,6 +9,7 @@ import { stateOf } from '../../playground/state.js';
 import { planeEngine } from '../../playground/tabs/plane/engine.js';
 import { THEMES } from '../../playground/theme.js';
 import { launched, serve } from '../package/browser.js';
+import { sessionOf } from './engines.js';
 
 const firefoxPath = '/usr/bin/firefox-esr';
 const BROWSERS = {
@@ -24,6 +25,13 @@ const HASH = ((session: Session) => {
   session.advance(STEPS);
   return session.hash();
 })(new Session(planeEngine()));
+/** The same of the topic whose data the page loads. */
+const OF_DIGITS = await (async () => {
+  const session = await sessionOf('digits');
+  session.reset(stateOf(ENGINES.digits, 'digits'));
+  session.advance(STEPS);
+  return session.hash();
+})();
 
 /** Whether the page prefers what was asked for. */
 const prefers = (page: Page, what: string): Promise<boolean> =>
@@ -57,19 +65,24 @@ describe.each(Object.entries(BROWSERS).filter(([, { path }]) => existsSync(path)
     return opened;
   }
   /** Makes the steps in a page or a frame, and gives the hash. */
-  const stepped = (where: Pick<Page, 'evaluate'>): Promise<string> =>
-    where.evaluate(async (steps) => {
-      await customElements.whenDefined('regulus-playground');
-      const element = document.querySelector('regulus-playground') as HTMLElement & {
-        step(n: number): Promise<void>;
-        pause(): Promise<void>;
-        reset(): Promise<void>;
-        hash(): Promise<string>;
-      };
-      await element.reset();
-      await element.step(steps);
-      return element.hash();
-    }, STEPS);
+  const stepped = (where: Pick<Page, 'evaluate'>, preset = 'spirals'): Promise<string> =>
+    where.evaluate(
+      async ([steps, preset]) => {
+        await customElements.whenDefined('regulus-playground');
+        const element = document.querySelector('regulus-playground') as HTMLElement & {
+          preset: string;
+          step(n: number): Promise<void>;
+          pause(): Promise<void>;
+          reset(): Promise<void>;
+          hash(): Promise<string>;
+        };
+        element.preset = preset;
+        await element.reset();
+        await element.step(steps);
+        return element.hash();
+      },
+      [STEPS, preset] as const,
+    );
   const ELEMENT = `<!doctype html><title>a</title><script type="module" src="CDN/playground.js"></script>
     <regulus-playground preset="spirals"></regulus-playground>`;
   const policy = (more: string): Record<string, string> => ({
@@ -79,12 +92,14 @@ describe.each(Object.entries(BROWSERS).filter(([, { path }]) => existsSync(path)
   test('from another origin, by a worker', async () => {
     const opened = await page(ELEMENT);
     expect(await stepped(opened)).toBe(HASH);
+    expect(await stepped(opened, 'digits')).toBe(OF_DIGITS);
     expect(await opened.locator('regulus-playground .note').allTextContents()).not.toContain('may not start a worker');
   }, 60_000);
 
   test('under a policy that allows workers from blobs', async () => {
     const opened = await page(ELEMENT, policy('worker-src blob:'));
     expect(await stepped(opened)).toBe(HASH);
+    expect(await stepped(opened, 'digits')).toBe(OF_DIGITS);
   }, 60_000);
 
   test('needs no styles within its elements, in any topic', async () => {
@@ -175,6 +190,7 @@ describe.each(Object.entries(BROWSERS).filter(([, { path }]) => existsSync(path)
   test('under a policy without workers, in the page itself, and says so', async () => {
     const opened = await page(ELEMENT, policy("worker-src 'none'"));
     expect(await stepped(opened)).toBe(HASH);
+    expect(await stepped(opened, 'digits')).toBe(OF_DIGITS);
     expect((await opened.locator('regulus-playground .note').allTextContents()).join()).toContain(
       'may not start a worker',
     );
@@ -240,14 +256,7 @@ describe.each(Object.entries(BROWSERS).filter(([, { path }]) => existsSync(path)
     opened.on('request', (request) => asked.push(request.url()));
     await opened.goto(`${cdn}/playground.html`);
     await stepped(opened);
-    await opened.evaluate(async () => {
-      const element = document.querySelector('regulus-playground') as HTMLElement & {
-        preset: string;
-        step(): Promise<void>;
-      };
-      element.preset = 'digits';
-      await element.step();
-    });
+    expect(await stepped(opened, 'digits')).toBe(OF_DIGITS);
     expect(asked.filter((url) => !/^(data|blob):/.test(url))).toEqual([`${cdn}/playground.html`]);
   }, 60_000);
 
@@ -258,6 +267,7 @@ describe.each(Object.entries(BROWSERS).filter(([, { path }]) => existsSync(path)
       (document.querySelector('regulus-playground') as unknown as { autoplay: boolean }).autoplay = false;
     });
     expect(await stepped(opened)).toBe(HASH);
+    expect(await stepped(opened, 'digits')).toBe(OF_DIGITS);
     expect((await opened.locator('regulus-playground .note').allTextContents()).join()).not.toContain(
       'may not start a worker',
     );

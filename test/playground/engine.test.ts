@@ -5,6 +5,7 @@ import { stateOf } from '../../playground/state.js';
 import type { Frame } from '../../playground/tab.js';
 import { planeEngine } from '../../playground/tabs/plane/engine.js';
 import { sha256Now } from '../../src/hash/sha256.js';
+import { sessionOf } from './engines.js';
 import { FRAMES } from './frames.js';
 
 const WANT = ['map', 'neurons', 'weights', 'histograms', 'curves', 'points', 'gallery'];
@@ -21,7 +22,7 @@ for (const [name, tab] of Object.entries(ENGINES))
     test.each(tab.presets)(
       '$name reaches its verdict, with the same frame in every host',
       async ({ name: preset, verdict }) => {
-        const session = new Session(await tab.engine());
+        const session = await sessionOf(name);
         session.reset(stateOf(tab, preset));
         session.advance(session.engine.length);
         expect(session.engine.verdict()?.kind).toBe(verdict);

@@ -8,6 +8,7 @@ import { ENGINES } from '../../playground/engines.js';
 import { Session } from '../../playground/session.js';
 import { type State, stateOf } from '../../playground/state.js';
 import { planeEngine } from '../../playground/tabs/plane/engine.js';
+import { sessionOf } from './engines.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'programs-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -29,7 +30,7 @@ const PRESETS = Object.entries(ENGINES).flatMap(([name, tab]) =>
   tab.presets.map((preset) => [`${name}: ${preset.name}`, name, stateOf(tab, preset.name)] as const),
 );
 test.each(PRESETS)('the program of %s prints the same hash in Node', async (_, name, state) => {
-  const session = new Session(await ENGINES[name].engine());
+  const session = await sessionOf(name);
   session.reset(state);
   session.advance(Math.min(1500, session.engine.length));
   expect(printed(session.program())).toBe(session.hash());

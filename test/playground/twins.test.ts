@@ -21,7 +21,7 @@ test.each(['l2:0.1', 'optimizer:momentum', 'layers:4:relu,4', 'noise:0.1', 'keep
   async (twin) => {
     const twins = new Twins(ENGINES.plane);
     const state = { ...first, twin };
-    await twins.reset(state);
+    twins.reset(state);
     twins.advance(120);
     const [one, two] = twins.frames(WANT);
     const [a, b] = [alone(first, 120), alone(twinned(PLANE, state) as State, 120)];
@@ -36,9 +36,9 @@ test.each(['l2:0.1', 'optimizer:momentum', 'layers:4:relu,4', 'noise:0.1', 'keep
 
 describe('a pair', () => {
   const state = { ...first, twin: 'patience:5' };
-  test('goes on until both have ended, and back in time together', async () => {
+  test('goes on until both have ended, and back in time together', () => {
     const twins = new Twins(ENGINES.plane);
-    await twins.reset(state);
+    twins.reset(state);
     twins.advance(60);
     const early = twins.frames(WANT);
     twins.advance(400);
@@ -48,9 +48,9 @@ describe('a pair', () => {
     expect(twins.frames(WANT).map(({ arrays }) => arrays.map)).toEqual(early.map(({ arrays }) => arrays.map));
     twins.dispose();
   });
-  test('changes together, and keeps its difference', async () => {
+  test('changes together, and keeps its difference', () => {
     const twins = new Twins(ENGINES.plane);
-    await twins.reset({ ...first, twin: 'l2:0.1' });
+    twins.reset({ ...first, twin: 'l2:0.1' });
     twins.advance(50);
     twins.change({ ...first, twin: 'l2:0.1', rate: 0.001 });
     twins.advance(50);
@@ -58,7 +58,7 @@ describe('a pair', () => {
     b.change({ ...first, l2: 0.1, rate: 0.001 });
     b.advance(50);
     expect(twins.frames(['weights'])[1].arrays.weights).toEqual(b.engine.frame(['weights']).arrays.weights);
-    await twins.reset(first);
+    twins.reset(first);
     expect(twins.frames(['weights'])).toHaveLength(1);
     twins.dispose();
   });

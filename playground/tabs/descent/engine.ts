@@ -14,8 +14,15 @@ const THROW = 0.5;
 /** The most updates that a run may make. */
 const MOST = 100_000;
 
+/** What is known of a path, for each step: since which step it has been near a minimum, and whether a step so far has thrown it out. */
+interface Past {
+  readonly since: number[];
+  readonly thrown: boolean[];
+}
+
 class DescentEngine implements Engine {
   #state: State = {};
+  #pasts = new WeakMap<Track, Past>();
   #race?: Race;
   #ground!: Ground;
   step = 0;
@@ -63,11 +70,14 @@ class DescentEngine implements Engine {
     const { tracks } = race;
     const points = new Float32Array(tracks.length * (last + 1) * 2);
     const values = new Float32Array(tracks.length * (last + 1));
-    tracks.forEach((track, i) => {
+    tracks.forEach(({ moments }, i) => {
       for (let k = 0; k <= last; k++) {
-        const { point, value } = race.at(track, k);
-        points.set(point, 2 * (i * (last + 1) + k));
-        values[i * (last + 1) + k] = value;
+        // A path that has ended stays where it is.
+        const { point, value } = moments[Math.min(k, moments.length - 1)];
+        const at = i * (last + 1) + k;
+        points[2 * at] = point[0];
+        points[2 * at + 1] = point[1];
+        values[at] = value;
       }
     });
     const outcomes = Uint8Array.from(tracks, (track) => OUTCOMES.indexOf(this.#outcome(track).kind));
@@ -104,32 +114,46 @@ class DescentEngine implements Engine {
     note('eigenvalue', [(a + c) / 2 - spread, (a + c) / 2 + spread]);
   }
 
+  /** Whether a point is so near to a place, as a share of the domain's widths. */
+  #near(point: Float32Array, [x, y]: readonly [number, number], share = NEAR): boolean {
+    const [[left, right], [low, high]] = this.#ground.domain;
+    return Math.abs(point[0] - x) <= share * (right - left) && Math.abs(point[1] - y) <= share * (high - low);
+  }
+  get #middle(): readonly [number, number] {
+    const [[left, right], [low, high]] = this.#ground.domain;
+    return [(left + right) / 2, (low + high) / 2];
+  }
+  /** The past of a path up to a step. It only grows, so that each step is looked at once, however long the run. */
+  #past(track: Track, step: number): Past {
+    const { domain, minima } = this.#ground;
+    const known = this.#pasts.get(track) ?? { since: [0], thrown: [false] };
+    this.#pasts.set(track, known);
+    for (let k = known.since.length; k <= step; k++) {
+      const [before, after] = [this.#running.at(track, k - 1).point, this.#running.at(track, k).point];
+      const far = domain.some(([from, to], i) => Math.abs(after[i] - before[i]) > THROW * (to - from));
+      known.since.push(minima.some((place) => this.#near(before, place)) ? known.since[k - 1] : k);
+      known.thrown.push(known.thrown[k - 1] || (far && !this.#near(after, this.#middle, 0.5)));
+    }
+    return known;
+  }
+
   #outcome(track: Track): { kind: Outcome; since: number } {
-    const race = this.#running;
-    const { domain, minima, saddles, f } = this.#ground;
-    const widths = domain.map(([from, to]) => to - from);
-    const near = (point: Float32Array, [x, y]: readonly [number, number], share = NEAR): boolean =>
-      Math.abs(point[0] - x) <= share * widths[0] && Math.abs(point[1] - y) <= share * widths[1];
-    const { point } = race.at(track, this.step);
-    const middle = domain.map(([from, to]) => (from + to) / 2) as [number, number];
-    const outside = !near(point, middle, 0.5);
-    const lost = (track.end !== undefined && track.end <= this.step) || !near(point, middle, FAR);
+    const { minima, saddles, f } = this.#ground;
+    const { point } = this.#running.at(track, this.step);
+    const { since, thrown } = this.#past(track, this.step);
+    const near = (place: readonly [number, number]): boolean => this.#near(point, place);
+    const outside = !this.#near(point, this.#middle, 0.5);
+    const lost = (track.end !== undefined && track.end <= this.step) || !this.#near(point, this.#middle, FAR);
     const kind = (): Outcome => {
       if (!minima.length && (outside || lost)) return 'escaped';
       if (lost) return 'diverged';
-      for (let k = 1; k <= this.step; k++) {
-        const [before, after] = [race.at(track, k - 1).point, race.at(track, k).point];
-        const far = before.some((x, i) => Math.abs(after[i] - x) > THROW * widths[i]);
-        if (far && !near(after, middle, 0.5)) return 'thrown';
-      }
-      const found = minima.find((place) => near(point, place));
+      if (thrown[this.step]) return 'thrown';
+      const found = minima.find(near);
       if (found) return f(...found) > Math.min(...minima.map((place) => f(...place))) + 0.01 ? 'local' : 'arrived';
-      if (saddles.some((place) => near(point, place)) && this.step > 0) return 'stuck';
+      if (saddles.some(near) && this.step > 0) return 'stuck';
       return 'moving';
     };
-    let since = this.step;
-    while (since > 0 && minima.some((place) => near(race.at(track, since - 1).point, place))) since--;
-    return { kind: kind(), since };
+    return { kind: kind(), since: since[this.step] };
   }
 
   save(): unknown {

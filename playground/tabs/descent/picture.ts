@@ -2,7 +2,7 @@ import { contours } from 'd3-contour';
 import type { Frame } from '../../tab.js';
 import type { State } from '../../state.js';
 import type { Theme } from '../../theme.js';
-import { type Drawn, upright, plot } from '../shared/plot.js';
+import { type Drawn, plot, type Point, thinned, upright } from '../shared/plot.js';
 import { arrow, drawing, element, mixed, path, rounded, short, ticks } from '../shared/svg.js';
 import { chosen, focusOf, METHODS, type Method, rateKey } from './spec.js';
 import { best, type Ground, groundOf, region, startOf } from './surfaces.js';
@@ -72,7 +72,6 @@ export interface SurfaceInput {
   readonly frame: Frame | undefined;
   readonly theme: Theme;
   readonly size: number;
-  readonly title: string;
 }
 /** From coordinates to places in a picture. */
 export function scaleOf({ domain: [[left, right], [low, high]] }: Ground, size: number) {
@@ -88,11 +87,10 @@ export function scaleOf({ domain: [[left, right], [low, high]] }: Ground, size: 
   };
 }
 
-export function surface({ state, frame, theme, size, title }: SurfaceInput): string {
+/** What stays as it is while methods run: the surface with its extrema and scales. */
+export function stage({ state, theme, size }: Omit<SurfaceInput, 'frame'>): string {
   const place = groundOf(state);
   const scale = scaleOf(place, size);
-  const methods = chosen(state);
-  const focus = focusOf(state);
   const mark = (point: readonly [number, number], text: string): string => {
     const [x, y] = scale.at(point);
     return element('path', {
@@ -117,41 +115,72 @@ export function surface({ state, frame, theme, size, title }: SurfaceInput): str
       return at > 20 && at < size - 20 ? element('text', { x: 5, y: at + 4 }, short(y)) : '';
     }),
   ];
+  const text = { fill: theme.text, 'font-size': 11, opacity: '0.75' };
+  return `${ground(state, size, size, theme)}${marks.join('')}${element('g', text, scales.join(''))}`;
+}
+
+/** Points nearer than this, in pixels, are one. */
+const APART = 0.7;
+/** The path through the points from … to of one method. What lies on its last line already is left out: a long run has thousands of points
+ *  where it stands, or swings to and fro. It is interrupted beyond 50 picture sizes: browsers draw no longer lines. */
+function trail(points: Float32Array, from: number, to: number, ground: Ground, size: number): string {
+  const [[left, right], [low, high]] = ground.domain;
+  const [sx, sy] = [size / (right - left), size / (high - low)];
+  let d = '';
+  let pen = false;
+  let [lastX, lastY, beforeX, beforeY] = [Number.NaN, Number.NaN, Number.NaN, Number.NaN];
+  for (let k = from; k <= to; k++) {
+    const [x, y] = [(points[2 * k] - left) * sx, (high - points[2 * k + 1]) * sy];
+    if (!(Math.abs(x) < 50 * size && Math.abs(y) < 50 * size)) {
+      pen = false;
+      continue;
+    }
+    const near = (px: number, py: number): boolean => Math.abs(x - px) < APART && Math.abs(y - py) < APART;
+    if (pen && k < to && (near(lastX, lastY) || near(beforeX, beforeY))) continue;
+    d += `${pen ? 'L' : 'M'}${Math.round(10 * x) / 10} ${Math.round(10 * y) / 10}`;
+    [beforeX, beforeY] = pen ? [lastX, lastY] : [Number.NaN, Number.NaN];
+    [lastX, lastY] = [x, y];
+    pen = true;
+  }
+  return d;
+}
+
+/** The paths of all methods: thick up to the present step, thin beyond. */
+export function paths({ state, frame, theme, size }: SurfaceInput): string {
+  if (!frame) return '';
+  const place = groundOf(state);
+  const scale = scaleOf(place, size);
+  const focus = focusOf(state);
   const lines: string[] = [];
   const heads: string[] = [];
-  // Beyond this many picture sizes a line is cut: browsers draw no longer ones.
-  const near = ([x, y]: readonly [number, number]): readonly [number, number] =>
-    Math.abs(x) < 50 * size && Math.abs(y) < 50 * size ? [x, y] : [Number.NaN, Number.NaN];
-  if (frame) {
-    const { points } = frame.arrays;
-    const count = frame.numbers.points;
-    methods.forEach((method, i) => {
-      if ((i + 1) * count * 2 > points.length) return;
-      const all = Array.from({ length: count }, (_, k) =>
-        near(scale.at(points.subarray(2 * (i * count + k), 2 * (i * count + k) + 2))),
-      );
-      const stroke = colourOf(method, theme);
-      const common = { fill: 'none', stroke, 'stroke-linejoin': 'round' };
-      lines.push(element('path', { ...common, d: path(all.slice(frame.step)), 'stroke-width': 1, opacity: '0.45' }));
-      lines.push(
-        element('path', {
-          ...{ ...common, d: path(all.slice(0, frame.step + 1)), 'stroke-dasharray': dashOf(method) },
-          'stroke-width': method === focus ? 3 : 2,
-        }),
-      );
-      const [x, y] = all[frame.step];
-      if (Number.isFinite(x)) heads.push(sign(method, x, y, method === focus ? 6.5 : 5, theme));
+  const { step } = frame;
+  const points = frame.arrays.points as Float32Array;
+  const count = frame.numbers.points;
+  chosen(state).forEach((method, i) => {
+    if ((i + 1) * count * 2 > points.length) return;
+    const own = points.subarray(2 * i * count, 2 * (i + 1) * count);
+    const line = (from: number, to: number) => ({
+      ...{ d: trail(own, from, to, place, size), fill: 'none', stroke: colourOf(method, theme) },
+      'stroke-linejoin': 'round',
     });
-    if (focus && 'point1' in frame.numbers) heads.push(update(state, frame.numbers, focus, scale, size, theme));
-  }
-  const text = { fill: theme.text, 'font-size': 11, opacity: '0.75' };
-  return drawing(
-    size,
-    size,
-    title,
-    `${ground(state, size, size, theme)}${marks.join('')}${element('g', text, scales.join(''))}${lines.join('')}${heads.join('')}`,
-  );
+    lines.push(element('path', { ...line(step, count - 1), 'stroke-width': 1, opacity: '0.45' }));
+    lines.push(
+      element('path', {
+        ...{ ...line(0, step), 'stroke-dasharray': dashOf(method) },
+        'stroke-width': method === focus ? 3 : 2,
+      }),
+    );
+    const [x, y] = scale.at(own.subarray(2 * step, 2 * step + 2));
+    if (Math.abs(x) < 50 * size && Math.abs(y) < 50 * size)
+      heads.push(sign(method, x, y, method === focus ? 6.5 : 5, theme));
+  });
+  if (focus && 'point1' in frame.numbers) heads.push(update(state, frame.numbers, focus, scale, size, theme));
+  return lines.join('') + heads.join('');
 }
+
+/** The surface with the paths, as one picture. */
+export const surface = ({ title, ...input }: SurfaceInput & { readonly title: string }): string =>
+  drawing(input.size, input.size, title, stage(input) + paths(input));
 
 /** The next update of a method, as arrows: what the gradient asks for, and the step that is made of it; with clipping, the ring. */
 function update(
@@ -208,14 +237,15 @@ export function curve(state: State, frame: Frame, theme: Theme, width: number, h
   const [from, to] = log ? [10 ** (ten - 8), 10 ** ten] : [Math.min(...corners), Math.max(...corners)];
   const input = { width, height, title, theme, x: { from: 0, to: Math.max(1, count - 1) }, y: { from, to, log } };
   const lines = methods.flatMap((method, i): Drawn[] => {
+    const own = values.subarray(i * count, (i + 1) * count);
     // Within the picture, so that a line that leaves it runs along its edge.
-    const heightAt = (k: number): number => Math.min(to, Math.max(from, values[i * count + k] - lowest));
-    const points = Array.from({ length: count }, (_, k) => [k, heightAt(k)] as const);
+    const line = (first: number, last: number): Point[] =>
+      thinned(own, first, last).map(([k, value]) => [k, Math.min(to, Math.max(from, value - lowest))]);
     const stroke = colourOf(method, theme);
     return [
-      { points: points.slice(frame.step), stroke, width: 1, opacity: '0.4' },
+      { points: line(frame.step, count - 1), stroke, width: 1, opacity: '0.4' },
       {
-        ...{ points: points.slice(0, frame.step + 1), stroke, dash: dashOf(method) },
+        ...{ points: line(0, frame.step), stroke, dash: dashOf(method) },
         width: method === focusOf(state) ? 3 : 2,
       },
     ];

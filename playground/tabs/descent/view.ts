@@ -11,9 +11,11 @@ import {
   dashOf,
   mostRate,
   type Numbers,
+  paths,
   scaleOf,
   sign,
   squares,
+  stage,
   surface,
   trapezoid,
 } from './picture.js';
@@ -111,7 +113,7 @@ class DescentView implements View {
     return html`<div class="figures">
       <div .style=${`width:${main}px`} class="stack">
         <div>
-          ${figure(this.#surface(context, main), handle, main)}
+          ${figure(this.#paths(context, main), handle, main, drawing(main, main, undefined, stage({ state, theme: context.theme, size: main })))}
           <p class="note">${words.help} ${plain ? words.helpArrows : nothing} ${plain && state.clip ? words.ring : nothing}</p>
         </div>
         <div><h3>${ground.minima.length ? words.curve : words.curveLow}</h3>
@@ -126,12 +128,14 @@ class DescentView implements View {
     </div>`;
   }
 
-  #surface({ state, frame, theme, strings }: ViewContext, size: number): string {
+  #title({ state, strings }: ViewContext): string {
     const { words, options } = strings.tabs.descent;
-    const title = filled(words.surfaceLabel, {
+    return filled(words.surfaceLabel, {
       ...{ surface: options[String(state.surface)], methods: chosen(state).length, start: pair(...startOf(state)) },
     });
-    return surface({ state, frame, theme, size, title });
+  }
+  #paths(context: ViewContext, size: number): string {
+    return drawing(size, size, this.#title(context), paths({ ...context, size }));
   }
   #curve({ state, frame, theme, strings }: ViewContext, width: number): string {
     if (!frame) return '';
@@ -300,7 +304,7 @@ class DescentView implements View {
     const quadratic = state.surface === 'bowl' || state.surface === 'ravine';
     return sheet(
       [
-        [[this.#surface(context, size), size, size]],
+        [[surface({ ...context, size, title: this.#title(context) }), size, size]],
         [
           [legend, 380, 24 * methods.length + 4],
           [this.#curve(context, 380), 380, 190],

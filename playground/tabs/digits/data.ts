@@ -7,8 +7,13 @@ export interface Images {
   readonly y: Float32Array;
 }
 
-/** The digits of `regulus/digits`, unpacked: for each place the levels of all digits, those of the zeros first. */
-export function unpacked({ pixels, labels }: { readonly pixels: string; readonly labels: string }): Images {
+/** The digits of `regulus/digits` as text: for each place the levels of all digits, those of the zeros first. */
+export interface Packed {
+  readonly pixels: string;
+  readonly labels: string;
+}
+
+export function unpacked({ pixels, labels }: Packed): Images {
   const y = Float32Array.from(labels, Number);
   const byLabel = [...y.keys()].sort((a, b) => y[a] - y[b]);
   const x = new Float32Array(pixels.length);

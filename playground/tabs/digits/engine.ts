@@ -12,7 +12,7 @@ import type { Numbers } from '../../../src/train/rollback.js';
 import type { State } from '../../state.js';
 import type { Engine, Frame, Logged, Verdict } from '../../tab.js';
 import { Updates } from '../shared/updates.js';
-import { dealt, type Images, nearest, rowsOf, unpacked } from './data.js';
+import { dealt, type Images, nearest, type Packed, rowsOf, unpacked } from './data.js';
 import { programOf } from './program.js';
 import { augmentationsOf, IMAGE, modelOf, recipeOf } from './recipe.js';
 import { CHANGES, levelsOf, LEVELS, PLACES } from './spec.js';
@@ -302,6 +302,5 @@ const wrongOf = (outputs: Float32Array, y: Float32Array): number =>
   }, 0) / y.length;
 const softmax = (z: Float32Array): Float32Array => tensor(z).softmax().data().slice();
 
-/** Its digits are loaded with the first engine. */
-export const digitsEngine = async (): Promise<Engine> =>
-  new Digits(unpacked(await import('../../../src/digits.generated.js')));
+/** The engine, of the digits that the page has loaded. */
+export const digitsEngine = (data: unknown): Engine => new Digits(unpacked(data as Packed));

@@ -1,17 +1,7 @@
-import { type Drawn, placeIn, plot, type PlotInput, type Point, upright } from '../shared/plot.js';
+import { type Drawn, placeIn, plot, type PlotInput, type Point, thinned, upright } from '../shared/plot.js';
 import { element, path } from '../shared/svg.js';
 import type { Theme } from '../../theme.js';
 
-/** The most points of a line that are drawn. */
-const MOST = 400;
-/** Takes every n-th point, and always the last. */
-function thinned(values: ArrayLike<number>): Point[] {
-  const every = Math.ceil(values.length / MOST) || 1;
-  const points: Point[] = [];
-  for (let i = 0; i < values.length; i += every) points.push([i, values[i]]);
-  const last = values.length - 1;
-  return last % every ? [...points, [last, values[last]]] : points;
-}
 /** The largest of all numbers that are numbers. */
 function largest(lists: readonly ArrayLike<number>[]): number {
   let most = 0;
@@ -42,7 +32,7 @@ export function curves({ theme, training, validation, kept, labels, marks, best,
     x: { from: 0, to: Math.max(1, ...all.map(({ length }) => length - 1)), label: labels[0] },
     y: { from: 0, to: largest(all) || 1, label: labels[1] },
   };
-  const [solid, dashed, ...before] = all.map(thinned);
+  const [solid, dashed, ...before] = all.map((values) => thinned(values));
   const dash = '7 4';
   const lines: Drawn[] = [
     ...before.map((points, i) => ({ points, stroke: theme.muted, width: 1.5, dash: i ? dash : undefined })),

@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 
 /** A point that is moved over a picture: by dragging its handle, by clicking a place, or with the arrow keys. Places are shares of the
  *  picture's width and height from its upper left corner. */
@@ -59,9 +59,16 @@ function handle(
         move(clamped(clamped(x) + way[0] * far), clamped(clamped(y) + way[1] * far));
       }}></button>`;
 }
-/** A picture of text, with something over it. */
-export const figure = (picture: string, over: TemplateResult | undefined, width: number): TemplateResult =>
-  html`<div class="picture" .style=${`max-width:${width}px`}><div .innerHTML=${picture}></div>${over}</div>`;
+/** A picture of text, with something over it. What seldom changes may be a picture of its own below, so that it is not made with each frame. */
+export const figure = (
+  picture: string,
+  over: TemplateResult | undefined,
+  width: number,
+  ground?: string,
+): TemplateResult =>
+  html`<div class="picture" .style=${`max-width:${width}px`}>
+    ${ground === undefined ? nothing : html`<div class="ground" .innerHTML=${ground}></div>`}
+    <div .innerHTML=${picture}></div>${over}</div>`;
 /** The same below a title. */
 export const titled = (title: unknown, picture: string, width: number, over?: TemplateResult): TemplateResult =>
   html`<div .style=${`width:${width}px`}><h3>${title}</h3>${figure(picture, over, width)}</div>`;

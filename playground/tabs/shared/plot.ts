@@ -2,6 +2,30 @@ import { html, type TemplateResult } from 'lit';
 import type { Theme } from '../../theme.js';
 import { drawing, element, path, rounded, short, ticks } from './svg.js';
 
+/** About the most points of a line that are drawn. */
+const MOST = 400;
+/** The points of a line from one number of its row to another. Of a long one, the smallest and the largest of each stretch, so that its
+ *  peaks are seen, and always the last. */
+export function thinned(values: ArrayLike<number>, from = 0, to = values.length - 1): Point[] {
+  const every = Math.ceil((2 * (to - from + 1)) / MOST);
+  const points: Point[] = [];
+  const take = (k: number): unknown => points.push([k, values[k]]);
+  if (every <= 2) for (let k = from; k <= to; k++) take(k);
+  else
+    for (let begin = from; begin <= to; begin += every) {
+      let [low, high] = [begin, begin];
+      const end = Math.min(to, begin + every - 1);
+      for (let k = begin; k <= end; k++) {
+        if (values[k] < values[low]) low = k;
+        if (!(values[k] <= values[high])) high = k;
+      }
+      take(Math.min(low, high));
+      if (low !== high) take(Math.max(low, high));
+      if (end === to && Math.max(low, high) < to) take(to);
+    }
+  return points;
+}
+
 /** One direction of a plot. A logarithmic one shows what is not above 0 at its beginning. */
 export interface Scale {
   readonly from: number;

@@ -23,6 +23,10 @@ export const figures = css`
     width: 100%;
     height: auto;
   }
+  .ground + div {
+    position: absolute;
+    inset: 0;
+  }
   .pad {
     position: absolute;
     inset: 0;

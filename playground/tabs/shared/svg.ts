@@ -11,13 +11,14 @@ export const element = (name: string, attributes: Attributes, content = ''): str
     .map(([key, value]) => ` ${key}="${typeof value === 'number' ? rounded(value) : value}"`)
     .join('')}>${content}</${name}>`;
 
-/** A picture of its own; `title` is for those who cannot see it. */
-export const drawing = (width: number, height: number, title: string, content: string): string =>
+/** A picture of its own; `title` is for those who cannot see it. Without one it is the ground below another picture, which has it. */
+export const drawing = (width: number, height: number, title: string | undefined, content: string): string =>
   element(
     'svg',
     {
       ...{ xmlns: 'http://www.w3.org/2000/svg', viewBox: `0 0 ${rounded(width)} ${rounded(height)}` },
-      ...{ width, height, role: 'img', 'aria-label': escaped(title), 'font-family': 'system-ui, sans-serif' },
+      ...{ width, height, 'font-family': 'system-ui, sans-serif' },
+      ...(title === undefined ? { 'aria-hidden': 'true' } : { role: 'img', 'aria-label': escaped(title) }),
     },
     content,
   );
