@@ -35,7 +35,7 @@ export function inside(at: i32, divide: i32, size: i32): i32 {
 }
 
 /** The bytes that a copy should not exceed, so that it stays in the caches. */
-const SOON: i32 = 65536;
+const SOON: i64 = 65536;
 
 /** The bytes from line to line and from pixel to pixel of the view, and of the whole step from place to place. */
 export let lineBytes: usize = 0;
@@ -55,13 +55,13 @@ function broadOf(g: usize): i32 {
 /** How many places from m on one view of all channels should hold: whole lines where their copies fit the caches, else a
  *  piece of one line. */
 export function placesFrom(g: usize, taps: i32, m: i32): i32 {
-  const columns = load<i32>(g, G.columns), rows = load<i32>(g, G.rows), depth = load<i32>(g, G.depth) << 2;
-  const tall = tallOf(g, taps), broad = broadOf(g), scaleX = load<i32>(g, G.scaleX);
-  const line = ((columns - 1) * scaleX + broad) * depth;
-  const each = ((rows - 1) * load<i32>(g, G.scaleY) + tall + rows - 1) / rows * line, lines = (SOON - 2 * tall * line) / each;
-  if (lines > 0) return min(MOST, max(4, (lines * columns) & ~3));
+  const columns = load<i32>(g, G.columns), rows = load<i32>(g, G.rows), depth = <i64>load<i32>(g, G.depth) << 2;
+  const tall = <i64>tallOf(g, taps), broad = <i64>broadOf(g), scaleX = <i64>load<i32>(g, G.scaleX);
+  const line = (<i64>(columns - 1) * scaleX + broad) * depth, shared = <i64>(rows - 1) * load<i32>(g, G.scaleY) + tall;
+  const lines = (SOON - 2 * tall * line) / ((shared + rows - 1) / rows * line);
+  if (lines > 0) return <i32>min<i64>(MOST, max<i64>(4, (lines * columns) & ~3));
   const left = columns - m % columns;
-  return min(min(left, MOST), max(4, ((SOON / (tall * depth) - broad) / scaleX + 1) & ~3));
+  return <i32>min<i64>(min(left, MOST), max<i64>(4, ((SOON / (tall * depth) - broad) / scaleX + 1) & ~3));
 }
 
 /** Lists the lines of the output that hold the places m … end − 1: for each the address at which the view has the first
