@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { posix, sep } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
+import { equivalent, mutants, patternOf } from '../tools/mutants.list.mjs';
 
 /** The files and folders directly under src/, from low to high. A file may import from its own row and from the rows
  *  above it in this table. */
@@ -124,4 +125,13 @@ const LOCKS = ['', 'bench/', 'tools/runtimes/', 'tools/consumers/', 'test/format
 );
 test.each(LOCKS)('%s names no registry', (file) => {
   expect(readFileSync(file, 'utf8')).not.toContain('"resolved"');
+});
+
+test('every small fault that tests must notice still fits the code, in one place', () => {
+  const texts = new Map<string, string>();
+  const places = [...mutants, ...equivalent].map(({ file, from }) => {
+    if (!texts.has(file)) texts.set(file, readFileSync(file, 'utf8'));
+    return `${file}: ${(texts.get(file) as string).match(patternOf(from))?.length ?? 0} of ${from}`;
+  });
+  expect(places.filter((place) => !/: 1 of /.test(place))).toEqual([]);
 });

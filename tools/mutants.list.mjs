@@ -53,7 +53,7 @@ export const mutants = [
       'if (saves && cell == LSTM) memory.copy(cs',
       'if (false) memory.copy(cs',
     ],
-    ['the last tile of rows is left out', 'packedTiles(4, (rows + 3) >> 2,', 'packedTiles(4, rows >> 2,'],
+    ['the last tile of rows is left out', 'tiles((rows + 3) >> 2,', 'tiles(rows >> 2,'],
   ),
   ...of(
     'assembly/kernels/recurrent/backward.ts',
@@ -101,9 +101,9 @@ export const mutants = [
       'windowX == 2 && columns * 2 == width',
     ],
     [
-      'an average counts padding always',
-      'const area = counted ? windowY * windowX : tall * broad',
-      'const area = windowY * windowX',
+      'an average that leaves padding out counts it',
+      'min(endX, x0 + windowX) - x0) : tall * broad, deep',
+      'min(endX, x0 + windowX) - x0) : windowY * windowX, deep',
     ],
   ),
   ...of(
@@ -461,8 +461,8 @@ export const mutants = [
     ['ops'],
     [
       "the odd pixel of padding 'same' stands before",
-      'before: Math.floor(Math.max(0, (output - 1) * stride[axis] + reach - n) / 2)',
-      'before: Math.ceil(Math.max(0, (output - 1) * stride[axis] + reach - n) / 2)',
+      'before: Math.floor(Math.max(0, (output - 1) * step + reach - n) / 2)',
+      'before: Math.ceil(Math.max(0, (output - 1) * step + reach - n) / 2)',
     ],
     ['dilation does not widen a window', '(size[axis] - 1) * dilation[axis] + 1', 'size[axis]'],
   ),
@@ -528,8 +528,8 @@ export const mutants = [
     ['nn'],
     [
       'only θ is restored',
-      'this.#storages[i].write(copy);',
-      'if (!i) this.#storages[i].write(copy);',
+      'this.storages[i].write(copy);',
+      'if (!i) this.storages[i].write(copy);',
       { tests: ['nn', 'train'] },
     ],
   ),
@@ -700,8 +700,8 @@ export const mutants = [
     ['train'],
     [
       'rows without a target count in the baseline',
-      'const counts = counted((row) => mask?.[row] ?? 1);',
-      'const counts = counted(() => 1);',
+      '(row: number) => (mask?.[row] ?? 1) * (weights?.[row] ?? 1)',
+      '(row: number) => weights?.[row] ?? 1',
     ],
   ),
   ...of(
@@ -743,7 +743,11 @@ export const mutants = [
   ...of(
     'src/train/evaluator.ts',
     ['train'],
-    ['weights are not restricted to rows with a target', 'loss(o, t, weight && only(weight))', 'loss(o, t, weight)'],
+    [
+      'weights are not restricted to rows with a target',
+      'const weights = each && only(each);',
+      'const weights = each;',
+    ],
   ),
   ...of(
     'src/train/stepScalars.ts',
@@ -897,32 +901,36 @@ export const mutants = [
 
   // Metrics, losses, initial weights, random numbers
   ...of(
-    'src/metrics/confusion.ts',
+    'src/metrics/byClass.ts',
     ['metrics'],
     [
       'a class that is only answered is left out of the mean',
-      'sum(greater(add(rows, answers), 0))',
-      'sum(greater(rows, 0))',
-    ],
-    [
-      'the table is transposed',
-      'matmul(oneHot(truth, classes), oneHot(guess, classes)',
-      'matmul(oneHot(guess, classes), oneHot(truth, classes)',
+      'sum(greater(add(found.rows, found.answers), 0))',
+      'sum(greater(found.rows, 0))',
     ],
   ),
   ...of(
-    'src/metrics/rocAuc.ts',
+    'src/metrics/confusion.ts',
     ['metrics'],
-    ['equal scores are ranked by their place', 'scores[order[end]] === scores[order[at]]', 'end === at'],
+    [
+      'the table is transposed',
+      'matmul(weighed(where, oneHot(truth, classes), weights), oneHot(guess, classes)',
+      'matmul(weighed(where, oneHot(guess, classes), weights), oneHot(truth, classes)',
+    ],
+  ),
+  ...of(
+    'src/metrics/ranked.ts',
+    ['metrics'],
+    ['equal scores are ranked by their place', 'if (score !== last) ties', 'ties'],
   ),
   ...of('src/metrics/topK.ts', ['metrics'], ['topK counts one more', 'less(larger, k)', 'less(larger, k + 1)']),
   ...of(
     'src/losses/loss.ts',
     ['losses'],
     [
-      'weights of classes replace those of rows',
-      'classWeights && rows ? mul(classWeights, reshape(rows, classWeights.shape)) : (classWeights ?? rows)',
-      'classWeights ?? rows',
+      'weights of rows replace those of classes',
+      'own && own !== weights ? mul(block(own), block(weights)) : block(weights)',
+      'block(weights)',
     ],
   ),
   ...of(
@@ -1138,7 +1146,7 @@ export const mutants = [
     'src/formats/javascript/helpers.ts',
     ['formats'],
     ['groups see the first channels', 'Math.floor(j / share) * depth', '0'],
-    ['padding is never counted', 'sum / (counted ? size[0] * size[1] : count)', 'sum / count'],
+    ['padding is never counted', 'sum / (counted ? within(oy, 0) * within(ox, 1) : count)', 'sum / count'],
     ['zones count the other way', 'hours * 3600 + (minutes - ahead)', 'hours * 3600 + (minutes + ahead)'],
   ),
   ...of(
@@ -1188,7 +1196,6 @@ export const mutants = [
   ...of(
     'src/formats/tfjs/manifest.ts',
     ['formats/tfjsImport.test.ts', 'formats/tfjsSpellings.test.ts'],
-    ['numbers of 16 bits have no subnormals', 'if (exponent === 0)', 'if (false)'],
     ['pieces begin anew in each file', 'start -= file.length', 'start = 0'],
   ),
   ...of(
@@ -1271,7 +1278,7 @@ export const equivalent = [
   },
   {
     file: 'src/nn/walk.ts',
-    from: 'penalize: (term) => void (repeating || call.penalties.push(term)),',
+    from: 'penalize: (term: Tensor) => void (repeating || still || call.penalties.push(term)),',
     why: 'Penalties are added up before a layer is made again.',
   },
   {
@@ -1296,7 +1303,18 @@ export const equivalent = [
   },
   {
     file: 'src/nn/walk.ts',
-    from: 'update: (name, value) => void (repeating || call.updates.set(join(path, name), value)),',
+    from: 'update: (name: string, value: Tensor) => void (repeating || still || call.updates.set(join(path, name), value)),',
     why: 'A layer that is made again computes the same statistics from the same input, and sets them under the same name.',
   },
 ];
+
+/** A pattern for a text in which spaces and line ends may differ. */
+export const patternOf = (text) =>
+  new RegExp(
+    text
+      .trim()
+      .split(/\s+/)
+      .map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+      .join('\\s+'),
+    'g',
+  );

@@ -21,7 +21,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
-import { equivalent, mutants } from './mutants.list.mjs';
+import { equivalent, mutants, patternOf } from './mutants.list.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const LEAST = 0.95;
@@ -37,15 +37,6 @@ const chosen = mutants.filter(({ file }) => !parts.length || parts.some((part) =
 if (!chosen.length) throw new Error(`no mutant has a file that begins with ${parts.join(' or ')}`);
 
 /** Formatting may change line ends and indentation: any white space matches any other. */
-const patternOf = (text) =>
-  new RegExp(
-    text
-      .trim()
-      .split(/\s+/)
-      .map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-      .join('\\s+'),
-    'g',
-  );
 function mutated({ file, from, to }) {
   const text = readFileSync(join(root, file), 'utf8');
   const found = [...text.matchAll(patternOf(from))];
