@@ -58,6 +58,7 @@ const fit = {
   monitors: some(() => R.reduceOnPlateau()),
   shuffle: k.flag(true),
   trainSample: k.whole(4),
+  bucket: k.flag(false),
   onDivergence: k.word('rollback'),
   onStep: hears,
   onEpoch: hears,

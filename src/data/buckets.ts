@@ -1,0 +1,71 @@
+import { type Key, streams } from '../random/keys.js';
+import { permutation } from '../random/permutation.js';
+import type { Plan } from './plan.js';
+
+/** The most sizes to which batches are padded, each of which needs programs of its own. */
+const SIZES = 8;
+
+/** The rows of an epoch, one batch after another. */
+export interface Dealt {
+  readonly order: Int32Array;
+  /** The number of steps of each batch; that of the rows that are left over is the last. */
+  readonly steps: readonly number[];
+  /** The number of steps that are padding. */
+  readonly padding: number;
+}
+
+/** Deals rows of unequal length into batches of similar length. */
+export class Buckets {
+  /** The numbers of steps that a batch may have, ascending. */
+  readonly sizes: readonly number[];
+  /** The size of each row. */
+  readonly #sizeOf: Int32Array;
+  /** The number of steps that are no padding. */
+  readonly #own: number;
+
+  constructor(
+    lengths: Int32Array,
+    readonly plan: Plan,
+  ) {
+    this.sizes = sizesFor(lengths);
+    this.#own = lengths.reduce((sum, length) => sum + length, 0);
+    this.#sizeOf = lengths.map((length) => this.sizes.find((size) => size >= length) as number);
+  }
+
+  /** Deals the rows of an epoch; without a key the shortest come first. What it gives depends on the key and the epoch only. Rows of one size are
+   *  shuffled, and so are the batches. Rows that fill no batch of their size go with the next larger ones; those that are left over in the end
+   *  come from a random place, so that they are not always the longest. */
+  deal(key: Key | undefined, epoch: number): Dealt {
+    const { rows, count, rest } = this.plan;
+    const shuffled = (n: number, stream: number): Int32Array =>
+      key ? permutation(n, key, stream, epoch) : Int32Array.from({ length: n }, (_, i) => i);
+    const sorted = shuffled(this.#sizeOf.length, streams.order).sort((a, b) => this.#sizeOf[a] - this.#sizeOf[b]);
+    const places = shuffled(count + (rest ? 1 : 0), streams.batches);
+    const order = new Int32Array(sorted.length);
+    const left = rest ? places[count] : places.length;
+    let all = 0;
+    const steps = Array.from(places, (place, i) => {
+      const from = place * rows - (place > left ? rows - rest : 0);
+      const batch = sorted.subarray(from, from + (place === left ? rest : rows));
+      order.set(batch, i * rows);
+      const size = this.#sizeOf[batch[batch.length - 1]];
+      all += size * batch.length;
+      return size;
+    });
+    return { order, steps, padding: all - this.#own };
+  }
+}
+
+/** The sizes to which rows are padded: their lengths, of which the one is left out, again and again, that adds the fewest steps of padding. */
+function sizesFor(lengths: Int32Array): number[] {
+  const counts = new Map<number, number>();
+  for (const length of lengths) counts.set(Math.max(length, 1), (counts.get(Math.max(length, 1)) ?? 0) + 1);
+  const found = [...counts].sort(([a], [b]) => a - b);
+  while (found.length > SIZES) {
+    const costs = found.slice(1).map(([size], i) => found[i][1] * (size - found[i][0]));
+    const cheapest = costs.indexOf(costs.reduce((a, b) => Math.min(a, b)));
+    const [[, rows]] = found.splice(cheapest, 1);
+    found[cheapest] = [found[cheapest][0], found[cheapest][1] + rows];
+  }
+  return found.map(([size]) => size);
+}
