@@ -60,6 +60,8 @@ export interface Layer extends Configured {
   /** The number of rows of the table in which the layer looks up its input, whole numbers from 0. They are checked
    *  before training, and in predictions. */
   readonly ids?: number;
+  /** Another layer of the model, whose `weight` this one gets as the parameter `tied`: its path from the nearest composite that has both. */
+  readonly tied?: string;
   /** Set where the layer is y = w·x + b and nothing else: `biased` makes the same layer with a bias, and `axis` is that
    *  of the outputs in `weight` (from its end: −1). A following layer that only scales and shifts y can then become
    *  part of it. */

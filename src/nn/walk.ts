@@ -60,6 +60,21 @@ export function leavesOf(whole: Part): Leaf[] {
 const frozenIn = (leaves: readonly Leaf[]): ReadonlySet<string> =>
   new Set(leaves.filter(({ frozen }) => frozen).map(({ path }) => path));
 
+/** The layer that another one names, seen from the nearest composite that has both. */
+function tiedTo<T>(
+  path: string,
+  { tied }: Layer,
+  weightOf: (path: string) => T | undefined,
+): { from: string; weight: T } | undefined {
+  for (let at = path; at && tied !== undefined; ) {
+    at = at.slice(0, Math.max(0, at.lastIndexOf('.')));
+    const from = join(at, tied);
+    const weight = weightOf(from);
+    if (weight) return { from, weight };
+  }
+  return undefined;
+}
+
 /** Visits a part and what is inside composites, in order. It does not recurse, because models may be nested deeply. */
 export function unfold(
   whole: Part,
@@ -196,7 +211,9 @@ export function callPart(part: Part, x: Tensor, tensors: Readonly<Record<string,
       update: (name: string, value: Tensor) => void (repeating || still || call.updates.set(join(path, name), value)),
       penalize: (term: Tensor) => void (repeating || still || call.penalties.push(term)),
     };
-    const output = called(layer, path, inputs, parameters.get(path) ?? {}, context);
+    const own = parameters.get(path) ?? {};
+    const tied = tiedTo(path, layer, (other) => parameters.get(other)?.weight);
+    const output = called(layer, path, inputs, tied ? { ...own, tied: tied.weight } : own, context);
     if (!repeating) call.seen?.(path, layer, output, inputs[0]);
     return output;
   };
@@ -220,7 +237,14 @@ export function callPart(part: Part, x: Tensor, tensors: Readonly<Record<string,
  *  leaf. */
 export interface Blueprint {
   readonly specs: Record<string, ParameterSpec>;
-  readonly layers: readonly { path: string; name: string; output: Shape; parameters: readonly string[] }[];
+  readonly layers: readonly {
+    path: string;
+    name: string;
+    output: Shape;
+    parameters: readonly string[];
+    /** The path of the layer whose weight it uses. */
+    tied?: string;
+  }[];
   readonly output: Shape;
   /** Set where there are several outputs, in their order in the joint one. */
   readonly heads?: readonly Head[];
@@ -242,9 +266,10 @@ type Seen = (
   specs: Readonly<Record<string, ParameterSpec>>,
 ) => void;
 /** Calls the part once with an input of this shape (batch first), or a list of such, without computing anything, to learn the
- *  shapes. `seen` is called with every leaf's output, its first input and its parameters. */
-export function survey(part: Part, shape: Shape | readonly Shape[], seen?: Seen): Blueprint {
-  const found = new Map<string, { specs: Readonly<Record<string, ParameterSpec>>; output: Shape }>();
+ *  shapes. `seen` is called with every leaf's output, its first input and its parameters. `alone`: whether the part belongs to
+ *  a whole, which may have the layers whose weights it uses. */
+export function survey(part: Part, shape: Shape | readonly Shape[], seen?: Seen, alone = false): Blueprint {
+  const found = new Map<string, { specs: Readonly<Record<string, ParameterSpec>>; output: Shape; tied?: string }>();
   const all = leavesOf(part);
   const frozen = frozenIn(all);
   const leaf = (layer: Layer, path: string, inputs: readonly Tensor[]): Tensor => {
@@ -260,8 +285,14 @@ export function survey(part: Part, shape: Shape | readonly Shape[], seen?: Seen)
       update: () => undefined,
       penalize: () => undefined,
     };
+    const tied = tiedTo(path, layer, (other) => found.get(other)?.specs.weight);
+    if (tied) dummies.tied = input(tied.weight.shape);
+    else if (layer.tied !== undefined && !alone)
+      throw new OptionError(
+        `${layer.config.name} '${path}': tie is '${layer.tied}', which is no layer with a weight that is called before this one; give its path, such as '0' in nn.sequential or its name in nn.graph`,
+      );
     const y = called(layer, path, inputs, dummies, context);
-    found.set(path, { specs, output: y.shape });
+    found.set(path, { specs, output: y.shape, tied: tied?.from });
     seen?.(path, layer, y, x, specs);
     return y;
   };
@@ -278,12 +309,12 @@ export function survey(part: Part, shape: Shape | readonly Shape[], seen?: Seen)
   const leaves = all.filter(({ path }) => found.has(path));
   const specs: Record<string, ParameterSpec> = {};
   const layers = leaves.map(({ path, layer }) => {
-    const { specs: layerSpecs, output } = found.get(path) as { specs: Record<string, ParameterSpec>; output: Shape };
+    const { specs: layerSpecs, output, tied } = found.get(path) as NonNullable<ReturnType<typeof found.get>>;
     const parameters = Object.keys(layerSpecs).map((name) => join(path, name));
     Object.values(layerSpecs).forEach((spec, i) => {
       specs[parameters[i]] = spec;
     });
-    return { path, name: layer.config.name, output, parameters };
+    return { path, name: layer.config.name, output, parameters, ...(tied !== undefined && { tied }) };
   });
   return { specs, layers, output: result.shape, heads };
 }

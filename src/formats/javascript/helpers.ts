@@ -52,6 +52,17 @@ export const HELPERS: Readonly<Record<string, Helper>> = {
   return y;
 };`,
   },
+  denseTied: {
+    code: `const denseTied = (x, w, b, m) => {
+  const n = w.length / m;
+  return new Float32Array((x.length / n) * m).map((_, k) => {
+    const [row, j] = [Math.floor(k / m) * n, k % m];
+    let sum = 0;
+    for (let i = 0; i < n; i++) sum += x[row + i] * w[j * n + i];
+    return sum + (b ? b[j] : 0);
+  });
+};`,
+  },
   mirror: { code: 'const mirror = (i, n) => (i < 0 ? -i : i < n ? i : 2 * (n - 1) - i);' },
   convolve: {
     needs: ['mirror'],

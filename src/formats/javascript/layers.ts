@@ -129,8 +129,10 @@ const recurrent =
 /** The exports of all layers, by factory name. */
 export const KINDS: Readonly<Record<string, Kind>> = {
   ...ACTIVATIONS,
-  dense: ({ options, parameter, use }) =>
-    `${use('dense')}(x, ${parameter('weight')}, ${parameter('bias')}, ${json(options.units)})`,
+  dense: ({ options: { units, tie }, parameter, use }) => {
+    const [helper, weight] = tie === undefined ? ['dense', 'weight'] : ['denseTied', 'tied'];
+    return `${use(helper)}(x, ${parameter(weight)}, ${parameter('bias')}, ${json(units)})`;
+  },
   conv1d: (layer) => convolution(layer, true),
   conv2d: (layer) => convolution(layer, false),
   convTranspose2d: transposed,

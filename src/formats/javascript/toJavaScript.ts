@@ -50,7 +50,10 @@ export function toJavaScript(model: AnyModel | Pipeline): string {
   };
   const outputs = new Map(blueprint.layers.map(({ path, output }) => [path, output.slice(1)]));
   const stored = parameters.segments.map((segment) => ({ ...segment, values: parameters.get(segment) }));
-  const variables = new Map(stored.map(({ name }, i) => [name, `p${i}`]));
+  const numbered = stored.map(({ name }, i) => [name, `p${i}`] as const);
+  const variables = new Map<string, string>(numbered);
+  for (const { path, tied } of blueprint.layers)
+    if (tied !== undefined) variables.set(`${path}.tied`, variables.get(`${tied}.weight`) as string);
   const writer: Writer = { outputs, variables, use };
 
   const size = sizeOf(shape);
@@ -84,7 +87,7 @@ ${many.map(([name]) => `    [${literal(name)}]: classesOf(outputs[${literal(name
     helpersOf(used),
     ...(stored.length
       ? [
-          `const [${[...variables.values()].join(', ')}] = parameters(\n  '${base64(stored.map(({ values }) => values))}',\n  ${literal(stored.map(({ values }) => values.length))},\n);`,
+          `const [${numbered.map(([, own]) => own).join(', ')}] = parameters(\n  '${base64(stored.map(({ values }) => values))}',\n  ${literal(stored.map(({ values }) => values.length))},\n);`,
         ]
       : []),
     "const list = (rows) => {\n  if (Array.isArray(rows)) return rows;\n  throw new Error('rows must be a list of rows; for one row give [row]');\n};",
