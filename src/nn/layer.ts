@@ -25,6 +25,13 @@ export interface Past {
   append(row: Tensor): Tensor;
 }
 
+/** Where sequences are windows of streams: the states that a layer leaves for the next window. */
+export interface Carry {
+  /** The state with this name that the layer left at the window before; 0 at the first. The gradient stops there. */
+  take(name: string, shape: Shape): Tensor;
+  leave(name: string, state: Tensor): void;
+}
+
 /** What a layer may read and report while it is called. */
 export interface Context {
   /** All inputs, of which x is the first: several for a layer that joins. */
@@ -42,6 +49,8 @@ export interface Context {
   readonly lengths?: Tensor;
   /** Set where x holds the next step only, [1, 1, …]. */
   readonly past?: Past;
+  /** Set where x is the next window of streams that are read piece by piece, one in each row. */
+  readonly carry?: Carry;
   /** Sets the next value of a parameter that is not trainable; fit and trainStep write it after the step. */
   update(name: string, value: Tensor): void;
   /** Adds a number to the loss in training. */

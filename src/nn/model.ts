@@ -217,8 +217,15 @@ export function modelOf(part: Composite, shared?: AnyModel): Model {
       penalties: [],
     };
     const lengths = options.lengths === undefined ? undefined : asTensor('model', options.lengths, 'lengths', '[n]');
-    const all = callPart(part, x, named, { ...how, lengths });
-    return outputs(all);
+    let apart: ByHead<Tensor> | undefined;
+    const all = callPart(part, x, named, {
+      ...how,
+      lengths,
+      heads(own) {
+        if (isOther) apart = own;
+      },
+    });
+    return apart ?? outputs(all);
   }) as Model;
 
   const predicted = (where: string, x: Examples, options: { batchSize?: number } = {}): Output => {

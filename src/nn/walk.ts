@@ -1,4 +1,4 @@
-import { OptionError } from '../errors.js';
+import { OptionError, UnsupportedError } from '../errors.js';
 import { input } from '../graph/leaves.js';
 import type { Shape } from '../graph/shape.js';
 import { Tensor } from '../graph/tensor.js';
@@ -7,6 +7,7 @@ import type { Key } from '../random/keys.js';
 import type { ByHead, Head } from '../graph/heads.js';
 import { headsOf, packed } from './heads.js';
 import {
+  type Carry,
   type Composite,
   type Context,
   inTurn,
@@ -35,6 +36,10 @@ export interface Call {
   readonly lengths?: Tensor;
   /** Set where x holds the next step only. */
   readonly past?: Past;
+  /** Set where x is the next window of streams. */
+  readonly carry?: Carry;
+  /** Called with the outputs by name, where there are several. */
+  heads?(outputs: ByHead<Tensor>): void;
   /** Called with the output and the input of every leaf. */
   seen?(path: string, layer: Layer, output: Tensor, input: Tensor): void;
 }
@@ -192,6 +197,15 @@ export function callPart(part: Part, x: Tensor, tensors: Readonly<Record<string,
   const parameters = byLayer(tensors, streams);
   let calls = new Map<string, number>();
   let repeating = false;
+  const left = new Set<string>();
+  const leave = (path: string, name: string, state: Tensor): void => {
+    const own = join(path, name);
+    if (repeating) return;
+    if (left.has(own))
+      throw new UnsupportedError(`carry: the layer '${path}' is called twice, and has one state; make it two layers`);
+    left.add(own);
+    call.carry?.leave(own, state);
+  };
   const leaf = (layer: Layer, path: string, inputs: readonly Tensor[]): Tensor => {
     const still = frozen.has(path);
     const context = {
@@ -201,6 +215,10 @@ export function callPart(part: Part, x: Tensor, tensors: Readonly<Record<string,
       // Behind a layer that changes the number of steps, the lengths say nothing.
       lengths: inputs[0].shape[1] === x.shape[1] ? call.lengths : undefined,
       past: call.past,
+      carry: call.carry && {
+        take: (name: string, shape: Shape) => (call.carry as Carry).take(join(path, name), shape),
+        leave: (name: string, state: Tensor) => leave(path, name, state),
+      },
       draw: () => {
         // A layer that is called twice in one pass draws other numbers the second time.
         const before = calls.get(path) ?? 0;
@@ -230,7 +248,7 @@ export function callPart(part: Part, x: Tensor, tensors: Readonly<Record<string,
     };
     return { training: call.training, again };
   };
-  return walk(part, x, { leaf, pass });
+  return walk(part, x, { leaf, pass, heads: (outputs) => call.heads?.(outputs) });
 }
 
 /** The structure of a built part: the parameters by path in the order of definition, and the output shape of each

@@ -1,6 +1,7 @@
 import type { Dataset } from '../data/columns.js';
 import { Storage, stored, view } from '../graph/leaves.js';
 import { sizeOf } from '../graph/shape.js';
+import type { Carried } from '../nn/carry.js';
 import type { Tensor } from '../graph/tensor.js';
 import { slice } from '../ops/arrange.js';
 import { feed, gatherRows } from '../ops/storage.js';
@@ -19,6 +20,8 @@ export interface Batches {
   readonly weights?: Tensor;
   /** The steps of each row, [rows], where sequences are padded. */
   readonly lengths?: Tensor;
+  /** Set where the rows are windows of streams. */
+  readonly carry?: Carried;
   readonly rows: number;
 }
 

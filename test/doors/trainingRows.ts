@@ -186,6 +186,26 @@ export const trainingRows: Doors = {
     says: 'trainStep',
   }),
   ...row(
+    'trainStep of sequences',
+    (options: unknown) =>
+      kept(R.trainStep(kept(nn.sequential([nn.rnn(2)])), given(options, { ...sgd, loss: R.mse() }) as R.StepRecipe)),
+    {},
+    { carry: k.flag(true) },
+    { says: 'trainStep', use: ((made: R.TrainStep) => made([[[1], [2]]], [[1, 2]])) as Door['use'] },
+  ),
+  ...row(
+    'trainStep() of sequences',
+    (options: unknown) =>
+      kept(R.trainStep(kept(nn.sequential([nn.rnn(2)])), { ...sgd, loss: R.mse() }))(
+        [[[1], [2]]],
+        [[1, 2]],
+        options as R.StepOptions,
+      ),
+    {},
+    { lengths: k.or(k.wholes([2]), ArrayBuffer.isView) },
+    { says: 'trainStep' },
+  ),
+  ...row(
     'trainStep() of heads',
     (targets: never) =>
       kept(R.trainStep(heads(), { loss: { a: R.mse(), b: R.crossEntropy() }, ...sgd }))([[1], [2]], targets),

@@ -123,6 +123,23 @@ test('several targets, some of steps, and inputs that objectives see, have the s
   for (const shapes of seen) expect(shapes).toMatch(/^(\d+)x(\d+)x3 \1x\2 \1$/);
 });
 
+test('several outputs, some of steps, are those of the batch', async () => {
+  const data = r.dataset.sequences(rows, { y: { tag: perStep, kind: perRow }, classes: { tag: 2, kind: 2 } });
+  const fitted = async (set: r.Dataset, more: object) => {
+    const heads = { kind: nn.sequential([nn.globalAvgPool1d(), nn.dense(2)]), tag: nn.dense(2) };
+    const model = nn.multiTask({ trunk: nn.gru(4, { returnSequences: true }), heads });
+    const loss = { tag: r.crossEntropy(), kind: r.crossEntropy() };
+    await r.fit(model, set, { ...options, loss, ...more } as r.FitOptions);
+    return model.state();
+  };
+  const { order } = new Buckets(data.lengths as Int32Array, planOf(11, 3, 1, false)).deal(seedKey(0), 1);
+  const [short, long] = [await fitted(data, { bucket: true }), await fitted(data.rows(order), { shuffle: false })];
+  for (const [path, numbers] of Object.entries(long))
+    numbers.forEach((value, i) => {
+      expect(Math.abs(short[path][i] - value)).toBeLessThan(3e-6);
+    });
+});
+
 test('a second training on all rows, with rollbacks, has buckets of its own', async () => {
   const data = r.dataset.sequences(rows, { y: perRow, classes: 2 });
   const model = nn.sequential([nn.gru(4), nn.dense(2)]);

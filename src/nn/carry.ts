@@ -1,0 +1,50 @@
+import type { Program } from '../compile/program.js';
+import { OptionError, ShapeError } from '../errors.js';
+import { input } from '../graph/leaves.js';
+import { type Shape, sameShape } from '../graph/shape.js';
+import type { Tensor } from '../graph/tensor.js';
+import type { Carry } from './layer.js';
+
+/** The states that layers have left, by name. */
+export type States = Map<string, { readonly shape: Shape; readonly values: Float32Array }>;
+
+/** What the layers of a program carry from one window of a stream to the next: where they find their states, and what they leave. */
+export class Carried implements Carry {
+  readonly #taken = new Map<string, Tensor>();
+  readonly #left = new Map<string, Tensor>();
+  constructor(readonly where: string) {}
+
+  take(name: string, shape: Shape): Tensor {
+    const known = this.#taken.get(name) ?? input(shape);
+    this.#taken.set(name, known);
+    return known;
+  }
+  leave(name: string, state: Tensor): void {
+    if (!this.#left.has(name)) this.#left.set(name, state);
+  }
+
+  /** What the program must compute besides. */
+  get roots(): readonly Tensor[] {
+    if (!this.#left.size)
+      throw new OptionError(
+        `${this.where}: no layer of the model has a state that goes on from window to window; nn.rnn, nn.gru and nn.lstm have one`,
+      );
+    return [...this.#left.values()];
+  }
+
+  /** Writes the states; those of a new stream are 0. */
+  write(program: Program, states: States): void {
+    for (const [name, { shape, size }] of this.#taken) {
+      const state = states.get(name);
+      if (state && !sameShape(state.shape, shape))
+        throw new ShapeError(
+          `${this.where}: this window has ${shape[0]} rows, and the one before had ${state.shape[0]}; give as many, or call reset() for new streams`,
+        );
+      program.write(this.#taken.get(name) as Tensor, state?.values ?? new Float32Array(size));
+    }
+  }
+  /** Takes the states that a run has left. */
+  read(program: Program, states: States): void {
+    for (const [name, t] of this.#left) states.set(name, { shape: t.shape, values: program.read(t) });
+  }
+}
