@@ -1,4 +1,4 @@
-import { OptionError, UnsupportedError } from '../errors.js';
+import { OptionError } from '../errors.js';
 import { input } from '../graph/leaves.js';
 import type { Shape } from '../graph/shape.js';
 import { Tensor } from '../graph/tensor.js';
@@ -197,14 +197,19 @@ export function callPart(part: Part, x: Tensor, tensors: Readonly<Record<string,
   const parameters = byLayer(tensors, streams);
   let calls = new Map<string, number>();
   let repeating = false;
-  const left = new Set<string>();
-  const leave = (path: string, name: string, state: Tensor): void => {
-    const own = join(path, name);
-    if (repeating) return;
-    if (left.has(own))
-      throw new UnsupportedError(`carry: the layer '${path}' is called twice, and has one state; make it two layers`);
-    left.add(own);
-    call.carry?.leave(own, state);
+  /** How often this has happened before in this pass. */
+  const turn = (what: string): number => {
+    const before = calls.get(what) ?? 0;
+    calls.set(what, before + 1);
+    return before;
+  };
+  /** A layer that is called twice has two states. */
+  const carryOf = (path: string, carry: Carry): Carry => {
+    const named = `${path}${' again'.repeat(turn(`carry ${path}`))}`;
+    return {
+      take: (name, shape) => carry.take(join(named, name), shape),
+      leave: (name, state) => void (repeating || carry.leave(join(named, name), state)),
+    };
   };
   const leaf = (layer: Layer, path: string, inputs: readonly Tensor[]): Tensor => {
     const still = frozen.has(path);
@@ -215,15 +220,10 @@ export function callPart(part: Part, x: Tensor, tensors: Readonly<Record<string,
       // Behind a layer that changes the number of steps, the lengths say nothing.
       lengths: inputs[0].shape[1] === x.shape[1] ? call.lengths : undefined,
       past: call.past,
-      carry: call.carry && {
-        take: (name: string, shape: Shape) => (call.carry as Carry).take(join(path, name), shape),
-        leave: (name: string, state: Tensor) => leave(path, name, state),
-      },
+      carry: call.carry && carryOf(path, call.carry),
       draw: () => {
         // A layer that is called twice in one pass draws other numbers the second time.
-        const before = calls.get(path) ?? 0;
-        calls.set(path, before + 1);
-        const stream = (streams.get(path) as number) + before * LAYER_STREAMS;
+        const stream = (streams.get(path) as number) + turn(path) * LAYER_STREAMS;
         return { draw: { key: call.key, stream }, step: call.counter() };
       },
       update: (name: string, value: Tensor) => void (repeating || still || call.updates.set(join(path, name), value)),

@@ -46,7 +46,12 @@ describe.each(streams().carried)(
 );
 
 const draw = r.randomGenerator(3);
+const twice = (x: r.nn.GraphNode): r.nn.GraphNode => {
+  const layer = nn.gru(3, { returnSequences: true });
+  return layer(layer(x));
+};
 const LAYERS: Readonly<Record<string, () => r.nn.LayerLike[]>> = {
+  'a layer that is called twice': () => [nn.graph([9, 3], twice), nn.dense(2)],
   'layers that are stacked': () => [
     nn.lstm(3, { returnSequences: true }),
     nn.gru(4, { returnSequences: true }),
@@ -148,19 +153,6 @@ test.each<[string, () => unknown, string]>([
     'layers that read from the end',
     () => r.carried(nn.sequential([nn.bidirectional(nn.gru(2))]).build([3, 4]))(x),
     'gru: reads from the last step, and a stream that comes in windows has none; read whole sequences, or leave reverse and bidirectional out',
-  ],
-  [
-    'a layer that is called twice',
-    () =>
-      r.carried(
-        nn
-          .graph([3, 4], (s) => {
-            const twice = nn.gru(4, { returnSequences: true });
-            return twice(twice(s));
-          })
-          .build(),
-      )(x),
-    "carry: the layer 'gru' is called twice, and has one state; make it two layers",
   ],
   [
     'another number of rows',
