@@ -27,7 +27,7 @@ export class Carried implements Carry {
   get roots(): readonly Tensor[] {
     if (!this.#left.size)
       throw new OptionError(
-        `${this.where}: no layer of the model has a state that goes on from window to window; nn.rnn, nn.gru and nn.lstm have one`,
+        `${this.where}: no layer of the model carries a state on, as nn.rnn, nn.gru and nn.lstm do`,
       );
     return [...this.#left.values()];
   }
@@ -38,7 +38,7 @@ export class Carried implements Carry {
       const state = states.get(name);
       if (state && !sameShape(state.shape, shape))
         throw new ShapeError(
-          `${this.where}: this window has ${shape[0]} rows, and the one before had ${state.shape[0]}; give as many, or call reset() for new streams`,
+          `${this.where}: a window of ${shape[0]} rows follows one of ${state.shape[0]}; call reset() for new streams`,
         );
       program.write(this.#taken.get(name) as Tensor, state?.values ?? new Float32Array(size));
     }

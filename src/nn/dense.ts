@@ -1,5 +1,5 @@
-import { OptionError, ShapeError } from '../errors.js';
-import { integer, shown, text } from '../options.js';
+import { ShapeError } from '../errors.js';
+import { integer, text } from '../options.js';
 import { full } from '../graph/leaves.js';
 import { sameShape, show } from '../graph/shape.js';
 import { add } from '../ops/arithmetic.js';
@@ -11,7 +11,7 @@ import { type CallableLayer, checkOptions, layer } from './callable.js';
 export interface DenseOptions extends WeightedOptions {
   /** The path of another layer of the model that is called before this one, whose weight [units, in] is used, transposed: y = x·Wᵀ + b. Both layers
    *  share it, as one parameter of that other layer; what its gradient is adds up. With an embedding, logits of words are products with their
-   *  vectors (Press & Wolf 2017). In `nn.sequential` paths are numbers: '0'; in `nn.graph` they are names. Default none. */
+   *  vectors (Press & Wolf 2017). In `nn.sequential` paths are numbers: '0'; in `nn.graph` they are names. There is no `init` then. Default none. */
   tie?: string;
 }
 
@@ -19,14 +19,10 @@ export interface DenseOptions extends WeightedOptions {
  *  @example nn.dense(64, { activation: 'relu' }) */
 export function dense(units: number, options: DenseOptions = {}): CallableLayer {
   integer('dense', 'units', units, 1);
-  checkOptions('dense', options, ['init', 'bias', 'activation', 'tie']);
+  const { tie } = Object(options) as DenseOptions;
+  checkOptions('dense', options, ['bias', 'activation', 'tie', ...(tie === undefined ? ['init'] : [])]);
   const { init, bias, activate } = weighted('dense', options);
-  const { tie } = options;
   if (tie !== undefined) text('dense', 'tie', tie);
-  if (tie !== undefined && options.init !== undefined)
-    throw new OptionError(
-      `dense: init is ${shown(options.init)}, and tie names a layer that has the weight; leave init out, or give it to that layer`,
-    );
   return layer({
     config: { name: 'dense', options: { units, ...options } },
     ...(tie !== undefined && { tied: tie }),
@@ -41,9 +37,7 @@ export function dense(units: number, options: DenseOptions = {}): CallableLayer 
     call(x, p) {
       const own = [units, x.shape[x.shape.length - 1]];
       if (p.tied && !sameShape(p.tied.shape, own))
-        throw new ShapeError(
-          `dense: the weight of '${tie}' is ${show(p.tied.shape)}; to share it, a layer of ${units} units for ${own[1]} features needs ${show(own)}`,
-        );
+        throw new ShapeError(`dense: tie: '${tie}' has the weight ${show(p.tied.shape)}; it must be ${show(own)}`);
       const product = tie === undefined ? matmul(x, p.weight) : matmul(x, p.tied ?? full(own, 0), { transposeB: true });
       return activate(bias ? add(product, p.bias) : product);
     },

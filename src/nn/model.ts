@@ -270,7 +270,7 @@ export function modelOf(part: Composite, shared?: AnyModel): Model {
       parameters = shared
         ? built(shared).parameters.only(Object.keys(plan.specs))
         : new Parameters(plan.specs, key, { ...kept(part), ...state });
-      predictor = new Predictor(part, parameters, sizes);
+      predictor = new Predictor(part, parameters);
       [blueprint, shape] = [plan, Object.freeze([...sizes])];
       disposeWhenCollected(model, [predictor, parameters]);
       return model;

@@ -109,9 +109,7 @@ function layerOf(cell: Cell, units: number, options: RecurrentOptions): Callable
 function onwards(gates: Gates, walk: Walk, carry: Carry): Tensor {
   const { cell, reverse } = walk;
   if (reverse)
-    throw new UnsupportedError(
-      `${cell}: reads from the last step, and a stream that comes in windows has none; read whole sequences, or leave reverse and bidirectional out`,
-    );
+    throw new UnsupportedError(`${cell}: reads from the last step, which a stream does not have; leave reverse out`);
   const shape = [gates.x.shape[0], gates.recurrent.shape[0]];
   const h = carry.take('h', shape);
   const { y, last } = walked(gates, walk, { h, c: cell === 'lstm' ? carry.take('c', shape) : full(shape, 0) });

@@ -191,9 +191,7 @@ export function checked(data: Dataset, options: FitOptions, where = 'fit', table
   if (isGiven(options.signal) && typeof options.signal?.aborted !== 'boolean')
     refuse(where, 'signal', options.signal, 'an AbortSignal');
   if (options.bucket !== undefined && flag(where, 'bucket', options.bucket) && !data.lengths)
-    throw new DataError(
-      `${where}: bucket is for rows of unequal length, and this set has rows of one length; make it by dataset.sequences, or leave bucket out`,
-    );
+    refuse(where, 'bucket', true, 'left out: all rows have one length; those of dataset.sequences may differ');
   integer(where, 'epochs', options.epochs, 1);
   return {
     ...options,

@@ -143,7 +143,6 @@ interface Entry extends Owner {
   y: ByHead<Tensor>;
   lengths?: Tensor;
   carry?: Carried;
-  lookups?: Predictor;
 }
 
 /** Keeps the programs of a loop, by shape of batch. */
@@ -151,6 +150,7 @@ class Steps {
   readonly #programs = new Programs<Entry>();
   readonly states: States = new Map();
   #updater?: Updater;
+  #lookups?: Predictor;
   #count = 0;
   /** The numbers of batches and rows that the next update has so far. */
   #batches = 0;
@@ -171,7 +171,7 @@ class Steps {
     for (const { name, loss, output } of updater.tasks.list)
       checkLabels('trainStep', loss, y[name].values, y[name].shape, output);
     // Indices for embeddings are checked on rows as in evaluation, because random changes differ from step to step.
-    entry.lookups?.check(
+    this.#lookups?.check(
       augmentedRows({ x: x.values, shape: x.shape.slice(1), size: x.shape[0] }, this.recipe.augment),
       x.shape[0],
     );
@@ -199,8 +199,11 @@ class Steps {
     if (known) return known;
     for (const { shape } of Object.values(y)) checkRows('trainStep', x.shape, shape);
     const shape = augmentedShape(x.shape.slice(1), this.recipe.augment);
-    this.#updater ??= new Updater(built(this.model, shape, this.recipe.seed), this.recipe);
-    const { inside } = this.#updater;
+    if (!this.#updater) {
+      const inside = built(this.model, shape, this.recipe.seed);
+      this.#updater = new Updater(inside, this.recipe);
+      this.#lookups = lookupsOf('trainStep', inside);
+    }
     const { heads, list } = this.#updater.tasks;
     const missing = list.find(({ name }) => !(name in y));
     if (missing || Object.keys(y).length !== list.length)
@@ -216,21 +219,8 @@ class Steps {
     const carry = this.carries ? new Carried('trainStep') : undefined;
     const batch = { x: xs, y: heads ? ys : ys[''], lengths: padding, carry };
     const made = completes ? this.#updater.program(batch, 1) : this.#updater.gatherer(batch, 1);
-    const lookups = lookupsOf('trainStep', { ...inside, shape });
-    const dispose = (): void => {
-      made.dispose();
-      lookups?.dispose();
-    };
-    return this.#programs.add(key, {
-      program: made.program,
-      made,
-      x: xs,
-      y: ys,
-      lengths: padding,
-      carry,
-      lookups,
-      dispose,
-    });
+    const dispose = (): void => made.dispose();
+    return this.#programs.add(key, { program: made.program, made, x: xs, y: ys, lengths: padding, carry, dispose });
   }
 
   #write(
@@ -266,6 +256,7 @@ class Steps {
   dispose(): void {
     this.#programs.dispose();
     this.#updater?.dispose();
+    this.#lookups?.dispose();
     this.#updater = undefined;
   }
 }

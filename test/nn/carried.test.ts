@@ -142,17 +142,17 @@ test.each<[string, () => unknown, string]>([
   [
     'no layer that carries a state',
     () => r.carried(nn.sequential([nn.dense(2)]).build([3, 4]))(x),
-    'carried: no layer of the model has a state that goes on from window to window; nn.rnn, nn.gru and nn.lstm have one',
+    'carried: no layer of the model carries a state on, as nn.rnn, nn.gru and nn.lstm do',
   ],
   [
     'no such layer in training',
     () => r.trainStep(nn.sequential([nn.dense(4)]), sgd)(x, x),
-    'trainStep: no layer of the model has a state that goes on',
+    'trainStep: no layer of the model carries a state on',
   ],
   [
     'layers that read from the end',
     () => r.carried(nn.sequential([nn.bidirectional(nn.gru(2))]).build([3, 4]))(x),
-    'gru: reads from the last step, and a stream that comes in windows has none; read whole sequences, or leave reverse and bidirectional out',
+    'gru: reads from the last step, which a stream does not have; leave reverse out',
   ],
   [
     'another number of rows',
@@ -161,12 +161,12 @@ test.each<[string, () => unknown, string]>([
       read(x);
       read(r.ones([1, 3, 4]));
     },
-    'carried: this window has 1 rows, and the one before had 2; give as many, or call reset() for new streams',
+    'carried: a window of 1 rows follows one of 2; call reset() for new streams',
   ],
   [
     'lengths for other rows',
     () => r.carried(nn.sequential([nn.rnn(2)]).build([3, 4]))(x, { lengths: [1] }),
-    'carried: there are 1 lengths for x [2, 3, 4]; give one for each row',
+    'carried: lengths is [1]; it must be 2 whole numbers from 1 to 3, one for each row',
   ],
   [
     'an objective',

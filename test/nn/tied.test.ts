@@ -128,7 +128,7 @@ test.each<[string, () => unknown, string]>([
   [
     'no layer',
     () => nn.sequential([nn.embedding(4, 2), nn.dense(4, { tie: 'words' })]).build([3]),
-    "dense '1': tie is 'words', which is no layer with a weight that is called before this one; give its path, such as '0' in nn.sequential or its name in nn.graph",
+    "dense '1': tie is 'words', which is no layer with a weight that is called before; give a path such as '0', or a name in nn.graph",
   ],
   [
     'a layer without a weight',
@@ -138,18 +138,18 @@ test.each<[string, () => unknown, string]>([
   [
     'a layer that comes later',
     () => nn.sequential([nn.dense(3, { tie: '1' }), nn.dense(3)]).build([3]),
-    "dense '0': tie is '1', which is no layer with a weight that is called before this one",
+    "dense '0': tie is '1', which is no layer with a weight that is called before",
   ],
   [
     'another shape',
     () => nn.sequential([nn.embedding(4, 2), nn.dense(5, { tie: '0' })]).build([3]),
-    "dense: the weight of '0' is [4, 2]; to share it, a layer of 5 units for 2 features needs [5, 2]",
+    "dense: tie: '0' has the weight [4, 2]; it must be [5, 2]",
   ],
   ['an empty path', () => nn.dense(3, { tie: '' }), "dense: tie is ''; it must be text"],
   [
     'an initial weight',
     () => nn.dense(3, { tie: '0', init: r.init.zeros() }),
-    'and tie names a layer that has the weight; leave init out, or give it to that layer',
+    "dense: unknown option 'init'. Known: bias, activation, tie, name",
   ],
 ])('a tie with %s is refused', (_, call, message) => {
   expect(call).toThrow(message);

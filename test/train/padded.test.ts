@@ -163,14 +163,15 @@ describe('trainStep with lengths', () => {
     });
   });
   it.each<[string, () => unknown, string]>([
-    ['too many', () => [1, 2, 3], 'trainStep: there are 3 lengths for x [2, 3, 1]; give one for each row'],
     [
-      'too long',
-      () => [1, 4],
-      'trainStep: the length of row 1 is 4; x is [2, 3, 1], so that it must be a whole number from 1 to 3',
+      'too many',
+      () => [1, 2, 3],
+      'trainStep: lengths is [1, 2, 3]; it must be 2 whole numbers from 1 to 3, one for each row',
     ],
-    ['empty rows', () => [0, 1], 'trainStep: the length of row 0 is 0'],
-    ['no numbers', () => ['a', 1], "trainStep: element 0 is 'a' (a string); give numbers"],
+    ['too long', () => [1, 4], 'trainStep: lengths is [1, 4]; it must be 2 whole numbers from 1 to 3'],
+    ['empty rows', () => [0, 1], 'trainStep: lengths is [0, 1]'],
+    ['no numbers', () => ['a', 1], "trainStep: lengths is ['a', 1]"],
+    ['text', () => '12', "trainStep: lengths is '12'"],
   ])('refuses %s', (_, lengths, message) => {
     const step = r.trainStep(nn.sequential([nn.rnn(1)]), { loss: r.mse(), optimizer: r.adam() });
     expect(() => step(r.ones([2, 3, 1]), r.ones([2, 1]), { lengths: lengths() as number[] })).toThrow(message);
