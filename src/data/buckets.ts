@@ -59,13 +59,18 @@ export class Buckets {
 /** The sizes to which rows are padded: their lengths, of which the one is left out, again and again, that adds the fewest steps of padding. */
 function sizesFor(lengths: Int32Array): number[] {
   const counts = new Map<number, number>();
-  for (const length of lengths) counts.set(Math.max(length, 1), (counts.get(Math.max(length, 1)) ?? 0) + 1);
-  const found = [...counts].sort(([a], [b]) => a - b);
-  while (found.length > SIZES) {
-    const costs = found.slice(1).map(([size], i) => found[i][1] * (size - found[i][0]));
+  const count = (size: number, more: number): number => {
+    const now = (counts.get(size) ?? 0) + more;
+    counts.set(size, now);
+    return now;
+  };
+  for (const length of lengths) count(length, 1);
+  const sizes = [...counts.keys()].sort((a, b) => a - b);
+  while (sizes.length > SIZES) {
+    const costs = sizes.slice(1).map((size, i) => count(sizes[i], 0) * (size - sizes[i]));
     const cheapest = costs.indexOf(costs.reduce((a, b) => Math.min(a, b)));
-    const [[, rows]] = found.splice(cheapest, 1);
-    found[cheapest] = [found[cheapest][0], found[cheapest][1] + rows];
+    const [size] = sizes.splice(cheapest, 1);
+    count(sizes[cheapest], count(size, 0));
   }
-  return found.map(([size]) => size);
+  return sizes;
 }

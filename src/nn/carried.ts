@@ -21,7 +21,7 @@ export interface StreamReader<O extends Output = Tensor> {
 
 /** Makes a function that predicts streams window by window: recurrent layers begin where the window before ended, so that the outputs are those of the
  *  whole stream. Windows may have any number of steps. Layers that look along the steps otherwise, such as attention and convolutions, see the window
- *  alone; those that read from the end are an UnsupportedError.
+ *  alone; those that read from the end are an OptionError.
  *  @example
  *  const read = carried(nn.sequential([nn.gru(4, { returnSequences: true }), nn.dense(1)]).build([8, 2]))
  *  read(ones([1, 8, 2]))

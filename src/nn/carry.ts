@@ -1,18 +1,17 @@
 import type { Program } from '../compile/program.js';
 import { OptionError, ShapeError } from '../errors.js';
-import { input } from '../graph/leaves.js';
+import { constant, input } from '../graph/leaves.js';
 import { type Shape, sameShape } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Carry } from './layer.js';
 
 /** The states that layers have left, by name. */
-export type States = Map<string, { readonly shape: Shape; readonly values: Float32Array }>;
+export type States = Map<string, Tensor>;
 
 /** What the layers of a program carry from one window of a stream to the next: where they find their states, and what they leave. */
 export class Carried implements Carry {
-  readonly #taken = new Map<string, Tensor>();
-  readonly #left = new Map<string, Tensor>();
-  constructor(readonly where: string) {}
+  readonly #taken: States = new Map();
+  readonly #left: States = new Map();
 
   take(name: string, shape: Shape): Tensor {
     const known = this.#taken.get(name) ?? input(shape);
@@ -26,25 +25,23 @@ export class Carried implements Carry {
   /** What the program must compute besides. */
   get roots(): readonly Tensor[] {
     if (!this.#left.size)
-      throw new OptionError(
-        `${this.where}: no layer of the model carries a state on, as nn.rnn, nn.gru and nn.lstm do`,
-      );
+      throw new OptionError('carry: no layer of the model carries a state on, as nn.rnn, nn.gru and nn.lstm do');
     return [...this.#left.values()];
   }
 
   /** Writes the states; those of a new stream are 0. */
   write(program: Program, states: States): void {
-    for (const [name, { shape, size }] of this.#taken) {
-      const state = states.get(name);
-      if (state && !sameShape(state.shape, shape))
+    for (const [name, t] of this.#taken) {
+      const { value, shape } = states.get(name) ?? constant(new Float32Array(t.size), t.shape);
+      if (!sameShape(shape, t.shape))
         throw new ShapeError(
-          `${this.where}: a window of ${shape[0]} rows follows one of ${state.shape[0]}; call reset() for new streams`,
+          `carry: a window of ${t.shape[0]} rows follows one of ${shape[0]}; call reset() for new streams`,
         );
-      program.write(this.#taken.get(name) as Tensor, state?.values ?? new Float32Array(size));
+      program.write(t, value as Float32Array);
     }
   }
   /** Takes the states that a run has left. */
   read(program: Program, states: States): void {
-    for (const [name, t] of this.#left) states.set(name, { shape: t.shape, values: program.read(t) });
+    for (const [name, t] of this.#left) states.set(name, constant(program.read(t), t.shape));
   }
 }

@@ -32,7 +32,7 @@ export class Predictor {
   constructor(
     readonly part: Composite,
     readonly parameters: Parameters,
-    /** The caller's name, for messages. Without `states`, nothing is computed then but the numbers that layers look up. */
+    /** The caller's name, for messages. Nothing is computed then but the numbers that layers look up, unless there are states. */
     readonly where?: string,
     /** The states that layers carry from one call to the next. */
     readonly states?: States,
@@ -90,7 +90,7 @@ export class Predictor {
     const x = input(shape);
     const lengths = padded ? input([count]) : undefined;
     const lookups: Lookup[] = [];
-    const carry = this.states && new Carried(this.where as string);
+    const carry = this.states && new Carried();
     const y = callPart(this.part, x, this.parameters.tensors(), {
       training: false,
       lengths,

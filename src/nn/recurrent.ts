@@ -1,6 +1,6 @@
 import type { Config } from '../config.js';
-import { OptionError, ShapeError, UnsupportedError } from '../errors.js';
-import { flag, inRange, integer } from '../options.js';
+import { OptionError, ShapeError } from '../errors.js';
+import { flag, inRange, integer, refuse } from '../options.js';
 import { constant, full } from '../graph/leaves.js';
 import { show } from '../graph/shape.js';
 import { type Initializer, initOf } from '../init/initializer.js';
@@ -108,8 +108,7 @@ function layerOf(cell: Cell, units: number, options: RecurrentOptions): Callable
 /** Goes on from the state that the window before has left. */
 function onwards(gates: Gates, walk: Walk, carry: Carry): Tensor {
   const { cell, reverse } = walk;
-  if (reverse)
-    throw new UnsupportedError(`${cell}: reads from the last step, which a stream does not have; leave reverse out`);
+  if (reverse) refuse(cell, 'reverse', true, 'left out: a stream has no last step');
   const shape = [gates.x.shape[0], gates.recurrent.shape[0]];
   const h = carry.take('h', shape);
   const { y, last } = walked(gates, walk, { h, c: cell === 'lstm' ? carry.take('c', shape) : full(shape, 0) });

@@ -216,7 +216,7 @@ class Steps {
     const ys = Object.fromEntries(Object.entries(y).map(([name, target]) => [name, input(target.shape)]));
     const padding = lengths && input([x.shape[0]]);
     if (padding) for (const { name, loss } of list) checkPadding('trainStep', loss, y[name].shape, x.shape[1]);
-    const carry = this.carries ? new Carried('trainStep') : undefined;
+    const carry = this.carries ? new Carried() : undefined;
     const batch = { x: xs, y: heads ? ys : ys[''], lengths: padding, carry };
     const made = completes ? this.#updater.program(batch, 1) : this.#updater.gatherer(batch, 1);
     const dispose = (): void => made.dispose();

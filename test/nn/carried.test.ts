@@ -142,17 +142,17 @@ test.each<[string, () => unknown, string]>([
   [
     'no layer that carries a state',
     () => r.carried(nn.sequential([nn.dense(2)]).build([3, 4]))(x),
-    'carried: no layer of the model carries a state on, as nn.rnn, nn.gru and nn.lstm do',
+    'carry: no layer of the model carries a state on, as nn.rnn, nn.gru and nn.lstm do',
   ],
   [
     'no such layer in training',
     () => r.trainStep(nn.sequential([nn.dense(4)]), sgd)(x, x),
-    'trainStep: no layer of the model carries a state on',
+    'carry: no layer of the model carries a state on',
   ],
   [
     'layers that read from the end',
     () => r.carried(nn.sequential([nn.bidirectional(nn.gru(2))]).build([3, 4]))(x),
-    'gru: reads from the last step, which a stream does not have; leave reverse out',
+    'gru: reverse is true; it must be left out: a stream has no last step',
   ],
   [
     'another number of rows',
@@ -161,7 +161,7 @@ test.each<[string, () => unknown, string]>([
       read(x);
       read(r.ones([1, 3, 4]));
     },
-    'carried: a window of 1 rows follows one of 2; call reset() for new streams',
+    'carry: a window of 1 rows follows one of 2; call reset() for new streams',
   ],
   [
     'lengths for other rows',
