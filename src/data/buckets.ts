@@ -15,45 +15,36 @@ export interface Dealt {
 }
 
 /** Deals rows of unequal length into batches of similar length. */
-export class Buckets {
+export interface Buckets {
   /** The numbers of steps that a batch may have, ascending. */
   readonly sizes: readonly number[];
-  /** The size of each row. */
-  readonly #sizeOf: Int32Array;
-  /** The number of steps that are no padding. */
-  readonly #own: number;
-
-  constructor(
-    lengths: Int32Array,
-    readonly plan: Plan,
-  ) {
-    this.sizes = sizesFor(lengths);
-    this.#own = lengths.reduce((sum, length) => sum + length, 0);
-    this.#sizeOf = lengths.map((length) => this.sizes.find((size) => size >= length) as number);
-  }
-
   /** Deals the rows of an epoch; without a key the shortest come first. What it gives depends on the key and the epoch only. Rows of one size are
    *  shuffled, and so are the batches. Rows that fill no batch of their size go with the next larger ones; those that are left over in the end
    *  come from a random place, so that they are not always the longest. */
-  deal(key: Key | undefined, epoch: number): Dealt {
-    const { rows, count, rest } = this.plan;
+  deal(key: Key | undefined, epoch: number): Dealt;
+}
+export function bucketsOf(lengths: Int32Array, { rows, count, rest }: Plan): Buckets {
+  const sizes = sizesFor(lengths);
+  const sizeOf = lengths.map((length) => sizes.find((size) => size >= length) as number);
+  const deal = (key: Key | undefined, epoch: number): Dealt => {
     const shuffled = (n: number, stream: number): Int32Array =>
       key ? permutation(n, key, stream, epoch) : Int32Array.from({ length: n }, (_, i) => i);
-    const sorted = shuffled(this.#sizeOf.length, streams.order).sort((a, b) => this.#sizeOf[a] - this.#sizeOf[b]);
+    const sorted = shuffled(sizeOf.length, streams.order).sort((a, b) => sizeOf[a] - sizeOf[b]);
     const places = shuffled(count + (rest ? 1 : 0), streams.batches);
     const order = new Int32Array(sorted.length);
     const left = rest ? places[count] : places.length;
-    let all = 0;
+    let padding = 0;
     const steps = Array.from(places, (place, i) => {
       const from = place * rows - (place > left ? rows - rest : 0);
       const batch = sorted.subarray(from, from + (place === left ? rest : rows));
       order.set(batch, i * rows);
-      const size = this.#sizeOf[batch[batch.length - 1]];
-      all += size * batch.length;
+      const size = sizeOf[batch[batch.length - 1]];
+      for (const row of batch) padding += size - lengths[row];
       return size;
     });
-    return { order, steps, padding: all - this.#own };
-  }
+    return { order, steps, padding };
+  };
+  return { sizes, deal };
 }
 
 /** The sizes to which rows are padded: their lengths, of which the one is left out, again and again, that adds the fewest steps of padding. */

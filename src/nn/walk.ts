@@ -307,7 +307,7 @@ export function survey(part: Part, shape: Shape | readonly Shape[], seen?: Seen,
     if (tied) dummies.tied = input(tied.weight.shape);
     else if (layer.tied !== undefined && !alone)
       throw new OptionError(
-        `${layer.config.name} '${path}': tie is '${layer.tied}', which is no layer with a weight that is called before; give a path such as '0', or a name in nn.graph`,
+        `${layer.config.name} '${path}': tie is '${layer.tied}', which is no layer with a weight that is called before`,
       );
     const y = called(layer, path, inputs, dummies, context);
     found.set(path, { specs, output: y.shape, tied: tied?.from });

@@ -42,7 +42,7 @@ export interface EpochRecord {
   readonly updateRatio: number;
   /** The rollbacks of this epoch, caused by a loss or gradient that was not finite (onDivergence: 'rollback'). */
   readonly rollbacks?: readonly RolledBack[];
-  /** The number of steps of padding in the epoch's batches, where rows have unequal lengths. */
+  /** The number of steps of padding in the epoch's batches, where these have rows of similar length (`bucket`). */
   readonly padding?: number;
   /** The duration of the epoch in seconds, evaluation included. */
   readonly seconds: number;

@@ -36,8 +36,7 @@ import { NO_LOSS, type TargetTable, Tasks } from './tasks.js';
 import { NONE, type Place, type Snapshot, type SnapshotWriter } from './snapshot.js';
 import { type Plan, planOf } from '../data/plan.js';
 import { Updates } from './updates.js';
-import { bucketsOf } from './bucketsOf.js';
-import type { Buckets, Dealt } from '../data/buckets.js';
+import { type Buckets, bucketsOf, type Dealt } from '../data/buckets.js';
 import { Watch } from './watch.js';
 
 /** How a second training continues from the first: the offset of its schedule, the orders of its rows, and its end. */
@@ -128,8 +127,7 @@ export class Training {
       return targets;
     };
     const targets = targetsOf(data);
-    if (data.lengths) this.#padding = data.lengths.reduce((left, length) => left - length, data.size * data.shape[0]);
-    if (options.bucket) this.#buckets = bucketsOf(inside, data, plan);
+    if (options.bucket) this.#buckets = bucketsOf(data.lengths as Int32Array, plan);
     if (validation) checkLookups('fit, validation', inside, augmented(validation, recipe.augment));
     this.judgement = {
       loss: loss ?? NO_LOSS,
@@ -164,7 +162,7 @@ export class Training {
       const calibration = recipe.average?.recalibrates && own(new Calibration(inside, resident, ofData, recipe));
       this.#averaged = new Averaged(inside, this.#updater, calibration);
       this.#updateRatio = new UpdateRatio(inside.parameters);
-      this.#updates = own(new Updates(this.#updater, this.#resident, plan, this.#dealt(1)?.steps));
+      this.#updates = own(new Updates(this.#updater, this.#resident, plan, this.#buckets?.sizes[0]));
       const key = options.shuffle ? this.#key : undefined;
       feed?.fills({ resident: this.#resident, updates: this.#updates, key, targetsOf });
       this.#plateaus = new Plateaus(listOf(options.monitors), this.#rate);

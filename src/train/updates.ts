@@ -28,16 +28,16 @@ export class Updates {
   /** The steps of each batch, where batches have rows of similar length. Programs are made when a batch needs them. */
   steps?: readonly number[];
 
-  /** With `steps`, the first batches have sequences of these lengths. */
+  /** Programs for whole sequences, or for those of `shortest` steps, are made at once, so that a model that does not fit is refused. */
   constructor(
     readonly updater: Updater,
     readonly resident: Resident,
     public plan: Plan,
-    steps?: readonly number[],
+    shortest?: number,
   ) {
     const { count, rest, accumulate } = plan;
     this.#count = count;
-    this.steps = steps;
+    if (shortest !== undefined) this.steps = new Array<number>(count + 1).fill(shortest);
     this.#owned.whole(() => {
       if (count) this.#whole(0);
       if (count && accumulate > 1) this.#gather(0);

@@ -166,7 +166,7 @@ test.each<[string, () => unknown, string]>([
   [
     'lengths for other rows',
     () => r.carried(nn.sequential([nn.rnn(2)]).build([3, 4]))(x, { lengths: [1] }),
-    'carried: lengths is [1]; it must be 2 whole numbers from 1 to 3, one for each row',
+    'carried: lengths is [1]; it must be 2 numbers, one for each row',
   ],
   [
     'an objective',

@@ -128,7 +128,7 @@ test.each<[string, () => unknown, string]>([
   [
     'no layer',
     () => nn.sequential([nn.embedding(4, 2), nn.dense(4, { tie: 'words' })]).build([3]),
-    "dense '1': tie is 'words', which is no layer with a weight that is called before; give a path such as '0', or a name in nn.graph",
+    "dense '1': tie is 'words', which is no layer with a weight that is called before",
   ],
   [
     'a layer without a weight',

@@ -163,15 +163,11 @@ describe('trainStep with lengths', () => {
     });
   });
   it.each<[string, () => unknown, string]>([
-    [
-      'too many',
-      () => [1, 2, 3],
-      'trainStep: lengths is [1, 2, 3]; it must be 2 whole numbers from 1 to 3, one for each row',
-    ],
-    ['too long', () => [1, 4], 'trainStep: lengths is [1, 4]; it must be 2 whole numbers from 1 to 3'],
-    ['empty rows', () => [0, 1], 'trainStep: lengths is [0, 1]'],
-    ['no numbers', () => ['a', 1], "trainStep: lengths is ['a', 1]"],
-    ['text', () => '12', "trainStep: lengths is '12'"],
+    ['too many', () => [1, 2, 3], 'trainStep: lengths is [1, 2, 3]; it must be 2 numbers, one for each row'],
+    ['too long', () => [1, 4], 'trainStep: lengths[1] is 4; it must be a whole number from 1 to 3'],
+    ['empty rows', () => [0, 1], 'trainStep: lengths[0] is 0'],
+    ['no numbers', () => ['a', 1], "trainStep: lengths[0] is 'a'"],
+    ['text', () => '12', "trainStep: lengths[0] is '1'"],
   ])('refuses %s', (_, lengths, message) => {
     const step = r.trainStep(nn.sequential([nn.rnn(1)]), { loss: r.mse(), optimizer: r.adam() });
     expect(() => step(r.ones([2, 3, 1]), r.ones([2, 1]), { lengths: lengths() as number[] })).toThrow(message);
