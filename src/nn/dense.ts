@@ -20,7 +20,7 @@ export interface DenseOptions extends WeightedOptions {
 export function dense(units: number, options: DenseOptions = {}): CallableLayer {
   integer('dense', 'units', units, 1);
   const { tie } = Object(options) as DenseOptions;
-  checkOptions('dense', options, ['bias', 'activation', 'tie', ...(tie === undefined ? ['init'] : [])]);
+  checkOptions('dense', options, [...(tie === undefined ? ['init'] : []), 'bias', 'activation', 'tie']);
   const { init, bias, activate } = weighted('dense', options);
   if (tie !== undefined) text('dense', 'tie', tie);
   return layer({
