@@ -26,6 +26,7 @@ export * from './losses/index.js';
 export * from './metrics/index.js';
 export * from './models/index.js';
 export * as nn from './nn/index.js';
+export { carried, type StreamReader } from './nn/carried.js';
 export { generate, type GenerateOptions } from './nn/generate.js';
 export type { Classification } from './nn/classify.js';
 export { copyInto } from './nn/copyInto.js';

@@ -75,7 +75,7 @@ export function checkOptions(where: string, options: object, own: readonly strin
 }
 const OF_FIT: readonly (keyof FitOptions)[] = [
   ...(['loss', 'optimizer', 'batchSize', 'epochs', 'metrics', 'lossWeights', 'penalties', 'augment', 'clip'] as const),
-  ...(['noise', 'constrain', 'average', 'rules', 'stop', 'monitors', 'adversarial', 'accumulate'] as const),
+  ...(['noise', 'constrain', 'average', 'rules', 'stop', 'monitors', 'adversarial', 'accumulate', 'bucket'] as const),
   ...(['shuffle', 'seed', 'trainSample', 'onDivergence', 'onStep', 'onEpoch', 'progress', 'logger', 'signal'] as const),
 ];
 

@@ -2,7 +2,7 @@ import { isMade } from '../config.js';
 import { identity } from './identity.js';
 import { type Composite, isComposite, type Part } from './layer.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
-import { refuseDeep } from './walk.js';
+import { leavesOf, refuseDeep } from './walk.js';
 
 /** Parameters by their paths in a part. */
 export type Shaped = Readonly<Record<string, { readonly shape: Shape; readonly values: Float32Array }>>;
@@ -16,10 +16,11 @@ const DEEPEST = 500;
 
 /** Removes the batch normalizations that directly follow a linear layer: in evaluation they only scale and shift its
  *  output, so they become part of its weights. Only `sequential` and `graph` tell which layers are neighbours; other
- *  composites keep their batch normalizations. */
+ *  composites keep their batch normalizations, and so does a model with weights that two layers share. */
 export function folded(part: Part, state: Shaped, depth = 0): Filled {
   refuseDeep(depth, DEEPEST, 'fold: ');
-  if (!isComposite(part)) return { part, state };
+  const keeps = !depth && leavesOf(part).some(({ layer }) => layer.tied !== undefined);
+  if (keeps || !isComposite(part)) return { part, state };
   const children = Object.entries(part.children).map(([name, child]) => folded(child, within(state, name), depth + 1));
   if (!part.of) {
     const names = Object.keys(part.children);

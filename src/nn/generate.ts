@@ -10,7 +10,7 @@ import { checkKeys, inRange, integer, refuse } from '../options.js';
 import { draws } from '../random/draws.js';
 import { log } from '../random/hostMath.js';
 import { seedKey } from '../random/keys.js';
-import { isComposite, type Part, type Past } from './layer.js';
+import { type Carry, isComposite, type Part, type Past } from './layer.js';
 import { built, checkModel, type Inside, type Model } from './model.js';
 import { callPart, leavesOf } from './walk.js';
 
@@ -27,16 +27,23 @@ export interface GenerateOptions {
 
 /** The layers that treat every step by itself, or remember the earlier ones. */
 const STEPWISE =
-  'sequential rematerialize dense embedding positions attention transformer layerNorm rmsNorm batchNorm dropout ' +
-  'gaussianDropout gaussianNoise activityPenalty relu tanh sigmoid softplus silu selu softmax leakyRelu elu gelu';
-const stepwise = (part: Part): boolean =>
-  isMade(part) &&
-  STEPWISE.split(' ').includes(part.config.name) &&
-  (!isComposite(part) || Object.values(part.children).every(stepwise));
+  'sequential graph frozen rematerialize dense embedding positions attention transformer rnn gru lstm layerNorm rmsNorm batchNorm dropout ' +
+  'gaussianDropout gaussianNoise activityPenalty relu tanh sigmoid softplus silu selu softmax leakyRelu elu gelu hardSwish hardSigmoid ' +
+  'identity add multiply maximum average concat';
+const stepwise = (part: Part): boolean => {
+  const { name, options } = part.config;
+  // Several inputs lie side by side, and these axes are those of the steps.
+  if (options.reverse || (isComposite(part) && part.inputs) || options.axis === 1 || options.axis === -2) return false;
+  return (
+    isMade(part) &&
+    STEPWISE.split(' ').includes(name) &&
+    (!isComposite(part) || Object.values(part.children).every(stepwise))
+  );
+};
 
 /** Continues a sequence of ids with a model [n, steps] → logits [n, steps, ids] that sees earlier steps only, such as a
  *  causal transformer: draws `length` ids one after another, each from the softmax of the logits for the step before, and
- *  returns them without the prompt. The same seed gives the same ids everywhere. Keys and values of attention are kept,
+ *  returns them without the prompt. The same seed gives the same ids everywhere. Keys and values of attention and states of recurrent layers are kept,
  *  so that a step costs one step; beyond the steps for which the model was built, and with layers that could not be
  *  continued, the last steps are computed anew each time.
  *  @example
@@ -97,10 +104,15 @@ function promptOf(prompt: ArrayLike<number>, { part, shape, blueprint }: Require
 const logitsOf = ({ shape: [, , ids], value }: Tensor, step: number): Float32Array =>
   (value as Float32Array).slice(step * ids, (step + 1) * ids);
 
+/** What is kept of the earlier steps: the keys and values of attention, and the states of recurrent layers. */
+interface Memory {
+  readonly past: Tensor[];
+  readonly states: Record<string, Tensor>;
+}
 /** A function that takes the next id and its step, and gives the logits of what comes after it. */
 function continued({ part, parameters, shape: [length] }: Required<Inside>) {
-  const step = compile((x: Tensor, steps: Tensor, memory: Tensor[]) => {
-    const after: Tensor[] = [];
+  const step = compile((x: Tensor, steps: Tensor, memory: Memory) => {
+    const after: Memory = { past: [], states: {} };
     const here = equal(
       table([1, length, 1], (i) => i),
       steps,
@@ -109,16 +121,23 @@ function continued({ part, parameters, shape: [length] }: Required<Inside>) {
       steps,
       length,
       append(row) {
-        const before = memory[after.length] ?? full([1, length, row.shape[2]], 0);
-        after.push(where(here, row, before));
-        return after[after.length - 1];
+        const before = memory.past[after.past.length] ?? full([1, length, row.shape[2]], 0);
+        const all = where(here, row, before);
+        after.past.push(all);
+        return all;
       },
     };
-    const call = { training: false, key: [0, 0] as const, updates: new Map(), penalties: [], past };
+    const carry: Carry = {
+      take: (name, shape) => memory.states[name] ?? full(shape, 0),
+      leave(name, state) {
+        after.states[name] = state;
+      },
+    };
+    const call = { training: false, key: [0, 0] as const, updates: new Map(), penalties: [], past, carry };
     const counter = (): Tensor => constant(new Int32Array(1), [1]);
     return { y: callPart(part, x, parameters.tensors(), { ...call, counter }), after };
   });
-  let memory: Tensor[] = [];
+  let memory: Memory = { past: [], states: {} };
   const next = (id: number, at: number): Float32Array => {
     const { y, after } = step(constant(Float32Array.of(id), [1, 1]), constant(Float32Array.of(at), [1]), memory);
     memory = after;

@@ -25,6 +25,13 @@ export interface Past {
   append(row: Tensor): Tensor;
 }
 
+/** Where sequences are windows of streams: the states that a layer leaves for the next window. */
+export interface Carry {
+  /** The state with this name that the layer left at the window before; 0 at the first. The gradient stops there. */
+  take(name: string, shape: Shape): Tensor;
+  leave(name: string, state: Tensor): void;
+}
+
 /** What a layer may read and report while it is called. */
 export interface Context {
   /** All inputs, of which x is the first: several for a layer that joins. */
@@ -42,6 +49,8 @@ export interface Context {
   readonly lengths?: Tensor;
   /** Set where x holds the next step only, [1, 1, …]. */
   readonly past?: Past;
+  /** Set where x is the next window of streams that are read piece by piece, one in each row. */
+  readonly carry?: Carry;
   /** Sets the next value of a parameter that is not trainable; fit and trainStep write it after the step. */
   update(name: string, value: Tensor): void;
   /** Adds a number to the loss in training. */
@@ -60,6 +69,8 @@ export interface Layer extends Configured {
   /** The number of rows of the table in which the layer looks up its input, whole numbers from 0. They are checked
    *  before training, and in predictions. */
   readonly ids?: number;
+  /** Another layer of the model, whose `weight` this one gets as the parameter `tied`: its path from the nearest composite that has both. */
+  readonly tied?: string;
   /** Set where the layer is y = w·x + b and nothing else: `biased` makes the same layer with a bias, and `axis` is that
    *  of the outputs in `weight` (from its end: −1). A following layer that only scales and shifts y can then become
    *  part of it. */

@@ -50,7 +50,8 @@ export type ForEach<O extends Output, T> = O extends Tensor ? T : { readonly [N 
 export interface Model<O extends Output = Tensor> extends Composite, Parametric {
   /** Returns the output for x, as a tensor that can be differentiated; inputs of nn.graph go by name. Normalizations and
    *  random layers behave as in training unless `training` is false; running statistics are never written. `lengths` [n]
-   *  says how many steps of each row are no padding. */
+   *  says how many steps of each row are no padding; rows may then have another number of steps than the model was
+   *  built for. */
   (x: Operand | ByHead<Operand>, options?: { training?: boolean; lengths?: Operand }): O;
   /** Calls the model as a part of nn.graph. */
   (x: NodeInputs): ForEach<O, GraphNode>;
@@ -202,7 +203,9 @@ export function modelOf(part: Composite, shared?: AnyModel): Model {
     const training = flag('model', 'training', options.training ?? true);
     const x = inputOf('model', part, given as Operand | ByHead<Operand>);
     if (!x.shape.length) throw new ShapeError('model: x is a single number; give rows [n, …]');
-    built(model, x.shape.slice(1), seedOfBuild());
+    const own = x.shape.slice(1);
+    const isOther = options.lengths !== undefined && shape && sameShape(own.slice(1), shape.slice(1));
+    built(model, isOther ? shape : own, seedOfBuild());
     const binding = bindingOf(model);
     const named = tensors();
     const call = calls++;
@@ -214,8 +217,15 @@ export function modelOf(part: Composite, shared?: AnyModel): Model {
       penalties: [],
     };
     const lengths = options.lengths === undefined ? undefined : asTensor('model', options.lengths, 'lengths', '[n]');
-    const all = callPart(part, x, named, { ...how, lengths });
-    return outputs(all);
+    let apart: ByHead<Tensor> | undefined;
+    const all = callPart(part, x, named, {
+      ...how,
+      lengths,
+      heads(own) {
+        if (isOther) apart = own;
+      },
+    });
+    return apart ?? outputs(all);
   }) as Model;
 
   const predicted = (where: string, x: Examples, options: { batchSize?: number } = {}): Output => {
@@ -260,7 +270,7 @@ export function modelOf(part: Composite, shared?: AnyModel): Model {
       parameters = shared
         ? built(shared).parameters.only(Object.keys(plan.specs))
         : new Parameters(plan.specs, key, { ...kept(part), ...state });
-      predictor = new Predictor(part, parameters, sizes);
+      predictor = new Predictor(part, parameters);
       [blueprint, shape] = [plan, Object.freeze([...sizes])];
       disposeWhenCollected(model, [predictor, parameters]);
       return model;

@@ -47,7 +47,7 @@ export function applied(part: Part, given: unknown): GraphNode | Readonly<Record
       `${where}: was called with ${shown(given)}; layers are called with the nodes of nn.graph, and models train on tensors`,
     );
   const inputs = given as NodeInputs;
-  const blueprint = survey(part, placeholders(part, inputs));
+  const blueprint = survey(part, placeholders(part, inputs), undefined, true);
   if (blueprint.output[0] !== BATCH)
     throw new ShapeError(
       `${where}: makes ${show(blueprint.output)} of a batch of ${BATCH}; a row of each example is needed`,

@@ -8,6 +8,7 @@ import type { Tensor } from '../graph/tensor.js';
 import { floats } from '../wasm/engine.js';
 import type { Owner } from '../wasm/owned.js';
 import type { Rows } from './examples.js';
+import { Carried, type States } from './carry.js';
 import type { Composite } from './layer.js';
 import type { Inside } from './model.js';
 import type { Parameters } from './parameters.js';
@@ -20,6 +21,7 @@ interface Pass extends Owner {
   y: Tensor;
   /** The steps of each row, where sequences are padded. */
   lengths?: Tensor;
+  carry?: Carried;
   lookups: readonly Lookup[];
 }
 
@@ -30,9 +32,10 @@ export class Predictor {
   constructor(
     readonly part: Composite,
     readonly parameters: Parameters,
-    readonly shape: Shape,
-    /** The caller's name where only `check` is needed: then nothing is computed but the numbers that layers look up. */
-    readonly checks?: string,
+    /** The caller's name, for messages. Nothing is computed then but the numbers that layers look up, unless there are states. */
+    readonly where?: string,
+    /** The states that layers carry from one call to the next. */
+    readonly states?: States,
   ) {}
 
   /** Computes raw outputs for all rows, `batchSize` at a time. A sealed set counts this as a use. */
@@ -52,11 +55,11 @@ export class Predictor {
   /** Refuses rows in which a layer finds numbers that are not in its table. `passed` is called for every batch without
    *  any. */
   check(rows: Rows, batchSize: number, passed?: (pass: Pass, at: number, count: number) => void): void {
-    const width = sizeOf(this.shape);
+    const width = sizeOf(rows.shape);
     for (let at = 0; at < rows.size; at += batchSize) {
       const count = Math.min(batchSize, rows.size - at);
-      const pass = this.#pass(count, rows.lengths !== undefined);
-      const { program, x, lengths, lookups } = pass;
+      const pass = this.#pass([count, ...rows.shape], rows.lengths !== undefined);
+      const { program, x, lengths, carry, lookups } = pass;
       // Where the output ignores x, the program has no memory for it.
       if (program.reads(x)) {
         const from = program.address(x) >>> 2;
@@ -70,23 +73,28 @@ export class Predictor {
           lengths,
           Float32Array.from({ length: count }, (_, i) => rows.lengths?.[at + i] ?? 0),
         );
+      if (this.states) carry?.write(program, this.states);
       program.run();
       for (const lookup of lookups)
-        checkLookup(lookup, program.read(lookup.ids), { at, rows: count, where: this.checks });
+        checkLookup(lookup, program.read(lookup.ids), { at, rows: count, where: this.where });
+      if (this.states) carry?.read(program, this.states);
       passed?.(pass, at, count);
     }
   }
 
-  #pass(count: number, padded: boolean): Pass {
-    const key = `${count}${padded ? ' padded' : ''}`;
+  #pass(shape: Shape, padded: boolean): Pass {
+    const [count] = shape;
+    const key = `${shape}${padded ? ' padded' : ''}`;
     const known = this.#passes.get(key);
     if (known) return known;
-    const x = input([count, ...this.shape]);
+    const x = input(shape);
     const lengths = padded ? input([count]) : undefined;
     const lookups: Lookup[] = [];
+    const carry = this.states && new Carried();
     const y = callPart(this.part, x, this.parameters.tensors(), {
       training: false,
       lengths,
+      carry,
       key: [0, 0],
       counter: () => constant(new Int32Array(1), [1]),
       updates: new Map(),
@@ -97,9 +105,10 @@ export class Predictor {
       throw new ShapeError(
         `predict: the model makes ${show(y.shape)} of inputs ${show(x.shape)}; its outputs must have one row for each row of inputs`,
       );
-    const roots = [...(this.checks ? [] : [y]), ...lookups.map(({ ids }) => ids)];
+    const outputs = carry ? [y, ...carry.roots] : this.where ? [] : [y];
+    const roots = [...outputs, ...lookups.map(({ ids }) => ids)];
     const program = new Program(roots, { kept: true });
-    return this.#passes.add(key, { program, x, y, lengths, lookups, dispose: () => program.dispose() });
+    return this.#passes.add(key, { program, x, y, lengths, carry, lookups, dispose: () => program.dispose() });
   }
 
   dispose(): void {
@@ -108,8 +117,8 @@ export class Predictor {
 }
 
 /** A predictor that only checks lookups, for the caller `where`; undefined where no layer looks anything up. */
-export const lookupsOf = (where: string, { part, parameters, shape }: Required<Inside>): Predictor | undefined =>
-  looksUp(part) ? new Predictor(part, parameters, shape, where) : undefined;
+export const lookupsOf = (where: string, { part, parameters }: Required<Inside>): Predictor | undefined =>
+  looksUp(part) ? new Predictor(part, parameters, where) : undefined;
 
 /** Refuses rows in which a layer finds numbers that are not in its table. */
 export function checkLookups(where: string, inside: Required<Inside>, rows: Rows): void {

@@ -12,7 +12,7 @@ import { CELLS, type Gates, recurrent, type Walk } from '../ops/recurrent.js';
 import { reshape } from '../ops/reshape.js';
 
 /** The state of a cell: h, and for an LSTM c. */
-type State = { readonly h: Tensor; readonly c: Tensor };
+export type State = { readonly h: Tensor; readonly c: Tensor };
 
 /** One step, written with ops. x [n, gates·units]. */
 function cellStep(x: Tensor, { h, c }: State, { recurrent: weights, bias, mask }: Gates, cell: Walk['cell']): State {
@@ -32,7 +32,17 @@ function cellStep(x: Tensor, { h, c }: State, { recurrent: weights, bias, mask }
 }
 
 /** The computation of the kernels, written with ops. */
-function plain(gates: Gates, { cell, reverse, sequences }: Walk): Tensor {
+function plain(gates: Gates, walk: Walk): Tensor {
+  const zero = full([gates.x.shape[0], gates.recurrent.shape[0]], 0);
+  return walked(gates, walk, { h: zero, c: zero }).y;
+}
+
+/** The same from any state, with the last one. */
+export function walked(
+  gates: Gates,
+  { cell, reverse, sequences }: Walk,
+  from: State,
+): { readonly y: Tensor; readonly last: State } {
   const { x, recurrent: weights, lengths } = gates;
   const [n, t] = x.shape;
   const zero = full([n, weights.shape[0]], 0);
@@ -47,11 +57,11 @@ function plain(gates: Gates, { cell, reverse, sequences }: Walk): Tensor {
         y: kept(at.alive, next.h, zero),
       };
     },
-    { h: zero, c: zero },
+    from,
     { x, alive },
     { reverse },
   );
-  return sequences ? ys : carry.h;
+  return { y: sequences ? ys : carry.h, last: carry };
 }
 const arange = (n: number): Tensor => table([n], (i) => i);
 

@@ -1,6 +1,6 @@
 import type { Config } from '../config.js';
 import { OptionError, ShapeError } from '../errors.js';
-import { flag, inRange, integer } from '../options.js';
+import { flag, inRange, integer, refuse } from '../options.js';
 import { constant, full } from '../graph/leaves.js';
 import { show } from '../graph/shape.js';
 import { type Initializer, initOf } from '../init/initializer.js';
@@ -10,10 +10,11 @@ import { xavierUniform } from '../init/random.js';
 import { add, mul } from '../ops/arithmetic.js';
 import { matmul } from '../ops/matmul.js';
 import { drop } from '../ops/random.js';
-import type { Cell } from '../ops/recurrent.js';
+import type { Cell, Gates, Walk } from '../ops/recurrent.js';
 import { type Callable, checkOptions, layer, type Named } from './callable.js';
-import type { Context, Layer, ParameterSpec } from './layer.js';
-import { gatesOf, recurrence } from './recurrence.js';
+import type { Carry, Context, Layer, ParameterSpec } from './layer.js';
+import { gatesOf, recurrence, walked } from './recurrence.js';
+import type { Tensor } from '../graph/tensor.js';
 
 /** Options of recurrent layers. */
 export interface RecurrentOptions extends Named {
@@ -97,10 +98,23 @@ function layerOf(cell: Cell, units: number, options: RecurrentOptions): Callable
         mask: mask(context, recurrentKeep, [n, units]),
         lengths: context.lengths,
       };
-      return recurrence(gates, { cell, reverse, sequences }, context.training);
+      const walk = { cell, reverse, sequences };
+      return context.carry ? onwards(gates, walk, context.carry) : recurrence(gates, walk, context.training);
     },
     reversed: () => layerOf(cell, units, { ...options, reverse: !reverse }),
   });
+}
+
+/** Goes on from the state that the window before has left. */
+function onwards(gates: Gates, walk: Walk, carry: Carry): Tensor {
+  const { cell, reverse } = walk;
+  if (reverse) refuse(cell, 'reverse', true, 'left out: a stream has no last step');
+  const shape = [gates.x.shape[0], gates.recurrent.shape[0]];
+  const h = carry.take('h', shape);
+  const { y, last } = walked(gates, walk, { h, c: cell === 'lstm' ? carry.take('c', shape) : full(shape, 0) });
+  carry.leave('h', last.h);
+  if (cell === 'lstm') carry.leave('c', last.c);
+  return y;
 }
 
 function kept(where: string, name: string, given: unknown): number {

@@ -7,6 +7,7 @@ import type { Key } from '../random/keys.js';
 import type { ByHead, Head } from '../graph/heads.js';
 import { headsOf, packed } from './heads.js';
 import {
+  type Carry,
   type Composite,
   type Context,
   inTurn,
@@ -35,6 +36,10 @@ export interface Call {
   readonly lengths?: Tensor;
   /** Set where x holds the next step only. */
   readonly past?: Past;
+  /** Set where x is the next window of streams. */
+  readonly carry?: Carry;
+  /** Called with the outputs by name, where there are several. */
+  heads?(outputs: ByHead<Tensor>): void;
   /** Called with the output and the input of every leaf. */
   seen?(path: string, layer: Layer, output: Tensor, input: Tensor): void;
 }
@@ -59,6 +64,21 @@ export function leavesOf(whole: Part): Leaf[] {
 /** The paths of the leaves that are frozen. */
 const frozenIn = (leaves: readonly Leaf[]): ReadonlySet<string> =>
   new Set(leaves.filter(({ frozen }) => frozen).map(({ path }) => path));
+
+/** The layer that another one names, seen from the nearest composite that has both. */
+function tiedTo<T>(
+  path: string,
+  { tied }: Layer,
+  weightOf: (path: string) => T | undefined,
+): { from: string; weight: T } | undefined {
+  for (let at = path; at && tied !== undefined; ) {
+    at = at.slice(0, Math.max(0, at.lastIndexOf('.')));
+    const from = join(at, tied);
+    const weight = weightOf(from);
+    if (weight) return { from, weight };
+  }
+  return undefined;
+}
 
 /** Visits a part and what is inside composites, in order. It does not recurse, because models may be nested deeply. */
 export function unfold(
@@ -177,6 +197,20 @@ export function callPart(part: Part, x: Tensor, tensors: Readonly<Record<string,
   const parameters = byLayer(tensors, streams);
   let calls = new Map<string, number>();
   let repeating = false;
+  /** How often this has happened before in this pass. */
+  const turn = (what: string): number => {
+    const before = calls.get(what) ?? 0;
+    calls.set(what, before + 1);
+    return before;
+  };
+  /** A layer that is called twice has two states. */
+  const carryOf = (path: string, carry: Carry): Carry => {
+    const named = `${path}${' again'.repeat(turn(`carry ${path}`))}`;
+    return {
+      take: (name, shape) => carry.take(join(named, name), shape),
+      leave: (name, state) => void (repeating || carry.leave(join(named, name), state)),
+    };
+  };
   const leaf = (layer: Layer, path: string, inputs: readonly Tensor[]): Tensor => {
     const still = frozen.has(path);
     const context = {
@@ -186,17 +220,18 @@ export function callPart(part: Part, x: Tensor, tensors: Readonly<Record<string,
       // Behind a layer that changes the number of steps, the lengths say nothing.
       lengths: inputs[0].shape[1] === x.shape[1] ? call.lengths : undefined,
       past: call.past,
+      carry: call.carry && carryOf(path, call.carry),
       draw: () => {
         // A layer that is called twice in one pass draws other numbers the second time.
-        const before = calls.get(path) ?? 0;
-        calls.set(path, before + 1);
-        const stream = (streams.get(path) as number) + before * LAYER_STREAMS;
+        const stream = (streams.get(path) as number) + turn(path) * LAYER_STREAMS;
         return { draw: { key: call.key, stream }, step: call.counter() };
       },
       update: (name: string, value: Tensor) => void (repeating || still || call.updates.set(join(path, name), value)),
       penalize: (term: Tensor) => void (repeating || still || call.penalties.push(term)),
     };
-    const output = called(layer, path, inputs, parameters.get(path) ?? {}, context);
+    const own = parameters.get(path) ?? {};
+    const tied = tiedTo(path, layer, (other) => parameters.get(other)?.weight);
+    const output = called(layer, path, inputs, tied ? { ...own, tied: tied.weight } : own, context);
     if (!repeating) call.seen?.(path, layer, output, inputs[0]);
     return output;
   };
@@ -213,14 +248,21 @@ export function callPart(part: Part, x: Tensor, tensors: Readonly<Record<string,
     };
     return { training: call.training, again };
   };
-  return walk(part, x, { leaf, pass });
+  return walk(part, x, { leaf, pass, heads: (outputs) => call.heads?.(outputs) });
 }
 
 /** The structure of a built part: the parameters by path in the order of definition, and the output shape of each
  *  leaf. */
 export interface Blueprint {
   readonly specs: Record<string, ParameterSpec>;
-  readonly layers: readonly { path: string; name: string; output: Shape; parameters: readonly string[] }[];
+  readonly layers: readonly {
+    path: string;
+    name: string;
+    output: Shape;
+    parameters: readonly string[];
+    /** The path of the layer whose weight it uses. */
+    tied?: string;
+  }[];
   readonly output: Shape;
   /** Set where there are several outputs, in their order in the joint one. */
   readonly heads?: readonly Head[];
@@ -242,9 +284,10 @@ type Seen = (
   specs: Readonly<Record<string, ParameterSpec>>,
 ) => void;
 /** Calls the part once with an input of this shape (batch first), or a list of such, without computing anything, to learn the
- *  shapes. `seen` is called with every leaf's output, its first input and its parameters. */
-export function survey(part: Part, shape: Shape | readonly Shape[], seen?: Seen): Blueprint {
-  const found = new Map<string, { specs: Readonly<Record<string, ParameterSpec>>; output: Shape }>();
+ *  shapes. `seen` is called with every leaf's output, its first input and its parameters. `alone`: whether the part belongs to
+ *  a whole, which may have the layers whose weights it uses. */
+export function survey(part: Part, shape: Shape | readonly Shape[], seen?: Seen, alone = false): Blueprint {
+  const found = new Map<string, { specs: Readonly<Record<string, ParameterSpec>>; output: Shape; tied?: string }>();
   const all = leavesOf(part);
   const frozen = frozenIn(all);
   const leaf = (layer: Layer, path: string, inputs: readonly Tensor[]): Tensor => {
@@ -260,8 +303,14 @@ export function survey(part: Part, shape: Shape | readonly Shape[], seen?: Seen)
       update: () => undefined,
       penalize: () => undefined,
     };
+    const tied = tiedTo(path, layer, (other) => found.get(other)?.specs.weight);
+    if (tied) dummies.tied = input(tied.weight.shape);
+    else if (layer.tied !== undefined && !alone)
+      throw new OptionError(
+        `${layer.config.name} '${path}': tie is '${layer.tied}', which is no layer with a weight that is called before`,
+      );
     const y = called(layer, path, inputs, dummies, context);
-    found.set(path, { specs, output: y.shape });
+    found.set(path, { specs, output: y.shape, tied: tied?.from });
     seen?.(path, layer, y, x, specs);
     return y;
   };
@@ -278,12 +327,12 @@ export function survey(part: Part, shape: Shape | readonly Shape[], seen?: Seen)
   const leaves = all.filter(({ path }) => found.has(path));
   const specs: Record<string, ParameterSpec> = {};
   const layers = leaves.map(({ path, layer }) => {
-    const { specs: layerSpecs, output } = found.get(path) as { specs: Record<string, ParameterSpec>; output: Shape };
+    const { specs: layerSpecs, output, tied } = found.get(path) as NonNullable<ReturnType<typeof found.get>>;
     const parameters = Object.keys(layerSpecs).map((name) => join(path, name));
     Object.values(layerSpecs).forEach((spec, i) => {
       specs[parameters[i]] = spec;
     });
-    return { path, name: layer.config.name, output, parameters };
+    return { path, name: layer.config.name, output, parameters, ...(tied !== undefined && { tied }) };
   });
   return { specs, layers, output: result.shape, heads };
 }

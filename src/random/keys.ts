@@ -23,6 +23,7 @@ export const streams = {
   order: 0xda7a0005,
   sample: 0xda7a0006,
   attack: 0xda7a0007,
+  batches: 0xda7a0008,
   /** The first of many: each window of a stream's rows after the first has one. */
   window: 0xdb000000,
   /** The first of many: each rule of a training step has one. */

@@ -51,9 +51,9 @@ export interface Backward {
 
 /** Computes the loss of a batch in training mode, and its gradient. */
 export function backward(
-  { part, parameters }: Required<Inside>,
+  { part, parameters, shape }: Required<Inside>,
   { tasks, augment, adversarial, seed, objective: own, model: whole }: Aim,
-  { x, y, weights, lengths }: Omit<Batches, 'rows'>,
+  { x, y, weights, lengths, carry }: Omit<Batches, 'rows'>,
   { theta, into, step, update, s = [] }: Place,
 ): Backward {
   const tensors = parameters.tensors(theta, parameters.buffers);
@@ -69,7 +69,9 @@ export function backward(
       updates: later ? new Map<string, Tensor>() : updates,
       penalties: [] as Tensor[],
       lengths,
+      carry,
     };
+    let apart: ByHead<Tensor> | undefined;
     if (own)
       return own(
         { x: examples, y: batch.y, ...(lengths && { lengths }) },
@@ -81,8 +83,19 @@ export function backward(
           updates: (model) => (model === whole ? call.updates : new Map()),
         },
       );
-    const output = callPart(part, examples, tensors, call);
-    const losses = tasks.losses(output, batch.y as Targeted, weights, lengths && { lengths, steps: x.shape[1] });
+    const joint = callPart(part, examples, tensors, {
+      ...call,
+      // In rows with other numbers of steps, the outputs have other places.
+      heads(outputs) {
+        apart = examples.shape[1] === shape[0] ? undefined : outputs;
+      },
+    });
+    const losses = tasks.losses(
+      apart ?? joint,
+      batch.y as Targeted,
+      weights,
+      lengths && { lengths, steps: x.shape[1] },
+    );
     const total = s.length ? uncertain(tasks, losses, s) : tasks.total(losses);
     return call.penalties.reduce((sum, term) => add(sum, reshape(term, [])), total);
   };

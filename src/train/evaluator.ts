@@ -59,7 +59,7 @@ export class Evaluator {
 
   constructor(inside: Required<Inside>, data: Dataset, judgement: Judgement) {
     this.data = augmented(data, judgement.augment);
-    this.#predictor = new Predictor(inside.part, inside.parameters, inside.shape);
+    this.#predictor = new Predictor(inside.part, inside.parameters);
     this.tasks = new Tasks('evaluate', inside, judgement, this.data);
     this.#targets = this.tasks.targetsOf('evaluate', this.data);
     this.#eager = this.tasks.list.some(({ metrics }) => [...metrics.values()].some(({ described }) => !described));

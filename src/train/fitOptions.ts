@@ -74,6 +74,10 @@ export interface FitOptions extends RecipeOptions {
   epochs: number;
   /** The number of rows per update: 1 is online learning, 'full' uses all rows. Default 32. */
   batchSize?: number | 'full';
+  /** Whether batches of `dataset.sequences` have rows of similar length, and are padded to one of at most eight lengths instead of the longest of
+   *  all. Every row is still trained on once in an epoch, and batches come in random order. The model must take sequences of any length. Default
+   *  false. */
+  bucket?: boolean;
   /** A set that is not trained on, for `stop` and the history. A set that shares memory with the training set is refused. */
   validation?: Dataset;
   /** Metrics for the history, such as accuracy(), or functions of outputs and targets that return a number, listed under their
@@ -109,7 +113,18 @@ export interface FitOptions extends RecipeOptions {
 }
 const KEYS = [
   ...RECIPE,
-  ...['epochs', 'batchSize', 'validation', 'metrics', 'stop', 'monitors', 'shuffle', 'trainSample', 'checkpoint'],
+  ...[
+    'epochs',
+    'batchSize',
+    'bucket',
+    'validation',
+    'metrics',
+    'stop',
+    'monitors',
+    'shuffle',
+    'trainSample',
+    'checkpoint',
+  ],
   ...['onDivergence', 'onStep', 'onEpoch', 'logger', 'progress', 'signal', 'objective'],
 ];
 
@@ -175,6 +190,8 @@ export function checked(data: Dataset, options: FitOptions, where = 'fit', table
     if (isGiven(options[name])) callable(where, name, options[name] as () => void, 'a function');
   if (isGiven(options.signal) && typeof options.signal?.aborted !== 'boolean')
     refuse(where, 'signal', options.signal, 'an AbortSignal');
+  if (options.bucket !== undefined && flag(where, 'bucket', options.bucket) && !data.lengths)
+    refuse(where, 'bucket', true, 'left out: all rows have one length; those of dataset.sequences may differ');
   integer(where, 'epochs', options.epochs, 1);
   return {
     ...options,

@@ -42,6 +42,8 @@ export interface EpochRecord {
   readonly updateRatio: number;
   /** The rollbacks of this epoch, caused by a loss or gradient that was not finite (onDivergence: 'rollback'). */
   readonly rollbacks?: readonly RolledBack[];
+  /** The number of steps of padding in the epoch's batches, where these have rows of similar length (`bucket`). */
+  readonly padding?: number;
   /** The duration of the epoch in seconds, evaluation included. */
   readonly seconds: number;
   /** Training rows per second, counting the time of updates only. */

@@ -10,5 +10,5 @@ export type { EpochRecord, RowCounts, Scatter, Scores } from './history.js';
 export type { OneOrMany } from './lists.js';
 export type { Best, Resumed, Retrained, Run, Stopped } from './run.js';
 export type { Losses, LossWeights, Metrics } from './tasks.js';
-export { type StepTargets, trainStep, type TrainStep } from './trainStep.js';
+export { type StepOptions, type StepRecipe, type StepTargets, trainStep, type TrainStep } from './trainStep.js';
 export type { Judged, Verdict } from './verdict.js';

@@ -1,7 +1,9 @@
 import type { Dataset } from '../data/columns.js';
 import { Storage, stored, view } from '../graph/leaves.js';
 import { sizeOf } from '../graph/shape.js';
+import type { Carried } from '../nn/carry.js';
 import type { Tensor } from '../graph/tensor.js';
+import { slice } from '../ops/arrange.js';
 import { feed, gatherRows } from '../ops/storage.js';
 import type { Key } from '../random/keys.js';
 import { streams } from '../random/keys.js';
@@ -18,6 +20,8 @@ export interface Batches {
   readonly weights?: Tensor;
   /** The steps of each row, [rows], where sequences are padded. */
   readonly lengths?: Tensor;
+  /** Set where the rows are windows of streams. */
+  readonly carry?: Carried;
   readonly rows: number;
 }
 
@@ -74,27 +78,36 @@ export class Resident {
 
   /** Shuffles the rows; the order depends on the number of rows, the key and the epoch only. */
   shuffle(key: Key, epoch: number): void {
-    words().set(permutation(this.data.size, key, streams.order, epoch), this.#order.at >>> 2);
+    this.arrange(permutation(this.data.size, key, streams.order, epoch));
   }
 
-  /** Describes the batches of a program: step i takes rows i·rows … of the order, for the first `count` batches. */
-  whole(rows: number, count: number): Batches {
-    return this.#batch(feed(view(stored(this.#order, [this.capacity]), 0, [count, rows]), [rows]), rows);
+  /** Puts the rows into a given order. */
+  arrange(order: Int32Array): void {
+    words().set(order, this.#order.at >>> 2);
+  }
+
+  /** Describes the batches of a program: step i takes rows i·rows … of the order, for the first `count` batches. Of sequences only the first
+   *  `steps` are taken. */
+  whole(rows: number, count: number, steps?: number): Batches {
+    return this.#batch(feed(view(stored(this.#order, [this.capacity]), 0, [count, rows]), [rows]), rows, steps);
   }
   /** Describes the batch of the last rows of the order, which is the same in all steps. */
-  rest(rows: number): Batches {
-    return this.#batch(view(stored(this.#order, [this.capacity]), this.capacity - rows, [rows]), rows);
+  rest(rows: number, steps?: number): Batches {
+    return this.#batch(view(stored(this.#order, [this.capacity]), this.capacity - rows, [rows]), rows, steps);
   }
-  #batch(order: Tensor, rows: number): Batches {
+  #batch(order: Tensor, rows: number, steps?: number): Batches {
     const { x, shape, scale } = this.data;
     const size = this.capacity;
     const { shape: targetShape, heads, tasks } = this.targets;
     const asBytes = x instanceof Uint8Array;
     const table = stored(this.#x, asBytes ? [Math.ceil((size * sizeOf(shape)) / 4)] : [size, ...shape]);
     const targets = stored(this.#y, [size, ...targetShape]);
+    const cut = (t: Tensor): Tensor =>
+      steps !== undefined && t.shape[1] === shape[0] ? slice(t, [0, 0], [rows, steps]) : t;
+    const y = targetsIn(gatherRows(targets, order, { shape: targetShape }), heads);
     return {
-      x: gatherRows(table, order, { shape, scale: asBytes ? scale : undefined }),
-      y: targetsIn(gatherRows(targets, order, { shape: targetShape }), heads),
+      x: cut(gatherRows(table, order, { shape, scale: asBytes ? scale : undefined })),
+      y: heads ? Object.fromEntries(Object.entries(y).map(([name, own]) => [name, cut(own)])) : cut(y as Tensor),
       ...(this.#weights && { weights: gatherRows(stored(this.#weights, [size, tasks]), order, { shape: [tasks] }) }),
       ...(this.#lengths && { lengths: gatherRows(stored(this.#lengths, [size]), order, { shape: [] }) }),
       rows,

@@ -4,7 +4,7 @@ import { inRange, meant, record } from '../options.js';
 import type { Dataset } from '../data/columns.js';
 import type { Target } from '../data/target.js';
 import type { Shape } from '../graph/shape.js';
-import type { Tensor } from '../graph/tensor.js';
+import { Tensor } from '../graph/tensor.js';
 import type { Loss } from '../losses/loss.js';
 import { lossOf, type TakenLoss } from '../losses/lossOf.js';
 import type { Metric } from '../metrics/metric.js';
@@ -124,8 +124,9 @@ export class Tasks {
   }
 
   /** Computes each task's loss on a batch. Weights [n, tasks] weight each row for each task. */
-  losses(output: Tensor, targets: Targeted, weights?: Tensor, padded?: Padded): Tensor[] {
-    const outputs = this.heads ? unpacked(output, this.heads) : { '': output };
+  losses(output: Targeted, targets: Targeted, weights?: Tensor, padded?: Padded): Tensor[] {
+    const joint = output instanceof Tensor;
+    const outputs = !joint ? output : this.heads ? unpacked(output, this.heads) : { '': output };
     return this.list.map(({ name, loss }, i) => {
       const rows = weights && slice(weights, [0, i], [weights.shape[0], i + 1]);
       const target = this.heads ? (targets as ByHead<Tensor>)[name] : (targets as Tensor);
@@ -177,10 +178,7 @@ export class Tasks {
           `${where}: the set has no target '${task.name}'; its targets are ${data.targets.map((t) => `'${t.name}'`).join(', ')}`,
         );
       checkLabels(where, task.loss, target.values, [data.size, ...target.shape], task.output);
-      if (data.lengths && target.shape[0] === data.shape[0] && !task.loss.weighted)
-        throw new UnsupportedError(
-          `${where}: the set has a target for each step and steps that are padding, which the loss ${task.loss.config.name} cannot leave out; write an objective`,
-        );
+      if (data.lengths) checkPadding(where, task.loss, [data.size, ...target.shape], data.shape[0]);
       if ((target.mask || data.weights) && !task.loss.weighted)
         throw new UnsupportedError(
           `${where}: the set has weights or a mask, which the loss ${task.loss.config.name} does not take; leave them out`,
@@ -188,6 +186,14 @@ export class Tasks {
       return target;
     });
   }
+}
+
+/** Refuses targets of steps that are padding in part, for a loss that cannot leave them out. */
+export function checkPadding(where: string, loss: TakenLoss, target: Shape, steps: number): void {
+  if (target[1] === steps && !loss.weighted)
+    throw new UnsupportedError(
+      `${where}: there is a target for each step, and steps that are padding, which the loss ${loss.config.name} cannot leave out; write an objective`,
+    );
 }
 
 /** The targets that an objective gets. */

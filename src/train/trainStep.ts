@@ -2,12 +2,14 @@ import type { Program } from '../compile/program.js';
 import { type Profile, profiled } from '../compile/profile.js';
 import { Programs } from '../compile/programs.js';
 import { OptionError } from '../errors.js';
-import { checkKeys } from '../options.js';
+import { checkKeys, flag } from '../options.js';
 import { input } from '../graph/leaves.js';
 import { show } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { type ByHead, isByName, matched, sideBySide, widthOf } from '../graph/heads.js';
 import { type AnyModel, built, checkModel, inside, type State } from '../nn/model.js';
+import { Carried, type States } from '../nn/carry.js';
+import { lengthsOf } from '../nn/lengths.js';
 import { lookupsOf, type Predictor } from '../nn/predictor.js';
 import type { Values } from '../tensor/create.js';
 import { type Owner, disposeWhenCollected, disposedByHand } from '../wasm/owned.js';
@@ -17,6 +19,7 @@ import type { Models } from './objective.js';
 import { type ObjectiveOptions, type ObjectiveStep, objectiveStep, type TensorTree } from './objectiveStep.js';
 import { RECIPE, type RecipeOptions, recipeOf } from './recipe.js';
 import { augmentedRows, augmentedShape } from './augmented.js';
+import { checkPadding } from './tasks.js';
 import { type Recipe, type StepProgram, Updater } from './updater.js';
 
 /** A step's examples: for one input, or by name. */
@@ -24,14 +27,28 @@ export type StepInputs = Tensor | Values | ByHead<Tensor | Values>;
 /** A step's targets: for one output, or by head. */
 export type StepTargets = Tensor | Values | ByHead<Tensor | Values>;
 
+/** Options of one step. */
+export interface StepOptions {
+  /** The number of steps of each row of x [n, t, …] that are no padding: layers and losses leave out what is behind. */
+  lengths?: ArrayLike<number>;
+}
+/** Options of a step with a loss. */
+export interface StepRecipe extends RecipeOptions {
+  /** Whether batches are windows of streams, one stream in each row: recurrent layers begin in the state in which the batch before left them, and
+   *  gradients stop at the beginning of the window (truncated backpropagation through time). Default false. */
+  carry?: boolean;
+}
+
 /** Makes one update with a batch, and returns the batch's loss before it, penalties included. With `accumulate: n` every n-th call makes
  *  the update, with the mean gradient of the n batches, and returns their mean loss; other calls return their batch's loss. */
 export interface TrainStep {
-  (x: StepInputs, y: StepTargets): number;
+  (x: StepInputs, y: StepTargets, options?: StepOptions): number;
+  /** With `carry`, begins new streams. */
+  reset(): void;
   /** Describes the programs made so far, instruction by instruction. */
   describe(): string;
   /** Measures the time of each instruction for a batch of this shape; nothing is updated. */
-  profile(x: StepInputs, y: StepTargets): Profile;
+  profile(x: StepInputs, y: StepTargets, options?: StepOptions): Profile;
   /** Returns the average that `average` keeps, with the current running statistics, for model.load; without `average`, the parameters themselves. */
   averaged(): State;
   /** Releases the memory of the gradient, the optimizer's state and the programs. */
@@ -58,26 +75,33 @@ export function trainStep<M extends Models, B extends TensorTree>(
  *  @example
  *  const step = trainStep(model, { loss: mse(), optimizer: sgd({ learningRate: 0.1 }) })
  *  for (const { x, y } of batches) console.log(step(x, y)) */
-export function trainStep(model: AnyModel, options: RecipeOptions): TrainStep;
+export function trainStep(model: AnyModel, options: StepRecipe): TrainStep;
 export function trainStep(
   model: Models,
-  options: RecipeOptions | ObjectiveOptions<never, never>,
+  options: StepRecipe | ObjectiveOptions<never, never>,
 ): TrainStep | ObjectiveStep {
   if (typeof options === 'object' && options !== null && 'objective' in options)
     return objectiveStep(model, options as ObjectiveOptions<Models, TensorTree>);
-  return lossStep(model as AnyModel, options as RecipeOptions);
+  return lossStep(model as AnyModel, options as StepRecipe);
 }
 
-function lossStep(model: AnyModel, options: RecipeOptions): TrainStep {
-  checkKeys('trainStep', options, RECIPE, true);
+function lossStep(model: AnyModel, options: StepRecipe): TrainStep {
+  checkKeys('trainStep', options, [...RECIPE, 'carry'], true);
   checkModel('trainStep', model);
-  const steps = new Steps(model, recipeOf('trainStep', options));
+  const carries = flag('trainStep', 'carry', options.carry ?? false);
+  const steps = new Steps(model, recipeOf('trainStep', options), carries);
+  const given = (x: StepInputs, y: StepTargets, own: StepOptions = {}): Examples => {
+    checkKeys('trainStep', own, ['lengths']);
+    const batch = inputsOf(model, x);
+    return { x: batch, y: targetsOf(y), lengths: lengthsOf('trainStep', own.lengths, batch.shape) };
+  };
   const step: TrainStep = Object.assign(
-    (x: StepInputs, y: StepTargets): number => steps.make(inputsOf(model, x), targetsOf(y)),
+    (x: StepInputs, y: StepTargets, own?: StepOptions): number => steps.make(given(x, y, own)),
     {
+      reset: () => steps.states.clear(),
       describe: () => steps.describe(),
       averaged: () => steps.averaged(),
-      profile: (x: StepInputs, y: StepTargets) => steps.profile(inputsOf(model, x), targetsOf(y)),
+      profile: (x: StepInputs, y: StepTargets, own?: StepOptions) => steps.profile(given(x, y, own)),
       dispose() {
         disposedByHand(step);
         steps.dispose();
@@ -106,16 +130,25 @@ function inputsOf(model: AnyModel, x: StepInputs): Batch {
   return { values: sideBySide('trainStep', inputs, numbers), shape: [list[0].shape[0], widthOf(inputs)] };
 }
 
+/** The arrays of a batch. */
+interface Examples {
+  readonly x: Batch;
+  readonly y: Targets;
+  readonly lengths?: Float32Array;
+}
 interface Entry extends Owner {
   readonly program: Program;
   made: StepProgram;
   x: Tensor;
   y: ByHead<Tensor>;
+  lengths?: Tensor;
+  carry?: Carried;
 }
 
 /** Keeps the programs of a loop, by shape of batch. */
 class Steps {
   readonly #programs = new Programs<Entry>();
+  readonly states: States = new Map();
   #updater?: Updater;
   #lookups?: Predictor;
   #count = 0;
@@ -125,12 +158,14 @@ class Steps {
   constructor(
     readonly model: AnyModel,
     readonly recipe: Recipe,
+    readonly carries: boolean,
   ) {}
 
-  make(x: Batch, y: Targets): number {
+  make(examples: Examples): number {
+    const { x, y } = examples;
     const { optimizer, accumulate } = this.recipe;
     const completes = this.#batches + 1 === accumulate;
-    const entry = this.#prepared(x, y, completes);
+    const entry = this.#prepared(examples, completes);
     const { made } = entry;
     const updater = this.#updater as Updater;
     for (const { name, loss, output } of updater.tasks.list)
@@ -140,12 +175,13 @@ class Steps {
       augmentedRows({ x: x.values, shape: x.shape.slice(1), size: x.shape[0] }, this.recipe.augment),
       x.shape[0],
     );
-    write(entry, x, y);
+    this.#write(entry, examples);
     const rows = x.shape[0];
     const place = accumulate > 1 ? { i: this.#batches, before: this.#rows, rows } : undefined;
     made.prepare(0, this.#count, optimizer.learningRate, place);
     const halted = made.run(0, 1) < 1;
     if (halted) throw divergence(updater, this.#count, made.loss(0));
+    entry.carry?.read(made.program, this.states);
     if (completes) {
       this.#count++;
       [this.#batches, this.#rows] = [0, 0];
@@ -156,9 +192,9 @@ class Steps {
     return made.loss(0);
   }
 
-  #prepared(x: Batch, y: Targets, completes: boolean): Entry {
+  #prepared({ x, y, lengths }: Examples, completes: boolean): Entry {
     const targets = Object.entries(y).map(([name, { shape }]) => `y${name && ` ${name}`} ${show(shape)}`);
-    const key = `x ${show(x.shape)}, ${targets.join(', ')}${completes ? '' : ', kept for the update'}`;
+    const key = `x ${show(x.shape)}, ${targets.join(', ')}${lengths ? ', padded' : ''}${completes ? '' : ', kept for the update'}`;
     const known = this.#programs.get(key);
     if (known) return known;
     for (const { shape } of Object.values(y)) checkRows('trainStep', x.shape, shape);
@@ -178,18 +214,31 @@ class Steps {
       );
     const xs = input(x.shape);
     const ys = Object.fromEntries(Object.entries(y).map(([name, target]) => [name, input(target.shape)]));
-    const batch = { x: xs, y: heads ? ys : ys[''] };
+    const padding = lengths && input([x.shape[0]]);
+    if (padding) for (const { name, loss } of list) checkPadding('trainStep', loss, y[name].shape, x.shape[1]);
+    const carry = this.carries ? new Carried() : undefined;
+    const batch = { x: xs, y: heads ? ys : ys[''], lengths: padding, carry };
     const made = completes ? this.#updater.program(batch, 1) : this.#updater.gatherer(batch, 1);
     const dispose = (): void => made.dispose();
-    return this.#programs.add(key, { program: made.program, made, x: xs, y: ys, dispose });
+    return this.#programs.add(key, { program: made.program, made, x: xs, y: ys, lengths: padding, carry, dispose });
   }
 
-  profile(x: Batch, y: Targets): Profile {
-    const entry = this.#prepared(x, y, true);
+  #write(
+    { made: { program }, x: into, y: targets, lengths: padding, carry }: Entry,
+    { x, y, lengths }: Examples,
+  ): void {
+    carry?.write(program, this.states);
+    program.write(into, x.values);
+    for (const [name, target] of Object.entries(targets)) program.write(target, y[name].values);
+    if (padding && lengths) program.write(padding, lengths);
+  }
+
+  profile(examples: Examples): Profile {
+    const entry = this.#prepared(examples, true);
     const { made } = entry;
     return made.program.undone(() => {
-      write(entry, x, y);
-      const place = this.recipe.accumulate > 1 ? { i: 0, before: 0, rows: x.shape[0] } : undefined;
+      this.#write(entry, examples);
+      const place = this.recipe.accumulate > 1 ? { i: 0, before: 0, rows: examples.x.shape[0] } : undefined;
       made.prepare(0, this.#count, this.recipe.optimizer.learningRate, place);
       made.run(0, 1);
       return profiled(made.program);
@@ -210,9 +259,4 @@ class Steps {
     this.#lookups?.dispose();
     this.#updater = undefined;
   }
-}
-
-function write({ made: { program }, x: into, y: targets }: Entry, x: Batch, y: Targets): void {
-  program.write(into, x.values);
-  for (const [name, target] of Object.entries(targets)) program.write(target, y[name].values);
 }

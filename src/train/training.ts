@@ -36,6 +36,7 @@ import { NO_LOSS, type TargetTable, Tasks } from './tasks.js';
 import { NONE, type Place, type Snapshot, type SnapshotWriter } from './snapshot.js';
 import { type Plan, planOf } from '../data/plan.js';
 import { Updates } from './updates.js';
+import { type Buckets, bucketsOf, type Dealt } from '../data/buckets.js';
 import { Watch } from './watch.js';
 
 /** How a second training continues from the first: the offset of its schedule, the orders of its rows, and its end. */
@@ -60,6 +61,9 @@ export class Training {
   readonly #updater: Updater;
   readonly #resident: Resident;
   readonly #updates: Updates;
+  readonly #buckets?: Buckets;
+  /** The number of steps of padding in the batches of an epoch. */
+  #padding?: number;
   readonly #updateRatio: UpdateRatio;
   readonly #rollback?: Rollback<Place>;
   readonly #averaged: Averaged;
@@ -123,6 +127,7 @@ export class Training {
       return targets;
     };
     const targets = targetsOf(data);
+    if (options.bucket) this.#buckets = bucketsOf(data.lengths as Int32Array, plan);
     if (validation) checkLookups('fit, validation', inside, augmented(validation, recipe.augment));
     this.judgement = {
       loss: loss ?? NO_LOSS,
@@ -157,7 +162,7 @@ export class Training {
       const calibration = recipe.average?.recalibrates && own(new Calibration(inside, resident, ofData, recipe));
       this.#averaged = new Averaged(inside, this.#updater, calibration);
       this.#updateRatio = new UpdateRatio(inside.parameters);
-      this.#updates = own(new Updates(this.#updater, this.#resident, plan));
+      this.#updates = own(new Updates(this.#updater, this.#resident, plan, this.#buckets?.sizes[0]));
       const key = options.shuffle ? this.#key : undefined;
       feed?.fills({ resident: this.#resident, updates: this.#updates, key, targetsOf });
       this.#plateaus = new Plateaus(listOf(options.monitors), this.#rate);
@@ -288,7 +293,20 @@ export class Training {
   }
 
   #shuffle(epoch: number): void {
-    if (this.options.shuffle) this.#resident.shuffle(this.#key, epoch + (this.sequel?.epoch ?? 0));
+    const dealt = this.#dealt(epoch);
+    if (dealt) {
+      this.#padding = dealt.padding;
+      this.#resident.arrange(dealt.order);
+      this.#updates.steps = dealt.steps;
+    } else if (this.options.shuffle) this.#resident.shuffle(this.#key, this.#orderOf(epoch));
+  }
+  /** The rows of an epoch, where batches have rows of similar length. */
+  #dealt(epoch: number): Dealt | undefined {
+    return this.#buckets?.deal(this.options.shuffle ? this.#key : undefined, this.#orderOf(epoch));
+  }
+  /** The epoch that decides the order of the rows. */
+  #orderOf(epoch: number): number {
+    return epoch + (this.sequel?.epoch ?? 0);
   }
 
   /** The number of updates until the set end. */
@@ -402,6 +420,7 @@ export class Training {
       gradNorm,
       paramNorm,
       updateRatio: this.#updateRatio.ratio,
+      ...(this.#padding !== undefined && { padding: this.#padding }),
       ...rest,
     };
   }

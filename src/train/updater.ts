@@ -124,13 +124,13 @@ export class Updater {
 
   /** Makes a program that updates with each batch, in runs of up to `horizon` steps. */
   program(batch: Omit<Batches, 'rows'>, horizon: number): StepProgram {
-    return this.#made(horizon, (row, losses, norms) =>
+    return this.#made(batch, horizon, (row, losses, norms) =>
       this.updated(this.differentiated(batch, row), row, losses, norms),
     );
   }
   /** Makes a program that adds the batch's gradient to the next update. */
   gatherer(batch: Omit<Batches, 'rows'>, horizon: number): StepProgram {
-    return this.#made(horizon, (row, losses) => this.#gather(batch, row, losses));
+    return this.#made(batch, horizon, (row, losses) => this.#gather(batch, row, losses));
   }
 
   /** The counter of random draws in a row of scalars. */
@@ -142,7 +142,11 @@ export class Updater {
     return this.#scalars;
   }
 
-  #made(horizon: number, describe: (row: Tensor, losses: Tensor, norms: Tensor) => Tensor[]): StepProgram {
+  #made(
+    { carry }: Omit<Batches, 'rows'>,
+    horizon: number,
+    describe: (row: Tensor, losses: Tensor, norms: Tensor) => Tensor[],
+  ): StepProgram {
     const { width } = this.#scalars;
     const owned = new Owned();
     const table = (n: number): Storage => owned.add(new Storage('this training', 4 * horizon * n, 'programs'));
@@ -150,7 +154,7 @@ export class Updater {
       const [a, b, c] = [table(width), table(1), table(1)];
       const row = feed(stored(a, [horizon, width]), [width]);
       const roots = describe(row, stored(b, [horizon]), stored(c, [horizon]));
-      return [a, b, c, owned.add(new Program(roots, { kept: true }))] as const;
+      return [a, b, c, owned.add(new Program([...roots, ...(carry?.roots ?? [])], { kept: true }))] as const;
     });
     return {
       horizon,

@@ -182,6 +182,13 @@ export const VARIANTS: readonly Variant[] = [
         nn.multiTask({ trunk: nn.dense(5), heads: { kind: nn.dense(2), size: nn.dense(1) } } as never) as never,
     },
   ),
+  variant('batches of rows of similar length', () => ({ bucket: true, batchSize: 4, accumulate: 2 }), {
+    data: dataset.sequences(
+      Array.from({ length: 23 }, (_, i) => Array.from({ length: 1 + ((i * i) % 11) }, () => [draw()])),
+      { y: Array.from({ length: 23 }, (_, i) => i % 2), classes: 2 },
+    ),
+    model: () => nn.sequential([nn.gru(3, { keep: 0.8 }), nn.dense(2)]),
+  }),
   variant('a pipeline', () => ({}), { model: () => pipeline([standardize, network()]) }),
   variant('a pipeline that learns its target in other units', () => ({ loss: mse(), validation: priced }), {
     data: prices,

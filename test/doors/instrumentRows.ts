@@ -224,6 +224,22 @@ export const instrumentRows: Doors = {
     { length: k.times(2), temperature: k.fromZero(0.5), topK: k.whole(2), seed },
     needed,
   ),
+  ...row(
+    'carried',
+    (...args: Parameters<typeof R.carried>) => kept(R.carried(...args)),
+    { model: k.model(() => kept(nn.sequential([nn.gru(2)]).build([3, 1]))) },
+    undefined,
+    {
+      use: ((read: R.StreamReader) => read([[[1], [2], [3]]])) as Door['use'],
+    },
+  ),
+  ...row(
+    'carried()',
+    (...args: Parameters<R.StreamReader>) => kept(R.carried(kept(nn.sequential([nn.gru(2)]).build([3, 1]))))(...args),
+    { x: k.tensor(() => [[[1], [2], [3]]]) },
+    { lengths: k.or(k.wholes([2]), ArrayBuffer.isView) },
+    { says: 'carried' },
+  ),
   ...row('monteCarlo', R.monteCarlo, { model, x }, { samples: k.times(2), seed }),
   ...row(
     'sharpness',

@@ -84,6 +84,12 @@ export const layerRows: Doors = {
   ...layer('elu', [3], {}, { alpha: k.finite(1) }),
   ...layer('gelu', [3], {}, { approximate: k.word('tanh') }),
   ...layer('dense', [3], { units: k.whole(2) }, weights),
+  'nn.dense tied': door(
+    (options: unknown) => nn.dense(3, options as R.nn.DenseOptions),
+    {},
+    { tie: k.text('0') },
+    { use: ((tied: Layer) => inModel(3)(nn.sequential([nn.dense(3), tied]) as never)) as Door['use'], says: 'dense' },
+  ),
   ...layer('embedding', [1], { count: k.whole(4), units: k.whole(2) }, { init: weights.init }),
   ...layer(
     'conv1d',

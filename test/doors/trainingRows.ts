@@ -58,6 +58,7 @@ const fit = {
   monitors: some(() => R.reduceOnPlateau()),
   shuffle: k.flag(true),
   trainSample: k.whole(4),
+  bucket: k.flag(false),
   onDivergence: k.word('rollback'),
   onStep: hears,
   onEpoch: hears,
@@ -184,6 +185,26 @@ export const trainingRows: Doors = {
   ...row('trainStep()', (...args: Parameters<R.TrainStep>) => step()(...args), { x, y }, undefined, {
     says: 'trainStep',
   }),
+  ...row(
+    'trainStep of sequences',
+    (options: unknown) =>
+      kept(R.trainStep(kept(nn.sequential([nn.rnn(2)])), given(options, { ...sgd, loss: R.mse() }) as R.StepRecipe)),
+    {},
+    { carry: k.flag(true) },
+    { says: 'trainStep', use: ((made: R.TrainStep) => made([[[1], [2]]], [[1, 2]])) as Door['use'] },
+  ),
+  ...row(
+    'trainStep() of sequences',
+    (options: unknown) =>
+      kept(R.trainStep(kept(nn.sequential([nn.rnn(2)])), { ...sgd, loss: R.mse() }))(
+        [[[1], [2]]],
+        [[1, 2]],
+        options as R.StepOptions,
+      ),
+    {},
+    { lengths: k.or(k.wholes([2]), ArrayBuffer.isView) },
+    { says: 'trainStep' },
+  ),
   ...row(
     'trainStep() of heads',
     (targets: never) =>

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { toJavaScript } from '../../src/formats/index.js';
+import { Tensor } from '../../src/graph/tensor.js';
 import * as R from '../../src/index.js';
 import { ARGUMENTS } from '../io/arguments.js';
 import { factories, IMAGE, inputs, MORE, ROW, ROWS, SHAPES, shaken } from './cases.js';
@@ -127,6 +128,126 @@ describe('whole networks', () => {
     const text = toJavaScript(nn.sequential([nn.dense(8, { activation: 'relu' }), nn.dense(2)]).build([4]));
     expect(text.length).toBeLessThan(4000);
     expect(text).not.toMatch(/^import|import\(|require\(|convolve|embedding/m);
+  });
+});
+
+/** Graphs, and rows that they take: one tensor, or several by name. */
+const GRAPHS: Readonly<Record<string, () => readonly [R.AnyModel, R.Tensor | Readonly<Record<string, R.Tensor>>]>> = {
+  'two inputs, a shared layer and two heads': () => {
+    const model = nn.graph({ left: [6], right: [2, 3], id: [] }, ({ left, right, id }) => {
+      const tower = nn.dense(4, { name: 'tower', activation: 'tanh' });
+      const all = nn.concat()([tower(left), tower(nn.flatten()(right)), nn.embedding(5, 3)(id)]);
+      return { "it's": nn.dense(3)(all), __proto_: nn.dense(1)(nn.layerNorm()(all)) };
+    });
+    const id = R.tensor([0, 4, 2]);
+    return [model, { left: inputs(3, [6]), right: inputs(3, [2, 3], 2), id }];
+  },
+  'a layer that is called for several shapes': () => [
+    nn.graph([5, 4], (x) => {
+      const shared = nn.dense(3, { activation: 'relu' });
+      return nn.add()([shared(x), shared(nn.reshape([1, 4])(nn.globalAvgPool1d()(x)))]);
+    }),
+    inputs(3, [5, 4]),
+  ],
+  'every join, with axes that broadcast': () => [
+    nn.graph({ a: [2, 3, 4], b: [1, 4], c: [3, 1] }, ({ a, b, c }) => {
+      const row = nn.reshape([1, 1, 4])(b);
+      const column = nn.reshape([1, 3, 1])(c);
+      const all = [nn.multiply()([a, row, column]), nn.maximum()([row, a]), nn.average()([a, column, row])];
+      const [first] = all;
+      return nn.concat({ axis: 2 })([
+        nn.concat()(all),
+        nn.concat()([
+          nn.dot()([a, first]),
+          nn.dot({ normalize: true })([first, a]),
+          a,
+          a,
+          nn.dot()([a, a]),
+          nn.dot()([first, first]),
+        ]),
+      ]);
+    }),
+    { a: inputs(3, [2, 3, 4]), b: inputs(3, [1, 4], 2), c: inputs(3, [3, 1], 3) },
+  ],
+  'branches of a chain, heads within, and a frozen part': () => {
+    const body = nn.frozen(nn.graph([6], (x) => nn.add()([nn.dense(6)(x), x])).build());
+    const heads = nn.multiTask({
+      trunk: nn.dense(5),
+      heads: { a: nn.dense(2), b: nn.sequential([nn.relu(), nn.dense(2)]) },
+    });
+    return [
+      nn.sequential([
+        nn.relu(),
+        nn.graph([6], (x) => {
+          const { a, b } = heads(body(x)) as unknown as Record<string, R.nn.GraphNode>;
+          return nn.multiply()([a, b]);
+        }),
+        nn.graph({ u: [1], v: [1] }, ({ u, v }) => nn.add()([nn.tanh()(u), v])),
+        nn.dense(3),
+      ]),
+      inputs(3, [6]),
+    ];
+  },
+  'sequences in both directions, beside attention': () => [
+    nn.graph([9, 4], (x) =>
+      nn.concat()([
+        nn.bidirectional(nn.gru(3, { returnSequences: true }))(x),
+        nn.rematerialize(nn.attention({ heads: 2 }))(x),
+      ]),
+    ),
+    inputs(3, [9, 4]),
+  ],
+  'a layer with the weight of another one': () => [
+    nn.graph([5], (x) =>
+      nn.dense(9, { tie: 'words', bias: false })(nn.dense(4)(nn.embedding(9, 4, { name: 'words' })(x))),
+    ),
+    R.tensor([
+      [1, 2, 3, 8, 0],
+      [0, 0, 1, 5, 7],
+    ]),
+  ],
+};
+describe('graphs', () => {
+  test.each(Object.entries(GRAPHS))('of %s give what predict gives', async (_, make) => {
+    const [model, x] = make();
+    const shape = x instanceof Tensor ? x.shape.slice(1) : (undefined as never);
+    shaken(model, shape, 5);
+    const rows =
+      x instanceof Tensor ? x.toArray() : Object.fromEntries(Object.entries(x).map(([name, t]) => [name, t.toArray()]));
+    const module = await importOf(model);
+    const expected = model.predict(x) as R.Tensor | Record<string, R.Tensor>;
+    const found = module.predict(rows as Rows);
+    if (expected instanceof Tensor) expectClose(found, expected);
+    else {
+      for (const [name, t] of Object.entries(expected)) expectClose((found as Record<string, Nested[]>)[name], t);
+      const classes = model.classify(x) as unknown as Record<string, { labels: Int32Array }>;
+      const labels = module.classify?.(rows as Rows) as unknown as Record<string, { labels: number[] }>;
+      for (const [name, own] of Object.entries(classes)) expect(labels[name].labels).toEqual([...own.labels]);
+    }
+  });
+  test('refuse rows that are not by name, or not equally long', async () => {
+    const { predict } = await importOf(
+      shaken(
+        nn.graph({ a: [1], b: [1] }, ({ a, b }) => nn.add()([a, b])),
+        undefined as never,
+        1,
+      ),
+    );
+    for (const rows of [[[1]], { a: [[1]] }, { a: [[1]], b: [[1], [2]] }, undefined])
+      expect(() => predict(rows as never)).toThrow('rows must be lists by name, equally long: a, b');
+    expect(() => predict({ a: [[1]], b: [[1, 2]] } as never)).toThrow('row 0 has 2 numbers where 1 were expected');
+    expect(predict({ a: [[1], [2]], b: [[3], [4]] } as never)).toEqual([[4], [6]]);
+  });
+  test('behind the steps of a pipeline take what these make', async () => {
+    const model = nn.graph([2], (x) => nn.dense(2)(nn.concat()([x, nn.relu()(nn.dense(3)(x))])));
+    const rows = [
+      [1, 5],
+      [3, -2],
+      [4, 0],
+    ];
+    const data = R.dataset({ x: rows, y: [0, 1, 1], classes: 2 });
+    const whole = R.pipeline([R.standardize.fit(data), shaken(model, undefined as never, 3)]);
+    expectClose((await importOf(whole)).predict(rows), whole.predict(rows) as R.Tensor);
   });
 });
 
@@ -275,6 +396,11 @@ describe('what cannot be exported is named', () => {
       'one inside',
       () => nn.sequential([nn.defineModel({ a: nn.dense(1) }, ({ a }, x) => a(x))]),
       "layer '0' (defineModel) calls a function of your own",
+    ],
+    [
+      'an op',
+      () => nn.graph([2], (x) => nn.op('sin')(nn.dense(2)(x))) as R.Model,
+      "layer 'op' (op) has no form in JavaScript yet",
     ],
     [
       'a copy of a layer',

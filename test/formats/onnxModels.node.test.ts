@@ -183,6 +183,10 @@ const MODELS: Readonly<Record<string, readonly [R.AnyModel, R.Tensor | Readonly<
     ),
     inputs(3, IMAGE),
   ],
+  'a layer with the weight of another one': [
+    shaken(nn.sequential([nn.embedding(9, 4), nn.dense(4), nn.dense(9, { tie: '0', activation: 'tanh' })]), [5], 15),
+    words([5], 9),
+  ],
   'ids that are also numbers': [
     shaken(
       nn.graph([5], (x) => nn.concat()([nn.flatten()(nn.embedding(9, 2)(x)), x])),

@@ -93,9 +93,17 @@ describe.each(Object.entries(ROWS).flatMap(([name, rows]) => rows.map((row) => [
   },
 );
 
-test('orthogonal columns are orthonormal', () => {
-  const [rows, columns] = [12, 5];
-  const w = drawn({ make: () => init.orthogonal(), variance: () => 0 }, [rows, columns]);
+test.each([
+  [12, 5],
+  [90, 150],
+])('orthogonal columns or rows of [%i, %i] are orthonormal', (...shape) => {
+  const made = drawn({ make: () => init.orthogonal(), variance: () => 0 }, shape);
+  // Of fewer rows than columns the rows are.
+  const [rows, columns] = shape[0] < shape[1] ? [shape[1], shape[0]] : shape;
+  const w =
+    shape[0] < shape[1]
+      ? Float32Array.from(made, (_, i) => made[(i % columns) * rows + Math.floor(i / columns)])
+      : made;
   for (let i = 0; i < columns; i++)
     for (let j = 0; j < columns; j++) {
       let dot = 0;

@@ -3,6 +3,7 @@ import type { Tensor } from '../../src/graph/tensor.js';
 import { crossEntropy } from '../../src/losses/index.js';
 import { generate } from '../../src/nn/generate.js';
 import * as nn from '../../src/nn/index.js';
+import type { Model } from '../../src/nn/model.js';
 import { adam } from '../../src/optim/index.js';
 import { tensor } from '../../src/tensor/create.js';
 import { trainStep } from '../../src/train/index.js';
@@ -34,6 +35,58 @@ test.each(kinds)('what is remembered changes nothing: positions are %s', (kind) 
       generate(anew, [1, 2, 3], { length: 14, ...options }),
     );
 });
+
+/** Models that are continued step by step: chains, graphs, and layers that read step by step. */
+const CONTINUED: Readonly<Record<string, () => Model>> = {
+  'a graph with branches': () =>
+    nn.graph([12], (ids) => {
+      const x = nn.positions({ length: 12 })(nn.embedding(VOCABULARY, 8)(ids));
+      const shared = nn.attention({ heads: 2, causal: true });
+      const y = nn.add()([x, shared(nn.layerNorm()(x)), nn.frozen(nn.sequential([nn.dense(8)]).build([12, 8]))(x)]);
+      return nn.dense(VOCABULARY)(nn.concat()([shared(y), nn.multiply()([x, y])]));
+    }),
+  'recurrent layers': () =>
+    nn.sequential([
+      nn.embedding(VOCABULARY, 8),
+      nn.lstm(6, { returnSequences: true }),
+      nn.rematerialize(nn.gru(6, { returnSequences: true })),
+      nn.dense(VOCABULARY),
+    ]),
+  'a recurrent layer that is called twice': () =>
+    nn.graph([12], (ids) => {
+      const twice = nn.rnn(8, { returnSequences: true });
+      const x = nn.embedding(VOCABULARY, 8)(ids);
+      return nn.dense(VOCABULARY, { tie: 'embedding' })(nn.add()([twice(x), twice(twice(x))]));
+    }),
+};
+/** What looks along the steps, of which all are computed anew each time. */
+const ANEW: Readonly<Record<string, () => Model>> = {
+  'steps side by side': () =>
+    nn.graph([12], (ids) => {
+      const x = nn.embedding(VOCABULARY, 8)(ids);
+      return nn.dense(VOCABULARY)(nn.conv1d(4, 3, { padding: 'causal' })(x));
+    }),
+  'an input by name': () =>
+    nn.graph({ ids: [12] }, ({ ids }) => nn.dense(VOCABULARY)(nn.embedding(VOCABULARY, 8)(ids))),
+};
+test.each([...Object.entries(CONTINUED), ...Object.entries(ANEW)])(
+  '%s: what is remembered changes nothing',
+  (name, make) => {
+    const model = make().build([12], { seed: 4 });
+    const opaque = nn.sequential([model, (x: Tensor) => x]).build([12]);
+    let windows = 0;
+    const predict = model.predict.bind(model);
+    const counted: typeof predict = (...args) => {
+      windows++;
+      return predict(...args);
+    };
+    Object.assign(model, { predict: counted });
+    const options = { length: 12, seed: 3 };
+    const ids = generate(model, [1, 2, 3], options);
+    expect(windows).toBe(name in ANEW ? 12 : 2);
+    expect(ids).toEqual(generate(opaque, [1, 2, 3], options));
+  },
+);
 
 test('a step costs one step, as long as the model has room', () => {
   const model = network('rotary');

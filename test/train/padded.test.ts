@@ -126,3 +126,55 @@ describe('padding', () => {
     await expect(r.fit(model, data, { ...options, loss: own })).rejects.toThrow(r.UnsupportedError);
   });
 });
+
+describe('trainStep with lengths', () => {
+  const setOf = (length: number) =>
+    r.dataset.sequences(rows, { y: { tag: perStep, kind: perRow }, length, classes: { tag: 2, kind: 2 } });
+  const stepwise = () =>
+    nn.multiTask({
+      trunk: nn.gru(4, { returnSequences: true }),
+      heads: { tag: nn.dense(2), kind: nn.sequential([nn.globalAvgPool1d(), nn.dense(2)]) },
+    });
+  const recipe = { loss: { tag: r.crossEntropy(), kind: r.crossEntropy() }, optimizer: r.sgd({ learningRate: 0.3 }) };
+
+  it('makes the update that fit makes with such a set', async () => {
+    const data = setOf(5);
+    const [here, there] = [stepwise(), stepwise()];
+    await r.fit(here, data, { ...recipe, epochs: 1, batchSize: 'full', shuffle: false });
+    const step = r.trainStep(there, recipe as unknown as r.RecipeOptions);
+    const [tag, kind] = data.targets.map(({ values, shape }) => r.tensor(Float32Array.from(values), [6, ...shape]));
+    step(r.tensor(Float32Array.from(data.x), [6, 5, 3]), { tag, kind }, { lengths: data.lengths });
+    expect(there.state()).toEqual(here.state());
+  });
+  it('takes batches of any number of steps, checks ids in all of them, and changes nothing by padding', () => {
+    const losses = [4, 9].map((length) => {
+      const model = nn.sequential([nn.embedding(5, 3), nn.lstm(4), nn.dense(2)]).build([4], { seed: 2 });
+      const step = r.trainStep(model, { loss: r.crossEntropy(), optimizer: r.adam() });
+      const ids = [[1, 2], [3, 4, 1, 2], [2]];
+      const padded = (to: number, filler: number) =>
+        ids.map((row) => [...row, ...Array<number>(to - row.length).fill(filler)]);
+      const lengths = ids.map((row) => row.length);
+      const made = [step(padded(4, 0), [0, 1, 1], { lengths }), step(padded(length, 3), [0, 1, 1], { lengths })];
+      expect(() => step(padded(length, 7), [0, 1, 1], { lengths })).toThrow(r.DataError);
+      return made;
+    });
+    losses[0].forEach((loss, i) => {
+      expect(Math.abs(loss - losses[1][i])).toBeLessThan(1e-6);
+    });
+  });
+  it.each<[string, () => unknown, string]>([
+    ['too many', () => [1, 2, 3], 'trainStep: lengths is [1, 2, 3]; it must be 2 numbers, one for each row'],
+    ['too long', () => [1, 4], 'trainStep: lengths[1] is 4; it must be a whole number from 1 to 3'],
+    ['empty rows', () => [0, 1], 'trainStep: lengths[0] is 0'],
+    ['no numbers', () => ['a', 1], "trainStep: lengths[0] is 'a'"],
+    ['text', () => '12', "trainStep: lengths[0] is '1'"],
+  ])('refuses %s', (_, lengths, message) => {
+    const step = r.trainStep(nn.sequential([nn.rnn(1)]), { loss: r.mse(), optimizer: r.adam() });
+    expect(() => step(r.ones([2, 3, 1]), r.ones([2, 1]), { lengths: lengths() as number[] })).toThrow(message);
+  });
+  it('refuses losses of one’s own with a target for each step', () => {
+    const own = (a: Tensor) => a.square().mean();
+    const step = r.trainStep(nn.sequential([nn.rnn(1, { returnSequences: true })]), { loss: own, optimizer: r.adam() });
+    expect(() => step(r.ones([2, 3, 1]), r.ones([2, 3, 1]), { lengths: [2, 3] })).toThrow(r.UnsupportedError);
+  });
+});

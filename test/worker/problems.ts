@@ -95,6 +95,7 @@ export const sequences = () => {
     nn.dense(2),
   ];
   const options: FitOptions = { loss: crossEntropy(), optimizer: adam(), epochs: 2, batchSize: 8, metrics: accuracy() };
+  options.bucket = true;
   return { model: () => nn.sequential(layers()), train, options };
 };
 

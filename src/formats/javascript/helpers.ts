@@ -52,6 +52,17 @@ export const HELPERS: Readonly<Record<string, Helper>> = {
   return y;
 };`,
   },
+  denseTied: {
+    code: `const denseTied = (x, w, b, m) => {
+  const n = w.length / m;
+  return new Float32Array((x.length / n) * m).map((_, k) => {
+    const [row, j] = [Math.floor(k / m) * n, k % m];
+    let sum = 0;
+    for (let i = 0; i < n; i++) sum += x[row + i] * w[j * n + i];
+    return sum + (b ? b[j] : 0);
+  });
+};`,
+  },
   mirror: { code: 'const mirror = (i, n) => (i < 0 ? -i : i < n ? i : 2 * (n - 1) - i);' },
   convolve: {
     needs: ['mirror'],
@@ -263,6 +274,47 @@ export const HELPERS: Readonly<Record<string, Helper>> = {
   }
   return y;
 };`,
+  },
+  inputOf: {
+    code: 'const inputOf = (x, name, from, to) => (ArrayBuffer.isView(x) ? x.subarray(from, to) : x[name]);',
+  },
+  joined: {
+    code: `const joined = (xs, f, shape, steps) => {
+  const y = new Float32Array(shape.reduce((a, b) => a * b, 1));
+  return y.map((_, k) => {
+    const places = steps.map(() => 0);
+    for (let axis = shape.length - 1, rest = k; axis >= 0; axis--) {
+      const at = rest % shape[axis];
+      rest = (rest - at) / shape[axis];
+      steps.forEach((own, i) => (places[i] += at * own[axis]));
+    }
+    return xs.map((x, i) => x[places[i]]).reduce((a, b) => f(a, b));
+  });
+};`,
+  },
+  beside: {
+    code: `const beside = (xs, lines) => {
+  const y = new Float32Array(xs.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (let line = 0; line < lines; line++)
+    for (const x of xs) {
+      const size = x.length / lines;
+      y.set(x.subarray(line * size, (line + 1) * size), at);
+      at += size;
+    }
+  return y;
+};`,
+  },
+  dot: {
+    code: `const dot = ([a, b], n, normalize) =>
+  new Float32Array(a.length / n).map((_, row) => {
+    const product = (p, q) => {
+      let sum = 0;
+      for (let i = row * n; i < (row + 1) * n; i++) sum += p[i] * q[i];
+      return sum;
+    };
+    return product(a, b) / (normalize ? Math.sqrt(Math.max(product(a, a) * product(b, b), 1e-24)) : 1);
+  });`,
   },
   positions: {
     code: `const positions = (x, w) => x.map((v, i) => v + w[i]);`,

@@ -6,6 +6,8 @@ export interface ExportedLayer {
   /** The input's shape, for one example. */
   readonly input: Shape;
   readonly output: Shape;
+  /** The shapes of all inputs, of which x is a list in a layer that joins. */
+  readonly inputs: readonly Shape[];
   /** Returns the variable that holds a parameter; 'null' where the layer has no such parameter. */
   parameter(name: string): string;
   /** Adds a function of HELPERS to the module, and returns its name. */
@@ -126,11 +128,24 @@ const recurrent =
     return `${use('recurrent')}(x, ${parameters.join(', ')}, ${json(given)})`;
   };
 
+/** Joins tensors element by element; they broadcast. A step of 0 along an axis repeats an element. */
+const joining =
+  (f: string): Kind =>
+  ({ inputs, output, use }) => {
+    const steps = inputs.map((shape) =>
+      shape.map((size, axis) => (size === 1 ? 0 : shape.slice(axis + 1).reduce((a, b) => a * b, 1))),
+    );
+    return `${use('joined')}(x, ${f}, ${json(output)}, ${json(steps)})`;
+  };
+const ADD = '(a, b) => a + b';
+
 /** The exports of all layers, by factory name. */
 export const KINDS: Readonly<Record<string, Kind>> = {
   ...ACTIVATIONS,
-  dense: ({ options, parameter, use }) =>
-    `${use('dense')}(x, ${parameter('weight')}, ${parameter('bias')}, ${json(options.units)})`,
+  dense: ({ options: { units, tie }, parameter, use }) => {
+    const [helper, weight] = tie === undefined ? ['dense', 'weight'] : ['denseTied', 'tied'];
+    return `${use(helper)}(x, ${parameter(weight)}, ${parameter('bias')}, ${json(units)})`;
+  },
   conv1d: (layer) => convolution(layer, true),
   conv2d: (layer) => convolution(layer, false),
   convTranspose2d: transposed,
@@ -145,6 +160,17 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   globalMaxPool1d: ({ output, use }) => `${use('globalMax')}(x, ${output[0]})`,
   globalMaxPool2d: ({ output, use }) => `${use('globalMax')}(x, ${output[0]})`,
   prelu: ({ parameter, use }) => `${use('prelu')}(x, ${parameter('weight')})`,
+  add: joining(ADD),
+  multiply: joining('(a, b) => a * b'),
+  maximum: joining('(a, b) => Math.max(a, b)'),
+  average: (layer) => `${layer.use('scale')}(${joining(ADD)(layer)}, ${1 / layer.inputs.length})`,
+  concat: ({ inputs, options, use }) => {
+    const axis = options.axis as number;
+    const before = inputs[0].slice(0, axis < 0 ? inputs[0].length + axis : axis - 1);
+    return `${use('beside')}(x, ${before.reduce((a, b) => a * b, 1)})`;
+  },
+  dot: ({ inputs, options, use }) =>
+    `${use('dot')}(x, ${inputs[0][inputs[0].length - 1] ?? 1}, ${json(options.normalize)})`,
   flatten: same,
   identity: same,
   reshape: same,

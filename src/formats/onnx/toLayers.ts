@@ -1,10 +1,10 @@
 import { ACTIVATIONS } from './toActivations.js';
 import * as images from './toImages.js';
-import { type Kind, present } from './toLayer.js';
+import { type Exported, type Kind, present } from './toLayer.js';
 import { op } from './toOps.js';
 import * as sequences from './toSequences.js';
 import { concatenated, flatten, looked, nameOf, repeat, reshape } from './toShapes.js';
-import { channelsFirst, isValue, type Names, type Operand, spread, type Table } from './toValue.js';
+import { channelsFirst, isValue, type Names, type Operand, spread, type Table, type Value } from './toValue.js';
 import type { Graph } from './writeGraph.js';
 
 const same: Kind = (_, x) => x.map((name) => name);
@@ -14,12 +14,20 @@ const dropped: Kind = (g, x, _, { keep, scaling }: { keep: number; scaling?: str
 /** Rows of the weight lie as the features do: of an image that was flattened with the channels first, in that order. */
 const dense: Kind = (g, x, layer) => {
   const { image } = x;
+  if (layer.options.tie !== undefined) return tied(g, x, layer);
   if (x.rank > 2) return sequences.linear(g, layer, x.last);
   const { path, values, shape } = layer.table('weight') as Table;
   const apart = { path, values, shape: [...(image ?? [shape[0]]), shape[1]] };
   const perm = image && [...channelsFirst([...image.keys()]), image.length];
   return g.op('Gemm', ...present(image ? x.ready : x.last, g.table(apart, perm, shape), layer.stored('bias')));
 };
+
+/** A product with the weight of another layer, transposed. */
+function tied(g: Graph, x: Value, { stored }: Exported): string {
+  const y = g.op('MatMul', x.last, g.transpose(stored('tied') as string, [1, 0]));
+  const bias = stored('bias');
+  return bias === undefined ? y : g.op('Add', y, bias);
+}
 
 /** Joins several values, element by element. */
 type Join = (g: Graph, inputs: readonly Operand[]) => Names;

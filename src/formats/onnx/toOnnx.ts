@@ -60,10 +60,10 @@ export function toOnnx(model: AnyModel | Pipeline, options: ToOnnxOptions = {}):
   const { scalings, metadata, units } = preparedBy(WHERE, raw);
   if (probabilities && raw?.source.kind === 'values')
     throw new OptionError(`${WHERE}: probabilities are of classes, and the pipeline's target is values; leave it out`);
-  const { parameters, part, shape } = built(inner);
+  const { parameters, part, shape, blueprint } = built(inner);
 
   const graph = new Graph(opset);
-  const writer = new Writer(graph, tablesOf(parameters));
+  const writer = new Writer(graph, tablesOf(parameters, blueprint));
   const inputs = (part.inputs ?? [{ name: 'input', shape }]).map(({ name, shape: own }) => {
     const first = layout === 'NCHW' && own.length === 3;
     const port = graph.fresh(name);
@@ -106,13 +106,16 @@ export function toOnnx(model: AnyModel | Pipeline, options: ToOnnxOptions = {}):
 }
 
 /** The parameters by path, whose numbers are copied where they are asked for. */
-function tablesOf(parameters: ReturnType<typeof built>['parameters']): ReadonlyMap<string, Table> {
+function tablesOf(
+  parameters: ReturnType<typeof built>['parameters'],
+  { layers }: ReturnType<typeof built>['blueprint'],
+): ReadonlyMap<string, Table> {
   const size = parameters.segments.reduce((sum, { size: own }) => sum + 4 * own, 0);
   if (size > MOST)
     throw new UnsupportedError(
       `${WHERE}: the parameters take ${size} bytes, and a file in this format holds ${MOST}; save the model with saveSafetensors`,
     );
-  return new Map(
+  const tables = new Map(
     parameters.segments.map((segment): [string, Table] => {
       const { name, shape } = segment;
       return [
@@ -127,6 +130,10 @@ function tablesOf(parameters: ReturnType<typeof built>['parameters']): ReadonlyM
       ];
     }),
   );
+  // What a layer uses of another one.
+  for (const { path, tied } of layers)
+    if (tied !== undefined) tables.set(`${path}.tied`, tables.get(`${tied}.weight`) as Table);
+  return tables;
 }
 
 function probable(name: string, y: Value): Value {
