@@ -8,9 +8,11 @@ import {
   sendBack,
   files,
   asModules,
+  enumless,
   forNode,
   forWorkerd,
   fresh,
+  members,
   minified,
   onePage,
   outdented,
@@ -90,7 +92,7 @@ const playground = [
     input: { playgroundWorker: 'playground/worker.ts' },
     // The digits are loaded with their topic.
     output: { ...output, sourcemap: false, chunkFileNames: 'playgroundDigits.js' },
-    plugins: [inlined('base'), transpiled({ sourceMap: false }), minified()],
+    plugins: [inlined('base'), transpiled({ sourceMap: false }), enumless(), minified()],
   },
   {
     input: { playground: 'playground/index.ts' },
@@ -123,8 +125,10 @@ const all = [
     input: { index },
     plugins: [
       fresh(),
+      members(index, namespaces),
       inlined('base'),
       typescript({ tsconfig: 'tsconfig.src.json', module: 'nodenext', noEmitOnError: true }),
+      enumless(),
       engine.below,
       minified(),
       selfTyped(),
@@ -135,13 +139,13 @@ const all = [
   {
     ...onEngine,
     input: { external },
-    plugins: [separate(kernels('base'), 'src/wasm/baseFile.ts'), transpiled(), minified(), selfTyped()],
+    plugins: [separate(kernels('base'), 'src/wasm/baseFile.ts'), transpiled(), enumless(), minified(), selfTyped()],
   },
   {
     // What trainInWorker starts is one file, without imports: bundlers make a script of it that has no other chunks.
     input: { trainingWorker: 'src/workerThread.ts' },
     output: { ...output, sourcemap: false },
-    plugins: [inlined('base'), transpiled({ sourceMap: false }), minified()],
+    plugins: [inlined('base'), transpiled({ sourceMap: false }), enumless(), minified()],
   },
   {
     // What the threads of a search run.
@@ -150,7 +154,7 @@ const all = [
     output: { ...output, sourcemap: false, paths: entries },
     plugins: [transpiled({ sourceMap: false }), minified()],
   },
-  { input: { threadWorker: 'src/threadWorker.ts' }, output, plugins: [transpiled(), minified()] },
+  { input: { threadWorker: 'src/threadWorker.ts' }, output, plugins: [transpiled(), enumless(), minified()] },
   ...Object.entries(builds).map(([name, file]) => ({
     input: { [name]: file },
     output,
@@ -177,8 +181,10 @@ const all = [
     external: (id) => /^\.\/.*\.wasm$/.test(id),
     output: { ...output, sourcemap: false, paths: (id) => (id.endsWith('.wasm') ? `./${basename(id)}` : id) },
     plugins: [
+      members(index, namespaces),
       asModules(...['base', ...Object.keys(builds)].map(kernels)),
       transpiled({ sourceMap: false }),
+      enumless(),
       minified(),
       forWorkerd([...Object.keys(namespaces), ...Object.keys(imported)]),
     ],
