@@ -8,9 +8,11 @@ import {
   sendBack,
   files,
   asModules,
+  enumless,
   forNode,
   forWorkerd,
   fresh,
+  members,
   minified,
   onePage,
   outdented,
@@ -89,7 +91,7 @@ const playground = [
   {
     input: { playgroundWorker: 'playground/worker.ts' },
     output: { ...output, sourcemap: false },
-    plugins: [inlined('base'), transpiled({ sourceMap: false }), minified()],
+    plugins: [inlined('base'), transpiled({ sourceMap: false }), enumless(), minified()],
   },
   {
     input: { playground: 'playground/index.ts' },
@@ -124,8 +126,10 @@ const all = [
     input: { index },
     plugins: [
       fresh(),
+      members(index, namespaces),
       inlined('base'),
       typescript({ tsconfig: 'tsconfig.src.json', module: 'nodenext', noEmitOnError: true }),
+      enumless(),
       engine.below,
       minified(),
       selfTyped(),
@@ -136,13 +140,13 @@ const all = [
   {
     ...onEngine,
     input: { external },
-    plugins: [separate(kernels('base'), 'src/wasm/baseFile.ts'), transpiled(), minified(), selfTyped()],
+    plugins: [separate(kernels('base'), 'src/wasm/baseFile.ts'), transpiled(), enumless(), minified(), selfTyped()],
   },
   {
     // What trainInWorker starts is one file, without imports: bundlers make a script of it that has no other chunks.
     input: { trainingWorker: 'src/workerThread.ts' },
     output: { ...output, sourcemap: false },
-    plugins: [inlined('base'), transpiled({ sourceMap: false }), minified()],
+    plugins: [inlined('base'), transpiled({ sourceMap: false }), enumless(), minified()],
   },
   {
     // What the threads of a search run.
@@ -151,7 +155,7 @@ const all = [
     output: { ...output, sourcemap: false, paths: entries },
     plugins: [transpiled({ sourceMap: false }), minified()],
   },
-  { input: { threadWorker: 'src/threadWorker.ts' }, output, plugins: [transpiled(), minified()] },
+  { input: { threadWorker: 'src/threadWorker.ts' }, output, plugins: [transpiled(), enumless(), minified()] },
   ...Object.entries(builds).map(([name, file]) => ({
     input: { [name]: file },
     output,
@@ -178,8 +182,10 @@ const all = [
     external: (id) => /^\.\/.*\.wasm$/.test(id),
     output: { ...output, sourcemap: false, paths: (id) => (id.endsWith('.wasm') ? `./${basename(id)}` : id) },
     plugins: [
+      members(index, namespaces),
       asModules(...['base', ...Object.keys(builds)].map(kernels)),
       transpiled({ sourceMap: false }),
+      enumless(),
       minified(),
       forWorkerd([...Object.keys(namespaces), ...Object.keys(imported)]),
     ],

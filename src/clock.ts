@@ -9,9 +9,9 @@ type Later = (callback: () => void) => void;
 export const breathe = (): Promise<void> => new Promise(later);
 
 /** Calls back as soon as all waiting tasks have run. Timers would take milliseconds. */
-const later: Later =
+const later: Later = /*#__PURE__*/ (() =>
   (globalThis as { setImmediate?: Later }).setImmediate ??
-  (typeof MessageChannel === 'function' ? byMessage() : (callback) => setTimeout(callback, 0));
+  (typeof MessageChannel === 'function' ? byMessage() : (callback) => setTimeout(callback, 0)))();
 
 function byMessage(): Later {
   const waiting: (() => void)[] = [];

@@ -1,6 +1,6 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import terser from '@rollup/plugin-terser';
 import ts from 'typescript';
@@ -10,6 +10,24 @@ import { moduleOf } from './pack.mjs';
 export const fresh = () => ({
   name: 'fresh',
   generateBundle: ({ dir }) => rm(dir, { recursive: true, force: true }),
+});
+
+/** Makes plain objects of enums: minifiers put the numbers in the place of the names, and bundlers drop an object that nobody
+ *  uses. Lines stay where they are. */
+export const enumless = () => ({
+  name: 'enumless',
+  transform(code, id) {
+    if (!id.endsWith('layout.ts')) return null;
+    const plain = code.replaceAll(
+      /\bvar (\w+);\s*\(function \(\1\) \{([^}]*)\}\)\(\1 \|\| \(\1 = \{\}\)\);/g,
+      (whole, name, body) => {
+        const members = [...body.matchAll(/\["(\w+)"\] = (-?\d+)\]/g)].map(([, key, value]) => `${key}: ${value}`);
+        return `const ${name} = { ${members.join(', ')} };${'\n'.repeat(whole.split('\n').length - 1)}`;
+      },
+    );
+    if (/\bvar /.test(plain)) this.error('TypeScript writes enums in another way now');
+    return { code: plain, map: null };
+  },
 });
 
 /** Strips types file by file, for bundles whose sources are type-checked elsewhere. */
@@ -40,6 +58,7 @@ export const minified = (more = {}) =>
     module: true,
     ecma: 2022,
     keep_classnames: true,
+    compress: { passes: 2 },
     // Hosts print the line of an uncaught error, which must not be the whole file.
     format: { max_line_len: 2000, preserve_annotations: true, comments: false },
     ...more,
@@ -109,18 +128,40 @@ export function oneEngine() {
   };
 }
 
-/** Writes <name>.js for each namespace that index.js exports: its members, one by one. */
+/** What an entry calls the member of a namespace, beside the namespace itself. */
+const memberOf = (name, member) => `${name}$${member}`;
+
+/** Exports the members of namespaces one by one, too. Of an object bundlers keep every member, of a module those that a program names. */
+export const members = (index, namespaces) => ({
+  name: 'members',
+  async transform(code, id) {
+    if (id !== index) return null;
+    const lines = Object.values(namespaces).map(async (file, i) => {
+      const name = Object.keys(namespaces)[i];
+      const { exports } = await this.load({ id: resolve(file) });
+      const list = exports.map((member) => `${member} as ${memberOf(name, member)}`);
+      return `export { ${list.join(', ')} } from './${relative(dirname(index), file).replace(/ts$/, 'js')}';\n`;
+    });
+    return { code: `${code}\n${(await Promise.all(lines)).join('')}`, map: null };
+  },
+});
+
+/** Writes <name>.js for each namespace that index.js exports, and index.module.js for bundlers: index.js with these modules as its
+ *  namespaces. */
 export const subpaths = (names) => ({
   name: 'subpaths',
   async writeBundle({ dir }) {
     const main = await import(pathToFileURL(join(dir, 'index.js')));
     for (const name of names) {
-      const members = Object.keys(main[name]).map((member) => `export const ${member} = ${name}.${member};\n`);
-      await writeFile(
-        join(dir, `${name}.js`),
-        `${typesLine(name)}import { ${name} } from './index.js';\n${members.join('')}`,
-      );
+      const list = Object.keys(main[name]).map((member) => `  ${memberOf(name, member)} as ${member},\n`);
+      await writeFile(join(dir, `${name}.js`), `${typesLine(name)}export {\n${list.join('')}} from './index.js';\n`);
     }
+    const plain = Object.keys(main).filter((key) => !names.includes(key) && !key.includes('$'));
+    const spaces = names.map((name) => `export * as ${name} from './${name}.js';\n`);
+    await writeFile(
+      join(dir, 'index.module.js'),
+      `${typesLine('index')}${spaces.join('')}export {\n${plain.map((key) => `  ${key},\n`).join('')}} from './index.js';\n`,
+    );
   },
 });
 

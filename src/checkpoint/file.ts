@@ -13,7 +13,7 @@ import { checkIdentity, checkPosition } from './position.js';
 // A checkpoint is a safetensors file: the parameters by their paths, so that it can be loaded as a model; everything else that a training
 // carries under names that begin with '#'; everything else than numbers in its metadata; and a checksum of all of it.
 const SUM = 'regulus.sha256';
-const NO_SUM = '0'.repeat(64);
+const NO_SUM = /*#__PURE__*/ '0'.repeat(64);
 const FORMAT = 1;
 
 /** The training's entry in the metadata. */

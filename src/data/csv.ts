@@ -12,7 +12,6 @@ export interface CsvOptions extends TableOptions {
   /** Another name of `delimiter`. */
   separator?: string;
 }
-const CSV_OPTIONS = [...TABLE_OPTIONS, 'delimiter', 'separator'];
 
 /** Reads the delimiter from the options; undefined where they have none. */
 export function delimiterOf(where: string, { delimiter, separator }: CsvOptions): string | undefined {
@@ -107,7 +106,7 @@ export class CsvSet {
     where: string,
     readonly options: CsvOptions,
   ) {
-    checkKeys(where, options, CSV_OPTIONS);
+    checkKeys(where, options, [...TABLE_OPTIONS, 'delimiter', 'separator']);
     this.#reader = new TableReader(where, delimiterOf(where, options));
   }
   push(piece: string): void {

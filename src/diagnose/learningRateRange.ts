@@ -43,7 +43,6 @@ export interface LearningRateRange {
   /** Draws the curves as text. */
   picture(width?: number, height?: number): string;
 }
-const KEYS = [...RECIPE, 'from', 'to', 'steps', 'batchSize', 'smoothing'];
 /** The multiple of the lowest loss at which the rate is clearly too large. */
 const TOO_MUCH = 4;
 
@@ -58,7 +57,7 @@ export function learningRateRange(
 ): LearningRateRange {
   const where = 'learningRateRange';
   refuseSealed(where, data);
-  checkKeys(where, options, KEYS);
+  checkKeys(where, options, [...RECIPE, 'from', 'to', 'steps', 'batchSize', 'smoothing']);
   checkDataset(where, data);
   checkModel(where, model);
   const { batchSize = 32, from = 1e-6, to = 10, seed = 0 } = options;

@@ -68,9 +68,11 @@ const extreme: Rule = (dy, y, x, f) => {
   const mask = node(firstMaskOp, [x, y], f);
   return reshape(mul(repeat(dy, f), mask), x.shape);
 };
-const maxOp = foldOp('max', extreme);
-const minOp = foldOp('min', extreme);
-const sumSquaresOp = foldOp('sumSquares', (dy, _, x, f) => scale(mul(reshape(repeat(dy, f), x.shape), x), 2));
+const maxOp = /*#__PURE__*/ foldOp('max', extreme);
+const minOp = /*#__PURE__*/ foldOp('min', extreme);
+const sumSquaresOp = /*#__PURE__*/ foldOp('sumSquares', (dy, _, x, f) =>
+  scale(mul(reshape(repeat(dy, f), x.shape), x), 2),
+);
 
 /** Neighbouring axes that are reduced together, as [first, last] pairs, outermost first. */
 function runs(axes: readonly number[]): [number, number][] {

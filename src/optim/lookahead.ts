@@ -17,7 +17,7 @@ export interface LookaheadOptions {
   share?: number;
 }
 
-const toward = updater('lookahead', 1);
+const toward = /*#__PURE__*/ updater('lookahead', 1);
 
 /** Lookahead (Zhang et al. 2019): slow weights φ follow the weights of another optimizer. After every `every` of its
  *  updates φ ← φ + share·(θ − φ);  θ ← φ

@@ -26,7 +26,7 @@ const elsewhere = (spaces: readonly Space[], leading: Source['leading']): Source
 });
 
 /** The source from which models are rebuilt. */
-export const ofModels: Source = elsewhere(LAYERS, bySignature);
+export const ofModels: Source = /*#__PURE__*/ elsewhere(LAYERS, bySignature);
 
 /** The source from which an option of fit is rebuilt. Namespaces share some names; the option decides which namespace is meant. */
 export function ofOption(option: string, surface: Surface): Source {

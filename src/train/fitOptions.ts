@@ -111,21 +111,25 @@ export interface FitOptions extends RecipeOptions {
   /** Ends training after the current slice of steps; the best parameters are kept. */
   signal?: AbortSignal;
 }
+/** The options of `fit` beside the recipe's. */
 const KEYS = [
-  ...RECIPE,
-  ...[
-    'epochs',
-    'batchSize',
-    'bucket',
-    'validation',
-    'metrics',
-    'stop',
-    'monitors',
-    'shuffle',
-    'trainSample',
-    'checkpoint',
-  ],
-  ...['onDivergence', 'onStep', 'onEpoch', 'logger', 'progress', 'signal', 'objective'],
+  'epochs',
+  'batchSize',
+  'bucket',
+  'validation',
+  'metrics',
+  'stop',
+  'monitors',
+  'shuffle',
+  'trainSample',
+  'checkpoint',
+  'onDivergence',
+  'onStep',
+  'onEpoch',
+  'logger',
+  'progress',
+  'signal',
+  'objective',
 ];
 
 /** The default number of training rows for the history; the standard error of a share of them is about 0.01. */
@@ -146,7 +150,7 @@ function refuseOneClass(where: string, { targets }: Dataset): void {
 
 /** Checks data and options, and fills in the defaults. With `table`, columns need not be numbers. */
 export function checked(data: Dataset, options: FitOptions, where = 'fit', table = false): Checked {
-  checkKeys(where, options, KEYS, true);
+  checkKeys(where, options, [...RECIPE, ...KEYS], true);
   checkDataset(where, data, table);
   refuseSealed(where, data);
   refuseOneClass(where, data);

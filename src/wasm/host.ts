@@ -22,14 +22,14 @@ interface Builtins {
 const host = globalThis as { process?: Builtins; Bun?: unknown; navigator?: { hardwareConcurrency?: number } };
 // Bun: its own workers start from a data: URL, its node:worker_threads do not. Deno: its own workers keep the process
 // alive, its node:worker_threads do not.
-const builtin = host.Bun === undefined ? host.process?.getBuiltinModule : undefined;
+const builtin = () => (host.Bun === undefined ? host.process?.getBuiltinModule : undefined);
 
 /** Whether this host has workers at all. */
-export const hasWorkers = (): boolean => builtin !== undefined || typeof Worker === 'function';
+export const hasWorkers = (): boolean => builtin() !== undefined || typeof Worker === 'function';
 
 /** Starts a module as a worker. */
 export function start(url: URL): Thread {
-  const Node = builtin?.('node:worker_threads')?.Worker;
+  const Node = builtin()?.('node:worker_threads')?.Worker;
   return Node ? nodeThread(new Node(url, { execArgv: [] })) : webThread(new Worker(url, { type: 'module' }));
 }
 

@@ -55,7 +55,7 @@ export interface ThreadsOptions {
   relaxed?: boolean;
 }
 
-let last: Promise<unknown> = Promise.resolve();
+let last: Promise<unknown> = /*#__PURE__*/ Promise.resolve();
 
 /** Asks for n threads (at most 64), or as many as the host has ('auto', at most 8), and resolves to the number that
  *  compute now. Results are the same bits with any number. Models, data sets and programs stay valid. Where memory

@@ -11,7 +11,8 @@ const printed = (text: string): string =>
 test('regulus/external has the names of regulus', () => {
   const names = (entry: string) =>
     printed(`console.log(Object.keys(await import('./dist/${entry}.js')).sort().join())`);
-  expect(names('external')).toBe(names('index'));
+  // Beside them, regulus has the members of its namespaces for the modules of their names.
+  expect(names('external')).toBe(names('index').replaceAll(/\w+\$\w+,/g, ''));
 });
 
 test('regulus/external computes, with the kernels that it reads', () => {

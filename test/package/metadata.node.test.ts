@@ -64,14 +64,14 @@ test.each(entries)('%s is found by TypeScript that does not read `exports`', (ke
 
 test.each(entries.filter(([key]) => !['./external', './playground'].includes(key)))(
   '%s has a form for workerd, one for bundlers, one for Node, one for require',
-  (_, target) => {
+  (key, target) => {
     const stem = target.default.replace(/js$/, '');
     expect(target).toEqual({
       types: { require: `${stem}d.cts`, default: `${stem}d.ts` },
       // Before all others that its bundlers know.
       workerd: `${stem}workerd.js`,
       // Bundlers take one form for both, so that no program holds two engines.
-      module: `${stem}js`,
+      module: key === '.' ? './dist/index.module.js' : `${stem}js`,
       node: { require: `${stem}cjs`, default: `${stem}mjs` },
       require: `${stem}cjs`,
       default: `${stem}js`,
