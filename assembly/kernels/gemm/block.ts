@@ -2,7 +2,7 @@
 import { Piece, Size } from '../../layout';
 import { scratch, thread } from '../../state';
 import { beat } from '../../team';
-import { isWide, packedTiles, wide } from './forms';
+import { isWide, six, wide } from './forms';
 import { tile4, tiles } from './micro';
 
 export const MC: i32 = 64, NC: i32 = 256;
@@ -29,11 +29,11 @@ export function oneRun(count: i32): usize {
 }
 
 /** Multiplies the listed rows by the `columns` of b, which has panels of eight columns `next` bytes apart. Where the rows are
- *  packed in panels of `mr`, they are at `panels`, else that is 0. An incomplete tile is computed in the workspace: missing
+ *  packed in panels of six, they are at `panels`, else that is 0. An incomplete tile is computed in the workspace: missing
  *  rows repeat the last one, missing columns are whatever memory holds there, and neither is copied to y. */
 export function block(
   rows: i32, end: usize, stepA: usize, kc: i32, columns: i32, b: usize, stepB: usize, next: usize, y: usize, ldy: usize, add: bool,
-  panels: usize, mr: i32,
+  panels: usize,
 ): void {
   const list = rowList(), runs = runList();
   for (let r = rows; r & 3; r++) store<usize>(list + (<usize>r << 2), load<usize>(list + (<usize>rows << 2) - 4));
@@ -41,8 +41,8 @@ export function block(
     const n = min(NR, columns - j);
     let r = 0;
     if (n == NR) {
-      r = rows - rows % mr;
-      if (panels) packedTiles(mr, rows / mr, kc, panels, b, y, ldy, add);
+      r = panels ? rows - rows % 6 : rows & ~3;
+      if (ASC_FEATURE_RELAXED_SIMD && panels) six(rows / 6, kc, panels, b, y, ldy, add);
       else if (isWide() && columns - j >= 2 * NR) {
         wide(rows >> 2, list, runs, end, stepA, b, next, stepB, y, ldy, add);
         // What is left of the rows is computed panel by panel.

@@ -157,7 +157,7 @@ function slices(a: usize, g: usize, rows: i32, top: i32, bottom: i32, from: i32,
 
 /** Multiplies the listed rows by the packed columns. */
 function multiplied(rows: i32, end: usize, step: usize, kc: i32, columns: i32, y: usize, line: usize, add: bool): void {
-  block(rows, end, step, kc, columns, scratch + PACKED_B, 32, <usize>kc << 5, y, line, add, 0, 4);
+  block(rows, end, step, kc, columns, scratch + PACKED_B, 32, <usize>kc << 5, y, line, add, 0);
 }
 
 /** The way without a view: the elements of up to four rows are copied one by one. */

@@ -1,37 +1,22 @@
-/** Tiles from packed panels, for hosts on which these are faster than the tiles of micro.ts. All add the same products in
- *  the same order, so that they differ in speed only. Where every load's bounds are checked (Deno) or its address is costly
- *  (JavaScriptCore), one load and four shuffles beat four loads. The relaxed build has tiles of 6×8 too, because a fused
- *  multiply-add has a longer latency. The engine tries the forms on real work and chooses (src/wasm/gemmTrial.ts). */
+/** Tiles for hosts on which these are faster than the tiles of micro.ts. All add the same products in the same order, so that
+ *  they differ in speed only. The engine tries the forms on real work and chooses (src/wasm/gemmTrial.ts). */
 import { multiplyAdd, put8 } from './micro';
 
-export let form: i32 = 0;
+let form: i32 = 0;
 /** The number of forms. */
 export function forms(): i32 {
-  return ASC_FEATURE_RELAXED_SIMD ? 4 : 3;
+  return ASC_FEATURE_RELAXED_SIMD ? 3 : 2;
 }
-/** Makes products use this form, counted from 0, from now on: 0 for the tiles of micro.ts, 1 for `shuffled`, 2 for `wide`, 3
- *  for `six`. */
+/** Makes products use this form, counted from 0, from now on: 0 for the tiles of micro.ts, 1 for `wide`, 2 for `six`. */
 export function chooseForm(index: i32): void {
   form = index;
 }
-/** Whether rows are read where they lie, not from panels. */
-@inline
-export function reads(): bool { return form == 0 || form == 2; }
 /** Whether tiles have sixteen columns. */
 @inline
-export function isWide(): bool { return form == 2; }
-
-/** The number of rows in a panel of the left operand. */
-export function panelRows(): i32 {
-  return ASC_FEATURE_RELAXED_SIMD && form == 3 ? 6 : 4;
-}
-
-/** Computes `count` tiles of `rows`×8 below one another, with a in panels of four or six rows and b in a panel of eight
- *  columns. */
-export function packedTiles(rows: i32, count: i32, k: i32, a: usize, b: usize, c: usize, ldc: usize, add: bool): void {
-  if (ASC_FEATURE_RELAXED_SIMD && rows == 6) six(count, k, a, b, c, ldc, add);
-  else shuffled(count, k, a, b, c, ldc, add);
-}
+export function isWide(): bool { return form == 1; }
+/** Whether tiles have six rows, from packed panels. */
+@inline
+export function isTall(): bool { return ASC_FEATURE_RELAXED_SIMD && form == 2; }
 
 /** Tiles of 4×16 over two panels of b, `next` bytes apart: V8 joins neighbouring vectors into wider ones where it is asked to
  *  (`--experimental-wasm-revectorize`). Else there are too few registers. The arguments are those of `tiles`. */
@@ -95,37 +80,9 @@ function put16(c: usize, x0: v128, x1: v128, x2: v128, x3: v128, add: bool): voi
   v128.store(c, x2, 32);
   v128.store(c, x3, 48);
 }
-/** One load for all four rows. */
-function shuffled(count: i32, k: i32, a: usize, b: usize, c: usize, ldc: usize, add: bool): void {
-  const zero = f32x4.splat(0);
-  for (; count > 0; count--, c += ldc << 2) {
-    let c00 = zero, c01 = zero, c10 = zero, c11 = zero, c20 = zero, c21 = zero, c30 = zero, c31 = zero, row = b;
-    const end = a + (<usize>k << 4);
-    while (a < end) {
-      const four = v128.load(a), b0 = v128.load(row), b1 = v128.load(row, 16);
-      let x = v128.shuffle<f32>(four, four, 0, 0, 0, 0);
-      c00 = multiplyAdd(c00, x, b0);
-      c01 = multiplyAdd(c01, x, b1);
-      x = v128.shuffle<f32>(four, four, 1, 1, 1, 1);
-      c10 = multiplyAdd(c10, x, b0);
-      c11 = multiplyAdd(c11, x, b1);
-      x = v128.shuffle<f32>(four, four, 2, 2, 2, 2);
-      c20 = multiplyAdd(c20, x, b0);
-      c21 = multiplyAdd(c21, x, b1);
-      x = v128.shuffle<f32>(four, four, 3, 3, 3, 3);
-      c30 = multiplyAdd(c30, x, b0);
-      c31 = multiplyAdd(c31, x, b1);
-      a += 16;
-      row += 32;
-    }
-    put8(c, c00, c01, add);
-    put8(c + ldc, c10, c11, add);
-    put8(c + 2 * ldc, c20, c21, add);
-    put8(c + 3 * ldc, c30, c31, add);
-  }
-}
-/** Tiles of six rows. */
-function six(count: i32, k: i32, a: usize, b: usize, c: usize, ldc: usize, add: bool): void {
+/** `count` tiles of 6×8 below one another, with a in panels of six rows and b in a panel of eight columns: a fused multiply-add has a
+ *  longer latency than a sum, which takes more tiles at once to hide. */
+export function six(count: i32, k: i32, a: usize, b: usize, c: usize, ldc: usize, add: bool): void {
   const zero = f32x4.splat(0);
   for (; count > 0; count--, c += 6 * ldc) {
     let c00 = zero, c01 = zero, c10 = zero, c11 = zero, c20 = zero, c21 = zero, row = b;

@@ -6,7 +6,7 @@ import { scratch, until } from '../../state';
 import { begin, share } from '../slice';
 import { block, KC, MC, NC, NR, oneRun, OWN, PACKED_A, PACKED_B, rowList } from './block';
 import { finish } from './epilogue';
-import { panelRows, reads } from './forms';
+import { isTall } from './forms';
 import { packLines, packPanel } from './pack';
 
 /** Matrices that fit into the first-level cache are read in place. */
@@ -51,10 +51,10 @@ function multiply(i: usize, a: usize, b: usize, y: usize, top: i32, bottom: i32,
   const columnB: usize = transposeB ? ldb : 4, stepB: usize = transposeB ? 4 : ldb;
   // Packing pays where the copy is read often enough. Rows that lie in a line are read as fast in place.
   const packs = (mode & Product.pack) != 0, large = packs || (<i64>load<i32>(i, Field.rows) * inner > SMALL && right - left >= 64);
-  const packA = large && (transposeA || !reads());
+  const packA = large && (transposeA || isTall());
   const packB = packs || transposeB || (<i64>load<i32>(i, Field.columns) * inner > SMALL && bottom - top > 8);
   const wa = scratch + PACKED_A, wb = scratch + PACKED_B;
-  const mr = packA && packB ? panelRows() : 4, most = MC - (MC % mr);
+  const tall = packA && packB && isTall(), mr = tall ? 6 : 4, most = MC - (MC % mr);
   for (let column = left; column < right; column += NC) {
     const nc = min(NC, right - column);
     for (let k = 0; k < inner; k += KC) {
@@ -70,7 +70,7 @@ function multiply(i: usize, a: usize, b: usize, y: usize, top: i32, bottom: i32,
         } else listRows(0, mc, blockA, rowA);
         block(
           mc, run, packA ? <usize>mr << 2 : stepA, kc, nc, packB ? wb : blockB, packB ? 32 : stepB, packB ? <usize>kc << 5 : 32, corner, ldy, add,
-          packA && packB && !reads() ? wa : 0, mr,
+          tall ? wa : 0,
         );
         if (k + kc == inner) finish(corner, ldy, mc, nc, bias ? bias + (<usize>column << 2) : 0, (mode & ~(Product.add | Product.pack)) >> 2);
       }

@@ -172,7 +172,7 @@ export function winograd(i: usize, part: i32, parts: i32): void {
       for (let k: usize = 0; k < 16; k++) {
         for (let r = 0; r < n; r++) store<usize>(rowList() + (<usize>r << 2), v + k * size + (<usize>(r * channels) << 2));
         const b = load<usize>(i, Field.b) + k * matrix + (<usize>(f * channels) << 2);
-        block(n, run, 4, channels, wide, b, 32, <usize>channels << 5, m + k * each, <usize>wide << 2, false, 0, 4);
+        block(n, run, 4, channels, wide, b, 32, <usize>channels << 5, m + k * each, <usize>wide << 2, false, 0);
       }
       locate(d, square);
       outputs(i, d, n, f, wide, m, each);
@@ -239,7 +239,7 @@ function piece(i: usize, part: i32, parts: i32): void {
       const rows = min(MOST, channels - c), at = <usize>(c * filters) << 2;
       for (let k: usize = 0; k < 16; k++) {
         for (let r = 0; r < rows; r++) store<usize>(rowList() + (<usize>r << 2), v + k * size + (<usize>(c + r) << 2));
-        block(rows, run, <usize>channels << 2, n, filters, m + k * slope, 32, <usize>n << 5, y + k * matrix + at, <usize>filters << 2, square > first, 0, 4);
+        block(rows, run, <usize>channels << 2, n, filters, m + k * slope, 32, <usize>n << 5, y + k * matrix + at, <usize>filters << 2, square > first, 0);
       }
     }
   }
