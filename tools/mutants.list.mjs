@@ -471,7 +471,8 @@ export const mutants = [
   ...of(
     'src/nn/walk.ts',
     ['nn'],
-    ['a dropout that is called twice in a pass draws the same numbers', '+ before * LAYER_STREAMS;', ';'],
+    ['a dropout that is called twice in a pass draws the same numbers', '+ turn(path) * LAYER_STREAMS;', ';'],
+    ['a layer that is called twice has one state', "' again'.repeat(", "''.repeat("],
     [
       'a layer that is made again draws other numbers',
       '[calls, repeating] = [new Map(now), true];',
@@ -801,6 +802,22 @@ export const mutants = [
     ['the ratio is of the new length', 'const length = lengthOf(before);', 'const length = lengthOf(theta);'],
   ),
   ...of('src/train/accumulated.ts', ['train'], ['a batch counts as much as the sum before it', 'mul(x, rows)', 'x']),
+  ...of(
+    'src/data/buckets.ts',
+    ['train/buckets.test.ts'],
+    ['rows behind those that are left over are dealt twice', '(place > left ? rows - rest : 0)', '0'],
+    ['batches have the size of their first row', 'sizeOf[batch[batch.length - 1]]', 'sizeOf[batch[0]]'],
+    [
+      'the shortest batches come first',
+      'shuffled(count + (rest ? 1 : 0), streams.batches)',
+      'Int32Array.from({ length: count + (rest ? 1 : 0) }, (_, i) => i)',
+    ],
+  ),
+  ...of(
+    'src/nn/carry.ts',
+    ['nn/carried.test.ts'],
+    ['a new stream begins where the last one ended', 'states.get(name) ?? constant', 'constant'],
+  ),
   ...of(
     'src/train/resident.ts',
     ['train'],
