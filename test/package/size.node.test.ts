@@ -26,7 +26,7 @@ const BUDGETS = [
   // Half of it are engines: threads, the queue, the gateway and its pages.
   { name: 'sweep', most: 19.5 },
   { name: 'playground', most: 75 },
-  { name: 'playgroundWorker', most: 124 },
+  { name: 'playgroundWorker', most: 124.5 },
   { name: 'playgroundDigits', most: 39 },
 ];
 for (const { name, most } of BUDGETS)
@@ -34,8 +34,8 @@ for (const { name, most } of BUDGETS)
     expect(kilobytes(bundle(name))).toBeLessThanOrEqual(most);
   });
 
-test('the playground and its engine together are at most 190 KB', () => {
-  expect(kilobytes(bundle('playground')) + kilobytes(bundle('playgroundWorker'))).toBeLessThanOrEqual(190);
+test('the playground and its engine together are at most 191.5 KB', () => {
+  expect(kilobytes(bundle('playground')) + kilobytes(bundle('playgroundWorker'))).toBeLessThanOrEqual(191.5);
 });
 
 test('every build of the kernels but the base is a chunk of its own', () => {
