@@ -138,6 +138,7 @@ export const figures = css`
   }
   .rule dl {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: 8px;
     margin: 0;
   }
@@ -154,7 +155,7 @@ export const figures = css`
     margin: 0;
   }
   .rule mtd {
-    padding: 0;
+    padding: 3px 0;
   }
   .twins {
     display: flex;
