@@ -379,6 +379,11 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
     }
     if (answer.type === 'frame') {
       this.#credit = true;
+      // A frame may have been on its way while another tab was chosen, whose view could not read it.
+      if (answer.tab !== this.tab) {
+        this.#dirty = true;
+        return;
+      }
       frame.value = answer.frame;
       twin.value = answer.twin;
       for (const resolve of this.#waiting.splice(0)) resolve();
@@ -471,6 +476,7 @@ export class RegulusPlayground extends LitElement implements Omit<PlaygroundElem
       strings: this.#strings(),
       width: this.#width - MARGINS - (this.#formed && this.#width >= WIDE ? FORM : 0),
       still: media('(prefers-reduced-motion: reduce)'),
+      pace: this.#store.pace.peek(),
       set: (key, value) => this.#set(key, value),
       act: (act: Act) => {
         this.#post({ type: 'act', act });

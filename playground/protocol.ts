@@ -40,7 +40,13 @@ export interface Progress {
 /** What the worker says to the page. */
 export type Answer =
   | { readonly type: 'ready' }
-  | { readonly type: 'frame'; readonly frame: Frame; readonly twin?: Frame; readonly progress: Progress }
+  | {
+      readonly type: 'frame';
+      readonly tab: string;
+      readonly frame: Frame;
+      readonly twin?: Frame;
+      readonly progress: Progress;
+    }
   | { readonly type: 'progress'; readonly progress: Progress }
   | { readonly type: 'answer'; readonly id: number; readonly value?: unknown; readonly error?: string }
   | { readonly type: 'failed'; readonly message: string };

@@ -1,4 +1,5 @@
 import type { TemplateResult } from 'lit';
+import type { Pace } from './protocol.js';
 import type { State, TabSpec, Value } from './state.js';
 import type { Strings } from './strings/en.js';
 import type { Theme } from './theme.js';
@@ -74,6 +75,7 @@ export interface ViewContext {
   /** Whether the run is under way, and whether the user wishes less motion. */
   readonly running: boolean;
   readonly still: boolean;
+  readonly pace: Pace;
   /** The steps at which settings were changed during the run. */
   readonly marks: readonly number[];
   set(key: string, value: Value): void;

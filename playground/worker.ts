@@ -133,7 +133,7 @@ export function serve(port: Port): void {
       const progress = runs.progress(pace !== undefined);
       const arrays = [frame, twin].flatMap((some) => Object.values(some?.arrays ?? {}));
       say(
-        { type: 'frame', frame, twin, progress },
+        { type: 'frame', tab, frame, twin, progress },
         arrays.map(({ buffer }) => buffer as ArrayBuffer),
       );
     },

@@ -13,21 +13,21 @@ const bundle = (name: string): string => readFileSync(`dist/${name}.js`, 'utf8')
 
 /** Gzipped, in KB of 1,024 bytes. */
 const BUDGETS = [
-  { name: 'index', most: 194 },
-  { name: 'external', most: 163 },
-  { name: 'relaxed', most: 29.5 },
-  { name: 'threads', most: 29.5 },
+  { name: 'index', most: 200.5 },
+  { name: 'external', most: 166.5 },
+  { name: 'relaxed', most: 32.5 },
+  { name: 'threads', most: 32.5 },
   { name: 'digits', most: 37.5 },
   // A program takes what it imports of it: a reader has 12 to 20 KB, each of the writers 10.
-  { name: 'formats', most: 63 },
+  { name: 'formats', most: 64.5 },
   { name: 'generalization', most: 24.5 },
   // Eight KB of it for algorithms and graphs: the text of nineteen boxes, how mathematics is set, how functions and models become nodes, and the
   // places of these.
   { name: 'pictures', most: 28 },
   // Half of it are engines: threads, the queue, the gateway and its pages.
   { name: 'sweep', most: 19.5 },
-  { name: 'playground', most: 64.5 },
-  { name: 'playgroundWorker', most: 123.5 },
+  { name: 'playground', most: 67 },
+  { name: 'playgroundWorker', most: 129.5 },
   { name: 'playgroundDigits', most: 37 },
 ];
 for (const { name, most } of BUDGETS)
@@ -35,8 +35,8 @@ for (const { name, most } of BUDGETS)
     expect(kilobytes(bundle(name))).toBeLessThanOrEqual(most);
   });
 
-test('the playground and its engine together are at most 190 KB', () => {
-  expect(kilobytes(bundle('playground')) + kilobytes(bundle('playgroundWorker'))).toBeLessThanOrEqual(190);
+test('the playground and its engine together are at most 196.5 KB', () => {
+  expect(kilobytes(bundle('playground')) + kilobytes(bundle('playgroundWorker'))).toBeLessThanOrEqual(196.5);
 });
 
 test('every build of the kernels but the base is a chunk of its own', () => {
@@ -102,21 +102,21 @@ describe.each(Object.entries(BUNDLERS))('by %s', (_, shaken) => {
   }, 60000);
 });
 
-/** With the kernels, which are 29.5 KB of it. */
+/** With the kernels, which are 32 KB of it. */
 const PROGRAMS = [
-  { what: 'tensors and ops alone', program: TENSORS, most: { rollup: 53, vite: 53 } },
-  { what: 'a step of training', program: STEP, most: { rollup: 82.5, vite: 82 } },
+  { what: 'tensors and ops alone', program: TENSORS, most: { rollup: 56.5, vite: 56.5 } },
+  { what: 'a step of training', program: STEP, most: { rollup: 87.2, vite: 86.5 } },
   // A file may hold any layer and any step of a pipeline, which it names.
-  { what: 'a program that loads and predicts', program: LOADED, most: { rollup: 97.5, vite: 97 } },
+  { what: 'a program that loads and predicts', program: LOADED, most: { rollup: 102, vite: 101.7 } },
   {
     what: 'the first model of the README, with 37 KB of data',
     program: FIRST_MODEL,
-    most: { rollup: 137, vite: 135.5 },
+    most: { rollup: 143.3, vite: 141 },
   },
 ];
 for (const { what, program, most } of PROGRAMS)
   test.each(['rollup', 'vite'] as const)(
-    `${what}, by %s, is as small as it was`,
+    `${what}, by %s, stays within its budget`,
     async (bundler) => {
       expect(kilobytes(await BUNDLERS[bundler](program))).toBeLessThanOrEqual(most[bundler]);
     },

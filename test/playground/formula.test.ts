@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { Session } from '../../playground/session.js';
 import { type State, stateOf } from '../../playground/state.js';
 import { planeEngine } from '../../playground/tabs/plane/engine.js';
-import { formulaOf } from '../../playground/tabs/plane/formula.js';
+import { formulaOf } from '../../playground/tabs/shared/formula.js';
 import { PLANE } from '../../playground/tabs/plane/spec.js';
 import { printed } from './programs.js';
 

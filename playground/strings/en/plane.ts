@@ -203,6 +203,9 @@ export const plane: TabStrings = {
     openedAgain: 'What was chosen after the first look is not tested by the second.',
     network: 'Network',
     networkHelp: 'Point at a unit to see its map; choose it, or click a line, to edit weights.',
+    rule: 'The next update of {name}',
+    ruleHelp: 'Click a line, or the field of a weight, to watch that weight.',
+    ruleFast: 'Pause, or choose slow motion, to see the next update with its numbers.',
     warp: 'The plane, as the output sees it',
     warpLabel:
       'The grid of the plane and the training points, bent by the last hidden layer, and the line between the classes',

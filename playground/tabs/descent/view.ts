@@ -1,7 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { filled } from '../../strings/en.js';
+import type { State } from '../../state.js';
 import type { View, ViewContext } from '../../tab.js';
-import { figure, pad } from '../shared/pad.js';
+import { type Line, linesOf } from '../shared/mathml.js';
+import { figure, pad, ruleLines } from '../shared/pad.js';
+import { ruleOf } from '../shared/rules.js';
 import { drawing, element, pair, sheet, short } from '../shared/svg.js';
 import { OUTCOMES } from './outcomes.js';
 import {
@@ -35,57 +38,22 @@ function widths(width: number): { readonly main: number; readonly side: number }
 /** Four digits of a coordinate. */
 const place = (value: number): number => Number(value.toPrecision(4));
 
-/** The lines of a rule, and the same with the numbers of the next update. */
-export function ruleOf(
-  method: Method,
-  rate: number,
-  alpha: number,
-  n: Numbers,
-  step: number,
-): readonly (readonly [string, string])[] {
-  const of = (name: string): string => pair(n[`${name}1`], n[`${name}2`]);
-  const squared = pair(n.used1 * n.used1, n.used2 * n.used2);
-  const e = short(rate);
-  const g = of('used');
-  const velocity: readonly [string, string] = [
-    'v ← αv − εg',
-    `${short(alpha)}·${of('v')} − ${e}·${g} = ${of('vNext')}`,
-  ];
-  const plain: readonly (readonly [string, string])[] = [['θ ← θ − εg', `${of('point')} − ${e}·${g} = ${of('next')}`]];
-  switch (method) {
-    case 'sgd':
-      return plain;
-    case 'momentum':
-      return 'v1' in n ? [velocity, ['θ ← θ + v', `${of('point')} + ${of('vNext')} = ${of('next')}`]] : plain;
-    case 'nesterov':
-      return 'v1' in n
-        ? [velocity, ['θ ← θ + αv − εg', `${of('point')} + ${short(alpha)}·${of('vNext')} − ${e}·${g} = ${of('next')}`]]
-        : plain;
-    case 'adagrad':
-      return [
-        ['r ← r + g²', `${of('r')} + ${squared} = ${of('rNext')}`],
-        ['θ ← θ − εg/(δ + √r)', `${of('point')} − ${e}·${g} / (10⁻⁷ + √${of('rNext')}) = ${of('next')}`],
-      ];
-    case 'rmsprop':
-      return [
-        ['r ← ρr + (1 − ρ)g²', `0.9·${of('r')} + 0.1·${squared} = ${of('rNext')}`],
-        ['θ ← θ − εg/√(δ + r)', `${of('point')} − ${e}·${g} / √(10⁻⁶ + ${of('rNext')}) = ${of('next')}`],
-      ];
-    case 'adam': {
-      const [first, second] = [1 - 0.9 ** (step + 1), 1 - 0.999 ** (step + 1)];
-      const hat = (name: string, share: number): string => pair(n[`${name}1`] / share, n[`${name}2`] / share);
-      return [
-        ['s ← β₁s + (1 − β₁)g', `0.9·${of('s')} + 0.1·${g} = ${of('sNext')}`],
-        ['r ← β₂r + (1 − β₂)g²', `0.999·${of('r')} + 0.001·${squared} = ${of('rNext')}`],
-        ['ŝ = s/(1 − β₁ᵏ)', `${of('sNext')} / ${short(first)} = ${hat('sNext', first)}`],
-        ['r̂ = r/(1 − β₂ᵏ)', `${of('rNext')} / ${short(second)} = ${hat('rNext', second)}`],
-        [
-          'θ ← θ − εŝ/(√r̂ + δ)',
-          `${of('point')} − ${e}·${hat('sNext', first)} / √${hat('rNext', second)} = ${of('next')}`,
-        ],
-      ];
-    }
-  }
+/** The next update of a method in lines, with the numbers of both coordinates. */
+export function updateOf(state: State, method: Method, step: number, n: Numbers): readonly Line[] {
+  const of = (name: string): readonly number[] => [n[`${name}1`], n[`${name}2`]];
+  const named = (names: readonly string[], more = '') =>
+    Object.fromEntries(names.map((name) => [name, of(name + more)]));
+  const states = ['v', 'r', 's'].filter((name) => `${name}1` in n);
+  // Without momentum there is no velocity, and the rule is that of SGD.
+  const plain = states.length === 0;
+  const { lines, constants } = ruleOf(plain ? 'sgd' : method, step + 1);
+  const changed = of('used').some((value, i) => value !== of('gradient')[i]);
+  return linesOf(
+    ['g = j', ...(changed ? ['g = ĝ'] : []), ...lines],
+    { ...named(states), θ: of('point'), j: of('gradient'), ĝ: of('used') },
+    { ...constants, ε: [Number(state[rateKey(method)])], α: [Number(state.alpha)] },
+    { ...named(states, 'Next'), θ: of('next') },
+  );
 }
 
 class DescentView implements View {
@@ -179,15 +147,14 @@ class DescentView implements View {
   #rule({ state, frame, theme, strings }: ViewContext, focus: Method, numbers: Numbers): TemplateResult {
     const { words, options } = strings.tabs.descent;
     const rate = Number(state[rateKey(focus)]);
-    const lines = ruleOf(focus, rate, Number(state.alpha), numbers, frame?.step ?? 0);
-    const g: readonly [string, string] = ['g', pair(numbers.gradient1, numbers.gradient2)];
-    const used = pair(numbers.used1, numbers.used2);
-    const changed = used !== g[1] ? [[`g${state.noise ? ' + noise' : ''}${state.clip ? ', clipped' : ''}`, used]] : [];
+    const lines = updateOf(state, focus, frame?.step ?? 0, numbers);
+    const title = filled(words.update, { method: options[focus] });
+    const changes = [...(state.noise ? [words.noised] : []), ...(state.clip ? [words.clipped] : [])].join(', ');
     const accumulated = 'rNext1' in numbers;
     const r: readonly [number, number] = [numbers.rNext1, numbers.rNext2];
     const share = focus === 'adam' ? 1 - 0.999 ** ((frame?.step ?? 0) + 1) : 1;
-    return html`<div><h3>${filled(words.update, { method: options[focus] })}</h3>
-      <dl class="rule">${[g, ...changed, ...lines].map(([rule, filledIn]) => html`<dt>${rule}</dt><dd>${filledIn}</dd>`)}</dl></div>
+    return html`<div><h3>${title}</h3>${ruleLines(lines, title)}
+      ${changes ? html`<p class="note">${filled(words.given, { changes })}</p>` : nothing}</div>
       ${
         accumulated
           ? html`<div><h3>${words.squares}</h3>

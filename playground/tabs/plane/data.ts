@@ -18,7 +18,7 @@ import {
   tensor,
 } from '../../../src/index.js';
 import type { State } from '../../state.js';
-import { FUNCTIONS, formulaOf } from './formula.js';
+import { FUNCTIONS, formulaOf } from '../shared/formula.js';
 import { pointsOf } from './points.js';
 import { rowsOf } from './spec.js';
 

@@ -164,6 +164,11 @@ class Plane implements Engine {
 
   /** Makes one update; false where the loss or the gradient is not finite, and then nothing has changed. */
   #update(): boolean {
+    const { n, xs, ys } = this.#next();
+    return (this.#updates as Updates).make(this.step - this.#since, n, xs, ys);
+  }
+  /** The rows of the next update. */
+  #next(): { readonly n: number; readonly xs: Float32Array; readonly ys: Float32Array } {
     const [perEpoch, batch] = [this.#perEpoch, this.#batch];
     const epoch = Math.floor(this.step / perEpoch);
     if (this.#order.epoch !== epoch)
@@ -183,7 +188,7 @@ class Plane implements Engine {
       xs[2 * i + 1] = train.x[2 * row + 1];
       ys[i] = train.y[row];
     });
-    return (this.#updates as Updates).make(this.step - this.#since, rows.length, xs, ys);
+    return { n: rows.length, xs, ys };
   }
 
   #epoch(): void {
@@ -257,6 +262,8 @@ class Plane implements Engine {
           .slice(0, -1)
           .map((t) => t.data()),
       );
+    const looked = want.find((name) => name.startsWith('rule:'));
+    if (looked && !this.ended) this.#look(looked, numbers);
     if (want.includes('weights')) arrays.weights = flat(parameters.map((parameter) => parameter.get()));
     if (want.includes('histograms') && this.#sets.train)
       Object.assign(
@@ -290,6 +297,21 @@ class Plane implements Engine {
       arrays.testY = this.#data.test.y.slice();
     }
     return { step: this.step, numbers, arrays };
+  }
+
+  /** The numbers of the next update of one weight: the names of its rule, as they are before and after. */
+  #look(looked: string, numbers: Record<string, number>): void {
+    const [, parameter, index] = looked.split(':').map(Number);
+    const segment = built(this.#model).parameters.segments[parameter];
+    if (!segment || !(index < segment.size)) return;
+    const { n, xs, ys } = this.#next();
+    const k = this.step - this.#since;
+    const found = (this.#updates as Updates).looked(k, n, xs, ys, segment.offset + index);
+    if (!found) return;
+    const { before, after, gradient, norm, rate } = found;
+    Object.assign(numbers, { 'rule.k': k + 1, 'rule.gradient': gradient, 'rule.norm': norm, 'rule.rate': rate });
+    for (const [name, value] of Object.entries(before)) numbers[`before.${name}`] = value;
+    for (const [name, value] of Object.entries(after)) numbers[`after.${name}`] = value;
   }
 
   save(): Saved {

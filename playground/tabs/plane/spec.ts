@@ -1,5 +1,5 @@
 import { type State, type TabSpec, textOfTwin, twinOf } from '../../state.js';
-import { formulaOf } from './formula.js';
+import { formulaOf } from '../shared/formula.js';
 import { pointsOf, textOfPoints } from './points.js';
 
 const ACTIVATIONS = ['relu', 'tanh', 'sigmoid', 'leakyRelu', 'elu', 'gelu', 'silu', 'softplus'];

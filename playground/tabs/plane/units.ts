@@ -14,6 +14,7 @@ import {
   offsetsOf,
   type Place,
 } from './network.js';
+import { readable, update } from './rule.js';
 import { unitsOf } from './spec.js';
 import { warped } from './warp.js';
 
@@ -39,12 +40,15 @@ export class Units {
   #layers = '';
   /** The weight whose field is to get the focus. */
   #sought?: number;
+  /** From which unit the weight comes whose updates are shown: into the chosen unit, or into the first. */
+  #from = 0;
 
   /** The unit whose map is large. */
   at({ state }: ViewContext): Place | undefined {
     if (this.#layers !== state.layers) {
       this.#layers = String(state.layers);
       this.#hovered = this.#chosen = undefined;
+      this.#from = 0;
     }
     return this.#hovered ?? this.#chosen;
   }
@@ -55,8 +59,26 @@ export class Units {
       <div class="head"><h3 id="net-title">${w.network}</h3><span class="note">${w.networkHelp}</span></div>
       ${this.#network(context)}
       ${this.#chosen ? this.#weights(context, this.#chosen) : nothing}
+      ${update(context, this.#watched(context))}
       ${fits(context) ? warped(context, Math.min(WARP, context.width)) : nothing}
     </section>`;
+  }
+
+  /** What to ask the engine for, so that the next update of the watched weight can be shown. */
+  want(context: ViewContext): readonly string[] {
+    if (!readable(context)) return [];
+    this.at(context);
+    const [layer, unit] = this.#chosen ?? [0, 0];
+    const units = [...hiddenOf(context), 1][layer];
+    return [`rule:${2 * layer}:${this.#from * units + unit}`];
+  }
+  /** The name of the watched weight. */
+  #watched(context: ViewContext): string {
+    const w = words(context);
+    const [layer, unit] = this.#chosen ?? [0, 0];
+    const from = layer ? filled(w.unit, { layer, unit: this.#from + 1 }) : `x${'₁₂'[this.#from]}`;
+    const to = layer === hiddenOf(context).length ? w.output : filled(w.unit, { layer: layer + 1, unit: unit + 1 });
+    return `${from} → ${to}`;
   }
 
   #network(context: ViewContext): TemplateResult {
@@ -86,6 +108,7 @@ export class Units {
             @pointerenter=${hover([layer, unit])} @pointerleave=${hover(undefined)}
             @click=${() => {
               this.#chosen = on ? undefined : [layer, unit];
+              this.#from = 0;
               context.redraw();
             }}><canvas data-layer=${layer} data-unit=${unit}></canvas></button>`;
         })}${
@@ -105,7 +128,7 @@ export class Units {
     const found = edgeAt(layout(context), event.offsetX, event.offsetY);
     if (!found) return;
     this.#chosen = found.to;
-    this.#sought = found.from;
+    this.#sought = this.#from = found.from;
     context.redraw();
   }
 
@@ -116,8 +139,12 @@ export class Units {
     const sizes = [2, ...hidden, 1];
     const { weight, bias } = offsetsOf(hidden)[layer];
     const all = context.frame?.arrays.weights as Float32Array | undefined;
-    const field = (label: string, at: number, parameter: number, index: number) =>
-      html`<label>${label}<input type="number" step="0.1" .value=${String(Number((all?.[at] ?? 0).toPrecision(4)))}
+    const field = (label: string, at: number, parameter: number, index: number, from = this.#from) =>
+      html`<label>${label}<input @focus=${() => {
+        if (from === this.#from) return;
+        this.#from = from;
+        context.redraw();
+      }} type="number" step="0.1" .value=${String(Number((all?.[at] ?? 0).toPrecision(4)))}
         @change=${(event: Event) => {
           const value = Number((event.target as HTMLInputElement).value);
           if (Number.isFinite(value)) context.act({ name: 'weight', values: [parameter, index, value] });
@@ -127,7 +154,7 @@ export class Units {
       ${Array.from({ length: sizes[layer] }, (_, i) => {
         const index = i * sizes[layer + 1] + unit;
         const from = layer ? filled(w.from, { unit: i + 1 }) : `x${'₁₂'[i]}`;
-        return field(from, weight + index, 2 * layer, index);
+        return field(from, weight + index, 2 * layer, index, i);
       })}
       ${field(w.bias, bias + unit, 2 * layer + 1, unit)}
     </fieldset>`;

@@ -45,6 +45,7 @@ class PlaneView implements View {
     const stale = this.#version !== context.frame?.numbers.version;
     return [
       ...[map, 'neurons', 'weights', 'histograms', 'curves', 'warp'],
+      ...this.#units.want(context),
       ...(stale || !this.#points ? ['points'] : []),
       ...(this.#opens ? ['test'] : []),
     ];

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import type { Line } from './mathml.js';
 
 /** A point that is moved over a picture: by dragging its handle, by clicking a place, or with the arrow keys. Places are shares of the
  *  picture's width and height from its upper left corner. */
@@ -69,6 +70,12 @@ export const figure = (
   html`<div class="picture" .style=${`max-width:${width}px`}>
     ${ground === undefined ? nothing : html`<div class="ground" .innerHTML=${ground}></div>`}
     <div .innerHTML=${picture}></div>${over}</div>`;
-/** The same below a title. */
+/** A picture below a title. */
 export const titled = (title: unknown, picture: string, width: number, over?: TemplateResult): TemplateResult =>
   html`<div .style=${`width:${width}px`}><h3>${title}</h3>${figure(picture, over, width)}</div>`;
+
+/** The lines of a rule, each with its numbers. */
+export const ruleLines = (lines: readonly Line[], label: string): TemplateResult =>
+  html`<div class="rule" role="group" tabindex="0" aria-label=${label}><dl>${lines.map(
+    ({ rule, filled }) => html`<div><dt .innerHTML=${rule}></dt><dd .innerHTML=${filled}></dd></div>`,
+  )}</dl></div>`;

@@ -134,15 +134,28 @@ export const figures = css`
     padding: 8px 12px;
     border-radius: 8px;
     background: var(--panel);
-    font: 13.5px/1.6 ui-monospace, monospace;
+    overflow-x: auto;
+  }
+  .rule dl {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    gap: 8px;
+    margin: 0;
+  }
+  .rule dl > div {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 2px 24px;
   }
   .rule dt {
-    font-weight: 600;
+    min-width: 160px;
   }
   .rule dd {
-    margin: 0 0 4px;
-    padding-inline-start: 1.5em;
-    overflow-wrap: anywhere;
+    margin: 0;
+  }
+  .rule mtd {
+    padding: 3px 0;
   }
   .twins {
     display: flex;

@@ -1,20 +1,23 @@
 /** What the parts of a formula become, whatever that is: numbers, tensors, text. */
 export interface Meaning<T> {
   number(value: number): T;
-  variable(name: 'x' | 'y'): T;
-  call(name: string, of: T): T;
+  variable(name: string): T;
+  call(name: string, ...of: T[]): T;
   operate(sign: string, a: T, b: T): T;
 }
 
 /** The functions that a formula may name. */
 export const FUNCTIONS = ['abs', 'cos', 'exp', 'log', 'sign', 'sin', 'sqrt', 'tanh'];
 const CONSTANTS: Readonly<Record<string, number>> = { pi: Math.PI, e: Math.E };
+/** Functions of two values, which formulas may only name where the names are given. */
+const OF_TWO = ['max', 'min'];
 const LONGEST = 120;
 
 /** Reads a formula of x and y, such as 'y > sin(2x)': numbers, pi, e, + − * / ^, parentheses, functions, and perhaps one < or >, where
- *  a > b is a − b. Products need no sign. Undefined for any other text; nothing of it is ever run as a program. */
-export function formulaOf<T>(text: string, meaning: Meaning<T>): T | undefined {
-  const tokens = text.toLowerCase().match(/\d+\.?\d*|\.\d+|[a-z]+|\S/g) ?? [];
+ *  a > b is a − b. Products need no sign. Undefined for any other text; nothing of it is ever run as a program. With `names`, these are the
+ *  variables instead, and max and min are known. */
+export function formulaOf<T>(text: string, meaning: Meaning<T>, names?: readonly string[]): T | undefined {
+  const tokens = text.toLowerCase().match(/\d+\.?\d*|\.\d+|\p{L}[\p{L}\p{M}₀-₉]*|\S/gu) ?? [];
   if (text.length > LONGEST) return undefined;
   let at = 0;
   let fine = true;
@@ -35,9 +38,14 @@ export function formulaOf<T>(text: string, meaning: Meaning<T>): T | undefined {
     if (token === '(') return enclosed();
     at++;
     if (/^[\d.]/.test(token)) return number(Number(token));
-    if (token === 'x' || token === 'y') return variable(token);
+    if ((names ?? ['x', 'y']).includes(token)) return variable(token);
     if (Object.hasOwn(CONSTANTS, token)) return number(CONSTANTS[token]);
     if (FUNCTIONS.includes(token)) return call(token, enclosed());
+    if (names && OF_TWO.includes(token) && next('(')) {
+      const first = sum();
+      const second = next(',') ? sum() : fail();
+      return next(')') ? call(token, first, second) : fail();
+    }
     return fail();
   };
   const power = (): T => {
@@ -50,7 +58,7 @@ export function formulaOf<T>(text: string, meaning: Meaning<T>): T | undefined {
     for (;;) {
       const sign = next('*', '·', '/');
       if (sign) now = operate(sign === '/' ? '/' : '*', now, signed());
-      else if (/^[a-z(]/.test(tokens[at] ?? '')) now = operate('*', now, power());
+      else if (/^[\p{L}(]/u.test(tokens[at] ?? '')) now = operate('*', now, power());
       else return now;
     }
   };
