@@ -50,7 +50,7 @@ export function update(context: ViewContext, name: string): TemplateResult | typ
   const { words } = context.strings.tabs.plane;
   if (!readable(context)) return html`<p class="note">${words.ruleFast}</p>`;
   const lines = context.frame ? updateOf(context.state, context.frame.numbers) : [];
-  return html`<section aria-labelledby="rule-title">
+  return html`<section class="next" aria-labelledby="rule-title">
     <div class="head"><h3 id="rule-title">${filled(words.rule, { name })}</h3><span class="note">${words.ruleHelp}</span></div>
     ${lines.length ? ruleLines(lines, filled(words.rule, { name })) : nothing}
   </section>`;

@@ -129,6 +129,9 @@ export const figures = css`
   .scroll {
     overflow-x: auto;
   }
+  .next {
+    margin-top: 12px;
+  }
   .rule {
     margin: 0;
     padding: 8px 12px;
