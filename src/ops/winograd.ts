@@ -68,13 +68,14 @@ const MOST = 1 << 20;
 const piecesOf = (channels: number, to: Shape): number =>
   Math.max(1, Math.min(16, Math.floor(MOST / (16 * channels * to[3])), Math.floor(squaresOf(to) / 64)));
 
-/** Fewer channels make the transforms too dear. */
-const LEAST = 16;
+/** Fewer channels make the transforms too dear, and more do not fit into the workspace. */
+const CHANNELS = { least: 16, most: 4096 };
 const enough = ([, h, w, channels]: Shape): boolean => {
   // Squares stand out of images of odd sizes. The number of images does not count, so that an image gives the same bits
   // alone and among others.
   const squares = squaresOf([1, h, w, channels]);
-  return channels >= LEAST && channels % 8 === 0 && squares >= 4 && 20 * squares <= 9 * h * w;
+  const fit = channels >= CHANNELS.least && channels <= CHANNELS.most && channels % 8 === 0;
+  return fit && squares >= 4 && 20 * squares <= 9 * h * w;
 };
 const fits = ({ size, stride, dilation, groups, image, result }: Convolution): boolean =>
   size.every((k) => k === 3) &&

@@ -31,6 +31,8 @@ const CASES: Record<string, Case> = {
   'squares with a wide border': { image: [2, 5, 6, 40], kernel: [3, 3, 40, 16], pad: 2 },
   'squares of more images than are taken together': { image: [40, 4, 6, 64], kernel: [3, 3, 64, 72], pad: 1 },
   'squares of more channels than are listed at once': { image: [1, 6, 6, 1032], kernel: [3, 3, 1032, 16], pad: 1 },
+  'squares of as many channels as there may be': { image: [1, 4, 4, 4096], kernel: [3, 3, 4096, 16], pad: 1 },
+  'more channels than squares may have': { image: [1, 4, 4, 8200], kernel: [3, 3, 8200, 16], pad: 1 },
   'phases of a stride of 3': { image: [2, 13, 11, 6], kernel: [4, 5, 6, 9], stride: 3, pad: 2 },
   'phases that no tap meets': { image: [2, 9, 8, 6], kernel: [1, 2, 6, 9], stride: 3 },
   'phases of a stride with distant taps': {

@@ -36,7 +36,7 @@ export function block(
   panels: usize,
 ): void {
   const list = rowList(), runs = runList();
-  for (let r = rows; r & 3; r++) store<usize>(list + (<usize>r << 2), load<usize>(list + (<usize>rows << 2) - 4));
+  for (let r = rows; r < rows + 3; r++) store<usize>(list + (<usize>r << 2), load<usize>(list + (<usize>rows << 2) - 4));
   for (let j = 0; j < columns; j += NR, b += next, y += 32) {
     const n = min(NR, columns - j);
     let r = 0;
