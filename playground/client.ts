@@ -1,4 +1,5 @@
 import type { Answer, Order } from './protocol.js';
+import { inTurn, type Loads } from './turns.js';
 
 /** The page's end of the connection to the worker. */
 export interface Client {
@@ -30,43 +31,6 @@ function made(): { worker: Worker; url?: string } {
     return { worker: new Worker(new URL('./playgroundWorker.js', import.meta.url), { type: 'module' }) };
   const url = blobOf(`import ${JSON.stringify(new URL('./playgroundWorker.js', here).href)};`);
   return { worker: new Worker(url, { type: 'module' }), url };
-}
-
-/** What a tab loads for its engine; undefined where it needs nothing. */
-export type Loads = (tab: string) => (() => Promise<unknown>) | undefined;
-
-/** Sends orders in their turn. What a tab loads is sent before its first run, and the orders behind it wait meanwhile. A load that has failed
- *  is tried again with the next run. */
-export function inTurn(send: (order: Order) => void, loads: Loads): (order: Order) => void {
-  const sent = new Set<string>();
-  let waiting: Order[] | undefined;
-  return function post(order) {
-    if (waiting) {
-      waiting.push(order);
-      return;
-    }
-    const load = order.type === 'reset' && !sent.has(order.tab) ? loads(order.tab) : undefined;
-    if (order.type !== 'reset' || !load) {
-      send(order);
-      return;
-    }
-    const { tab } = order;
-    waiting = [];
-    const goOn = (more: { readonly data: unknown } | { readonly error: string }): void => {
-      const later = waiting as Order[];
-      waiting = undefined;
-      send({ type: 'data', tab, ...more });
-      send(order);
-      later.forEach(post);
-    };
-    load().then(
-      (data) => {
-        sent.add(tab);
-        goOn({ data });
-      },
-      (error: Error) => goOn({ error: error.message }),
-    );
-  };
 }
 
 /** How long a worker may take to answer; a policy of the page may refuse it without a word. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inTurn } from '../../playground/client.js';
+import { inTurn } from '../../playground/turns.js';
 import type { Order } from '../../playground/protocol.js';
 import { stateOf } from '../../playground/state.js';
 import { DIGITS } from '../../playground/tabs/digits/spec.js';
