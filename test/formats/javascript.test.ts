@@ -3,6 +3,7 @@ import { toJavaScript } from '../../src/formats/index.js';
 import { Tensor } from '../../src/graph/tensor.js';
 import * as R from '../../src/index.js';
 import { ARGUMENTS } from '../io/arguments.js';
+import { addressOf } from '../support/module.js';
 import { factories, IMAGE, inputs, MORE, ROW, ROWS, SHAPES, shaken } from './cases.js';
 
 type Nested = number | readonly Nested[];
@@ -12,17 +13,6 @@ interface Exported {
   classify?(rows: Rows): { labels: (string | number)[]; probabilities: number[][] };
 }
 /** The module that is exported, as somebody imports it. */
-/** The address of a module. Bun's test runner takes files only. */
-function addressOf(code: string): string {
-  const { process } = globalThis;
-  if (!process?.versions?.bun) return `data:text/javascript,${encodeURIComponent(code)}`;
-  const { mkdtempSync, writeFileSync } = process.getBuiltinModule('node:fs');
-  const { tmpdir } = process.getBuiltinModule('node:os');
-  const file = `${mkdtempSync(`${tmpdir()}/module-`)}/module.mjs`;
-  writeFileSync(file, code);
-  return file;
-}
-
 const importOf = async (model: R.AnyModel | R.Pipeline): Promise<Exported> =>
   import(/* @vite-ignore */ addressOf(toJavaScript(model)));
 

@@ -2,6 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import { toJavaScript, toOnnx } from '../../src/formats/index.js';
 import * as r from '../../src/index.js';
 import { streams, tolerance } from '../fixtures/index.js';
+import { addressOf } from '../support/module.js';
 
 const { nn } = r;
 const { tied, tied: figures } = streams();
@@ -90,11 +91,7 @@ describe.each(Object.keys(MODELS))('a tied network, written as %s', (name) => {
     expect(toOnnx(model).length).toBeLessThan(4 * (words * d + d * d + d + words) + 1000);
   });
   it('is exported to JavaScript', async () => {
-    const model = started(name);
-    if (name === 'graph') return;
-    const { predict } = await import(
-      /* @vite-ignore */ `data:text/javascript,${encodeURIComponent(toJavaScript(model))}`
-    );
+    const { predict } = await import(/* @vite-ignore */ addressOf(toJavaScript(started(name))));
     close(predict(tied.ids).flat(2), 'logits');
   });
 });
