@@ -204,10 +204,3 @@ export const predicting = problem({
   optimizer: { name: 'sgd', learningRate: 0.1 },
   seed: 8,
 });
-
-/** The sum of every 1,021st number: what is compared of large results. */
-export function sampled(data) {
-  let sum = 0;
-  for (let i = 0; i < data.length; i += 1021) sum += data[i];
-  return sum;
-}

@@ -1,5 +1,5 @@
 import { defaultDevice, init as initialize, jit, lax, nn, numpy as np, random, valueAndGrad } from '@jax-js/jax';
-import { sampled } from '../problems.mjs';
+import { sampled } from '../sampled.mjs';
 
 export const name = 'jax-js wasm';
 

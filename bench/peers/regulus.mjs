@@ -1,5 +1,5 @@
 import * as regulus from '../../dist/index.js';
-import { sampled } from '../problems.mjs';
+import { sampled } from '../sampled.mjs';
 
 const { exp, relu, softmax, tanh } = regulus;
 const { adam, compile, crossEntropy, dataset, fit, l2, matmul, mse, nn, profile, sgd, tensor, trainStep } = regulus;

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
-import { sampled } from '../problems.mjs';
+import { sampled } from '../sampled.mjs';
 
 export const name = 'TF.js wasm';
 
