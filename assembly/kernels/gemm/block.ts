@@ -21,9 +21,18 @@ export const OWN: usize = PACKED_A + <usize>MC * <usize>KC * 4, USED: usize = OW
 export function rowList(): usize { return scratch + ROWS; }
 @inline
 export function runList(): usize { return scratch + RUNS; }
-/** Lists one run of `count` floats, which begins at the address of each row. Returns the end of the list. */
-export function oneRun(count: i32): usize {
-  store<usize>(runList(), 0);
+/** Lists the addresses of `count` rows from the row `first` of a block on. */
+export function listRows(first: i32, count: i32, at: usize, apart: usize): void {
+  let row = rowList() + (<usize>first << 2);
+  for (; count > 0; count--, row += 4, at += apart) store<usize>(row, at);
+}
+/** Repeats the last of the listed rows, for an incomplete last tile. */
+export function repeatLast(rows: i32): void {
+  listRows(rows, 3, load<usize>(rowList() + (<usize>rows << 2) - 4), 0);
+}
+/** Lists one run of `count` floats, `at` bytes from the address of each row. Returns the end of the list. */
+export function oneRun(count: i32, at: usize = 0): usize {
+  store<usize>(runList(), at);
   store<i32>(runList(), count, 4);
   return runList() + 8;
 }
@@ -36,7 +45,7 @@ export function block(
   panels: usize,
 ): void {
   const list = rowList(), runs = runList();
-  for (let r = rows; r < rows + 3; r++) store<usize>(list + (<usize>r << 2), load<usize>(list + (<usize>rows << 2) - 4));
+  repeatLast(rows);
   for (let j = 0; j < columns; j += NR, b += next, y += 32) {
     const n = min(NR, columns - j);
     let r = 0;

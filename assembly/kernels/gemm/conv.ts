@@ -2,7 +2,7 @@
 import { Field, Size } from '../../layout';
 import { scratch, until } from '../../state';
 import { begin, share } from '../slice';
-import { block, KC, MOST, NC, NR, oneRun, PACKED_A, PACKED_B, rowList, runList } from './block';
+import { block, KC, listRows, MOST, NC, NR, oneRun, PACKED_A, PACKED_B, rowList, runList } from './block';
 import { finish } from './epilogue';
 import { packBlock } from './index';
 import { packPanel } from './pack';
@@ -165,7 +165,7 @@ function gathered(row: i32, n: i32, x: f32): void {
   store<f32>(scratch + COPY + (<usize>(row * KC + n) << 2), x);
 }
 function gatheredRun(rows: i32, count: i32): usize {
-  for (let r: usize = 0; r < <usize>rows; r++) store<usize>(rowList() + (r << 2), scratch + COPY + ((r * KC) << 2));
+  listRows(0, rows, scratch + COPY, <usize>KC << 2);
   return oneRun(count);
 }
 function gatheredRows(a: usize, g: usize, top: i32, bottom: i32, from: i32, kc: i32, columns: i32, y: usize, line: usize, add: bool): void {

@@ -4,7 +4,7 @@
 import { Field, Product } from '../../layout';
 import { scratch, until } from '../../state';
 import { begin, share } from '../slice';
-import { block, KC, MC, NC, NR, oneRun, OWN, PACKED_A, PACKED_B, rowList } from './block';
+import { block, KC, listRows, MC, NC, NR, oneRun, OWN, PACKED_A, PACKED_B } from './block';
 import { finish } from './epilogue';
 import { isTall } from './forms';
 import { packLines, packPanel } from './pack';
@@ -77,13 +77,6 @@ function multiply(i: usize, a: usize, b: usize, y: usize, top: i32, bottom: i32,
     }
   }
 }
-/** Lists the addresses of `count` rows from the row `first` of a block on. */
-@inline
-function listRows(first: i32, count: i32, at: usize, apart: usize): void {
-  let row = rowList() + (<usize>first << 2);
-  for (; count > 0; count--, row += 4, at += apart) store<usize>(row, at);
-}
-
 /** Packs all panels of a block. Where the lanes lie side by side, whole cache lines are packed at once, because rows
  *  that are a power of two apart fall into the same set of the cache. */
 export function packBlock(y: usize, a: usize, count: i32, width: i32, k: i32, lanes: usize, steps: usize): void {

@@ -8,7 +8,7 @@
 import { Activation, Field, Size } from '../../layout';
 import { scratch, until } from '../../state';
 import { share } from '../slice';
-import { block, MOST, oneRun, PACKED_B, rowList } from './block';
+import { block, listRows, MOST, oneRun, PACKED_B } from './block';
 import { finish } from './epilogue';
 import { clear, copy } from './view';
 
@@ -166,12 +166,12 @@ export function winograd(i: usize, part: i32, parts: i32): void {
     const n = min(most, end - square);
     locate(d, square);
     patches(d, load<usize>(i, Field.a), channels, n, v, size);
-    const run = oneRun(channels), matrix = apart(channels * filters);
+    listRows(0, n, v, <usize>channels << 2);
+    const matrix = apart(channels * filters);
     for (let f = 0; f < filters; f += WIDE) {
       const wide = min(WIDE, filters - f), each = apart(n * wide);
       for (let k: usize = 0; k < 16; k++) {
-        for (let r = 0; r < n; r++) store<usize>(rowList() + (<usize>r << 2), v + k * size + (<usize>(r * channels) << 2));
-        const b = load<usize>(i, Field.b) + k * matrix + (<usize>(f * channels) << 2);
+        const run = oneRun(channels, k * size), b = load<usize>(i, Field.b) + k * matrix + (<usize>(f * channels) << 2);
         block(n, run, 4, channels, wide, b, 32, <usize>channels << 5, m + k * each, <usize>wide << 2, false, 0);
       }
       locate(d, square);
@@ -230,15 +230,16 @@ function piece(i: usize, part: i32, parts: i32): void {
   const matrix = apart(channels * filters), y = load<usize>(i, Field.y) + 16 * <usize>part * matrix;
   const first = share(fours, part, parts) << 2, end = min(load<i32>(d, D.squares), share(fours, part + 1, parts) << 2);
   for (let square = first; square < end; square += most) {
-    const n = min(most, end - square), run = oneRun(n);
+    const n = min(most, end - square);
     locate(d, square);
     patches(d, load<usize>(i, Field.a), channels, n, v, size);
     locate(d, square);
     slopes(d, load<usize>(i, Field.b), filters, n, m, slope);
     for (let c = 0; c < channels; c += MOST) {
       const rows = min(MOST, channels - c), at = <usize>(c * filters) << 2;
+      listRows(0, rows, v + (<usize>c << 2), 4);
       for (let k: usize = 0; k < 16; k++) {
-        for (let r = 0; r < rows; r++) store<usize>(rowList() + (<usize>r << 2), v + k * size + (<usize>(c + r) << 2));
+        const run = oneRun(n, k * size);
         block(rows, run, <usize>channels << 2, n, filters, m + k * slope, 32, <usize>n << 5, y + k * matrix + at, <usize>filters << 2, square > first, 0);
       }
     }

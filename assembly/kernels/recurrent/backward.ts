@@ -2,9 +2,10 @@
 import { Field } from '../../layout';
 import { scratch, thread, until } from '../../state';
 import { beat } from '../../team';
+import { listRows, oneRun, PACKED_B, repeatLast, rowList, runList } from '../gemm/block';
 import { tiles } from '../gemm/micro';
 import { gruGradient, lstmGradient, rnnGradient } from './cells';
-import { blockOf, CELL, eights, gatesOf, GRU, listRows, LSTM, region, REVERSE, ROWS, rowsBefore, RUN, SEQUENCES, ZEROS } from './layout';
+import { blockOf, CELL, eights, gatesOf, GRU, LSTM, region, REVERSE, rowsBefore, SEQUENCES } from './layout';
 
 /** Fields: a = dy, the gradient of what `recur` gives, b = the result of `recur`, c, d, rows, columns, lda and mode as there.
  *  y = the packed transpose of the recurrent weights, then the gradients [n, t, gates·u] of x·W + b, then for a GRU
@@ -22,8 +23,8 @@ function rowsOf(i: usize, top: i32, rows: i32): void {
   const out = load<usize>(i, Field.b) + region(u * eights(columns)), hs = sequences || cell == LSTM ? out : out + region(n * u);
   const entered = sequences ? out + all : cell == LSTM ? out + region(n * u) : hs + all, gates = entered + all, cs = gates + region(4 * n * steps * u);
   const weights = load<usize>(i, Field.y), da = weights + region(columns * wide), db = cell == GRU ? da + region(n * steps * columns) : da;
-  // The workspace behind that of `layout`: a row of zeros and one of ones, the product of the gradient, and what passes by.
-  const zeros = scratch + ZEROS, ones = zeros + line, p = ones + line + 16;
+  // The workspace behind the lists of rows and runs: a row of zeros and one of ones, the product of the gradient, and what passes by.
+  const zeros = scratch + PACKED_B, ones = zeros + line, p = ones + line + 16;
   const rest = p + (<usize>((rows + 3 & ~3) * wide) << 2), dc = rest + <usize>rows * line;
   memory.fill(zeros, 0, line);
   memory.fill(p, 0, (<usize>(rows * wide) << 2));
@@ -50,9 +51,11 @@ function rowsOf(i: usize, top: i32, rows: i32): void {
     }
     if (k) {
       const lane = <usize>steps * row4, from = db + <usize>(top * steps + t) * row4;
-      listRows(rows, from, lane, columns);
+      listRows(0, rows, from, lane);
+      repeatLast(rows);
+      const end = oneRun(columns);
       for (let j = 0; j < wide; j += 8)
-        tiles((rows + 3) >> 2, scratch + ROWS, scratch + RUN, scratch + RUN + 8, 4, weights + <usize>j * row4, 32, p + (<usize>j << 2), <usize>wide << 2, false);
+        tiles((rows + 3) >> 2, rowList(), runList(), end, 4, weights + <usize>j * row4, 32, p + (<usize>j << 2), <usize>wide << 2, false);
     }
     if (ASC_FEATURE_THREADS) if (thread) beat();
   }

@@ -3,9 +3,10 @@
 import { Field } from '../../layout';
 import { scratch, thread, until } from '../../state';
 import { beat } from '../../team';
+import { listRows, oneRun, PACKED_B, repeatLast, rowList, runList } from '../gemm/block';
 import { tiles } from '../gemm/micro';
 import { gru, lstm, masked, rnn } from './cells';
-import { blockOf, CELL, eights, gatesOf, GRU, listRows, LSTM, region, REVERSE, RNN, ROWS, rowsBefore, RUN, SAVES, SEQUENCES, ZEROS } from './layout';
+import { blockOf, CELL, eights, gatesOf, GRU, LSTM, region, REVERSE, RNN, rowsBefore, SAVES, SEQUENCES } from './layout';
 
 /** Fields: a = x·W + b [n, t, gates·u], b = the recurrent bias or 0, c = a factor [n, u] on the state in products or 0, d =
  *  lengths [n] or 0, rows = n, columns = u, lda = t. From its length on, a row keeps its state and gives 0.
@@ -24,8 +25,8 @@ function rowsOf(i: usize, top: i32, rows: i32): void {
   const a = load<usize>(i, Field.a), bias = load<usize>(i, Field.b), mask = load<usize>(i, Field.c), lengths = load<usize>(i, Field.d);
   const weights = load<usize>(i, Field.y), out = weights + region(u * wide), hs = sequences || cell == LSTM ? out : out + region(n * u);
   const entered = sequences ? out + all : cell == LSTM ? out + region(n * u) : hs + all, gates = entered + all, cs = gates + region(4 * n * steps * u);
-  // The workspace behind that of `layout`: rows that nobody reads, products, the state, and the state as it enters products.
-  const zeros = scratch + ZEROS, unread = zeros + 4 * line, z = unread + 4 * line;
+  // The workspace behind the lists of rows and runs: rows that nobody reads, products, the state, and the state as it enters products.
+  const zeros = scratch + PACKED_B, unread = zeros + 4 * line, z = unread + 4 * line;
   const h = z + <usize>(rows4(rows) * wide << 2), c = h + <usize>rows * line, dropped = c + <usize>rows * line;
   memory.fill(zeros, 0, 4 * line);
   memory.fill(h, 0, 2 * <usize>rows * line);
@@ -37,9 +38,11 @@ function rowsOf(i: usize, top: i32, rows: i32): void {
       lane = saves ? <usize>steps * line : line;
       for (let r: usize = 0; r < <usize>rows; r++) masked(u, from + r * lane, h + r * line, mask ? mask + (<usize>top + r) * line : 0);
     }
-    listRows(rows, from, lane, u);
+    listRows(0, rows, from, lane);
+    repeatLast(rows);
+    const end = oneRun(u);
     for (let j = 0; j < wide; j += 8)
-      tiles((rows + 3) >> 2, scratch + ROWS, scratch + RUN, scratch + RUN + 8, 4, weights + <usize>j * line, 32, z + (<usize>j << 2), <usize>wide << 2, false);
+      tiles((rows + 3) >> 2, rowList(), runList(), end, 4, weights + <usize>j * line, 32, z + (<usize>j << 2), <usize>wide << 2, false);
     for (let r = 0; r < rows; r++) {
       const at = <usize>((top + r) * steps + t), state = h + <usize>r * line, memoryCell = c + <usize>r * line;
       const output = sequences || (saves && cell != LSTM) ? hs + at * line : unread;

@@ -1,7 +1,6 @@
 /** What the kernels of recurrent layers share. A layer has n rows, t steps and u units; its gates lie side by side,
  *  [i f g o] of an LSTM and [r z n] of a GRU, each with u columns. */
 import { Field, Size } from '../../layout';
-import { scratch } from '../../state';
 import { packPanel } from '../gemm/pack';
 import { share } from '../slice';
 
@@ -23,15 +22,6 @@ export function eights(n: i32): i32 {
 @inline
 export function region(n: i32): usize {
   return (<usize>(n + 15) & ~15) << 2;
-}
-/** The beginning of the workspace: the vector of `put`, the addresses of 64 rows, one run, and a place for zeros. */
-export const ROWS: usize = 16, RUN: usize = ROWS + 256, ZEROS: usize = RUN + 16;
-/** Lists rows that are `apart` bytes from one another, and their run of k floats. An incomplete last tile repeats the last
- *  row. */
-export function listRows(rows: i32, at: usize, apart: usize, k: i32): void {
-  for (let r = 0, end = (rows + 3) & ~3; r < end; r++) store<usize>(scratch + ROWS + (<usize>r << 2), at + <usize>min(r, rows - 1) * apart);
-  store<usize>(scratch + RUN, 0);
-  store<i32>(scratch + RUN, k, 4);
 }
 /** The rows that are computed together, where each takes `width` floats of the workspace. */
 @inline
