@@ -1,5 +1,5 @@
 /** Reading what pictures are given: lists of numbers and of parts, names, ranges. What is wrong is refused by its place. */
-import { OptionError, refuse, ShapeError, isTensor } from '../index.js';
+import { OptionError, refuse, ShapeError, isTensor, type AnyModel, built, checkModel } from '../index.js';
 import type { Pair } from './planes.js';
 
 /** More numbers, cells or points than this are no picture any more. */
@@ -63,3 +63,13 @@ export const namesOf = (where: string, name: string, value: unknown, length: num
   if (!Array.isArray(value) || value.length !== length) return refuse(where, name, value, `a list of ${length} names`);
   return Array.from(value as unknown[], (v, i) => word(where, `${name}[${i}]`, v));
 };
+
+/** What a model is made of; throws where it is none, or has not been built. */
+export function insideOf(where: string, model: AnyModel): ReturnType<typeof built> {
+  checkModel(where, model);
+  try {
+    return built(model);
+  } catch (cause) {
+    throw new ShapeError(`${where}: ${(cause as Error).message}`, { cause });
+  }
+}

@@ -1,7 +1,5 @@
 import {
   type AnyModel,
-  built,
-  checkModel,
   compile,
   concat,
   Dataset,
@@ -27,7 +25,19 @@ import {
   linesDrawing,
   type Mark,
 } from './charts.js';
-import { MOST, domainOf, isObject, items, namesOf, numbers, optional, pairOf, rowsOf, word } from './given.js';
+import {
+  MOST,
+  domainOf,
+  insideOf,
+  isObject,
+  items,
+  namesOf,
+  numbers,
+  optional,
+  pairOf,
+  rowsOf,
+  word,
+} from './given.js';
 import { heatmapDrawing, imagesDrawing } from './grids.js';
 import { networkDrawing } from './network.js';
 import { checkOptions, type Picture, pictureOf, type PictureOptions } from './picture.js';
@@ -305,14 +315,7 @@ export function network(model: AnyModel, options: NetworkOptions = {}): Picture 
   const { keep = 1, seed = 0 } = options;
   if (!(typeof keep === 'number' && keep > 0 && keep <= 1)) refuse(where, 'keep', keep, 'a number above 0 and up to 1');
   integer(where, 'seed', seed, -Infinity);
-  checkModel(where, model);
-  let inside: ReturnType<typeof built>;
-  try {
-    inside = built(model);
-  } catch (cause) {
-    throw new ShapeError(`${where}: ${(cause as Error).message}`, { cause });
-  }
-  const { parameters } = inside;
+  const { parameters } = insideOf(where, model);
   const weights = parameters.segments
     .filter(({ shape, kind }) => kind === 'weight' && shape.length === 2)
     .map((segment) => ({

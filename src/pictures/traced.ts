@@ -1,21 +1,18 @@
 /** Functions and models as nodes: what is computed of what. */
 import {
   type AnyModel,
-  built,
-  checkModel,
   isTensor,
   OptionError,
   placeholder,
   refuse,
   type Shape,
-  ShapeError,
   shown,
   sorted,
   survey,
   type Tensor,
   traceProgram,
 } from '../index.js';
-import { isObject } from './given.js';
+import { insideOf, isObject } from './given.js';
 import { label } from './svg.js';
 
 /** A node, behind those that it reads. */
@@ -198,14 +195,7 @@ export function ofFunction(
 
 /** The layers of a model, and which of them reads the output of which. */
 export function ofModel(where: string, model: AnyModel): readonly Node[] {
-  checkModel(where, model);
-  let inside: ReturnType<typeof built>;
-  try {
-    inside = built(model);
-  } catch (cause) {
-    throw new ShapeError(`${where}: ${(cause as Error).message}`, { cause });
-  }
-  const { part, shape } = inside;
+  const { part, shape } = insideOf(where, model);
   const nodes: Draft[] = [];
   const rowsOf = (of: Shape): string => shapeText(['n' as never, ...of]);
   const addInput = (name: string, of: Shape): number =>
